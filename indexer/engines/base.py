@@ -1,0 +1,101 @@
+"""What an engine must do. Memory is the reference; Whoosh runs on one machine, OpenSearch on many.
+
+How every engine decides, so that all give the same answer:
+
+- **Match** by sets: `Word` = all its terms in the words of the field (None: of the article) or, with `or_phrase`, its text
+  in one unit; `Phrase` = its text inside one unit; `Near`, `Prefix` as in `model`. `field="byline"` always looks for the
+  text inside one name.
+- **Rank** by BM25 over the positive terms of the query, each counted once, whichever clause matched: `ranking.py`.
+- **Order** `relevance`: score descending, then date descending, then id; `newest` / `oldest`: date, then id. Articles
+  without a date come last in all three.
+- **Facets** count all hits, each facet under all choices but its own. `locality` counts a place and all that it lies in;
+  `date` counts years and `unknown`. Values come by count descending, then by value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from indexer.model import Document, IssueHolding, PaperHolding, Request, Results, TokenisedDocument
+
+
+@dataclass(frozen=True, slots=True)
+class IndexIdentity:
+    """What an index was made from: the archive it belongs to, and the rules, schema and dictionary that made it."""
+
+    archive: str
+    rules: str
+
+
+class Reader(Protocol):
+    """An index, open for reading."""
+
+    def search(self, request: Request) -> Results:
+        """Answer a request: exact total, the window of hits, exact facets."""
+        ...
+
+    def count(self, request: Request) -> int:
+        """The exact total alone."""
+        ...
+
+    def get(self, article_id: str) -> Document | None:
+        """The document with this id, or None."""
+        ...
+
+    def papers(self) -> tuple[PaperHolding, ...]:
+        """What is held, paper by paper, by name."""
+        ...
+
+    def issues(self, paper: str) -> tuple[IssueHolding, ...]:
+        """The issues held of a paper, oldest first, pages without a date last. Empty for an unknown paper."""
+        ...
+
+    def issue(self, paper: str, day: date | None) -> tuple[Document, ...]:
+        """The articles of one issue in the order of its pages and of each page; empty when there are none."""
+        ...
+
+    def fingerprints(self) -> Mapping[str, str]:
+        """source → fingerprint of what was indexed from that file."""
+        ...
+
+    def close(self) -> None:
+        """Let go of files and connections. Closing twice is harmless."""
+        ...
+
+
+class Writer(Protocol):
+    """A change to an index: nothing is seen by readers before `commit`, and nothing is kept without it."""
+
+    def replace(self, source: str, documents: Iterable[TokenisedDocument]) -> None:
+        """Let these be the documents made from `source`, instead of any that were."""
+        ...
+
+    def remove(self, source: str) -> None:
+        """Drop all documents made from `source`."""
+        ...
+
+    def commit(self) -> None:
+        """Make the change seen, at once and durably, and end the writer."""
+        ...
+
+    def abort(self) -> None:
+        """Forget the change and end the writer."""
+        ...
+
+
+class Engine(Protocol):
+    """A place where an index lives.
+
+    Raises `IndexMissing`, `IndexStale`, `IndexForeign`, `IndexLocked` or another `IndexUnavailable`.
+    """
+
+    def reader(self) -> Reader:
+        """Open the index as it stands now."""
+        ...
+
+    def writer(self, *, fresh: bool = False) -> Writer:
+        """Begin a change. With `fresh` the index starts empty, and readers keep the old one until `commit`."""
+        ...

@@ -1,0 +1,69 @@
+"""What can go wrong, as one tree. Every message is a sentence that names the thing and says what to do next.
+
+::
+
+    BaosouError
+    ├── PageError            one page file can't be used: it is set aside, named and counted, the rest goes on
+    ├── SettingsError        paper.toml (or another settings file) holds a wrong value
+    ├── ArchiveError         the archive folder itself can't be used
+    ├── UsageError           the command or the request makes no sense as given
+    └── IndexUnavailable     the index can't be opened, read or written
+        ├── IndexMissing     there is none yet
+        ├── IndexStale       made by another schema, other rules or another dictionary
+        ├── IndexForeign     it belongs to another archive
+        └── IndexLocked      another process is writing to it
+
+Errors of libraries and of the operating system are translated into these where they arise.
+"""
+
+from __future__ import annotations
+
+
+class BaosouError(Exception):
+    """The root: catch this to catch everything that baosou raises on purpose."""
+
+
+class PageError(BaosouError):
+    """One page file can't be used; `source` is its path inside the archive."""
+
+    def __init__(self, source: str, problem: str) -> None:
+        super().__init__(f"{source}: {problem}")
+        self.source = source
+        self.problem = problem
+
+
+class SettingsError(BaosouError):
+    """A settings file holds a wrong value; `source` is its path."""
+
+    def __init__(self, source: str, problem: str) -> None:
+        super().__init__(f"{source}: {problem}")
+        self.source = source
+        self.problem = problem
+
+
+class ArchiveError(BaosouError):
+    """The archive folder itself can't be used."""
+
+
+class UsageError(BaosouError):
+    """The command or the request makes no sense as given."""
+
+
+class IndexUnavailable(BaosouError):  # noqa: N818 (a state, not a mistake)
+    """The index can't be opened, read or written."""
+
+
+class IndexMissing(IndexUnavailable):
+    """There is no index at that place yet."""
+
+
+class IndexStale(IndexUnavailable):
+    """The index was made by another schema, other rules or another dictionary."""
+
+
+class IndexForeign(IndexUnavailable):
+    """The index belongs to another archive."""
+
+
+class IndexLocked(IndexUnavailable):
+    """Another process is writing to the index."""

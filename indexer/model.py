@@ -1,0 +1,435 @@
+"""The values that pass between the rooms. All are frozen; nothing here does I/O or imports our code.
+
+They appear in the order of the main path::
+
+    bytes → RawPage → CleanText → PageReading(Article…) → Document → Results → Answer
+                                              Query + Filters ────────┘
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+Span = tuple[int, int]
+"""A half-open stretch [start, end) of code points."""
+
+Role = Literal["kicker", "headline", "subtitle", "byline", "body", "caption", "section"]
+Kind = Literal["新闻", "图片", "评论", "副刊", "公告", "广告", "讣告", "更正"]
+Field = Literal["kicker", "headline", "subtitle", "byline", "caption", "paragraph"]
+Sort = Literal["relevance", "newest", "oldest"]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One thing that was told about a page or an article, and what told it.
+
+    `about` is what it speaks of (`date`, `page`, `paper`, `section`, `locality`, `encoding`, `body`), `source` what
+    told it (`printed`, `path`, `paper.toml`, `comment`, `headline`, a selector …), `quote` the words it was read from.
+    """
+
+    about: str
+    value: str
+    source: str
+    quote: str = ""
+
+
+# --- read ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A stretch of a page's text whose role the file format itself tells (an HTML tag, a comment)."""
+
+    role: Role
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class RawPage:
+    """One page file, decoded and otherwise as it was found. All raw offsets refer to `text`.
+
+    `source` is the path inside the archive with `/`; `format` is `text`, `markdown` or `html`; `claims` is what the file
+    itself says about its date, page, section or paper; `digest` is the SHA-256 of the file's bytes in hex.
+    """
+
+    source: str
+    format: str
+    text: str
+    encoding: str
+    digest: str
+    blocks: tuple[Block, ...] = ()
+    claims: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """What `paper.toml` says of a newspaper. `name` is its folder, `places` alias → path, `sections` alias → name."""
+
+    name: str
+    title: str = ""
+    place: str = ""
+    former_titles: tuple[str, ...] = ()
+    places: Mapping[str, str] = field(default_factory=dict)
+    sections: Mapping[str, str] = field(default_factory=dict)
+    rhythm: Mapping[str, object] = field(default_factory=dict)
+    rights: Literal["public", "inhouse", "metadata"] = "public"
+    digest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PageIdentity:
+    """Which page of which issue this is, and how that is known. `date` is None for a page without a date."""
+
+    paper: str
+    date: date | None
+    page: str
+    sections: tuple[str, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+
+
+# --- clean --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """`raw[start:end] == before` was replaced by `after`, on the word of these rules."""
+
+    rules: tuple[str, ...]
+    start: int
+    end: int
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class CleanText:
+    """Cleaned text and every edit that made it: sorted, not overlapping, replayable. A line is a paragraph."""
+
+    text: str
+    edits: tuple[Edit, ...]
+
+
+# --- split and describe -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A paragraph, a caption or another line, with its places in the raw text in reading order.
+
+    Flags: `seam` – what stands before this passage on the page may not be what was printed before it (columns out of
+    order, a lost line), so no phrase may match across; `incomplete` – begins or ends in mid-sentence; `repeated` – the
+    extraction gave the same words twice.
+    """
+
+    text: str
+    spans: tuple[Span, ...]
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Contributor:
+    """One name of a byline. `role` is as printed (记者, 通讯员, 摄 …), empty where none is."""
+
+    name: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One article as a careful reader would cut it out of the page.
+
+    `localities` are paths (`河南省/驻马店市/驿城区`), heaviest first; the place of publication is not among them unless the
+    article is about it. `head` holds the raw spans of kicker, headline, subtitle and standing byline. `pages` lists the
+    labels of all pages it runs over. `quality` is 0 (unreadable) to 1 (nothing had to be repaired), None if unmeasured.
+    """
+
+    id: str
+    kind: Kind
+    kicker: str
+    headline: str
+    subtitle: str
+    byline: tuple[Contributor, ...]
+    section: str
+    localities: tuple[str, ...]
+    date: date | None
+    paragraphs: tuple[Passage, ...]
+    captions: tuple[Passage, ...]
+    end_code: str
+    quality: float | None = None
+    head: tuple[Span, ...] = ()
+    pages: tuple[str, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PageReading:
+    """A page read: who it is, its articles in reading order, and what belongs to none (masthead, hotlines)."""
+
+    identity: PageIdentity
+    articles: tuple[Article, ...]
+    furniture: tuple[Passage, ...] = ()
+    quality: float | None = None
+
+
+# --- tokenise and index -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A folded token and where it stands in the text that was tokenised."""
+
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What an engine keeps: an article, where it was published, and the file it came from.
+
+    `ordinal` is its place on the page, from 0. `fingerprint` tells what the document was made from (file, settings,
+    rules), so that an unchanged page is not indexed again.
+    """
+
+    article: Article
+    paper: str
+    paper_title: str
+    page: str
+    ordinal: int
+    source: str
+    fingerprint: str
+
+    @property
+    def id(self) -> str:
+        """The article's id, the same in every engine and after every rebuild."""
+        return self.article.id
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One folded piece of text that a phrase may match in: a headline, a name of the byline, a paragraph …"""
+
+    field: Field
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class TokenisedDocument:
+    """A document and its two token streams: words (all units, in order; the headline's also apart) and folded units."""
+
+    document: Document
+    words: tuple[str, ...]
+    headline_words: tuple[str, ...]
+    units: tuple[Unit, ...]
+
+
+# --- query --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Everything:
+    """Matches every article."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A bare word: all of `terms` (jieba words, folded) in `field` (None: anywhere in the article).
+
+    With `or_phrase` it also matches what the folded `text` matches as a phrase.
+    """
+
+    text: str
+    terms: tuple[str, ...]
+    or_phrase: bool
+    field: Field | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """The folded `text`, letter by letter, inside one unit. `terms` are its words, for ranking only."""
+
+    text: str
+    terms: tuple[str, ...]
+    field: Field | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Prefix:
+    """Any word that begins with the folded `text`."""
+
+    text: str
+    field: Field | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """All of the folded `texts` inside one unit, in any order, with at most `distance` characters between them.
+
+    Between means: from the first one's start to the last one's end, less their own lengths.
+    """
+
+    texts: tuple[str, ...]
+    distance: int
+    terms: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """Everything that `clause` does not match."""
+
+    clause: Query
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    """What all clauses match."""
+
+    clauses: tuple[Query, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    """What any clause matches."""
+
+    clauses: tuple[Query, ...]
+
+
+Query = Everything | Word | Phrase | Prefix | Near | Not | And | Or
+
+
+@dataclass(frozen=True, slots=True)
+class DateSpan:
+    """Days from `first` to `last`, both included; None leaves that end open."""
+
+    first: date | None = None
+    last: date | None = None
+
+    def __bool__(self) -> bool:
+        return self.first is not None or self.last is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Choices made beside the query: any of the values of a facet, all of the facets. A locality includes what lies in it."""
+
+    paper: tuple[str, ...] = ()
+    locality: tuple[str, ...] = ()
+    section: tuple[str, ...] = ()
+    kind: tuple[str, ...] = ()
+    dates: DateSpan = DateSpan()
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What an engine is asked: a query, choices, an order and a window of the ranked list."""
+
+    query: Query
+    filters: Filters = Filters()
+    sort: Sort = "relevance"
+    offset: int = 0
+    size: int = 10
+
+
+# --- results ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class FacetValue:
+    """A value of a facet and how many of the hits have it."""
+
+    value: str
+    count: int
+
+
+Facets = Mapping[str, tuple[FacetValue, ...]]
+"""`paper`, `locality`, `section`, `kind`, `date` → values with hits, each facet ignoring its own choice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A document that was found, and its score (0 where nothing was ranked)."""
+
+    document: Document
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """The exact number of hits, the window asked for, and the facets over all hits."""
+
+    total: int
+    hits: tuple[Hit, ...]
+    facets: Facets
+
+
+@dataclass(frozen=True, slots=True)
+class SnippetPart:
+    """A piece of a snippet or of marked text, in the original glyphs."""
+
+    text: str
+    is_hit: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerHit:
+    """A hit as it is shown: the document, its score, and the passage around the matches."""
+
+    document: Document
+    score: float
+    snippet: tuple[SnippetPart, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ExactCount:
+    """How many articles hold a bare word to the letter: the quoted `query` that finds them, and their `total`."""
+
+    query: str
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """All that a results page shows. `line` is the query as typed, `understood_as` the same in canonical spelling.
+
+    `page` counts from 1; `exact` is given for a query of one bare word that more articles hold to the letter than match.
+    `took_ms` runs from the query string to finished hits.
+    """
+
+    line: str
+    query: Query
+    understood_as: str
+    filters: Filters
+    sort: Sort
+    page: int
+    size: int
+    total: int
+    hits: tuple[AnswerHit, ...]
+    facets: Facets
+    exact: ExactCount | None
+    took_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class PaperHolding:
+    """What an index holds of one paper: `undated` counts articles on pages without a date."""
+
+    paper: str
+    title: str
+    articles: int
+    issues: int
+    first: date | None
+    last: date | None
+    undated: int
+
+
+@dataclass(frozen=True, slots=True)
+class IssueHolding:
+    """One issue of a paper (`date` None: its pages without a date), its page labels and number of articles."""
+
+    date: date | None
+    pages: tuple[str, ...]
+    articles: int
