@@ -36,7 +36,7 @@ class Evidence:
     quote: str = ""
 
 
-# --- read ---------------------------------------------------------------------------------------------------------
+# --- read
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +52,8 @@ class Block:
 class RawPage:
     """One page file, decoded and otherwise as it was found. All raw offsets refer to `text`.
 
-    `source` is the path inside the archive with `/`; `format` is `text`, `markdown` or `html`; `claims` is what the file
-    itself says about its date, page, section or paper; `digest` is the SHA-256 of the file's bytes in hex.
+    `source` is the path inside the archive with `/`; `format` is `text`, `markdown` or `html`; `claims` is what the
+    file itself says about its date, page, section or paper; `digest` is the SHA-256 of the file's bytes in hex.
     """
 
     source: str
@@ -91,7 +91,7 @@ class PageIdentity:
     evidence: tuple[Evidence, ...] = ()
 
 
-# --- clean --------------------------------------------------------------------------------------------------------
+# --- clean
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,7 @@ class CleanText:
     edits: tuple[Edit, ...]
 
 
-# --- split and describe -------------------------------------------------------------------------------------------
+# --- split and describe
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +142,8 @@ class Contributor:
 class Article:
     """One article as a careful reader would cut it out of the page.
 
-    `localities` are paths (`河南省/驻马店市/驿城区`), heaviest first; the place of publication is not among them unless the
-    article is about it. `head` holds the raw spans of kicker, headline, subtitle and standing byline. `pages` lists the
+    `localities` are paths (`河南省/驻马店市/驿城区`), heaviest first; the place of publication is not among them
+    unless the article is about it. `head` holds the raw spans of kicker, headline, subtitle and standing byline. `pages` lists the
     labels of all pages it runs over. `quality` is 0 (unreadable) to 1 (nothing had to be repaired), None if unmeasured.
     """
 
@@ -175,7 +175,7 @@ class PageReading:
     quality: float | None = None
 
 
-# --- tokenise and index -------------------------------------------------------------------------------------------
+# --- tokenise and index
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +227,7 @@ class TokenisedDocument:
     units: tuple[Unit, ...]
 
 
-# --- query --------------------------------------------------------------------------------------------------------
+# --- query
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,7 +314,7 @@ class DateSpan:
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Choices made beside the query: any of the values of a facet, all of the facets. A locality includes what lies in it."""
+    """Choices made beside the query: any value of a facet, all facets. A locality includes what lies in it."""
 
     paper: tuple[str, ...] = ()
     locality: tuple[str, ...] = ()
@@ -334,7 +334,7 @@ class Request:
     size: int = 10
 
 
-# --- results ------------------------------------------------------------------------------------------------------
+# --- results
 
 
 @dataclass(frozen=True, slots=True)
@@ -395,8 +395,8 @@ class ExactCount:
 class Answer:
     """All that a results page shows. `line` is the query as typed, `understood_as` the same in canonical spelling.
 
-    `page` counts from 1; `exact` is given for a query of one bare word that more articles hold to the letter than match.
-    `took_ms` runs from the query string to finished hits.
+    `page` counts from 1; `exact` is given for a query of one bare word that more articles hold to the letter than
+    match. `took_ms` runs from the query string to finished hits.
     """
 
     line: str

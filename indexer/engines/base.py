@@ -2,14 +2,14 @@
 
 How every engine decides, so that all give the same answer:
 
-- **Match** by sets: `Word` = all its terms in the words of the field (None: of the article) or, with `or_phrase`, its text
-  in one unit; `Phrase` = its text inside one unit; `Near`, `Prefix` as in `model`. `field="byline"` always looks for the
-  text inside one name.
+- **Match** by sets: `Word` = all its terms in the words of the field (None: of the article) or, with `or_phrase`,
+  its text in one unit; `Phrase` = its text inside one unit; `Near`, `Prefix` as in `model`. `field="byline"` always
+  looks for the text inside one name.
 - **Rank** by BM25 over the positive terms of the query, each counted once, whichever clause matched: `ranking.py`.
-- **Order** `relevance`: score descending, then date descending, then id; `newest` / `oldest`: date, then id. Articles
-  without a date come last in all three.
-- **Facets** count all hits, each facet under all choices but its own. `locality` counts a place and all that it lies in;
-  `date` counts years and `unknown`. Values come by count descending, then by value.
+- **Order** `relevance`: score descending, then date descending, then id; `newest` / `oldest`: date, then id.
+  Articles without a date come last in all three.
+- **Facets** count all hits, each facet under all choices but its own. `locality` counts a place and all that it
+  lies in; `date` counts years and `unknown`. Values come by count descending, then by value.
 """
 
 from __future__ import annotations
