@@ -1,0 +1,93 @@
+"""The facets of a document and the order of results: what all engines share beside matching and ranking."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from indexer.model import DateSpan, Document, FacetValue, Filters, Sort
+
+FACETS = ("paper", "locality", "section", "kind", "date")
+"""All facets, in the order in which they are shown. All but `date` are chosen by value, `date` by a span of days."""
+
+UNKNOWN_YEAR = "unknown"
+
+
+def facet_values(name: str, document: Document) -> tuple[str, ...]:
+    """The values that a document has for a facet, each once; none for a section that is not known."""
+    article = document.article
+    match name:
+        case "paper":
+            return (document.paper,)
+        case "locality":
+            return with_ancestors(article.localities)
+        case "section":
+            return (article.section,) if article.section else ()
+        case "kind":
+            return (article.kind,)
+        case "date":
+            return (year_of(article.date),)
+        case _:
+            raise ValueError(f"there is no facet {name!r}")
+
+
+def with_ancestors(places: Iterable[str]) -> tuple[str, ...]:
+    """Places and all that they lie in, each once.
+
+    >>> with_ancestors(["河南省/驻马店市", "河南省/周口市"])
+    ('河南省', '河南省/驻马店市', '河南省/周口市')
+    """
+    found: dict[str, None] = {}
+    for place in places:
+        names = place.split("/")
+        found.update(dict.fromkeys("/".join(names[:depth]) for depth in range(1, len(names) + 1)))
+    return tuple(path for path in found if path)
+
+
+def year_of(day: date | None) -> str:
+    """The value of the facet `date`: the year in four digits, or `unknown`.
+
+    >>> year_of(date(2019, 3, 8)), year_of(None)
+    ('2019', 'unknown')
+    """
+    return UNKNOWN_YEAR if day is None else f"{day.year:04}"
+
+
+def choice(name: str, filters: Filters) -> frozenset[str]:
+    """The values chosen of a facet; empty when nothing was chosen (and for `date`, which is chosen by a span)."""
+    chosen = {"paper": filters.paper, "locality": filters.locality, "section": filters.section, "kind": filters.kind}
+    return frozenset(chosen.get(name, ()))
+
+
+def lies_within(day: date | None, dates: DateSpan) -> bool:
+    """Whether a day lies in a span, both ends included. Nobody knows that of an article without a date.
+
+    >>> lies_within(date(2019, 3, 8), DateSpan(date(2019, 3, 8), None)), lies_within(None, DateSpan(None, date.max))
+    (True, False)
+    """
+    if not dates:
+        return True
+    return day is not None and (dates.first or date.min) <= day <= (dates.last or date.max)
+
+
+def counted(counts: Mapping[str, int]) -> tuple[FacetValue, ...]:
+    """Values with hits, by count descending, then by value.
+
+    >>> [value.value for value in counted({"b": 1, "a": 1, "c": 2, "d": 0})]
+    ['c', 'a', 'b']
+    """
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    return tuple(FacetValue(value, count) for value, count in ordered if count)
+
+
+def place_in_order(sort: Sort, score: float, day: int, article_id: str) -> tuple[float, int, int, str]:
+    """The sort key of a hit; `day` is the ordinal of its date, 0 without one.
+
+    `relevance`: score descending, newest first among equals; `newest` and `oldest`: by date. Then by id. An article
+    without a date comes after those that are its equals otherwise.
+
+    >>> place_in_order("oldest", 0.0, 0, "a") > place_in_order("oldest", 0.0, date.max.toordinal(), "b")
+    True
+    """
+    ordered_day = day if sort == "oldest" else -day
+    return (-score if sort == "relevance" else 0.0, int(day == 0), ordered_day, article_id)

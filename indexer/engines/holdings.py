@@ -1,0 +1,65 @@
+"""What an index holds, by paper and issue: the same sums for every engine."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from indexer.model import IssueHolding, PaperHolding
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """One article as far as holdings go: where it was published."""
+
+    paper: str
+    title: str
+    date: date | None
+    page: str
+
+
+def page_order(label: str) -> tuple[tuple[int, int, str], ...]:
+    """A key that puts page labels in natural order.
+
+    >>> sorted(["B01", "10", "A02", "2"], key=page_order)
+    ['2', '10', 'A02', 'B01']
+    """
+    pieces = re.findall(r"[0-9]+|[^0-9]+", label)
+    return tuple((0, int(piece), piece) if piece[0] in "0123456789" else (1, 0, piece) for piece in pieces)
+
+
+def papers_of(articles: Iterable[Held]) -> tuple[PaperHolding, ...]:
+    """What is held of each paper, by name. A paper that changed its title goes by that of its newest article."""
+    by_paper: dict[str, list[Held]] = defaultdict(list)
+    for held in articles:
+        by_paper[held.paper].append(held)
+    return tuple(_paper_holding(paper, by_paper[paper]) for paper in sorted(by_paper))
+
+
+def issues_of(articles: Iterable[Held]) -> tuple[IssueHolding, ...]:
+    """The issues of one paper, oldest first, its pages without a date last."""
+    by_day: dict[date | None, list[Held]] = defaultdict(list)
+    for held in articles:
+        by_day[held.date].append(held)
+    days = sorted(by_day, key=lambda day: (day is None, day or date.min))
+    return tuple(
+        IssueHolding(day, tuple(sorted({held.page for held in by_day[day]}, key=page_order)), len(by_day[day]))
+        for day in days
+    )
+
+
+def _paper_holding(paper: str, articles: list[Held]) -> PaperHolding:
+    days = {held.date for held in articles if held.date is not None}
+    newest = max(articles, key=lambda held: (held.date or date.min, held.title))
+    return PaperHolding(
+        paper=paper,
+        title=newest.title,
+        articles=len(articles),
+        issues=len(days),
+        first=min(days, default=None),
+        last=max(days, default=None),
+        undated=sum(held.date is None for held in articles),
+    )

@@ -1,0 +1,198 @@
+"""The reference engine: everything in memory, every document looked at for every request.
+
+It says what the other engines must answer, in the plainest way, and stands in for them in tests. Nothing is kept when
+the process ends.
+
+>>> from indexer.model import Article, Document, Request, TokenisedDocument, Unit, Word
+>>> article = Article("a-1", "新闻", "", "工会", "", (), "", (), None, (), (), "")
+>>> document = Document(article, paper="a", paper_title="甲报", page="1", ordinal=0, source="a/1.txt", fingerprint="f")
+>>> engine = MemoryEngine()
+>>> writer = engine.writer()
+>>> writer.replace("a/1.txt", [TokenisedDocument(document, ("工会",), ("工会",), (Unit("headline", "工会"),))])
+>>> writer.commit()
+>>> engine.reader().search(Request(Word("工会", ("工会",), or_phrase=False))).total
+1
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+
+from indexer.engines.facets import FACETS, choice, counted, facet_values, lies_within, place_in_order
+from indexer.engines.holdings import Held, issues_of, page_order, papers_of
+from indexer.engines.matching import matches
+from indexer.engines.ranking import BODY_WEIGHT, HEADLINE_WEIGHT, field_statistics, positive_terms
+from indexer.errors import IndexLocked, IndexMissing, UsageError
+from indexer.model import (
+    Document,
+    FacetValue,
+    Filters,
+    Hit,
+    IssueHolding,
+    PaperHolding,
+    Query,
+    Request,
+    Results,
+    TokenisedDocument,
+)
+
+Documents = dict[str, tuple[TokenisedDocument, ...]]
+"""source → the documents made from it."""
+
+
+class MemoryEngine:
+    """An index that lives as long as this object."""
+
+    def __init__(self) -> None:
+        self._committed: Documents | None = None
+        self._write_lock = threading.Lock()
+
+    def reader(self) -> MemoryReader:
+        """Open the index as it stands now."""
+        if self._committed is None:
+            raise IndexMissing("Nothing has been indexed in memory yet; index an archive first.")
+        return MemoryReader(self._committed)
+
+    def writer(self, *, fresh: bool = False) -> MemoryWriter:
+        """Begin a change; one at a time."""
+        if not self._write_lock.acquire(blocking=False):
+            raise IndexLocked("The index in memory is being written to; wait until that has ended.")
+        return MemoryWriter(self, {} if fresh else dict(self._committed or {}))
+
+    def _end_change(self, documents: Documents | None) -> None:
+        if documents is not None:
+            self._committed = documents
+        self._write_lock.release()
+
+
+class MemoryWriter:
+    """A change to a `MemoryEngine`."""
+
+    def __init__(self, engine: MemoryEngine, documents: Documents) -> None:
+        self._engine = engine
+        self._documents = documents
+        self._ended = False
+
+    def replace(self, source: str, documents: Iterable[TokenisedDocument]) -> None:
+        """Let these be the documents made from `source`, instead of any that were."""
+        self._check()
+        self._documents[source] = tuple(documents)
+
+    def remove(self, source: str) -> None:
+        """Drop all documents made from `source`."""
+        self._check()
+        self._documents.pop(source, None)
+
+    def commit(self) -> None:
+        """Make the change seen and end the writer."""
+        self._check()
+        self._ended = True
+        self._engine._end_change(self._documents)
+
+    def abort(self) -> None:
+        """Forget the change and end the writer; harmless when it has ended."""
+        if not self._ended:
+            self._ended = True
+            self._engine._end_change(None)
+
+    def _check(self) -> None:
+        if self._ended:
+            raise UsageError("This change to the index has ended; begin another with writer().")
+
+
+class MemoryReader:
+    """The documents as they were when the reader was opened."""
+
+    def __init__(self, documents: Documents) -> None:
+        self._documents = tuple(document for source in sorted(documents) for document in documents[source])
+
+    def search(self, request: Request) -> Results:
+        """Answer a request: exact total, the window of hits, exact facets."""
+        found = [doc for doc in self._documents if matches(request.query, doc)]
+        chosen = [doc for doc in found if _passes(request.filters, doc.document)]
+        ranked = request.sort == "relevance"
+        scores = _scores(request.query, chosen, self._documents) if ranked else [0.0] * len(chosen)
+        hits = [Hit(doc.document, score) for doc, score in zip(chosen, scores, strict=True)]
+        hits.sort(key=lambda hit: place_in_order(request.sort, hit.score, _day(hit.document), hit.document.id))
+        window = tuple(hits[request.offset : request.offset + request.size])
+        return Results(len(chosen), window, {name: _facet(name, request.filters, found) for name in FACETS})
+
+    def count(self, request: Request) -> int:
+        """The exact total alone."""
+        return sum(matches(request.query, doc) and _passes(request.filters, doc.document) for doc in self._documents)
+
+    def get(self, article_id: str) -> Document | None:
+        """The document with this id, or None."""
+        return next((doc.document for doc in self._documents if doc.document.id == article_id), None)
+
+    def papers(self) -> tuple[PaperHolding, ...]:
+        """What is held, paper by paper, by name."""
+        return papers_of(_held(doc.document) for doc in self._documents)
+
+    def issues(self, paper: str) -> tuple[IssueHolding, ...]:
+        """The issues held of a paper, oldest first, pages without a date last."""
+        return issues_of(_held(doc.document) for doc in self._documents if doc.document.paper == paper)
+
+    def issue(self, paper: str, day: date | None) -> tuple[Document, ...]:
+        """The articles of one issue in the order of its pages and of each page."""
+        held = (doc.document for doc in self._documents)
+        found = (doc for doc in held if doc.paper == paper and doc.article.date == day)
+        return tuple(sorted(found, key=lambda doc: (page_order(doc.page), doc.source, doc.ordinal, doc.id)))
+
+    def fingerprints(self) -> Mapping[str, str]:
+        """source → fingerprint of what was indexed from that file."""
+        return {doc.document.source: doc.document.fingerprint for doc in self._documents}
+
+    def close(self) -> None:
+        """Nothing to let go of."""
+
+
+def _passes(filters: Filters, document: Document, but: str = "") -> bool:
+    """Whether a document is among the choices, leaving out those of the facet `but`."""
+    in_facets = all(
+        not choice(name, filters) or choice(name, filters) & set(facet_values(name, document))
+        for name in FACETS
+        if name != but
+    )
+    return in_facets and (but == "date" or lies_within(document.article.date, filters.dates))
+
+
+def _facet(name: str, filters: Filters, found: Iterable[TokenisedDocument]) -> tuple[FacetValue, ...]:
+    chosen = (doc.document for doc in found if _passes(filters, doc.document, but=name))
+    return counted(Counter(value for document in chosen for value in facet_values(name, document)))
+
+
+def _scores(
+    query: Query, found: Sequence[TokenisedDocument], all_documents: Sequence[TokenisedDocument]
+) -> list[float]:
+    """The score of each document found, by the formula of `ranking`, read off the words themselves."""
+    scores = [0.0] * len(found)
+    for term in positive_terms(query):
+        for weight, words_of in ((BODY_WEIGHT, _body), (HEADLINE_WEIGHT, _headline)):
+            total_length = sum(len(words_of(doc)) for doc in all_documents)
+            statistics = field_statistics(weight, len(all_documents), total_length)
+            gain = statistics.gain(sum(term in words_of(doc) for doc in all_documents))
+            for place, doc in enumerate(found):
+                words = words_of(doc)
+                if term in words:
+                    scores[place] += gain * statistics.saturation(words.count(term), len(words))
+    return scores
+
+
+def _body(document: TokenisedDocument) -> tuple[str, ...]:
+    return document.words
+
+
+def _headline(document: TokenisedDocument) -> tuple[str, ...]:
+    return document.headline_words
+
+
+def _day(document: Document) -> int:
+    return document.article.date.toordinal() if document.article.date else 0
+
+
+def _held(document: Document) -> Held:
+    return Held(document.paper, document.paper_title, document.article.date, document.page)

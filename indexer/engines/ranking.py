@@ -1,0 +1,85 @@
+"""How hits are ranked, the same in every engine: BM25 over two fields, summed.
+
+For a query of terms t and a document d, over the fields body (all words of the article) and headline::
+
+    score(d) = Σ_t Σ_f  weight_f · idf_f(t) · tf / (tf + k1 · (1 − b + b · len_f(d) / avg_f))
+    idf_f(t) = ln(1 + (N − n + ½) / (n + ½))
+
+N counts the documents of the index, n those whose field f holds t, tf how often d's does, len the words in d's field
+and avg their mean over all N documents; deleted documents count nowhere. This is BM25 of Robertson and Zaragoza, "The
+Probabilistic Relevance Framework" (2009), with the idf and without the constant factor (k1 + 1), as in Lucene's
+BM25Similarity since 8.0, so that OpenSearch ranks alike.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from indexer.model import And, Everything, Near, Not, Or, Phrase, Prefix, Query, Word
+
+K1 = 1.2
+B = 0.75
+BODY_WEIGHT = 1.0
+HEADLINE_WEIGHT = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class FieldStatistics:
+    """What ranking needs to know of one field of the whole index: its weight, N and the mean length in words."""
+
+    weight: float
+    documents: int
+    average_length: float
+
+    def gain(self, holding: int) -> float:
+        """The weight of a term that `holding` of the documents have: weight · idf.
+
+        >>> round(FieldStatistics(weight=1.0, documents=10, average_length=5.0).gain(1), 4)
+        1.9924
+        """
+        return self.weight * math.log(1 + (self.documents - holding + 0.5) / (holding + 0.5))
+
+    def saturation(self, frequency: int, length: int) -> float:
+        """How much of the gain a document earns that has the term `frequency` times in `length` words: 0 to 1.
+
+        >>> round(FieldStatistics(weight=1.0, documents=10, average_length=5.0).saturation(1, 5), 4)
+        0.4545
+        """
+        return frequency / (frequency + K1 * (1 - B + B * length / self.average_length))
+
+
+def field_statistics(weight: float, documents: int, total_length: int) -> FieldStatistics:
+    """The statistics of a field that has `total_length` words in all `documents` together.
+
+    >>> field_statistics(2.0, 4, 10)
+    FieldStatistics(weight=2.0, documents=4, average_length=2.5)
+    """
+    # A field without a word anywhere has no term to rank by; any length but 0 will do.
+    return FieldStatistics(weight, documents, total_length / documents if total_length else 1.0)
+
+
+def positive_terms(query: Query) -> tuple[str, ...]:
+    """The words that a hit is ranked by: those of the query that are not negated, each once, in order.
+
+    A prefix is not ranked: it stands for any number of words, and none of them was asked for.
+
+    >>> positive_terms(And((Word("工会", ("工会",), False), Not(Word("招聘", ("招聘",), False)))))
+    ('工会',)
+    """
+    return tuple(dict.fromkeys(_terms(query, positive=True)))
+
+
+def _terms(query: Query, positive: bool) -> Iterator[str]:
+    match query:
+        case Word() | Phrase() | Near():
+            if positive:
+                yield from query.terms
+        case Not(clause):
+            yield from _terms(clause, not positive)
+        case And(clauses) | Or(clauses):
+            for clause in clauses:
+                yield from _terms(clause, positive)
+        case Everything() | Prefix():
+            return
