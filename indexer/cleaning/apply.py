@@ -1,0 +1,111 @@
+"""Run rules one after another and keep every change as an edit of the raw text: all offsets are worked out here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from indexer.model import CleanText, Edit
+
+
+class Change(NamedTuple):
+    """In the text that a rule was given, `[start, end)` becomes `after`."""
+
+    start: int
+    end: int
+    after: str
+
+
+Find = Callable[[str], Iterable[Change]]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A named rule: `find` yields its changes, sorted and not overlapping; `says` and the example explain it."""
+
+    name: str
+    find: Find
+    says: str
+    before: str
+    after: str
+
+
+class _Piece(NamedTuple):
+    """Raw `[start, end)` reads `after` in the current text, on the word of `rules`."""
+
+    start: int
+    end: int
+    after: str
+    rules: tuple[str, ...]
+
+    @property
+    def growth(self) -> int:
+        return len(self.after) - (self.end - self.start)
+
+
+def apply(raw: str, rules: Sequence[Rule]) -> CleanText:
+    """Run `rules` in order over `raw`; each sees what the ones before it made.
+
+    >>> upper = Rule("upper", lambda text: [Change(1, 2, text[1].upper())], "", "", "")
+    >>> apply("abc", [upper]).edits
+    (Edit(rules=('upper',), start=1, end=2, before='b', after='B'),)
+    """
+    text = raw
+    pieces: list[_Piece] = []
+    for rule in rules:
+        changes = [change for change in rule.find(text) if text[change.start : change.end] != change.after]
+        if changes:
+            pieces = _compose(text, pieces, changes, rule.name)
+            text = _replay(raw, pieces)
+    return CleanText(text, tuple(_edits(raw, pieces)))
+
+
+def _edits(raw: str, pieces: Iterable[_Piece]) -> Iterable[Edit]:
+    for piece in pieces:
+        before = raw[piece.start : piece.end]
+        if before != piece.after:
+            yield Edit(piece.rules, piece.start, piece.end, before, piece.after)
+
+
+def _replay(raw: str, pieces: Iterable[_Piece]) -> str:
+    parts, at = [], 0
+    for piece in pieces:
+        parts += (raw[at : piece.start], piece.after)
+        at = piece.end
+    parts.append(raw[at:])
+    return "".join(parts)
+
+
+def _compose(text: str, pieces: list[_Piece], changes: Sequence[Change], name: str) -> list[_Piece]:
+    """Turn `changes` of the current `text` into pieces of the raw text, each merged with the pieces it overlaps.
+
+    `shift` is what the pieces passed so far added to the text: a raw offset plus `shift` is a current one.
+    """
+    out: list[_Piece] = []
+    shift = i = j = 0
+    while j < len(changes):
+        low, high, _ = changes[j]
+        while i < len(pieces) and pieces[i].start + shift + len(pieces[i].after) <= low:
+            out.append(pieces[i])
+            shift += pieces[i].growth
+            i += 1
+        if i < len(pieces) and pieces[i].start + shift < high:
+            low = min(low, pieces[i].start + shift)
+        raw_start, at, parts, rules = low - shift, low, [], ()
+        while True:
+            if i < len(pieces) and pieces[i].start + shift < high:
+                high = max(high, pieces[i].start + shift + len(pieces[i].after))
+                rules += pieces[i].rules
+                shift += pieces[i].growth
+                i += 1
+            elif j < len(changes) and (changes[j].start < high or not parts):
+                start, end, after = changes[j]
+                parts += (text[at:start], after)
+                at, high = end, max(high, end)
+                j += 1
+            else:
+                break
+        parts.append(text[at:high])
+        out.append(_Piece(raw_start, high - shift, "".join(parts), tuple(dict.fromkeys((*rules, name)))))
+    return out + pieces[i:]

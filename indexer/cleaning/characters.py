@@ -1,0 +1,69 @@
+"""Characters that should not be there: controls, lost bullets, compatibility and private-use forms."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+from indexer.cleaning.apply import Change
+from indexer.cleaning.chars import LOST
+
+_LINE_ENDS = re.compile("\r\n?|[\u0085\u2028\u2029\v\f]")
+_INVISIBLE = re.compile(
+    "[\0-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb]+"
+)
+_ODD_SPACES = re.compile("[\xa0\u1680\u2000-\u200a\u202f\u205f]")
+_FORMS = re.compile(
+    "[\u2e80-\u2fd5\uf900-\ufaff\ufb00-\ufb06\ufe10-\ufe19\ufe30-\ufe6f\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\U0002f800-\U0002fa1f]+"
+)
+_PRIVATE = re.compile("[\ue000-\uf8ff]")
+_PRIVATE_MEANING = {
+    "\ue5e5": "\u3000",
+    **dict(zip("\ue78d\ue78e\ue78f\ue790\ue791\ue792\ue793\ue794\ue795\ue796", "，。、：；！？〖〗…", strict=True)),
+    **dict(
+        zip(
+            "\ue81e\ue826\ue82b\ue82c\ue832\ue843\ue854\ue864",
+            "\u9fb4\u9fb5\u9fb6\u9fb7\u9fb8\u9fb9\u9fba\u9fbb",
+            strict=True,
+        )
+    ),
+    **dict(zip("\uf0b7\uf06c\uf06e\uf075\uf0a7\uf0d8\uf0fc", "•●■◆▪➢✓", strict=True)),
+}
+_BULLETS = re.compile(f"[ \t\u3000]*(?:{LOST}[ ]?){{4,}}[ \t\u3000]*")
+
+
+def line_ends(text: str) -> Iterator[Change]:
+    """Every way to end a line becomes a line feed."""
+    return (Change(m.start(), m.end(), "\n") for m in _LINE_ENDS.finditer(text))
+
+
+def invisible(text: str) -> Iterator[Change]:
+    """Controls, byte-order marks, soft hyphens and zero-width characters go."""
+    return (Change(m.start(), m.end(), "") for m in _INVISIBLE.finditer(text))
+
+
+def odd_spaces(text: str) -> Iterator[Change]:
+    """Non-breaking and typographic spaces become plain ones."""
+    return (Change(m.start(), m.end(), " ") for m in _ODD_SPACES.finditer(text))
+
+
+def forms(text: str) -> Iterator[Change]:
+    """Compatibility letters, radicals, ligatures, vertical and full-width forms become the letters they stand for."""
+    for m in _FORMS.finditer(text):
+        yield Change(m.start(), m.end(), unicodedata.normalize("NFKC", m[0]))
+
+
+def private_use(text: str) -> Iterator[Change]:
+    """Private-use code points whose meaning is known (GB18030, bullets of symbol fonts) become that."""
+    for m in _PRIVATE.finditer(text):
+        if m[0] in _PRIVATE_MEANING:
+            yield Change(m.start(), m.end(), _PRIVATE_MEANING[m[0]])
+
+
+def lost_bullets(text: str) -> Iterator[Change]:
+    """A run of U+FFFD stands for a bullet: it goes, and what follows begins a line."""
+    for m in _BULLETS.finditer(text):
+        begins = m.start() == 0 or text[m.start() - 1] == "\n"
+        ends = m.end() == len(text) or text[m.end()] == "\n"
+        yield Change(m.start(), m.end(), "" if begins or ends else "\n")

@@ -1,0 +1,22 @@
+"""Classes of characters that several rules speak of, ready to stand inside a regular expression's brackets."""
+
+from __future__ import annotations
+
+HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff〇々"
+"""Chinese letters: all Han blocks, 〇 and the repetition mark."""
+
+WIDE = HAN + "、。，；：？！（）〔〕【】《》〈〉「」『』“”‘’…—·～％"
+"""Chinese letters and the punctuation that is set full width among them."""
+
+CLOSERS = "”’\"'」』）)》】〕"
+LOST = "\ufffd"
+"""What decoders write for bytes that they can't read."""
+
+
+def width(line: str) -> int:
+    """How many columns `line` takes in print: one for an ASCII character, two for others.
+
+    >>> width("100余场")
+    7
+    """
+    return len(line.encode("gb18030", "replace"))

@@ -1,0 +1,227 @@
+"""Fake bold drawn twice: 坚坚持持正正确确 → 坚持正确, and never 高高兴兴.
+
+A line is cut into runs of equal characters. A *stretch* is a row of runs whose lengths share a factor; it is believed by
+its length, by where it ends (a stretch that begins or ends where the line, a space or a mark does), by the rest of
+its line and by the rest of the page. In clean text two pairs in a row are common where words meet (会会议议程), three
+hardly occur outside words that repeat by nature, which are a table of facts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from itertools import groupby
+from math import gcd
+from typing import NamedTuple
+
+from indexer.cleaning.apply import Change
+from indexer.cleaning.chars import HAN
+
+_HINT = re.compile(r"(\S)\1(\S)\2|(.{2,30}?)\3{3}")
+_HAN = re.compile(f"[{HAN}]")
+_NATURAL_TWO = frozenset("…—─―")
+_CRIES = re.compile(
+    "[吖呀啊哈呵嘿嘻嗨哎哦喔噢嗯呜咚咣哐叮当铛锵咔嚓啪轰隆汪喵咩哞嘎呱嘟滴答哗啦呼噜嗡咯吱唧喳哇]|加油|万岁|必胜|恭喜|谢谢|救命|干杯|不要|快跑"
+)
+_CHEAP = re.compile(r"[A-Za-z0-9]")
+
+
+class Run(NamedTuple):
+    """`length` times the same character from `start` on."""
+
+    char: str
+    start: int
+    length: int
+
+    @property
+    def end(self) -> int:
+        return self.start + self.length
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A row of runs that may each be printed `factor` times; `left`/`right`: it ends where a word may end there."""
+
+    runs: tuple[Run, ...]
+    factor: int
+    left: bool
+    right: bool
+
+    @property
+    def han(self) -> int:
+        return sum(1 for run in self.runs if _HAN.match(run.char))
+
+    @property
+    def letters(self) -> int:
+        return sum(1 for run in self.runs if _CHEAP.match(run.char))
+
+    @property
+    def text(self) -> str:
+        return "".join(run.char * (run.length // self.factor) for run in self.runs)
+
+
+@cache
+def _reduplications() -> frozenset[str]:
+    return frozenset((resources.files("indexer.cleaning") / "data/reduplications.txt").read_text("utf-8").split())
+
+
+def undouble(text: str) -> Iterator[Change]:
+    """Restore letters that stand two, three or four times."""
+    if not _HINT.search(text):
+        return
+    lines = list(_lines(text))
+    judged = [(start, line, *_judge(line)) for start, line in lines]
+    doubled_page = sum(1 for *_, sure, _rest in judged if sure) >= 2
+    for start, _line, sure, rest in judged:
+        for stretch in sorted(
+            sure + [s for s in rest if _likely(s, bool(sure), doubled_page)], key=lambda s: s.runs[0].start
+        ):
+            for run in stretch.runs:
+                if run.char in _NATURAL_TWO and run.length == 2:
+                    continue
+                yield Change(start + run.start, start + run.end, run.char * (run.length // stretch.factor))
+
+
+def undouble_phrases(text: str) -> Iterator[Change]:
+    """Restore lines whose chunks were each printed four times: 课课课课程目的程目的程目的程目的."""
+    for start, line in _lines(text):
+        found = re.search(rf"[{HAN}]{{8,}}", line)
+        if found and not line[: found.start()].strip("# \u3000") and not line[found.end() :].strip():
+            chunks = _chunks(found[0])
+            if chunks and not _CRIES.search(chunks):
+                yield Change(start + found.start(), start + found.end(), chunks)
+
+
+def is_doubled(line: str) -> bool:
+    """Is all Chinese of this line doubled, so that it stands alone as a headline or a caption?
+
+    >>> is_doubled("职职工工运运动动会会拔拔河河比比赛赛。。"), is_doubled("高高兴兴平平安安")
+    (True, False)
+    """
+    if not _HINT.search(line):
+        return False
+    sure, _ = _judge(line)
+    return bool(sure) and all(run.length > 1 for run in _runs(line) if _HAN.match(run.char))
+
+
+def _lines(text: str) -> Iterator[tuple[int, str]]:
+    at = 0
+    for line in text.split("\n"):
+        if _HINT.search(line):
+            yield at, line
+        at += len(line) + 1
+
+
+def _runs(line: str) -> list[Run]:
+    runs, at = [], 0
+    for char, same in groupby(line):
+        length = sum(1 for _ in same)
+        runs.append(Run(char, at, length))
+        at += length
+    return runs
+
+
+def _judge(line: str) -> tuple[list[Stretch], list[Stretch]]:
+    """The stretches of a line that convince by themselves, and those that need the line's or the page's word."""
+    runs = _runs(line)
+    stretches = list(_stretches(line, runs, 3)) or []
+    sure = [stretch for stretch in stretches if _convinces(stretch, line)]
+    if sure:
+        return sure, []
+    stretches = list(_stretches(line, runs, 2))
+    sure = [stretch for stretch in stretches if _convinces(stretch, line)]
+    return sure, [stretch for stretch in stretches if stretch not in sure]
+
+
+def _stretches(line: str, runs: Sequence[Run], factor: int) -> Iterator[Stretch]:
+    for even, group in groupby(runs, key=lambda run: run.length % factor == 0):
+        if even:
+            row = _whole_tokens(line, list(group))
+            while row and row[0].char == " ":
+                row = row[1:]
+            while row and row[-1].char == " ":
+                row = row[:-1]
+            if row:
+                common = gcd(*(run.length for run in row))
+                yield Stretch(
+                    tuple(row),
+                    common if common in (3, 4) else factor,
+                    not _HAN.match(line[row[0].start - 1 : row[0].start]),
+                    not _HAN.match(line[row[-1].end : row[-1].end + 1]),
+                )
+
+
+def _whole_tokens(line: str, row: list[Run]) -> list[Run]:
+    """Drop letters and digits at the ends of `row` that belong to a longer word: 号号::440101 keeps its number."""
+    while row and _CHEAP.match(row[-1].char) and _CHEAP.match(line[row[-1].end : row[-1].end + 1]):
+        row = row[:-1]
+    first = next((i for i, run in enumerate(row) if not _CHEAP.match(run.char)), len(row))
+    if first and _CHEAP.match(line[row[0].start - 1 : row[0].start] if row[0].start else ""):
+        if first < len(row) and row[first].char == "." and first + 1 < len(row):
+            return row
+        return row[first:]
+    return row
+
+
+def _convinces(stretch: Stretch, line: str) -> bool:
+    han, letters = stretch.han, stretch.letters
+    if _natural(stretch):
+        return False
+    if stretch.factor >= 3:
+        return han >= 2 and (stretch.left or stretch.right)
+    if han + letters >= 3 and han and (stretch.left or stretch.right):
+        return han >= 3 or (stretch.left and stretch.right)
+    if not han:
+        dotted = any(run.char == "." for run in stretch.runs) and letters >= 5
+        return stretch.left and stretch.right and (dotted or letters >= 10)
+    around = line[: stretch.runs[0].start].strip("# \u3000") + line[stretch.runs[-1].end :].strip(" \u3000")
+    if han == 2:
+        fenced = re.match(r"[A-Za-z0-9]$", line[stretch.runs[0].start - 1 : stretch.runs[0].start] or " ") and re.match(
+            r"[A-Za-z0-9]", line[stretch.runs[-1].end :]
+        )
+        return not around or bool(fenced)
+    return False
+
+
+def _natural(stretch: Stretch) -> bool:
+    """Is the stretch, as printed, made of words that repeat by nature (家家户户红红火火, 天天) or of cries?"""
+    letters = [run for run in stretch.runs if _HAN.match(run.char)]
+    if stretch.factor >= 3:
+        return all(_CRIES.match(run.char) for run in letters)
+    if len(letters) > 8 or any(run.length != 2 for run in letters) or stretch.letters:
+        return False
+    table, i = _reduplications(), 0
+    word = "".join(run.char for run in letters)
+    while i < len(word):
+        if word[i : i + 2] in table and len(word[i : i + 2]) == 2:
+            i += 2
+        elif word[i] * 2 in table:
+            i += 1
+        else:
+            return False
+    return True
+
+
+def _likely(stretch: Stretch, doubled_line: bool, doubled_page: bool) -> bool:
+    """Does a stretch that says little by itself go with its doubled line or page?"""
+    if stretch.factor != 2 or not (doubled_line or doubled_page):
+        return False
+    if not stretch.han:
+        return False
+    if doubled_line:
+        return (stretch.left and stretch.right) or (stretch.han >= 2 and (stretch.left or stretch.right))
+    return stretch.han >= 2 and stretch.left and stretch.right and not _natural(stretch)
+
+
+def _chunks(word: str) -> str:
+    out, at, longest = "", 0, 0
+    while at < len(word):
+        size = next((n for n in range(1, len(word) // 4 + 1) if word[at : at + n] * 4 == word[at : at + 4 * n]), 0)
+        if not size:
+            return ""
+        out += word[at : at + size]
+        at, longest = at + 4 * size, max(longest, size)
+    return out if longest > 1 else ""

@@ -1,0 +1,33 @@
+#!/usr/bin/env python3
+"""Make indexer/cleaning/data/reduplications.txt from jieba's dictionary (MIT): words that truly repeat their letters.
+
+A line holds two letters AB, for AABB (高兴: 高高兴兴), or two equal ones, for AA (天天). Adjectives are listed whether the
+dictionary holds their AABB or not, since the language makes it freely (安安全全). Run it again when jieba changes.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import jieba
+
+TABLE = Path(__file__).resolve().parent.parent / "indexer/cleaning/data/reduplications.txt"
+COMMON = 100  # an adjective or an AA word rarer than this is seldom a word at all ("一凉", "硅硅")
+SPOKEN = "试探 嫩枯 枝叶 清爽 时处 事处 和美 团伙 好教 好学 搂抱 唱跳 蹦跳 说唱 走停 吃喝 写画 山水 坑洼 沟坎 村镇 条块 上下 里外 老少 男女 大小 长短"
+
+
+def pairs() -> set[str]:
+    """AB of every AABB word, common adjectives AB, common AA words."""
+    found = set(SPOKEN.split())
+    for line in (Path(jieba.__file__).parent / "dict.txt").read_text(encoding="utf-8").splitlines():
+        word, frequency, tag = line.split()
+        if len(word) == 4 and word[0] == word[1] != word[2] == word[3]:
+            found.add(word[0] + word[2])
+        elif len(word) == 2 and int(frequency) >= COMMON and (word[0] == word[1] or tag in {"a", "ad", "an", "z"}):
+            found.add(word)
+    return found
+
+
+if __name__ == "__main__":
+    TABLE.write_text("\n".join(sorted(pairs())) + "\n", encoding="utf-8")
+    print(f"{TABLE}: {len(pairs())} pairs")
