@@ -191,8 +191,8 @@ class Token:
 class Document:
     """What an engine keeps: an article, where it was published, and the file it came from.
 
-    `ordinal` is its place on the page, from 0. `fingerprint` tells what the document was made from (file, settings,
-    rules), so that an unchanged page is not indexed again.
+    `ordinal` is its place on the page, from 0. `fingerprint` tells what the document was made from (the files of its
+    issue and the paper's settings), so that an unchanged issue is not read again.
     """
 
     article: Article

@@ -1,0 +1,84 @@
+"""What is wrong with an archive, found by reading it as the indexer would, without an index."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from indexer.archive import Archive
+from indexer.errors import PageError, SettingsError
+from indexer.model import PageReading
+from indexer.pipeline import Progress
+from indexer.reading import read_issue
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Something about one page that a person should look at."""
+
+    source: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What a check saw: pages and articles read, remarks, files set aside, warnings about settings."""
+
+    pages: int
+    articles: int
+    remarks: tuple[Remark, ...]
+    set_aside: tuple[PageError | SettingsError, ...]
+    warnings: tuple[str, ...]
+
+
+def check(archive: Archive, paths: Sequence[Path] = (), *, progress: Progress = lambda done, total: None) -> Findings:
+    """Read all pages, or those under `paths`, and collect what a librarian should look at.
+
+    Raises ArchiveError or UsageError.
+    """
+    survey = archive.survey(paths)
+    set_aside: list[PageError | SettingsError] = list(survey.set_aside)
+    remarks: list[Remark] = []
+    pages = articles = 0
+    for issue in survey.issues:
+        reading = read_issue(issue.pages, issue.paper)
+        set_aside += reading.set_aside
+        remarks += _remarks(reading.pages)
+        pages += len(issue.pages)
+        articles += sum(len(page.articles) for page in reading.pages.values())
+        progress(pages, survey.page_count)
+    return Findings(pages, articles, tuple(remarks), tuple(set_aside), tuple(survey.warnings))
+
+
+def _remarks(pages: dict[str, PageReading]) -> Iterator[Remark]:
+    labels = Counter((page.identity.date, page.identity.page) for page in pages.values())
+    for source, page in pages.items():
+        identity = page.identity
+        if labels[identity.date, identity.page] > 1:
+            yield Remark(source, f"another file of this issue is page {identity.page} too; rename one of them")
+        yield from (Remark(source, text) for text in _remarks_on(page))
+
+
+def _remarks_on(page: PageReading) -> Iterable[str]:
+    for evidence in page.identity.evidence:
+        if evidence.about.endswith("conflict"):
+            yield f"{evidence.about}: {evidence.source} says {evidence.value} ({evidence.quote})"
+    nameless = sum(not article.headline for article in page.articles)
+    if nameless:
+        yield f"{nameless} articles without a headline"
+    seams = sum("seam" in passage.flags for article in page.articles for passage in article.paragraphs)
+    if seams:
+        yield f"{seams} places where the order of the columns could not be told"
+
+
+def findings_json(found: Findings) -> dict[str, object]:
+    """Return the findings as `baosou check --json` prints them."""
+    return {
+        "pages": found.pages,
+        "articles": found.articles,
+        "remarks": [{"source": remark.source, "text": remark.text} for remark in found.remarks],
+        "set_aside": [{"source": one.source, "problem": one.problem} for one in found.set_aside],
+        "warnings": list(found.warnings),
+    }

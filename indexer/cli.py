@@ -1,0 +1,294 @@
+"""The command line. Each command calls one function of the project and prints what it returns."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from indexer import terminal
+from indexer.errors import BaosouError, PageError, SettingsError, UsageError
+
+DONE, DONE_WITH_PAGES_SET_ASIDE, WRONG_USAGE, COULD_NOT_RUN = range(4)
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+@contextmanager
+def _errors_as_sentences() -> Iterator[None]:
+    try:
+        yield
+    except UsageError as error:
+        click.echo(f"baosou: {error}", err=True)
+        sys.exit(WRONG_USAGE)
+    except BaosouError as error:
+        click.echo(f"baosou: {error}", err=True)
+        sys.exit(COULD_NOT_RUN)
+    except BrokenPipeError:
+        # Whoever reads our output has had enough (`baosou search … | head`).
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _archive_option(command: Command) -> Command:
+    return click.option(
+        "--archive",
+        type=click.Path(path_type=Path),
+        default=Path("archive"),
+        envvar="BAOSOU_ARCHIVE",
+        show_default=True,
+        help="The archive folder (or BAOSOU_ARCHIVE).",
+    )(command)
+
+
+def _index_option(command: Command) -> Command:
+    return click.option(
+        "--index",
+        "location",
+        metavar="DIR|URL",
+        default="index",
+        envvar="BAOSOU_INDEX",
+        show_default=True,
+        help="Where the index is: a folder, or opensearch+http://HOST:PORT/NAME (or BAOSOU_INDEX).",
+    )(command)
+
+
+def _json_option(command: Command) -> Command:
+    return click.option("--json", "as_json", is_flag=True, help="Print exactly one JSON document on stdout.")(command)
+
+
+def _print_json(value: object) -> None:
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2 if sys.stdout.isatty() else None))
+
+
+def _name_set_aside(problems: tuple[PageError | SettingsError, ...], warnings: tuple[str, ...] = ()) -> None:
+    for warning in warnings:
+        click.echo(f"warning: {warning}", err=True)
+    for problem in problems:
+        click.echo(f"set aside: {problem}", err=True)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="baosou")
+def baosou() -> None:
+    """报搜: search the archives of Chinese local newspapers.
+
+    \b
+    baosou index                       # read ./archive into ./index; again: only what changed
+    baosou search '"安全生产" 工会'     # the exact phrase and the word
+    baosou serve                       # the same, in a browser: http://127.0.0.1:8000
+    """
+
+
+@baosou.command()
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@_archive_option
+@_index_option
+@click.option("--jobs", type=click.IntRange(1, 256), help="Worker processes [default: one for each core].")
+@click.option("--full", is_flag=True, help="Build the index anew; the old one serves until the new one is done.")
+@click.option("--dry-run", is_flag=True, help="Read everything, say what would change, write nothing.")
+@_json_option
+def index(
+    paths: tuple[Path, ...], archive: Path, location: str, jobs: int | None, full: bool, dry_run: bool, as_json: bool
+) -> None:
+    """Bring the index up to date with the archive, or with the PATHs inside it.
+
+    Only issues in which a file (or paper.toml) changed are read again. Pages that can't be used are named on
+    stderr, and the exit code is then 1.
+
+    \b
+    Example:  baosou index --archive /srv/papers --index /srv/index
+              baosou index /srv/papers/zhumadian/2024-01-26 --archive /srv/papers --index /srv/index
+    """
+    from indexer import pipeline
+    from indexer.archive import Archive
+
+    held = Archive(archive)
+    with terminal.progress_bar(sys.stderr) as progress:
+        report = pipeline.index(
+            held,
+            _engine(location, held),
+            paths=paths,
+            full=full,
+            dry_run=dry_run,
+            jobs=jobs,
+            progress=progress,
+        )
+    if as_json:
+        _print_json(pipeline.report_json(report))
+    else:
+        click.echo(terminal.report(report))
+    _name_set_aside(report.set_aside, report.warnings)
+    sys.exit(DONE_WITH_PAGES_SET_ASIDE if report.set_aside else DONE)
+
+
+@baosou.command()
+@click.argument("query")
+@_index_option
+@click.option("--paper", multiple=True, help="Only this paper (its folder's name); may be repeated.")
+@click.option("--locality", multiple=True, help="Only this place and what lies in it: 河南省/驻马店市; may be repeated.")
+@click.option("--section", multiple=True, help="Only this section; may be repeated.")
+@click.option("--kind", multiple=True, help="Only this kind of article (新闻, 图片, 评论 …); may be repeated.")
+@click.option("--from", "first", metavar="D", default="", help="From this day on: 2019, 2019-03 or 2019-03-08.")
+@click.option("--to", "last", metavar="D", default="", help="Up to this day, included.")
+@click.option("--sort", type=click.Choice(["relevance", "newest", "oldest"]), default="relevance", show_default=True)
+@click.option("--page", type=int, default=1, show_default=True, help="Which page of the results.")
+@click.option("--size", type=int, default=10, show_default=True, help="Results on a page, at most 100.")
+@_json_option
+def search(
+    query: str,
+    location: str,
+    paper: tuple[str, ...],
+    locality: tuple[str, ...],
+    section: tuple[str, ...],
+    kind: tuple[str, ...],
+    first: str,
+    last: str,
+    sort: str,
+    page: int,
+    size: int,
+    as_json: bool,
+) -> None:
+    """Search for QUERY.
+
+    \b
+    安全生产 工会          both words              "安全生产工作"        exactly this string
+    工会 OR 妇联           either                  -招聘                without
+    headline:表彰          in the headline         byline:王            in a name of the byline
+    张*                    begins with             "招商 签约"~10        within ten characters
+
+    \b
+    Example:  baosou search '"安全生产" 工会' --from 2023 --sort newest
+    """
+    from indexer.dates import parse_span
+    from indexer.model import Filters
+    from indexer.search import answer_json, parse_sort, search
+
+    filters = Filters(paper, locality, section, kind, parse_span(first, last))
+    reader = _engine(location).reader()
+    try:
+        answer = search(reader, query, filters=filters, sort=parse_sort(sort), page=page, size=size)
+    finally:
+        reader.close()
+    if as_json:
+        _print_json(answer_json(answer))
+    else:
+        click.echo(terminal.answer(answer))
+
+
+@baosou.command()
+@_archive_option
+@_index_option
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; 0.0.0.0 for the whole net.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
+def serve(archive: Path, location: str, host: str, port: int) -> None:
+    """Serve the site.
+
+    \b
+    Example:  baosou serve --archive /srv/papers --index /srv/index --host 0.0.0.0 --port 80
+    """
+    from webui import Settings, create_app
+    from webui.server import serve
+
+    serve(create_app(Settings(archive=archive, index=location)), host, port)
+
+
+@baosou.command()
+@click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
+@_json_option
+def clean(file: Path, as_json: bool) -> None:
+    """Clean a page's text: FILE, or - for stdin.
+
+    On a terminal the edits are shown in colour, each with its rule; in a pipe the cleaned text alone is printed.
+
+    \b
+    Example:  baosou clean archive/yunbei/2019-03-08/02.txt
+              printf '坚坚持持正正确确方方向向' | baosou clean -
+    """
+    from indexer import readers
+    from indexer.cleaning import clean
+
+    raw = readers.decode(sys.stdin.buffer.read(), "-") if str(file) == "-" else readers.read(file, str(file)).text
+    cleaned = clean(raw)
+    if as_json:
+        _print_json(
+            {
+                "text": cleaned.text,
+                "edits": [
+                    {"rules": list(e.rules), "start": e.start, "end": e.end, "before": e.before, "after": e.after}
+                    for e in cleaned.edits
+                ],
+            }
+        )
+    elif sys.stdout.isatty():
+        click.echo(terminal.diff(raw, cleaned))
+    else:
+        click.echo(cleaned.text)
+
+
+@baosou.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@_json_option
+def articles(file: Path, as_json: bool) -> None:
+    """Show the articles of one page FILE as they would be indexed.
+
+    \b
+    Example:  baosou articles archive/yunbei/2019-03-08/02.txt
+    """
+    from indexer.archive import Archive
+    from indexer.reading import page_json, read_file
+
+    page = read_file(*Archive.holding(file))
+    if as_json:
+        _print_json(page_json(page))
+    else:
+        click.echo(terminal.page(page))
+
+
+@baosou.command()
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@_archive_option
+@_json_option
+def check(paths: tuple[Path, ...], archive: Path, as_json: bool) -> None:
+    """Read the archive, or the PATHs inside it, and name what is wrong with it. Nothing is indexed.
+
+    \b
+    Example:  baosou check /srv/papers/zhumadian --archive /srv/papers
+    """
+    from indexer import checking
+    from indexer.archive import Archive
+
+    with terminal.progress_bar(sys.stderr) as progress:
+        findings = checking.check(Archive(archive), paths, progress=progress)
+    if as_json:
+        _print_json(checking.findings_json(findings))
+    else:
+        click.echo(terminal.findings(findings))
+    _name_set_aside(findings.set_aside, findings.warnings)
+    sys.exit(DONE_WITH_PAGES_SET_ASIDE if findings.set_aside else DONE)
+
+
+def _engine(location: str, archive: Any = None) -> Any:
+    from indexer.engines import open_engine
+    from indexer.engines.base import IndexIdentity
+    from indexer.rules import fingerprint
+
+    return open_engine(location, IndexIdentity(str(archive.root) if archive else "", fingerprint()))
+
+
+def main() -> None:
+    """Run the command line: UTF-8 in and out whatever the locale says, and errors as sentences."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+    arguments = [os.fsencode(argument).decode("utf-8", "replace") for argument in sys.argv[1:]]
+    with _errors_as_sentences():
+        baosou(arguments)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,241 @@
+"""The write path: an archive goes in, an index comes out. `index` reads from top to bottom.
+
+The unit of work is the issue, because articles run on from page to page of one issue. An issue is read again when any
+of its files, or the paper's settings, changed, and each time as long as one of its files has to be set aside. A page
+that can't be read any more keeps what the index holds of it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from indexer import tokens
+from indexer.archive import Archive, Issue
+from indexer.engines.base import Engine, Reader, Writer
+from indexer.errors import ArchiveError, IndexMissing, PageError, SettingsError
+from indexer.model import Document, TokenisedDocument
+from indexer.reading import documents, read_issue
+from indexer.renames import renamed
+
+Progress = Callable[[int, int], None]
+"""Called with the pages done and the pages to do, after each issue."""
+
+_ISSUES_WORTH_A_WORKER = 8
+"""Starting a worker process and its dictionary costs about as much as reading this many issues."""
+_ISSUES_IN_FLIGHT = 4
+"""How many issues for each worker are read ahead: enough to keep it busy, few enough to bound the memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What an indexing run did; `set_aside` names every file that could not be used, and why."""
+
+    pages: int
+    unchanged: int
+    removed: int
+    articles: int
+    set_aside: tuple[PageError | SettingsError, ...]
+    warnings: tuple[str, ...]
+    seconds: float
+    dry_run: bool
+
+
+@dataclass(frozen=True, slots=True)
+class IssueDocuments:
+    """What one issue gives an engine: source → tokenised documents; and what of it was set aside."""
+
+    pages: Mapping[str, tuple[TokenisedDocument, ...]]
+    set_aside: tuple[PageError, ...]
+
+
+def index(
+    archive: Archive,
+    engine: Engine,
+    *,
+    paths: Sequence[Path] = (),
+    full: bool = False,
+    dry_run: bool = False,
+    jobs: int | None = None,
+    progress: Progress = lambda done, total: None,
+) -> Report:
+    """Bring the index up to date with the archive, or with the issues that lie under `paths`.
+
+    Raises ArchiveError, UsageError, or an IndexUnavailable that says how to rebuild.
+    """
+    started = time.perf_counter()
+    survey = archive.survey(paths)
+    before = _Before.of(engine, full)
+    fingerprints = {issue: fingerprint(issue) for issue in survey.issues}
+    stale = [issue for issue in survey.issues if not before.has(issue, fingerprints[issue])]
+    vanished = before.vanished(archive, paths)
+    tally = _Tally(set_aside=list(survey.set_aside))
+    with _change(engine, fresh=full, dry_run=dry_run) as change:
+        for issue, made in _read_all([(issue, fingerprints[issue]) for issue in stale], jobs):
+            tally.add(issue, made, change, before)
+            progress(tally.read, sum(len(issue.pages) for issue in stale))
+        for source in vanished:
+            change.remove(source)
+            tally.lost += before.made_from(source)
+    if not dry_run:
+        for old, new in renamed(tally.lost, tally.gained).items():
+            archive.remember(old, new)
+    return Report(
+        pages=tally.pages,
+        unchanged=sum(len(issue.pages) for issue in survey.issues) - tally.pages - len(tally.set_aside),
+        removed=len(vanished),
+        articles=tally.articles,
+        set_aside=tuple(tally.set_aside),
+        warnings=tuple(survey.warnings),
+        seconds=time.perf_counter() - started,
+        dry_run=dry_run,
+    )
+
+
+def fingerprint(issue: Issue) -> str:
+    """What an issue's documents are made from, besides the rules: its files' names and bytes, its paper's settings.
+
+    A file that can't be read counts by its name alone: reading it will say why.
+    """
+    digest = hashlib.sha256(issue.paper.digest.encode())
+    for page in issue.pages:
+        digest.update(f"\n{page.source}\n".encode("utf-8", "surrogateescape"))
+        try:
+            with page.path.open("rb") as file:
+                digest.update(hashlib.file_digest(file, "sha256").digest())
+        except OSError:
+            continue
+    return digest.hexdigest()[:16]
+
+
+def read_and_tokenise(issue: Issue, made_from: str) -> IssueDocuments:
+    """Read one issue and cut its articles into tokens. This is what worker processes run.
+
+    An issue with a page set aside gets no fingerprint, so that the next run reads it again and names that page again.
+    """
+    reading = read_issue(issue.pages, issue.paper)
+    pages = documents(reading, issue.paper, "" if reading.set_aside else made_from)
+    return IssueDocuments(
+        {source: tuple(tokens.tokenise(document) for document in page) for source, page in pages.items()},
+        reading.set_aside,
+    )
+
+
+def _read_all(work: Sequence[tuple[Issue, str]], jobs: int | None) -> Iterator[tuple[Issue, IssueDocuments]]:
+    """Read issues in their order, in worker processes where there is enough to do."""
+    workers = min(jobs or os.cpu_count() or 1, len(work) // _ISSUES_WORTH_A_WORKER)
+    if workers < 2:
+        for issue, made_from in work:
+            yield issue, read_and_tokenise(issue, made_from)
+        return
+    with ProcessPoolExecutor(workers) as pool:
+        waiting: list[tuple[Issue, Future[IssueDocuments]]] = []
+        for issue, made_from in work:
+            waiting.append((issue, pool.submit(read_and_tokenise, issue, made_from)))
+            if len(waiting) >= workers * _ISSUES_IN_FLIGHT:
+                first, future = waiting.pop(0)
+                yield first, future.result()
+        for issue, future in waiting:
+            yield issue, future.result()
+
+
+@dataclass(slots=True)
+class _Tally:
+    """What a run has done so far."""
+
+    set_aside: list[PageError | SettingsError]
+    read: int = 0
+    pages: int = 0
+    articles: int = 0
+    lost: list[Document] = field(default_factory=list)
+    gained: list[Document] = field(default_factory=list)
+
+    def add(self, issue: Issue, made: IssueDocuments, change: Writer, before: _Before) -> None:
+        """Put what one issue gave into the change, leaving alone the pages that came out as they were."""
+        self.read += len(issue.pages)
+        self.set_aside += made.set_aside
+        for source, tokenised in made.pages.items():
+            new = tuple(one.document for one in tokenised)
+            old = before.made_from(source)
+            if old and old == new:
+                continue
+            change.replace(source, tokenised)
+            self.pages += 1
+            self.articles += len(new)
+            if before.sources:
+                kept = {document.id for document in old} & {document.id for document in new}
+                self.lost += [document for document in old if document.id not in kept]
+                self.gained += [document for document in new if document.id not in kept]
+
+
+class _Before:
+    """What the index held when the run began; nothing at all for an index that is built anew."""
+
+    def __init__(self, reader: Reader | None) -> None:
+        self._reader = reader
+        self.sources = dict(reader.fingerprints()) if reader else {}
+
+    @classmethod
+    def of(cls, engine: Engine, full: bool) -> _Before:
+        try:
+            return cls(None if full else engine.reader())
+        except IndexMissing:
+            return cls(None)
+
+    def has(self, issue: Issue, made_from: str) -> bool:
+        """Tell whether the issue is indexed as it is now."""
+        return any(self.sources.get(page.source) == made_from for page in issue.pages)
+
+    def made_from(self, source: str) -> tuple[Document, ...]:
+        return self._reader.made_from(source) if self._reader and source in self.sources else ()
+
+    def vanished(self, archive: Archive, paths: Sequence[Path]) -> list[str]:
+        """The sources, under `paths` if any are given, whose files are gone. Raises ArchiveError when all are."""
+        gone = [source for source in self.sources if archive.is_gone(source)]
+        if gone and len(gone) == len(self.sources):
+            raise ArchiveError(
+                f"{archive.root}: none of the {len(gone)} indexed pages is there any more. If the disk is not mounted, "
+                "mount it; if the archive was emptied on purpose, build the index anew with `baosou index --full`."
+            )
+        return [source for source in gone if not paths or archive.lies_under(source, paths)]
+
+
+class _NoChange:
+    """A writer for dry runs: takes everything and keeps nothing."""
+
+    def replace(self, source: str, documents: object) -> None: ...
+    def remove(self, source: str) -> None: ...
+    def commit(self) -> None: ...
+    def abort(self) -> None: ...
+
+
+@contextmanager
+def _change(engine: Engine, *, fresh: bool, dry_run: bool) -> Iterator[Writer]:
+    """A change that is committed when the block ends well, and forgotten when it doesn't."""
+    writer: Writer = _NoChange() if dry_run else engine.writer(fresh=fresh)
+    try:
+        yield writer
+    except BaseException:
+        writer.abort()
+        raise
+    writer.commit()
+
+
+def report_json(report: Report) -> dict[str, object]:
+    """Return the report as `baosou index --json` prints it."""
+    return {
+        "pages": report.pages,
+        "unchanged": report.unchanged,
+        "removed": report.removed,
+        "articles": report.articles,
+        "set_aside": [{"source": one.source, "problem": one.problem} for one in report.set_aside],
+        "warnings": list(report.warnings),
+        "seconds": round(report.seconds, 3),
+        "dry_run": report.dry_run,
+    }

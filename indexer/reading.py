@@ -1,0 +1,102 @@
+"""From page files to documents: read, identify, clean, split, describe. `index`, `articles` and `check` all come here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from indexer import readers
+from indexer.archive import PageFile
+from indexer.articles import identify, join_continued, read_page
+from indexer.errors import PageError
+from indexer.model import Article, Document, PageReading, Paper, Passage
+
+
+@dataclass(frozen=True, slots=True)
+class IssueReading:
+    """The pages of one issue as they were read, by source, and what was set aside."""
+
+    pages: Mapping[str, PageReading]
+    set_aside: tuple[PageError, ...]
+
+
+def read_issue(files: Sequence[PageFile], paper: Paper) -> IssueReading:
+    """Read all pages of one issue. A page that can't be used is set aside, the others are read all the same."""
+    readings: dict[str, PageReading] = {}
+    problems: list[PageError] = []
+    for file in files:
+        try:
+            raw = readers.read(file.path, file.source)
+            readings[file.source] = read_page(raw, identify(raw, paper), paper)
+            if not readings[file.source].articles:
+                problems.append(PageError(file.source, "no article was found on it; see `baosou articles` on this file"))
+        except PageError as problem:
+            problems.append(problem)
+    joined = join_continued(tuple(readings.values()))
+    return IssueReading(dict(zip(readings, joined, strict=True)), tuple(problems))
+
+
+def read_file(file: PageFile, paper: Paper) -> PageReading:
+    """Read one page by itself. Raises PageError."""
+    raw = readers.read(file.path, file.source)
+    return read_page(raw, identify(raw, paper), paper)
+
+
+def documents(reading: IssueReading, paper: Paper, fingerprint: str) -> Mapping[str, tuple[Document, ...]]:
+    """Return source → the page's articles as documents for an engine, in their order on the page."""
+    return {
+        source: tuple(
+            Document(
+                article=article,
+                paper=paper.name,
+                paper_title=paper.title or paper.name,
+                page=page.identity.page,
+                ordinal=ordinal,
+                source=source,
+                fingerprint=fingerprint,
+            )
+            for ordinal, article in enumerate(page.articles)
+        )
+        for source, page in reading.pages.items()
+    }
+
+
+def page_json(page: PageReading) -> dict[str, object]:
+    """Return a page as `baosou articles --json` prints it."""
+    identity = page.identity
+    return {
+        "page": {
+            "paper": identity.paper,
+            "date": identity.date.isoformat() if identity.date else None,
+            "page": identity.page,
+            "sections": list(identity.sections),
+            "quality": page.quality,
+            "furniture": [_passage_json(passage) for passage in page.furniture],
+        },
+        "articles": [_article_json(article) for article in page.articles],
+    }
+
+
+def _article_json(article: Article) -> dict[str, object]:
+    return {
+        "id": article.id,
+        "kind": article.kind,
+        "kicker": article.kicker,
+        "headline": article.headline,
+        "subtitle": article.subtitle,
+        "byline": [{"name": one.name, "role": one.role} for one in article.byline],
+        "section": article.section,
+        "localities": list(article.localities),
+        "date": article.date.isoformat() if article.date else None,
+        "pages": list(article.pages),
+        "head": [list(span) for span in article.head],
+        "paragraphs": [_passage_json(passage) for passage in article.paragraphs],
+        "captions": [_passage_json(passage) for passage in article.captions],
+        "end_code": article.end_code,
+        "quality": article.quality,
+        "evidence": [{"about": e.about, "value": e.value, "source": e.source, "quote": e.quote} for e in article.evidence],
+    }
+
+
+def _passage_json(passage: Passage) -> dict[str, object]:
+    return {"text": passage.text, "spans": [list(span) for span in passage.spans], "flags": list(passage.flags)}

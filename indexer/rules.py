@@ -1,0 +1,30 @@
+"""The fingerprint of everything that decides what an index holds, so that an index made otherwise is known for stale."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from pathlib import Path
+
+from indexer import tokens
+
+_HERE = Path(__file__).parent
+_DECIDING = ("model.py", "folding.py", "tokens.py", "dates.py", "data", "readers", "cleaning", "articles")
+
+
+@cache
+def fingerprint() -> str:
+    """Return 16 hex digits that change with any rule, table, schema or dictionary.
+
+    The bytes of the deciding files are hashed, so that nobody has to remember to raise a version number.
+
+    >>> len(fingerprint())
+    16
+    """
+    digest = hashlib.sha256(tokens.FINGERPRINT.encode())
+    for name in _DECIDING:
+        for path in sorted([_HERE / name, *(_HERE / name).rglob("*")]):
+            if path.suffix in {".py", ".tsv"}:
+                digest.update(path.relative_to(_HERE).as_posix().encode())
+                digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]

@@ -1,0 +1,167 @@
+"""What the command line shows to a person: progress, results, articles and edits, in colour where there is a terminal."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, TextIO
+
+import click
+
+from indexer.model import Answer, AnswerHit, Article, CleanText, Document, FacetValue, PageReading, Passage
+
+if TYPE_CHECKING:
+    from indexer.checking import Findings
+    from indexer.pipeline import Progress, Report
+
+_FACET_VALUES = 6
+_RULE_COLOURS = ("yellow", "cyan", "magenta", "green", "blue")
+
+
+@contextmanager
+def progress_bar(stream: TextIO) -> Iterator[Progress]:
+    """Show pages done, pages a second and the time left on a terminal; be silent in a pipe."""
+    if not stream.isatty():
+        yield lambda done, total: None
+        return
+    started = time.perf_counter()
+
+    def rate(_: object) -> str:
+        return f"{bar.pos / max(time.perf_counter() - started, 1e-6):.0f} pages/s"
+
+    with click.progressbar(length=0, file=stream, show_pos=True, show_eta=True, item_show_func=rate) as bar:
+
+        def show(done: int, total: int) -> None:
+            bar.length = total
+            bar.update(done - bar.pos, current_item=0)
+
+        yield show
+
+
+def report(done: Report) -> str:
+    """Say what an indexing run did, in two lines.
+
+    >>> from indexer.pipeline import Report
+    >>> print(report(Report(16, 0, 0, 70, (), (), 2.0, False)))
+    70 articles from 16 pages indexed in 2.0 s (8 pages/s)
+    """
+    verb = "would be indexed" if done.dry_run else "indexed"
+    rate = done.pages / done.seconds if done.seconds else 0.0
+    lines = [f"{done.articles} articles from {done.pages} pages {verb} in {done.seconds:.1f} s ({rate:.0f} pages/s)"]
+    if done.unchanged:
+        lines.append(f"{done.unchanged} pages are unchanged")
+    if done.removed:
+        lines.append(f"{done.removed} pages are no longer in the archive and were taken out of the index")
+    if done.set_aside:
+        lines.append(f"{len(done.set_aside)} files were set aside:")
+    return "\n".join(lines)
+
+
+def answer(found: Answer) -> str:
+    """List the hits, with the words that matched in bold, and the largest values of each facet."""
+    first = (found.page - 1) * found.size + 1
+    lines = [f"{found.total} articles · understood as: {found.understood_as or 'everything'}"]
+    if found.exact:
+        lines.append(f"{found.exact.total} articles hold it to the letter: baosou search '{found.exact.query}'")
+    for number, hit in enumerate(found.hits, first):
+        lines += ["", *_hit(number, hit)]
+    if found.hits:
+        lines.append("")
+    lines += [
+        f"{name}: {', '.join(_facet(values))}" for name, values in found.facets.items() if values and found.total
+    ]
+    return "\n".join(lines)
+
+
+def _hit(number: int, hit: AnswerHit) -> Iterable[str]:
+    document = hit.document
+    article = document.article
+    yield f"{number}. " + click.style(article.headline or "（无标题）", bold=True)
+    yield "   " + " · ".join(part for part in (_place(document), article.section, *article.localities[:2]) if part)
+    text = "".join(
+        click.style(part.text, fg="red", bold=True) if part.is_hit else part.text for part in hit.snippet
+    ).strip()
+    if text:
+        yield f"   {text}"
+    yield click.style(f"   {document.source}  /article/{document.id}", dim=True)
+
+
+def _place(document: Document) -> str:
+    day = document.article.date.isoformat() if document.article.date else "undated"
+    return f"{document.paper_title} {day} p. {document.page}"
+
+
+def _facet(values: tuple[FacetValue, ...]) -> Iterable[str]:
+    yield from (f"{value.value} {value.count}" for value in values[:_FACET_VALUES])
+    if len(values) > _FACET_VALUES:
+        yield f"… {len(values) - _FACET_VALUES} more"
+
+
+def diff(raw: str, cleaned: CleanText) -> str:
+    """Show the cleaned text with every edit in it, coloured by rule: what was taken out struck through, what came in bold.
+
+    Ends with the number of edits of each rule.
+    """
+    pieces: list[str] = []
+    counts: dict[str, int] = {}
+    at = 0
+    for edit in cleaned.edits:
+        for rule in edit.rules:
+            counts[rule] = counts.get(rule, 0) + 1
+        colour = _colour(edit.rules[0], counts)
+        pieces.append(raw[at : edit.start])
+        pieces.append(click.style(_visible(edit.before), fg=colour, strikethrough=True, dim=True))
+        pieces.append(click.style(edit.after, fg=colour, bold=True))
+        at = edit.end
+    pieces.append(raw[at:])
+    legend = [click.style(f"{rule} × {count}", fg=_colour(rule, counts)) for rule, count in counts.items()]
+    return "".join(pieces) + "\n\n" + (" · ".join(legend) or "nothing to repair")
+
+
+def _colour(rule: str, rules: Iterable[str]) -> str:
+    return _RULE_COLOURS[list(rules).index(rule) % len(_RULE_COLOURS)]
+
+
+def _visible(text: str) -> str:
+    return text.replace("\n", "⏎").replace(" ", "␣").replace("\u3000", "␣")
+
+
+def page(reading: PageReading) -> str:
+    """Show the articles of a page, one after the other, and what belongs to none."""
+    identity = reading.identity
+    day = identity.date.isoformat() if identity.date else "undated"
+    head = f"{identity.paper} {day} p. {identity.page} · {len(reading.articles)} articles"
+    lines = [" · ".join((head, *identity.sections))]
+    for number, article in enumerate(reading.articles, 1):
+        lines += ["", *_article(number, article)]
+    if reading.furniture:
+        lines += ["", click.style("belongs to no article:", dim=True), *_passages(reading.furniture)]
+    return "\n".join(lines)
+
+
+def _article(number: int, article: Article) -> Iterable[str]:
+    if article.kicker:
+        yield f"   {article.kicker}"
+    yield f"{number}. " + click.style(article.headline or "（无标题）", bold=True)
+    if article.subtitle:
+        yield f"   {article.subtitle}"
+    byline = "、".join(f"{one.role} {one.name}".strip() for one in article.byline)
+    facts = (article.kind, article.section, byline, *article.localities, article.end_code)
+    yield click.style("   " + " · ".join(fact for fact in facts if fact), fg="cyan")
+    yield from _passages(article.paragraphs)
+    yield from (f"   [图] {passage.text}" for passage in article.captions)
+    yield click.style(f"   {article.id}", dim=True)
+
+
+def _passages(passages: Iterable[Passage]) -> Iterable[str]:
+    for passage in passages:
+        flags = click.style(f"[{' '.join(passage.flags)}] ", fg="yellow") if passage.flags else ""
+        yield f"   {flags}{passage.text}"
+
+
+def findings(found: Findings) -> str:
+    """Say what was read and how many findings there are; each is named on its own line."""
+    lines = [f"{found.articles} articles on {found.pages} pages, {len(found.remarks)} remarks"]
+    lines += [f"{remark.source}: {remark.text}" for remark in found.remarks]
+    return "\n".join(lines)
