@@ -1,0 +1,127 @@
+"""Where a text speaks of a place, and what the words around it say about that.
+
+A mention is a name with the places it can mean. Names that follow one another (河南省驻马店市驿城区水屯镇) are one
+mention of the last; a street, a newspaper or a person called after a place is none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from indexer.articles.gazetteer import Meaning, Names, last_name, level, township_path, within
+
+HAN = "\u4e00-\u9fff"
+
+_CALLED_AFTER = re.compile(
+    "大学|学院|[东南西北中前后]{0,2}[一二三]?路(?!线)|大道|大街|[东南西北]?街(?!道)|日报|晚报|晨报|早报|商报|时报|都市报|广播|卫视"
+    "|镇|乡(?!村|镇)|村|街道|社区|银行|证券|股份|汽车|籍|话(?!题)|菜|烤鸭|拉面|烩面|大桥|时代|舰|号|中路"
+)
+"""What makes a short name part of another one: 中山大学, 北京东路, 河南日报, 上海汽车."""
+
+_SURNAMES = "王李张刘陈杨赵吴徐孙胡朱郭罗梁宋郑谢韩唐冯董程曹袁邓许彭吕苏卢蒋蔡贾魏薛潘杜姜范姚谭邹熊崔邱秦侯邵孟"
+_PERSON = re.compile(f"(?:^|[^{HAN}]|者|员|长|记|任|师|志|民|人)[{_SURNAMES}]$")
+
+_ZONE = re.compile(
+    "城乡一体化示范区|(?:国家级?)?(?:经济技术|高新技术产业|高新技术|高新|经济)开发区|先进制造业开发区|开发区|高新区|经开区|产业集聚区|示范区|航空港区"
+)
+_TOWN = re.compile(
+    rf"([{HAN}]{{1,4}}?)(镇(?!静|定|压|守|痛|江|平|海)|乡(?!镇|村|亲|贤|土|情|愁|音|风|间)|街道办事处|街道|办事处)"
+)
+_NO_TOWN = re.compile(
+    "[城乡村每几多小古重集返下回还家故老同异他侨水之梦入离思由和与及等在到的了辖驻]$"
+    "|[各该全本我个委府局会社区县市]|特色|中心|建制|数|招商|联络"
+)
+
+_OFFICES = "委直政人总文中纪公教卫农民财司法自住城交水商生税统妇团工应市审信"
+"""How the offices of a city begin when it is called just 市: 市委, 市总工会, 市自然资源局."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """The words `text[start:end]` of a part in `role`, and the places they can mean; `sure` when neighbours decided."""
+
+    role: str
+    quote: str
+    start: int
+    end: int
+    meanings: tuple[Meaning, ...]
+    sure: bool = False
+
+
+def mentions(role: str, text: str, names: Names) -> list[Mention]:
+    """All mentions in a part, from left to right; of names in a row only the last."""
+    found: list[Mention] = []
+    for mention in _named(role, text, names):
+        before = found[-1] if found and found[-1].end == mention.start else None
+        joined = _joined(before, mention) if before else None
+        if joined:
+            found[-1] = joined
+        else:
+            found.append(mention)
+    return [_with_printed(text, mention) for mention in found]
+
+
+def _named(role: str, text: str, names: Names) -> Iterator[Mention]:
+    for found in names.find(text):
+        short = not found.name.endswith(("省", "市", "县", "区", "旗", "镇", "乡", "街道", "办事处"))
+        if short and (_CALLED_AFTER.match(text, found.end) or _PERSON.search(text[: found.start][-3:])):
+            continue
+        yield Mention(role, found.name, found.start, found.end, found.meanings)
+
+
+def _joined(before: Mention, mention: Mention) -> Mention | None:
+    """Two names in a row as one mention of the second, where it lies in the first."""
+    inside = tuple(
+        meaning
+        for meaning in mention.meanings
+        if any(within(meaning.path, wider.path) and meaning.path != wider.path for wider in before.meanings)
+    )
+    if inside:
+        return replace(mention, quote=before.quote + mention.quote, start=before.start, meanings=inside, sure=True)
+    zone = _ZONE.fullmatch(mention.quote)
+    if zone and len(before.meanings) == 1:
+        return _placed(before, mention.quote, mention.end)
+    return None
+
+
+def _with_printed(text: str, mention: Mention) -> Mention:
+    """The mention with the zone or township that is printed right after it."""
+    if len({meaning.path for meaning in mention.meanings}) != 1:
+        return mention
+    zone = _ZONE.match(text, mention.end)
+    if zone:
+        return _placed(mention, zone.group(), zone.end())
+    if mention.role == "body" or (level(mention.meanings[0].path) or 3) < 2:
+        return mention
+    town = _TOWN.match(text, mention.end)
+    if town and not _NO_TOWN.search(town.group(1)) and level(mention.meanings[0].path) != 4:
+        return _placed(mention, town.group(), town.end())
+    return mention
+
+
+def _placed(before: Mention, name: str, end: int) -> Mention:
+    path = township_path(before.meanings[0].path, name)
+    return replace(before, quote=before.quote + name, end=end, meanings=(Meaning(path, alone=True),), sure=True)
+
+
+def printed_town(role: str, text: str, start: int = 0) -> Mention | None:
+    """A township that opens a head or the news and that no table knows (`水屯镇`); its path is still to be found."""
+    town = _TOWN.match(text, start)
+    if not town or len(town.group(1)) < 2 or _NO_TOWN.search(town.group(1)):
+        return None
+    return Mention(role, town.group(), start, town.end(), ())
+
+
+def own_place(role: str, text: str, place: str) -> Iterator[Mention]:
+    """The words by which a paper speaks of its own place: 我市, 全市, 市总工会."""
+    kind = last_name(place)[-1:]
+    if kind not in tuple("市县区旗州盟"):
+        return
+    own = Meaning(place, alone=True)
+    for match in re.finditer(
+        rf"[我全本]{kind}(?!场|民|级)|(?<![{HAN}]){kind}(?=[委直政人总文中纪公教卫农民财司法自住城交水商文生税统]\w)",
+        text,
+    ):
+        yield Mention(role, match.group(), match.start(), match.end(), (own,), sure=True)

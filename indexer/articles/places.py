@@ -1,0 +1,180 @@
+"""Which places an article is about, heaviest first.
+
+A name counts by where it stands; a name of several places (鼓楼区) counts only where the paper's own place or another
+place of the article decides which. The place of publication is kept apart: it is among the places when the article
+speaks of it, or when it speaks of none (then on the word of ``paper.toml``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from indexer.articles.gazetteer import Meaning, ancestors, last_name, names_for, within
+from indexer.articles.mentions import Mention, mentions, own_place, printed_town
+from indexer.model import Evidence, Paper
+
+__all__ = ["ancestors", "last_name", "locate"]
+
+WEIGHTS = {
+    "kicker": 8.0,
+    "headline": 8.0,
+    "subtitle": 5.0,
+    "dateline": 4.0,
+    "lead": 3.0,
+    "caption": 3.0,
+    "section": 2.0,
+    "body": 1.0,
+    "byline": 0.0,
+}
+"""What a mention is worth by where it stands; each further one adds a tenth."""
+
+SPOKEN_OF = 3.0
+"""From this weight on an article speaks of a place; below, the place of publication is thought of first."""
+
+MOST = 8
+
+_DATELINE = re.compile(
+    r"\s*(?:据?新华社|中新社|中新网|人民网|央视网|本报)(?:记者)?([\u4e00-\u9fff]{2,14}?)(?:\d{1,2}月\d{1,2}日)?(?:专?电|讯)"
+)
+_OPENING = re.compile(r"\s*(?:本报讯\s*[（(][^）)]*[）)]\s*|本报讯\s*)?(?:近日|日前|连日来|近期|今年以来)?[，,]?")
+
+
+def locate(parts: Sequence[tuple[str, str]], paper: Paper) -> tuple[tuple[str, ...], tuple[Evidence, ...]]:
+    """The paths of an article's places, heaviest first, and what told each.
+
+    `parts` are (role, text) in reading order; roles are those of `WEIGHTS`.
+
+    >>> paper = Paper("zmd", place="河南省/驻马店市")
+    >>> locate([("headline", "驿城区总工会写春联迎新春")], paper)[0]
+    ('河南省/驻马店市/驿城区',)
+    >>> locate([("headline", "让群众吃得放心")], paper)[0]
+    ('河南省/驻马店市',)
+    """
+    names = names_for(paper.place, tuple(sorted(paper.places.items())))
+    found = [mention for role, text in _with_datelines(parts) for mention in mentions(role, text, names)]
+    found += [mention for role, text in parts for mention in own_place(role, text, paper.place)]
+    settled = _settle(found, paper.place)
+    settled += _printed_towns(parts, settled, paper.place)
+    weights = _weigh(settled)
+    kept = _choose(weights)
+    if paper.place and not _abroad(parts, settled) and not any(weights[path] >= SPOKEN_OF for path in kept):
+        kept = [paper.place, *(path for path in kept if path != paper.place and not within(paper.place, path))]
+    return tuple(kept), tuple(_evidence(path, settled) for path in kept)
+
+
+@dataclass(frozen=True, slots=True)
+class _Settled:
+    path: str
+    mention: Mention
+
+
+def _with_datelines(parts: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The parts, a lead's dateline apart from its text."""
+    found = []
+    for role, text in parts:
+        match = _DATELINE.match(text) if role == "lead" else None
+        if match:
+            found += [("dateline", match.group(1)), (role, text[match.end() :])]
+        else:
+            found.append((role, text))
+    return found
+
+
+def _abroad(parts: Sequence[tuple[str, str]], settled: list[_Settled]) -> bool:
+    """Whether the article was sent from a place that the gazetteer lacks (新华社莫斯科3月30日电)."""
+    sent = any(role == "dateline" for role, _ in _with_datelines(parts))
+    return sent and not any(one.mention.role == "dateline" for one in settled)
+
+
+def _settle(found: list[Mention], place: str) -> list[_Settled]:
+    """Give each mention its one place; a mention that stays open is dropped."""
+    sure = {mention.meanings[0].path for mention in found if _is_sure(mention)}
+    region = "/".join(place.split("/")[:2])
+    settled = []
+    for mention in found:
+        path = _only(mention, region, sure)
+        if path:
+            settled.append(_Settled(path, mention))
+    return settled
+
+
+def _is_sure(mention: Mention) -> bool:
+    return len(mention.meanings) == 1 and (mention.sure or mention.meanings[0].alone)
+
+
+def _only(mention: Mention, region: str, sure: set[str]) -> str | None:
+    """The one place a mention means: by itself, in the paper's own region, or in a place that the article names."""
+    if _is_sure(mention):
+        return mention.meanings[0].path
+    local = [meaning for meaning in mention.meanings if region and within(meaning.path, region)]
+    if len(local) == 1:
+        return local[0].path
+    depths = [(_support(meaning, sure), meaning.path) for meaning in local or mention.meanings]
+    deepest = max(depth for depth, _ in depths)
+    best = {path for depth, path in depths if depth == deepest}
+    if deepest and len(best) == 1:
+        return best.pop()
+    return None if local else _widest(mention)
+
+
+def _support(meaning: Meaning, sure: set[str]) -> int:
+    """How deep the article names what holds the place: 2 for its prefecture, 0 for not at all."""
+    return max((number for number, path in enumerate(ancestors(meaning.path), 1) if path in sure), default=0)
+
+
+def _widest(mention: Mention) -> str | None:
+    """吉林 is the province before the city; two cities of one name are neither."""
+    paths = [meaning.path for meaning in mention.meanings if meaning.alone]
+    return next((path for path in paths if all(within(other, path) for other in paths)), None)
+
+
+def _printed_towns(parts: Sequence[tuple[str, str]], settled: list[_Settled], place: str) -> list[_Settled]:
+    """Townships that open a head or the news: where the article put them, else in its one county, else in `place`."""
+    known = {last_name(one.path): one.path for one in settled}
+    counties = {one.path for one in settled if place and within(one.path, place) and one.path.count("/") == 2}
+    parent = counties.pop() if len(counties) == 1 else place
+    found = []
+    for role, text in parts:
+        if role not in ("kicker", "headline", "lead") or not parent:
+            continue
+        opening = _OPENING.match(text)
+        start = opening.end() if opening and role == "lead" else 0
+        mention = printed_town(role, text, start)
+        if mention and not any(one.mention.role == role and one.mention.start == start for one in settled):
+            found.append(_Settled(known.get(mention.quote, f"{parent}/{mention.quote}"), mention))
+    return found
+
+
+def _weigh(settled: list[_Settled]) -> dict[str, float]:
+    roles: dict[str, set[str]] = defaultdict(set)
+    counts: dict[str, int] = defaultdict(int)
+    for one in settled:
+        roles[one.path].add(one.mention.role)
+        counts[one.path] += 1
+    return {
+        path: sum(WEIGHTS.get(role, 1.0) for role in roles[path]) + 0.1 * (min(counts[path], 10) - 1) for path in roles
+    }
+
+
+def _choose(weights: dict[str, float]) -> list[str]:
+    """The places worth keeping, heaviest first: none wider beside a heavier one that lies in it, none in passing."""
+    top = max(weights.values(), default=0)
+    passing = {path for path, weight in weights.items() if weight <= WEIGHTS["body"] and top >= SPOKEN_OF}
+    kept = [
+        path
+        for path, weight in weights.items()
+        if path not in passing
+        and not any(other != path and within(other, path) and weights[other] >= weight for other in weights)
+    ]
+    return sorted(kept, key=lambda path: -weights[path])[:MOST]
+
+
+def _evidence(path: str, settled: list[_Settled]) -> Evidence:
+    told = [one.mention for one in settled if one.path == path]
+    if not told:
+        return Evidence("locality", path, "paper.toml", path)
+    best = max(told, key=lambda mention: WEIGHTS.get(mention.role, 1.0))
+    return Evidence("locality", path, best.role, best.quote)
