@@ -1,0 +1,301 @@
+"""The archive on disk: which page files there are, issue by issue, what `paper.toml` says, and where old ids went.
+
+What is not a page is passed over: hidden files, settings, README files, tables, pictures and what browsers save beside
+a page. Formats that can't be read yet (.pdf, .xml …) are counted, not set aside: nothing is wrong with them.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from indexer.errors import ArchiveError, PageError, SettingsError, UsageError
+from indexer.model import Paper
+from indexer.paper import FILE_NAME, parse_paper
+from indexer.readers import READERS
+from indexer.readers.names import stem_and_suffix
+
+_PASSED_OVER = re.compile(
+    r"readme|.*\.(?:toml|tsv|csv|json|jpe?g|png|gif|webp|bmp|tiff?|jp2|svg|ico|css|js|ini|db|bak|log)$|[^.]*$",
+    re.IGNORECASE,
+)
+_OF_AN_ISSUE = re.compile(r"[\d._-]+|html|content|con|layout|pc", re.IGNORECASE)
+"""Folders between a paper's and a page: a date or a part of one, or what e-paper systems put there."""
+
+_PAPER_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+
+
+@dataclass(frozen=True, slots=True)
+class PageFile:
+    """One page file: where it lies, its path inside the archive with `/`, and the name of its paper."""
+
+    path: Path
+    source: str
+    paper: str
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """The page files of one folder in natural order, and the paper's settings."""
+
+    paper: Paper
+    pages: tuple[PageFile, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What lies in an archive: `set_aside` can't be used, `unread` counts files of formats not read yet by suffix."""
+
+    issues: tuple[Issue, ...]
+    set_aside: tuple[PageError | SettingsError, ...]
+    warnings: tuple[str, ...]
+    unread: Mapping[str, int]
+
+    @property
+    def page_count(self) -> int:
+        """How many page files there are."""
+        return sum(len(issue.pages) for issue in self.issues)
+
+    @property
+    def sources(self) -> frozenset[str]:
+        """The sources of all page files."""
+        return frozenset(page.source for issue in self.issues for page in issue.pages)
+
+
+@dataclass(slots=True)
+class _Findings:
+    """What a walk gathers on its way."""
+
+    folders: list[tuple[PageFile, ...]] = field(default_factory=list)
+    set_aside: list[PageError | SettingsError] = field(default_factory=list)
+    unread: Counter[str] = field(default_factory=Counter)
+
+
+def natural_key(name: str) -> tuple[tuple[int, int, str], ...]:
+    """A key that puts names in the order that people expect.
+
+    >>> sorted(["p10", "p2", "A02", "B01"], key=natural_key)
+    ['A02', 'B01', 'p2', 'p10']
+    """
+    pieces = re.findall(r"[0-9]+|[^0-9]+", name)
+    return tuple((0, int(piece), piece) if piece[0] in "0123456789" else (1, 0, piece) for piece in pieces)
+
+
+class Archive:
+    """A folder of newspapers, `<paper>/<date>/<page>.<suffix>`. Raises ArchiveError when it can't be used."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root.absolute()
+        try:
+            if not self.root.is_dir():
+                problem = "is not a folder" if self.root.exists() else "does not exist"
+                raise ArchiveError(
+                    f"The archive {root} {problem}; name the folder that holds the papers with --archive."
+                )
+            with os.scandir(self.root):
+                pass
+        except PermissionError:
+            raise ArchiveError(f"The archive {root} can't be read; give permission with `chmod a+rX {root}`.") from None
+        self._papers: dict[str, tuple[Paper, tuple[str, ...]]] = {}
+        self._moves: dict[str, str] | None = None
+
+    def survey(self, paths: Sequence[Path] = ()) -> Survey:
+        """Find the pages under `paths`, or all of them. Raises UsageError for a path that is not in the archive."""
+        found = _Findings()
+        for start in [self._inside(path) for path in paths] or [self.root]:
+            self._walk(start, found)
+        issues: list[Issue] = []
+        warnings: list[str] = []
+        papers: dict[str, Paper] = {}
+        for pages in dict.fromkeys(found.folders):
+            name = pages[0].paper
+            if name not in papers:
+                try:
+                    papers[name] = self.paper(name)
+                    warnings += self.warnings(name)
+                except SettingsError as problem:
+                    papers[name] = Paper(name)
+                    found.set_aside.append(problem)
+            issues.append(Issue(papers[name], pages))
+        return Survey(tuple(issues), tuple(found.set_aside), tuple(warnings), dict(found.unread))
+
+    def pages(self, paths: Sequence[Path] = ()) -> Iterator[PageFile]:
+        """The page files under `paths`, or all of them, in natural order."""
+        for issue in self.survey(paths).issues:
+            yield from issue.pages
+
+    @classmethod
+    def holding(cls, path: Path) -> tuple[PageFile, Paper]:
+        """A page file by its path alone, and its paper's settings: no archive needs to be named.
+
+        The paper is the folder with a paper.toml, else the one that holds the issues. Raises UsageError when
+        there is no such file, SettingsError for a wrong paper.toml.
+        """
+        path = path.absolute()
+        if not path.is_file():
+            raise UsageError(f"There is no file {path}; name a page file.")
+        folder = next((above for above in path.parents if (above / FILE_NAME).is_file()), None)
+        if folder is None:
+            folder = next(above for above in path.parents if not _OF_AN_ISSUE.fullmatch(above.name))
+        file = PageFile(path, path.relative_to(folder.parent).as_posix(), folder.name)
+        return file, cls(folder.parent).paper(folder.name)
+
+    def paper(self, name: str) -> Paper:
+        """The settings of a paper; defaults where it has no paper.toml. Raises SettingsError for a wrong one."""
+        return self._settings(name)[0]
+
+    def warnings(self, name: str) -> tuple[str, ...]:
+        """What looks mistaken in a paper's settings without being wrong, a sentence each."""
+        return self._settings(name)[1]
+
+    def redirects(self) -> dict[str, str]:
+        """Old id → the id that it goes by now, after however many moves."""
+        moves = self._read_moves()
+        return {old: _follow(moves, new) for old, new in moves.items()}
+
+    def remember(self, old: str, new: str) -> None:
+        """Let the old id lead to the new one for good. Known moves are not written twice."""
+        moves = self._read_moves()
+        if old == new or (old in moves and _follow(moves, old) == _follow(moves, new)):
+            return
+        path = self.root / "redirects.tsv"
+        try:
+            torn = path.exists() and not path.read_bytes().endswith(b"\n") and path.stat().st_size > 0
+            with path.open("a", encoding="utf-8", newline="\n") as file:
+                file.write(f"{chr(10) if torn else ''}{old}\t{new}\n")
+        except OSError as problem:
+            raise ArchiveError(f"{path} can't be written ({problem.strerror}); give permission to write it.") from None
+        _move(moves, old, new)
+
+    def _read_moves(self) -> dict[str, str]:
+        if self._moves is None:
+            self._moves = {}
+            for line in self._lines_of_redirects():
+                old, tab, new = line.partition("\t")
+                if tab and old.strip() and new.strip() and not old.startswith("#"):
+                    _move(self._moves, old.strip(), new.strip())
+        return self._moves
+
+    def _lines_of_redirects(self) -> list[str]:
+        path = self.root / "redirects.tsv"
+        try:
+            return path.read_text(encoding="utf-8-sig").splitlines()
+        except FileNotFoundError:
+            return []
+        except UnicodeDecodeError:
+            raise ArchiveError(f"{path} is not UTF-8; save it again as UTF-8.") from None
+        except OSError as problem:
+            raise ArchiveError(f"{path} can't be read ({problem.strerror}); give permission to read it.") from None
+
+    def _settings(self, name: str) -> tuple[Paper, tuple[str, ...]]:
+        if name not in self._papers:
+            source = f"{name}/{FILE_NAME}"
+            try:
+                data = (self.root / name / FILE_NAME).read_bytes()
+            except (FileNotFoundError, NotADirectoryError):
+                self._papers[name] = (Paper(name), ())
+            except OSError as problem:
+                raise SettingsError(
+                    source, f"it can't be read ({problem.strerror}); give permission to read it"
+                ) from None
+            else:
+                self._papers[name] = parse_paper(data, name, source)
+        return self._papers[name]
+
+    def _inside(self, path: Path) -> Path:
+        """The path below the archive's root. One that leads nowhere from here may be meant from the root."""
+        candidates = [path.absolute(), self.root / path]
+        there = next((candidate for candidate in candidates if os.path.lexists(candidate)), None)
+        if there is None:
+            raise UsageError(f"There is no {path}; name files or folders of the archive {self.root}.")
+        below = os.path.relpath(os.path.realpath(there.parent), os.path.realpath(self.root))
+        inside = Path(os.path.normpath(self.root / below / there.name)) if there != self.root else self.root
+        if not inside.is_relative_to(self.root):
+            raise UsageError(f"{path} lies outside the archive {self.root}; name it with --archive, or leave PATH out.")
+        return inside
+
+    def _walk(self, start: Path, found: _Findings) -> None:
+        source = "" if start == self.root else start.relative_to(self.root).as_posix()
+        if start.is_dir():
+            self._walk_folder(start, source, (), found)
+        elif page := self._page_of(start, source, found):
+            found.folders.append((page,))
+
+    def _walk_folder(self, folder: Path, source: str, above: tuple[str, ...], found: _Findings) -> None:
+        real = os.path.realpath(folder)
+        if real in above:
+            found.set_aside.append(PageError(source, "this link leads back to a folder around it; remove it"))
+            return
+        problem = self._problem_with_name(source)
+        if problem:
+            found.set_aside.append(PageError(source.encode("utf-8", "replace").decode(), problem))
+            return
+        try:
+            entries = sorted(os.scandir(folder), key=lambda entry: natural_key(entry.name))
+        except OSError as error:
+            remedy = "give it with `chmod -R a+rX`" if isinstance(error, PermissionError) else str(error.strerror)
+            found.set_aside.append(PageError(source, f"no permission to open this folder; {remedy}, then index again"))
+            return
+        names = {entry.name for entry in entries}
+        wanted = [
+            entry for entry in entries if not entry.name.startswith(".") and not _is_saved_beside(entry.name, names)
+        ]
+        below = f"{source}/" if source else ""
+        files = [entry for entry in wanted if not _is_folder(entry)]
+        pages = [self._page_of(folder / entry.name, below + entry.name, found) for entry in files]
+        if any(pages):
+            found.folders.append(tuple(page for page in pages if page))
+        for entry in wanted:
+            if _is_folder(entry):
+                self._walk_folder(folder / entry.name, below + entry.name, (*above, real), found)
+
+    def _page_of(self, path: Path, source: str, found: _Findings) -> PageFile | None:
+        suffix = stem_and_suffix(source)[1]
+        if _PASSED_OVER.match(path.name):
+            return None
+        if suffix not in READERS:
+            found.unread[suffix] += 1
+            return None
+        paper, slash, _ = source.partition("/")
+        problem = self._problem_with_name(source) if slash else "it lies in no paper's folder; move it into one"
+        if problem:
+            found.set_aside.append(PageError(source.encode("utf-8", "replace").decode(), problem))
+            return None
+        return PageFile(path, source, paper)
+
+    def _problem_with_name(self, source: str) -> str:
+        paper = source.partition("/")[0]
+        if any("\udc80" <= char <= "\udcff" for char in source):
+            return "its name is not UTF-8; rename it, e.g. `convmv -r -f gbk -t utf8 --notest` on the archive"
+        if paper and not _PAPER_NAME.fullmatch(paper):
+            return "a paper's folder needs an ASCII name for its URLs (letters, digits, . _ -); rename it, e.g. zmdrb"
+        return ""
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False
+
+
+def _is_saved_beside(name: str, names: set[str]) -> bool:
+    """Whether this is the folder of pictures and scripts that a browser saves beside a page."""
+    stem = name.removesuffix("_files").removesuffix(".files")
+    return stem != name and not names.isdisjoint({f"{stem}.html", f"{stem}.htm"})
+
+
+def _move(moves: dict[str, str], old: str, new: str) -> None:
+    """Record a move. The new id is in use now, so that it leads nowhere else any more: moves never run in a circle."""
+    moves.pop(new, None)
+    moves[old] = new
+
+
+def _follow(moves: Mapping[str, str], id_: str) -> str:
+    while id_ in moves:
+        id_ = moves[id_]
+    return id_

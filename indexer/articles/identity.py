@@ -1,0 +1,112 @@
+"""Which page of which issue a file is: what is printed on it, then its path or address, then what its comments say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import date
+from pathlib import PurePosixPath
+
+from indexer.dates import WEEKDAYS, date_in_path, find_dates, without_date
+from indexer.errors import PageError
+from indexer.model import Evidence, PageIdentity, Paper, RawPage
+from indexer.readers.names import stem_and_suffix
+
+_TRUST = ("printed", "path", "url", "title", "front matter", "comment")
+"""Who is believed before whom, for dates and pages alike. Any other source comes after these."""
+
+_NEWS_BASE_STATION = re.compile(r"(?:nbs|nw)\.D\d+[a-z]+_(?:\d{8}_\d+-)?([A-Za-z]{0,2}\d{1,3})$")
+"""People's Daily and its kin name pages `nbs.D110000renmrb_01`, articles `nw.D110000renmrb_20170327_1-01`."""
+
+
+def identify(raw: RawPage, paper: Paper) -> PageIdentity:
+    """Tell paper, date, page and sections of a page, each with its evidence, and where the evidence disagrees.
+
+    Raises PageError when the page lies in a folder named like a date that doesn't exist.
+
+    >>> page = identify(RawPage("demo/2019-03-08/A05.txt", "text", "", "utf-8", ""), Paper("demo"))
+    >>> page.paper, str(page.date), page.page
+    ('demo', '2019-03-08', 'A05')
+    """
+    told = sorted((*raw.claims, *_path_claims(raw.source)), key=_rank)
+    dates = [claim for claim in told if claim.about == "date" and _day(claim)]
+    labels = [claim for claim in told if claim.about == "page"]
+    day = _day(dates[0]) if dates else None
+    label = _page_label(labels, raw.source)
+    return PageIdentity(
+        paper=paper.name,
+        date=day,
+        page=label,
+        sections=tuple(_sections(told, paper)),
+        evidence=(Evidence("paper", paper.name, "path"), *told, *_conflicts(told, day, label, paper)),
+    )
+
+
+def _path_claims(source: str) -> Iterator[Evidence]:
+    folders = PurePosixPath(source).parts[1:-1]
+    stem, suffix = stem_and_suffix(source)
+    try:
+        filed = date_in_path("/".join((*folders, stem + suffix)))
+    except ValueError as problem:
+        raise PageError(source, f"{problem}; rename the folder to the day of the issue") from None
+    if filed:
+        yield Evidence("date", filed[0].isoformat(), "path", filed[1])
+    numbered = _NEWS_BASE_STATION.search(stem)
+    if numbered:
+        yield Evidence("page", numbered[1].upper(), "path", stem)
+
+
+def _rank(claim: Evidence) -> int:
+    return _TRUST.index(claim.source) if claim.source in _TRUST else len(_TRUST)
+
+
+def _day(claim: Evidence) -> date | None:
+    """The day that a claim about the date tells; front matter and comments may hold anything."""
+    found = find_dates(claim.value)
+    return found[0].day if found else None
+
+
+def _page_label(labels: list[Evidence], source: str) -> str:
+    """The label as printed, else the file's stem; 3, 03 and a03 are spelt as the file spells them."""
+    stem = without_date(stem_and_suffix(source)[0])
+    printed = labels[0].value if labels else stem
+    return stem if _same_label(printed, stem) else printed
+
+
+def _same_label(one: str, other: str) -> bool:
+    return _without_zeros(one) == _without_zeros(other)
+
+
+def _without_zeros(label: str) -> str:
+    return re.sub(r"(?<!\d)0+(?=\d)", "", label).upper()
+
+
+def _sections(told: Iterable[Evidence], paper: Paper) -> Iterator[str]:
+    """The names of the page's sections under the names that the paper's settings give them, each once."""
+    names = [claim for claim in told if claim.about == "section"]
+    best = [claim for claim in names if _rank(claim) == _rank(names[0])]
+    yield from dict.fromkeys(paper.sections.get(claim.value, claim.value) for claim in best)
+
+
+def _conflicts(told: list[Evidence], day: date | None, label: str, paper: Paper) -> Iterator[Evidence]:
+    """What `baosou check` reports: evidence that speaks against the date, the page or the paper."""
+    titles = (paper.title, *paper.former_titles)
+    for claim in told:
+        if _contradicts(claim, day, label, titles):
+            about = "date" if claim.about == "weekday" else claim.about
+            value = f"星期{claim.value}" if claim.about == "weekday" else claim.value
+            yield Evidence(f"{about} conflict", value, claim.source, claim.quote)
+
+
+def _contradicts(claim: Evidence, day: date | None, label: str, titles: tuple[str, ...]) -> bool:
+    match claim.about:
+        case "date":
+            # A comment's date may be the time of ingest, the evening before: worth nothing as evidence against.
+            return claim.source != "comment" and day is not None and _day(claim) not in (None, day)
+        case "weekday":
+            return day is not None and claim.value != WEEKDAYS[day.weekday()]
+        case "page":
+            return not _same_label(claim.value, label)
+        case "paper":
+            return bool(titles[0]) and claim.value not in titles
+    return False

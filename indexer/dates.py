@@ -1,0 +1,179 @@
+"""Dates as newspapers print them, as archives file them, and as people type them.
+
+Years from 1800 to 2199 count as years of a newspaper; other numbers of four digits are just numbers.
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from indexer.errors import UsageError
+from indexer.model import DateSpan
+
+WEEKDAYS = "一二三四五六日"
+"""The names of the weekdays after 星期 or 周, Monday first."""
+
+_DIGITS = str.maketrans("〇○Ｏ零一二三四五六七八九０１２３４５６７８９", "0000" + "123456789" + "0123456789")
+_YEAR = r"(?:1[89]|2[01])\d\d"
+_HAN_YEAR = r"[一二][〇○Ｏ零一二三四五六七八九]{3}"
+_HAN_DAY = r"[一二三]?十[一二三四五六七八九]?|廿[一二三四五六七八九]?|卅一?|[一二三四五六七八九]"
+
+_PRINTED = re.compile(
+    r"(?<![\d一二三四五六七八九〇○零])(?:"
+    rf"(?P<y1>{_YEAR})\s*年\s*(?P<m1>\d{{1,2}})\s*月\s*(?P<d1>\d{{1,2}})\s*[日号]"
+    rf"|(?P<y2>{_YEAR})(?P<sep>[-./])(?P<m2>\d{{1,2}})(?P=sep)(?P<d2>\d{{1,2}})(?!\d)"
+    rf"|(?P<y3>{_HAN_YEAR})\s*年\s*(?P<m3>{_HAN_DAY})\s*月\s*(?P<d3>{_HAN_DAY})\s*[日号]"
+    r")"
+)
+_LUNAR = re.compile(r"(?:农历|旧历|阴历|夏历|農曆|舊曆|陰曆|夏曆)\s*$")
+_FULL_WIDTH = {ord(wide): narrow for wide, narrow in zip("０１２３４５６７８９－．／", "0123456789-./", strict=True)}
+
+_IN_PATH = re.compile(
+    rf"(?<!\d)(?:(?P<y1>{_YEAR})(?P<sep>[-._/])(?P<m1>\d\d?)[-._/](?P<d1>\d\d?)|(?P<y2>{_YEAR})(?P<m2>\d\d)/?(?P<d2>\d\d))(?!\d)"
+)
+_TYPED = re.compile(r"(\d{4})(?:[-./年]\s*(\d{1,2})(?:[-./月]\s*(\d{1,2})日?|月)?|年)?")
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedDate:
+    """A date that was read from a text: the day, and the half-open stretch of code points that it was read from."""
+
+    day: date
+    start: int
+    end: int
+
+
+def make_day(year: int, month: int, day: int) -> date:
+    """Return the day, or raise ValueError with a sentence that says why there is none.
+
+    >>> make_day(2023, 2, 30)
+    Traceback (most recent call last):
+    ValueError: there is no day 2023-02-30: February 2023 has 28 days
+    """
+    try:
+        return date(year, month, day)
+    except ValueError:
+        name = f"{year:04}-{month:02}-{day:02}"
+        if not 1 <= year <= 9999:
+            raise ValueError(f"there is no day {name}: years go from 0001 to 9999") from None
+        if not 1 <= month <= 12:
+            raise ValueError(f"there is no day {name}: months go from 01 to 12") from None
+        days = calendar.monthrange(year, month)[1]
+        raise ValueError(f"there is no day {name}: {calendar.month_name[month]} {year} has {days} days") from None
+
+
+def read_number(text: str) -> int:
+    """Read a number up to 99 or a year written digit by digit, in Arabic, full-width or Chinese numerals.
+
+    >>> read_number("二〇二三"), read_number("二十五"), read_number("十"), read_number("廿一"), read_number("０３")
+    (2023, 25, 10, 21, 3)
+    """
+    text = text.replace("廿", "二十").replace("卅", "三十")
+    tens, ten, ones = text.partition("十")
+    if ten:
+        return int(tens.translate(_DIGITS) or "1") * 10 + int(ones.translate(_DIGITS) or "0")
+    return int(text.translate(_DIGITS))
+
+
+def find_dates(text: str) -> tuple[PrintedDate, ...]:
+    """Find all whole dates that are printed in a text, in order. Lunar dates and days that don't exist are left out.
+
+    >>> [str(found.day) for found in find_dates("2024年1月26日 星期五 农历二〇二三年十二月十六日")]
+    ['2024-01-26']
+    >>> [str(found.day) for found in find_dates("二〇二三年十一月五日，２０２３．１１．６，2023/11/7")]
+    ['2023-11-05', '2023-11-06', '2023-11-07']
+    """
+    narrow = text.translate(_FULL_WIDTH)
+    found = []
+    for match in _PRINTED.finditer(narrow):
+        year, month, day = (read_number(part) for part in _parts(match))
+        if _LUNAR.search(narrow, 0, match.start()) is None and _exists(year, month, day):
+            found.append(PrintedDate(date(year, month, day), match.start(), match.end()))
+    return tuple(found)
+
+
+def date_in_path(path: str) -> tuple[date, str] | None:
+    """Return the date that a path or a URL is filed under and the part that tells it, or None when none does.
+
+    Raises ValueError with a sentence when a folder is named like a date that doesn't exist.
+
+    >>> date_in_path("demo/html/2023-11/25/content_1.htm")
+    (datetime.date(2023, 11, 25), '2023-11/25')
+    >>> date_in_path("demo/pc/layout/202311/25/node_01.html")[1], date_in_path("demo/2019-03-08/03.txt")[1]
+    ('202311/25', '2019-03-08')
+    >>> date_in_path("demo/2019-03/08.txt")  # a month's folder with a page 08
+    """
+    for match in _IN_PATH.finditer(path):
+        if "/" in match.group() and not path.startswith("/", match.end()):
+            continue
+        year, month, day = (int(part) for part in _parts(match))
+        if _exists(year, month, day):
+            return date(year, month, day), match.group()
+        if match["sep"] == "-" and "/" in path[match.end() :]:
+            make_day(year, month, day)
+    return None
+
+
+def without_date(stem: str) -> str:
+    """Return a file's stem without a date that it begins with, unless nothing would be left.
+
+    >>> without_date("20240126_A03"), without_date("2024-01-26"), without_date("p003")
+    ('A03', '2024-01-26', 'p003')
+    """
+    match = _IN_PATH.match(stem)
+    rest = stem[match.end() :].lstrip("-_. ") if match else stem
+    return rest or stem
+
+
+def parse_span(frm: str | None, to: str | None) -> DateSpan:
+    """Read the two ends of a choice of dates; both ends are included, and an empty one is open.
+
+    An end is a year, a month or a day. Raises UsageError with a sentence for anything else.
+
+    >>> parse_span("2019", "2019-03")
+    DateSpan(first=datetime.date(2019, 1, 1), last=datetime.date(2019, 3, 31))
+    >>> parse_span("", None)
+    DateSpan(first=None, last=None)
+    """
+    first, last = _end(frm, "from"), _end(to, "to")
+    if first and last and first[0] > last[1]:
+        raise UsageError(f"from {frm} lies after to {to}: exchange the two")
+    return DateSpan(first[0] if first else None, last[1] if last else None)
+
+
+def _end(typed: str | None, name: str) -> tuple[date, date] | None:
+    """Return the first and the last day of the year, month or day that was typed."""
+    text = (typed or "").strip().translate(_FULL_WIDTH)
+    if not text:
+        return None
+    match = _TYPED.fullmatch(text)
+    if match is None:
+        raise UsageError(f"{name} “{typed}” is not a date: write 2019, 2019-03 or 2019-03-08")
+    year, month, day = (int(part) if part else 0 for part in match.groups())
+    try:
+        first = make_day(year, month if match[2] else 1, day if match[3] else 1)
+    except ValueError as problem:
+        raise UsageError(f"{name} “{typed}”: {problem}") from None
+    if match[3]:
+        return first, first
+    if match[2]:
+        return first, first.replace(day=calendar.monthrange(year, month)[1])
+    return first, first.replace(month=12, day=31)
+
+
+def _parts(match: re.Match[str]) -> tuple[str, str, str]:
+    """Return year, month and day of whichever alternative of the pattern matched."""
+    groups = match.groupdict()
+    suffix = next(key[1:] for key in groups if key[0] == "y" and groups[key] is not None)
+    return groups[f"y{suffix}"] or "", groups[f"m{suffix}"] or "", groups[f"d{suffix}"] or ""
+
+
+def _exists(year: int, month: int, day: int) -> bool:
+    try:
+        date(year, month, day)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,38 @@
+"""Page files of any format behind one function. Each reader tells what the file itself says, and repairs nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from indexer.errors import PageError
+from indexer.model import RawPage
+from indexer.readers.decoding import load
+from indexer.readers.html import read_html
+from indexer.readers.names import stem_and_suffix
+from indexer.readers.text import read_markdown, read_text
+
+__all__ = ["READERS", "read"]
+
+READERS: Mapping[str, Callable[[bytes, str], RawPage]] = {
+    ".txt": read_text,
+    ".md": read_markdown,
+    ".html": read_html,
+    ".htm": read_html,
+}
+"""Suffix in small letters → the reader of that format: bytes and source in, RawPage out, or PageError."""
+
+
+def read(path: Path, source: str) -> RawPage:
+    """Read one page file. `source` is its path inside the archive, for messages and as the page's address.
+
+    Raises PageError with a sentence that says what is wrong with the file and what to do.
+    """
+    suffix = stem_and_suffix(source)[1]
+    reader = READERS.get(suffix)
+    if reader is None:
+        known = ", ".join(sorted(READERS))
+        raise PageError(
+            source, f"{suffix or 'a file without a suffix'} can't be read yet; convert it to one of {known}"
+        )
+    return reader(load(path, source), source)

@@ -1,0 +1,49 @@
+"""Plain text and Markdown: the file's text as it is, and what its folio says."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+
+from indexer.model import Evidence, RawPage
+from indexer.readers.decoding import decode
+from indexer.readers.folio import claims_at_the_edges
+
+_FRONT_MATTER = re.compile(r"---[ \t]*\r?\n(?:[^\n]*\n)*?---[ \t]*(?:\r?\n|\Z)")
+_SETTING = re.compile(r"(date|page|section)[ \t]*:[ \t]*[\"']?(.*?)[\"']?[ \t\r]*", re.IGNORECASE)
+_MOST_FRONT_MATTER = 40
+
+
+def read_text(data: bytes, source: str) -> RawPage:
+    """Read a page of plain text.
+
+    >>> read_text("云陂日报 2019年3月8日 星期五 第03版\\n\\n打通断头路".encode(), "demo/1.txt").claims[0].value
+    '2019-03-08'
+    """
+    text, codec = decode(data, source)
+    digest = hashlib.sha256(data).hexdigest()
+    return RawPage(source, "text", text, codec, digest, claims=claims_at_the_edges(text))
+
+
+def read_markdown(data: bytes, source: str) -> RawPage:
+    """Read a page in Markdown. Front matter is no part of the page: its settings are claims, its place is left blank.
+
+    Blank and not cut out, so that places in the text are places in the decoded file.
+    """
+    text, codec = decode(data, source)
+    claims: tuple[Evidence, ...] = ()
+    match = _FRONT_MATTER.match(text)
+    if match and match.group().count("\n") <= _MOST_FRONT_MATTER and ":" in match.group():
+        claims = _front_matter_claims(match.group())
+        text = re.sub(r"[^\r\n]", " ", match.group()) + text[match.end() :]
+    digest = hashlib.sha256(data).hexdigest()
+    return RawPage(source, "markdown", text, codec, digest, claims=claims_at_the_edges(text) + claims)
+
+
+def _front_matter_claims(block: str) -> tuple[Evidence, ...]:
+    claims = []
+    for line in block.splitlines():
+        match = _SETTING.fullmatch(line)
+        if match and match[2]:
+            claims.append(Evidence(match[1].lower(), match[2], "front matter", line.strip()))
+    return tuple(claims)
