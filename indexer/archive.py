@@ -128,6 +128,20 @@ class Archive:
         for issue in self.survey(paths).issues:
             yield from issue.pages
 
+    def is_gone(self, source: str) -> bool:
+        """Whether a page that was here is here no more; one in a folder that can't be opened now is not gone."""
+        try:
+            (self.root / source).lstat()
+        except (FileNotFoundError, NotADirectoryError):
+            return True
+        except OSError:
+            return False
+        return False
+
+    def lies_under(self, source: str, paths: Sequence[Path]) -> bool:
+        """Whether a page, gone or not, lies under one of the paths."""
+        return any((self.root / source).is_relative_to(self._inside(path)) for path in paths)
+
     @classmethod
     def holding(cls, path: Path) -> tuple[PageFile, Paper]:
         """A page file by its path alone, and its paper's settings: no archive needs to be named.
