@@ -61,6 +61,10 @@ class Reader(Protocol):
         """source → fingerprint of what was indexed from that file."""
         ...
 
+    def made_from(self, source: str) -> tuple[Document, ...]:
+        """The documents made from one page file, in their order on the page; empty when there are none."""
+        ...
+
     def close(self) -> None:
         """Let go of files and connections. Closing twice is harmless."""
         ...

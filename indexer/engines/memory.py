@@ -146,6 +146,10 @@ class MemoryReader:
         """source → fingerprint of what was indexed from that file."""
         return {doc.document.source: doc.document.fingerprint for doc in self._documents}
 
+    def made_from(self, source: str) -> tuple[Document, ...]:
+        """The documents made from one page file, in their order on the page."""
+        return tuple(doc.document for doc in self._documents if doc.document.source == source)
+
     def close(self) -> None:
         """Nothing to let go of."""
 
