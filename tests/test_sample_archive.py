@@ -1,0 +1,160 @@
+"""The sample archive holds what its README promises: each kind of damage on the pages named, and nothing real."""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+PAPER = Path(__file__).resolve().parent.parent / "archive" / "yunbei"
+README = PAPER.parent / "README.md"
+GOLD: dict[str, list[dict[str, object]]] = json.loads(
+    (Path(__file__).parent / "data" / "sample_articles.json").read_text(encoding="utf-8")
+)
+PAGES = sorted(
+    path.relative_to(PAPER).as_posix() for path in PAPER.rglob("*") if path.suffix in {".txt", ".md", ".html"}
+)
+DATED = [page for page in PAGES if "/" in page]
+GBK_PAGES = {"2019-03-08/01.html", "2019-03-08/02.txt", "2021-06-18/03.html"}
+
+SHOWS = {
+    "GB18030 text": r"\A2019年3月8日",
+    "GBK HTML, Founder markup": r'(?s)charset=gbk.*<!--enpproperty.*id="ozoom".*<founder-content>(<!--enpcontent-->)\1',
+    "GBK HTML that says `gb2312`": r'(?s)charset=gb2312.*class="font01".*class="font01"',
+    "UTF-8 HTML of a whole page": r'(?s)<div class="article">.*<h2>.*<div class="article">.*<h2>',
+    "UTF-8 HTML with `#Title`": r'(?s)id="Title".*id="articleContent".*<!--<npm:article-content>-->',
+    "byte order mark": r"\A\ufeff[^\n]*\r\n",
+    "doubled headlines and captions": r"(?m)^ ?(?:([^\s\d])\1 ?){6,}$",
+    "tripled headlines": r"(?m)^(?:([^\s])\1\1){2,}$",
+    "true repetition inside a doubled headline": r"走走走走.*亮亮亮亮堂堂堂堂",
+    "true repetition in clean text": r"高高兴兴|人人持证|会会议|干干净净",
+    "lost bullets": "(?m)^\ufffd{5,6}[^\ufffd]",
+    "hard line ends": r"(?m)(?:^[^\n。]{18,26}[^\n。！？]\r?\n){2}",
+    "hard line ends with stray spaces": r"[、，；] [\u4e00-\u9fff]",
+    "blank lines where a column ended": r"[\u4e00-\u9fff、，]\n\n[\u4e00-\u9fff]{2,}[^\n]*[，。]",
+    "spaces where lines ended": r"[\u4e00-\u9fff],?[^\n ]{8,20} [^\n ]{8,20} [^\n ]{8,20},",
+    "two columns' lines mixed": r"连 际操作.*日来.*实 职业",
+    "half-width brackets": r"本报讯\((?:记者|通讯员)[^()（）]*\)",
+    "the end of one column repeated": r"(.{8,})\n\n\1",
+    "padded names": r"(?:记者|通讯员|诵讯员) [\u4e00-\u9fff] [\u4e00-\u9fff](?![\u4e00-\u9fff])",
+    "a name with a dot": r"通讯员 [\u4e00-\u9fff]+·[\u4e00-\u9fff]+）",
+    "editor's codes: ②": r"(?m)[。）]②$",
+    "editor's codes: ③5": r"(?s)③5.*③2",
+    "editor's codes: ⑤5": r"(?m)[。）][⑤⑥][35]$",
+    "photo news": r"(?:记者|通讯员) [^\n]*摄",
+    "captions with ▲ and ◀": r"(?ms)^▲ .*^◀ ",
+    "kicker, headline and subtitle": r"(?m)(?:^|>)——[^\n<]{8,}(?:$|<)",
+    "a headline in two parts": r"(?m)^[^\n。，]{5,24}\r?\n(?:\r?\n)?[^\n。，]{9,24}\r?$",
+    "briefs under a shared head": r"(?m)^★ 城区时讯$",
+    "briefs under 简讯": r"<h2>简讯</h2>\s*<p>▲",
+    "an office's name above": r"(?m)^(?:[\u4e00-\u9fff]{2,4}(?:街道|办事处|妇联|法院|税务局))\n\n[^\n。]+$",
+    "a running head": r"(?m)^◆ 青渡新闻 ◆$",
+    "an article that runs on": r"（下转第三版）|（上接第一版）",
+    "one article scattered": r"初初心心如如磐磐护护职职工工[^\n]*\n\Z",
+    "look-alikes: 诵讯员": r"(?s)诵讯员.*新增人库",
+    "look-alikes: 履盖": r"履盖",
+    "look-alikes: 一 for ——": r"审计一整改一督促",
+    "numbers, times, units": r"\d,\d{3}|\d\d:\d\d|W/m²|www\.|@",
+    "a date in Chinese numerals": r"二〇二三年十二月二十九日",
+    "a lunar date": r"农历",
+    "a list set like a table": r"(?m)^[\u4e00-\u9fff]+ {4,}[\u4e00-\u9fff（）]+ {4,}|^\|.*\|.*\|\r?$",
+    "traditional characters": r"雲陂書畫院",
+    "评论": r"时评",
+    "副刊: essays and poems": r"副刊(?s:.*)  \n",
+    "公告": r"(?m)公告\r?$|招招招标标标公公公告告告",
+    "广告": r"热线|诚诚诚聘聘聘英英英才才才",
+    "讣告": r"## 讣告",
+    "更正 of": r"更正\n(?s:.*)2023年12月29日第02版《市中心医院新院区启用》",
+}
+"""How a row of the README's table begins → what each page named in that row must match."""
+
+
+def raw(page: str) -> str:
+    """The page's text, decoded as the README says it is encoded."""
+    return (PAPER / page).read_bytes().decode("gb18030" if page in GBK_PAGES else "utf-8")
+
+
+def readme_rows() -> dict[str, list[str]]:
+    """The README's table of damage: what → the pages that show it."""
+    section = README.read_text(encoding="utf-8").split("## The sample")[1]
+    rows = [line.strip("|").split("|") for line in section.splitlines() if line.startswith("| ") and "`" in line]
+    return {what.strip(): re.findall(r"`([^`]+\.(?:txt|md|html))`", f"{what}{where}") for what, where in rows}
+
+
+def test_there_are_four_issues_of_four_pages_and_one_page_without_a_date() -> None:
+    issues: dict[str, list[str]] = {}
+    for page in DATED:
+        issues.setdefault(page.split("/")[0], []).append(page)
+    assert [len(pages) for pages in issues.values()] == [4, 4, 4, 4]
+    assert len({date.fromisoformat(day).year for day in issues}) == 4
+    assert [page for page in PAGES if page not in DATED] == ["special.txt"]
+    assert [sum(page.endswith(end) for page in DATED) for end in (".txt", ".md", ".html")] == [8, 4, 4]
+
+
+def test_issues_appear_on_the_weekdays_that_paper_toml_gives() -> None:
+    settings = tomllib.loads((PAPER / "paper.toml").read_text(encoding="utf-8"))
+    days = {date.fromisoformat(page.split("/")[0]).isoweekday() for page in DATED}
+    assert days <= set(settings["rhythm"]["weekdays"])
+    assert settings["rhythm"]["pages"] == 4
+
+
+def test_paper_toml_gives_every_place_under_the_papers_own() -> None:
+    settings = tomllib.loads((PAPER / "paper.toml").read_text(encoding="utf-8"))
+    assert all(path.startswith(settings["place"] + "/") for path in settings["places"].values())
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_pages_are_encoded_as_declared(page: str) -> None:
+    content = (PAPER / page).read_bytes()
+    if page in GBK_PAGES:
+        with pytest.raises(UnicodeDecodeError):
+            content.decode("utf-8")
+    assert "�����" in raw(page) or "�" not in raw(page)
+
+
+def test_readme_and_this_file_know_the_same_damage() -> None:
+    rows = readme_rows()
+    assert len(rows) == len(SHOWS)
+    assert all(any(row.startswith(begin) for row in rows) for begin in SHOWS)
+    assert {page for pages in rows.values() for page in pages} == set(PAGES)
+
+
+@pytest.mark.parametrize(("what", "page"), [(what, page) for what, pages in readme_rows().items() for page in pages])
+def test_each_page_shows_the_damage_that_the_readme_says(what: str, page: str) -> None:
+    begin = max((begin for begin in SHOWS if what.startswith(begin)), key=len)
+    if what.startswith("更正 of") and page.endswith(".html"):
+        assert "市中心医院新院区启用" in raw(page)
+        assert "开放床位1200张" in raw(page)
+    else:
+        assert re.search(SHOWS[begin], raw(page)), f"{page} does not show {what}"
+
+
+def test_most_pages_carry_a_folio_with_the_printed_date() -> None:
+    with_folio = [
+        page
+        for page in DATED
+        if re.search(r"(?:20|二〇)[\d二〇三]{2}年\S{1,3}月\S{1,4}日\s*.*?[0A]\d", raw(page)[:1800])
+    ]
+    assert len(with_folio) >= 8
+
+
+def test_all_telephones_mails_and_sites_are_invented() -> None:
+    for page in PAGES:
+        text = raw(page)
+        assert all(phone.startswith("0000-") for phone in re.findall(r"\b\d{4}-\d{5,8}\b", text))
+        assert all(mail.endswith(".example") for mail in re.findall(r"@[\w.-]+", text))
+        assert all(".example" in site for site in re.findall(r"www\.[\w./-]+", text))
+
+
+@pytest.mark.parametrize("real", ["驻马店", "周口", "南阳", "淮阳", "天中晚报", "人民日报", "河南日报", "习近平"])
+def test_no_real_paper_or_person_is_named(real: str) -> None:
+    assert not [page for page in PAGES if real in raw(page)]
+
+
+def test_the_gold_names_only_pages_that_exist() -> None:
+    assert sorted(GOLD) == PAGES
+    assert 60 <= sum(len(articles) for articles in GOLD.values()) <= 80
