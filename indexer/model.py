@@ -122,12 +122,14 @@ class Passage:
 
     Flags: `seam` – what stands before this passage on the page may not be what was printed before it (columns out of
     order, a lost line), so no phrase may match across; `incomplete` – begins or ends in mid-sentence; `repeated` – the
-    extraction gave the same words twice.
+    extraction gave the same words twice. `page` is the label of the page that the spans refer to, where an article that
+    runs over several pages has it from another than its first.
     """
 
     text: str
     spans: tuple[Span, ...]
     flags: tuple[str, ...] = ()
+    page: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,102 @@
+"""Articles: a page is divided as a careful reader would divide it, and each article described."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from indexer.articles import bylines, grouping, heads, kinds
+from indexer.articles.continued import join_continued
+from indexer.articles.grouping import Draft
+from indexer.articles.heads import Head
+from indexer.articles.identifiers import article_id
+from indexer.articles.identity import identify
+from indexer.articles.lines import Line, Sheet
+from indexer.articles.places import locate
+from indexer.cleaning import clean
+from indexer.model import Article, Contributor, PageIdentity, PageReading, Paper, Passage, RawPage
+
+__all__ = ["identify", "join_continued", "read_page"]
+
+
+def read_page(raw: RawPage, identity: PageIdentity, paper: Paper) -> PageReading:
+    """Divide a page into articles.
+
+    Every letter of the raw text is in a paragraph, a caption, the head of an article or the page's furniture, or was
+    dropped by an edit of the cleaning.
+    """
+    sheet = Sheet(raw.text, clean(raw.text), raw.blocks)
+    lines = grouping.separate(sheet)
+    groups = grouping.group(lines, heads.classify(lines, paper), paper, _page_section(identity, paper))
+    seen: Counter[str] = Counter()
+    articles = tuple(_article(draft, sheet, identity, paper, seen) for draft in groups.drafts)
+    return PageReading(identity, articles, tuple(_passage(line, sheet) for line in groups.furniture))
+
+
+def _article(draft: Draft, sheet: Sheet, identity: PageIdentity, paper: Paper, seen: Counter[str]) -> Article:
+    """Describe one article; `seen` counts the headlines of the page so far."""
+    head = heads.compose(draft.head, paper)
+    paragraphs = tuple(_passage(line, sheet) for line in draft.body)
+    captions = tuple(_passage(line, sheet) for line in draft.captions)
+    byline = _byline(draft)
+    localities, evidence = locate(_parts(head, draft.section, paragraphs, captions, byline), paper)
+    ordinal = seen[head.headline]
+    seen[head.headline] += 1
+    return Article(
+        id=article_id(identity, head.headline, ordinal),
+        kind=kinds.kind_of(
+            head.headline,
+            head.kicker,
+            draft.section,
+            byline,
+            [paragraph.text for paragraph in paragraphs],
+            " ".join(line.text for line in draft.bylines),
+        ),
+        kicker=head.kicker,
+        headline=head.headline,
+        subtitle=head.subtitle,
+        byline=byline,
+        section=draft.section,
+        localities=localities,
+        date=identity.date,
+        paragraphs=paragraphs,
+        captions=captions,
+        end_code=draft.codes[-1].text if draft.codes else "",
+        head=sheet.spans((line.start, line.end) for line in [*draft.head, *draft.bylines, *draft.codes]),
+        pages=(identity.page,),
+        evidence=evidence,
+    )
+
+
+def _byline(draft: Draft) -> tuple[Contributor, ...]:
+    """All names of an article, each once: standing bylines, dateline, and credits at the end of text and captions."""
+    named = [one for line in draft.bylines for one in bylines.parse(line.text.strip("□■◎●（）() "))]
+    for line in draft.body:
+        named += bylines.of_dateline(line.text)
+    for line in [*draft.body[-1:], *draft.captions]:
+        named += bylines.at_end(line.text)
+    return tuple({one.name: one for one in reversed(named)}.values())[::-1]
+
+
+def _parts(
+    head: Head, section: str, paragraphs: Sequence[Passage], captions: Sequence[Passage], byline: Sequence[Contributor]
+) -> list[tuple[str, str]]:
+    """An article's texts by where they stand, as places are weighed by it."""
+    return [
+        ("kicker", head.kicker),
+        ("headline", head.headline),
+        ("subtitle", head.subtitle),
+        ("section", section),
+        *(("body" if place else "lead", passage.text) for place, passage in enumerate(paragraphs)),
+        *(("caption", passage.text) for passage in captions),
+        *(("byline", one.name) for one in byline),
+    ]
+
+
+def _passage(line: Line, sheet: Sheet) -> Passage:
+    return Passage(line.text, sheet.spans([(line.start, line.end)]))
+
+
+def _page_section(identity: PageIdentity, paper: Paper) -> str:
+    """The section of a whole page, by the paper's own name for it; none where the page has several."""
+    return paper.sections.get(identity.sections[0], identity.sections[0]) if len(identity.sections) == 1 else ""

@@ -1,0 +1,231 @@
+"""Who wrote, who took the picture: names and roles from bylines, wherever they stand.
+
+Three places: the parentheses of a dateline (本报讯（记者 唐舫 通讯员 武强）), a line of their own (本报记者
+张丽丽), and the end of an article or caption (（记者 王帆 摄）). Printing pads short names (唐 舫) and wraps break
+long ones (冯炜 桐).
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+
+from indexer.model import Contributor
+
+_HAN = r"[㐀-鿿豈-﫿𠀀-𲎯々〇]"
+_DOT = "·•‧∙⋅・．"
+_ROLE_BEFORE = re.compile(
+    r"(?:本报|本网|本刊|新华社|融媒体?|全媒体?|见习|特约|首席|实习|高级|驻[一-鿿]{2,4}?)*(?:记者|[通诵]讯员|评论员|实习生|撰稿人?|作者|摄影|摄像|撰文)"
+    r"|文图|文/图|图/文|图文|[文图]\s*[/／:：]"
+)
+_ROLE_AFTER = re.compile(
+    r"摄影报道|图片报道|采写报道|综合报道|联合报道|报道|摄影|摄像|文[/／、]?图|图[/／、]?文|采写|整理|[/／]?[摄文图]"
+)
+_WORD = re.compile(rf"{_HAN}(?:(?!{_ROLE_BEFORE.pattern})[{_HAN[1:-1]}{_DOT}])*")
+_ACT = {"摄", "摄影", "摄像", "图", "文", "/摄", "/文", "/图"}
+_SEPARATORS = " \t\u3000、，,；;：:/／|"
+_ORGANISATION = re.compile(
+    r"(?:局|公司|委|委员会|协会|学会|联合会|部|院|所|中心|学校|[小中大]学|社|电?台|电视台|站|办|办公室|办事处|镇|乡|街道|社区|村|区|县|市|省|政府|"
+    r"支队|大队|中队|总队|集团|银行|医院|法院|工会|妇联|团委|报社|日报|晚报|融媒体|处|科|室|馆|厂|党校|机关)$"
+)
+_STANDING_MARK = re.compile(r"^[□■◎●○◇◆▲△☆★]\s*")
+
+DATELINE = re.compile(
+    r"^(?P<desk>本[报网台刊]\S{0,12}?[讯电]|[一-鿿]{2,12}?(?:社|网|报)\S{0,14}?[讯电]|\S{0,4}讯)?\s*[（(](?P<who>[^（）()]{2,60})[)）]"
+)
+_TORN_DATELINE = re.compile(r"^(?P<who>[^（）()，。！？]{2,24})[)）]")
+_REPORTED = re.compile(r"^本[报网]讯\s*(?P<who>[^，。：（(]{4,30}?)(?:报道)?[：:]")
+_CREDIT_AT_END = re.compile(r"[（(](?P<who>[^（）()]{2,40})[)）]\s*$")
+_OPENS_LIKE_NEWS = re.compile(r"^(?:本[报网台刊]\S{0,12}?讯|[一-鿿]{2,4}社\S{1,14}?电)")
+
+
+@cache
+def _surnames() -> frozenset[str]:
+    """The table of surnames, single and compound."""
+    lines = (Path(__file__).with_name("data") / "surnames.tsv").read_text(encoding="utf-8").splitlines()
+    return frozenset(line for line in lines if not line.startswith("#"))
+
+
+def looks_like_name(text: str) -> bool:
+    """Tell a personal name by its form: a known surname and one or two letters, or a name with a dot.
+
+    >>> [looks_like_name(text) for text in ("张丽丽", "欧阳娜娜", "阿卜杜拉·买买提", "开展活动", "市总工会")]
+    [True, True, True, False, False]
+    """
+    if re.fullmatch(rf"{_HAN}+(?:[{_DOT}]{_HAN}+)+", text):
+        return True
+    if not re.fullmatch(rf"{_HAN}{{2,4}}", text) or _ORGANISATION.search(text):
+        return False
+    return text[:2] in _surnames() if len(text) == 4 else text[0] in _surnames() or text[:2] in _surnames()
+
+
+def parse(text: str, *, trusted: bool = True) -> tuple[Contributor, ...]:
+    """Read a byline's words as names with roles; () if they don't read as one.
+
+    A role stands before its names, or after them all (摄, 文/图). Organisations are left out. Where the place makes a
+    byline sure (`trusted`), a role beside a name makes up for an unknown surname.
+
+    >>> [(one.name, one.role) for one in parse("本报记者 唐 舫 通讯员 代子涵 摄影报道")]
+    [('唐舫', '记者'), ('代子涵', '通讯员')]
+    >>> [(one.name, one.role) for one in parse("吴勇峰 摄")]
+    [('吴勇峰', '摄')]
+    """
+    groups = _groups(text.strip())
+    if groups is None:
+        return ()
+    found: list[Contributor] = []
+    for before, tokens, after in groups:
+        role = after if after in _ACT or not before else before
+        names = _names(tokens, trusted=trusted and bool(before or after))
+        if names is None:
+            return ()
+        found += [Contributor(name, role.removeprefix("/")) for name in names]
+    return tuple(found)
+
+
+def standing(text: str) -> tuple[Contributor, ...]:
+    """Read a line of its own as a byline: it must hold a role or a mark, and nothing but names.
+
+    >>> standing("本报记者 郑付生 吴勇峰")[1].name
+    '吴勇峰'
+    >>> standing("记者节到来之际 市领导看望新闻工作者")
+    ()
+    """
+    if len(text) > 60 or re.search(r"[。，！？；《》“”]", text):
+        return ()
+    marked = _STANDING_MARK.match(text)
+    rest = text[marked.end() :] if marked else text
+    in_parentheses = len(rest) >= 4 and rest[0] in "（("
+    if not (marked or in_parentheses or _ROLE_BEFORE.match(rest) or _ROLE_AFTER.search(rest[-4:])):
+        return ()
+    return parse(rest.strip("（）() "), trusted=bool(re.search(r"\s", rest)))
+
+
+def of_dateline(text: str) -> tuple[Contributor, ...]:
+    """Read the byline at the beginning of a first paragraph, one that lost its beginning included.
+
+    >>> [one.name for one in of_dateline("本报讯（通讯员 李申佳 冯炜 桐）今年以来，")]
+    ['李申佳', '冯炜桐']
+    >>> [one.name for one in of_dateline("李申佳）今年以来，开发区")]
+    ['李申佳']
+    """
+    for pattern in (DATELINE, _REPORTED, _TORN_DATELINE):
+        if (found := pattern.match(text)) and (names := parse(found["who"])):
+            return names
+    return ()
+
+
+def at_end(text: str) -> tuple[Contributor, ...]:
+    """Read a byline in parentheses at the end of a paragraph or caption.
+
+    >>> at_end("活动现场。（记者 王帆 摄）")
+    (Contributor(name='王帆', role='摄'),)
+    """
+    found = _CREDIT_AT_END.search(text)
+    return parse(found["who"]) if found else ()
+
+
+def opens_news(text: str) -> bool:
+    """Tell a paragraph that only the beginning of a news article can be (本报讯, a news agency's line).
+
+    >>> opens_news("本报讯（记者 王帆）近日，"), opens_news("近日，开发区召开会议。")
+    (True, False)
+    """
+    return bool(_OPENS_LIKE_NEWS.match(text) or of_dateline(text))
+
+
+Group = tuple[str, list[str], str]
+
+
+def _groups(text: str) -> list[Group] | None:
+    """Cut a byline into (role before, tokens, role after); None when it holds something else."""
+    groups: list[Group] = []
+    before, tokens = "", list[str]()
+    while text := text.strip(_SEPARATORS):
+        if role := _ROLE_BEFORE.match(text):
+            if before or tokens:
+                groups.append((before, tokens, ""))
+            before, tokens = _short_role(role.group()), []
+            text = text[role.end() :]
+        elif (role := _ROLE_AFTER.match(text)) and (tokens or before) and _ends_here(text, role.end()):
+            groups.append((before, tokens, role.group()))
+            before, tokens = "", []
+            text = text[role.end() :]
+        elif word := _WORD.match(text):
+            token, after = _cut_role_after(word.group())
+            tokens.append(token)
+            if after:
+                groups.append((before, tokens, after))
+                before, tokens = "", []
+            text = text[word.end() :]
+        else:
+            return None
+    if before or tokens:
+        groups.append((before, tokens, ""))
+    return groups
+
+
+def _ends_here(text: str, place: int) -> bool:
+    return place == len(text) or text[place] in _SEPARATORS
+
+
+def _short_role(role: str) -> str:
+    """The role without the paper's own name: 本报记者 is a 记者."""
+    return re.sub(r"^(?:本报|本网|本刊|新华社)|\s|[/／:：]$", "", role) or role
+
+
+def _cut_role_after(word: str) -> tuple[str, str]:
+    """Cut a role off the end of a word that is otherwise a name: 吴勇峰摄."""
+    found = re.fullmatch(rf"({_HAN}{{2,4}}?)(摄影报道|摄影|报道|摄|文|图)", word)
+    if found and looks_like_name(found[1]) and not (len(word) == 3 and found[2] in "文图"):
+        return found[1], found[2]
+    return word, ""
+
+
+def _names(tokens: list[str], *, trusted: bool) -> list[str] | None:
+    """Make names of the tokens between two roles; None if one is neither a name nor an organisation.
+
+    `trusted` tells that a role stands beside them, so that an unknown surname is no objection.
+    """
+    names: list[str] = []
+    for token in _join_padded(tokens):
+        if _ORGANISATION.search(token) and len(token) > 3:
+            continue
+        parts = [token] if looks_like_name(token) else _unglue(token)
+        if parts:
+            names += parts
+        elif trusted and re.fullmatch(rf"{_HAN}{{2,4}}", token) and (len(token) < 4 or len(tokens) == 1):
+            names.append(token)
+        else:
+            return None
+    return names
+
+
+def _join_padded(tokens: list[str]) -> list[str]:
+    """Put padded and broken names together: 唐 舫 is 唐舫, 冯炜 桐 is 冯炜桐."""
+    joined: list[str] = []
+    for token in tokens:
+        open_name = bool(joined) and len(joined[-1]) == 1
+        tail = len(token) == 1 and joined and 1 < len(joined[-1]) <= 2 and token not in _surnames()
+        if open_name or tail:
+            joined[-1] += token
+        else:
+            joined.append(token)
+    if len(joined) > 1 and len(joined[-1]) == 1:
+        joined[-2:] = ["".join(joined[-2:])]
+    return joined
+
+
+def _unglue(token: str) -> list[str]:
+    """Cut names that were run together (张静李丹), if there is just one way."""
+    if not re.fullmatch(rf"{_HAN}{{4,9}}", token):
+        return []
+    ways = _ways(token)
+    return ways[0] if len(ways) == 1 else []
+
+
+def _ways(token: str) -> list[list[str]]:
+    if not token:
+        return [[]]
+    return [[token[:size], *rest] for size in (2, 3) if looks_like_name(token[:size]) for rest in _ways(token[size:])]

@@ -1,0 +1,223 @@
+"""What each line of a page is, and how the lines above an article make its kicker, headline and subtitle."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from indexer.articles import bylines, captions
+from indexer.articles.continued import RUNS_FROM
+from indexer.articles.lines import Line
+from indexer.model import Paper
+
+LineKind = Literal["furniture", "section", "heading", "subtitle", "byline", "caption", "continued", "body"]
+
+_LONGEST_HEADING = 42
+_CLOSED = re.compile(r"[。！？!?…；;：:][”’」』）)》]*$|[”’」』）)]$|[①-⑳]\s*\d{0,3}$|——$")
+_NO_HEADING_END = re.compile(r"[。；;，,、：:]$")
+_DATE = re.compile(r"[\d〇零一二三四五六七八九]{4}年[\d一二三四五六七八九十]{1,3}月[\d一二三四五六七八九十]{1,3}日")
+_LABELLED = re.compile(r"^[^：:“]{2,8}[：:]\s*[\w（(]")
+_IMPRINT = re.compile(
+    r"责任?编辑?|责编|校对|美编|版式|组版|排版|视觉|值班(?:编|主|总)|本版编辑|统筹|审读|新闻热线|报料热线|投稿(?:邮|信|热)|邮发代号|国内统一|"
+    r"社址|广告(?:热线|许可|经营)|发行热线|订报热线|版权所有|未经授权"
+)
+_PAGE_LABEL = re.compile(r"第\s*[A-Z]?\d{1,3}\s*版|^[A-Z]?\d{1,3}版?$|星期[一二三四五六日天]|农历")
+_NO_LETTER = re.compile(r"[\W_]+")
+_SECTION = re.compile(r"^(?P<mark>[◆★■●☆※◇▣❖✦])\s*(?P<name>[\w·]{2,10})\s*(?P<close>[◆★■●☆※◇▣❖✦]?)$")
+_OFFICE = re.compile(
+    r"^\S{0,14}(?:省|市|区|县|旗|乡|镇|街道|办事处|村|社区|局|厅|委|办|院|校|所|站|部|中心|公司|集团|银行|工会|妇联|团委|协会|联合会|管委会|委员会|支队|大队|"
+    r"学校|大学|中学|小学|医院|法院|检察院)$"
+)
+_PLACE = re.compile(r"[一-鿿]{2,4}(?:省|市|县|区|镇|乡|街道|办事处)|(?:我|全|本|该)[省市县区镇乡]")
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What stands above an article, and the lines it was read from."""
+
+    kicker: str = ""
+    headline: str = ""
+    subtitle: str = ""
+
+
+def classify(lines: Sequence[Line], paper: Paper) -> tuple[LineKind, ...]:
+    """Tell what each line of a page is, by itself and by its neighbours."""
+    is_caption = captions.neighbours(lines, [captions.is_caption(line) for line in lines])
+    kinds: list[LineKind] = [
+        "caption" if caption else _alone(line, paper) for line, caption in zip(lines, is_caption, strict=True)
+    ]
+    for place, kind in enumerate(kinds):
+        if kind == "heading" and not _stands_as_heading(place, lines, kinds):
+            kinds[place] = "body"
+    return tuple(kinds)
+
+
+def section_name(line: Line, paper: Paper) -> str:
+    """The section that a running head names, by the paper's own list where it has it.
+
+    >>> section_name(Line("◆ 驿城新闻 ◆", 0, 8), Paper("demo", sections={"驿城新闻": "县区"}))
+    '县区'
+    """
+    found = _SECTION.match(line.text)
+    name = found["name"] if found else line.text
+    return paper.sections.get(name, name)
+
+
+def compose(lines: Iterable[Line], paper: Paper) -> Head:
+    """Make a head of heading and subtitle lines, in the order of the page.
+
+    A subtitle begins with —— or follows the headline. Of several lines the headline is the one that says who acts;
+    an office's name or a slogan above it is the kicker.
+
+    >>> compose([Line("雪松街道", 0, 4), Line("防范电信诈骗 筑牢安全防线", 5, 18)], Paper("demo"))
+    Head(kicker='雪松街道', headline='防范电信诈骗 筑牢安全防线', subtitle='')
+    """
+    lines = list(lines)
+    told = _told_by_format(lines)
+    if told is not None:
+        return told
+    plain = [line for line in lines if not is_subtitle(line)]
+    subtitles = [line.text for line in lines if is_subtitle(line)]
+    if not plain:
+        return Head(subtitle=" ".join(subtitles))
+    first, last = _headline_lines(plain, paper)
+    return Head(
+        kicker=_join(plain[:first]),
+        headline=_join(plain[first:last]),
+        subtitle=" ".join([_join(plain[last:]), *subtitles]).strip(),
+    )
+
+
+def is_subtitle(line: Line) -> bool:
+    """Tell a subtitle by its dash."""
+    return line.role == "subtitle" or (bool(re.match(r"^(?:——|--|―+|─+)\s*\S", line.text)) and len(line.text) <= 60)
+
+
+def is_office(text: str) -> bool:
+    """Tell a line that is nothing but the name of a place or an office.
+
+    >>> is_office("开发区妇联"), is_office("开展养老护理技能培训")
+    (True, False)
+    """
+    return bool(_OFFICE.match(text))
+
+
+def is_closed(text: str) -> bool:
+    """Tell a text that ends where a sentence may end.
+
+    >>> is_closed("大会召开。②"), is_closed("各级工会积极服务大局，")
+    (True, False)
+    """
+    return bool(_CLOSED.search(text.rstrip()))
+
+
+def _alone(line: Line, paper: Paper) -> LineKind:
+    """What a line is by itself; a heading only if its neighbours agree."""
+    text = line.text
+    if line.role in ("headline", "kicker"):
+        return "heading"
+    if line.role in ("body", "byline", "section", "subtitle"):
+        return line.role
+    if RUNS_FROM.fullmatch(text):
+        return "continued"
+    if is_furniture(line):
+        return "furniture"
+    if _SECTION.match(text) or text in paper.sections:
+        return "section"
+    if bylines.standing(text):
+        return "byline"
+    if is_subtitle(line):
+        return "subtitle"
+    return "heading" if line.level or _reads_as_heading(text) else "body"
+
+
+def is_furniture(line: Line) -> bool:
+    """Tell what belongs to the page and to no article: masthead, imprint, hotlines, lone marks."""
+    text = line.text
+    if _NO_LETTER.fullmatch(text):
+        return True
+    if len(text) > 80 or "。" in text:
+        return False
+    return bool(_IMPRINT.search(text[:24]) or (_PAGE_LABEL.search(text) and (_DATE.search(text) or len(text) <= 12)))
+
+
+def _reads_as_heading(text: str) -> bool:
+    """Tell a line that could be a headline by its form: short, no sentence."""
+    if not 2 <= len(text) <= _LONGEST_HEADING or "。" in text or _NO_HEADING_END.search(text):
+        return False
+    if text.count("，") > 1 or re.search(r" {3,}|\t", text):
+        return False
+    return not (
+        _DATE.fullmatch(text) or (_LABELLED.match(text) and re.search(r"\d", text)) or not re.search(r"[一-鿿]", text)
+    )
+
+
+def _stands_as_heading(place: int, lines: Sequence[Line], kinds: Sequence[LineKind]) -> bool:
+    """Tell whether a line that reads as a heading also stands as one: not verse, a table or torn text."""
+    line = lines[place]
+    if line.level or line.role or line.doubled:
+        return True
+    if _in_close_rows(place, lines, kinds):
+        return False
+    before = lines[place - 1].text if place and kinds[place - 1] == "body" else ""
+    if before and not is_closed(before):
+        following = _next_text(place, lines, kinds)
+        return following is not None and (bylines.opens_news(following.text) or (line.gap > 0 and following.gap > 0))
+    return True
+
+
+def _in_close_rows(place: int, lines: Sequence[Line], kinds: Sequence[LineKind]) -> bool:
+    """Tell one of three or more short lines set close, as in verse and tables."""
+    first = last = place
+    while (
+        first > 0
+        and lines[first].gap == 0
+        and kinds[first - 1] in ("heading", "body")
+        and len(lines[first - 1].text) <= 30
+    ):
+        first -= 1
+    while last + 1 < len(lines) and lines[last + 1].gap == 0 and kinds[last + 1] == "heading":
+        last += 1
+    return last - first >= 3
+
+
+def _next_text(place: int, lines: Sequence[Line], kinds: Sequence[LineKind]) -> Line | None:
+    following = (lines[after] for after in range(place + 1, len(lines)) if kinds[after] in ("body", "byline"))
+    return next(following, None)
+
+
+def _told_by_format(lines: Sequence[Line]) -> Head | None:
+    """The head as the file format tells it, if it does."""
+    if not any(line.role == "headline" for line in lines):
+        return None
+    by_role = {
+        role: " ".join(line.text for line in lines if line.role == role) for role in ("kicker", "headline", "subtitle")
+    }
+    return Head(**by_role)
+
+
+def _headline_lines(plain: Sequence[Line], paper: Paper) -> tuple[int, int]:
+    """Which of the lines are the headline: from the first to before the last."""
+    levels = [line.level or 9 for line in plain]
+    if len(set(levels)) > 1:
+        best = levels.index(min(levels))
+        return best, best + 1
+    scores = [_says_who_acts(line.text, paper) for line in plain]
+    best = scores.index(max(scores))
+    last = best + 1
+    if last < len(plain) and scores[last] == scores[best] and len(plain[last].text) == len(plain[best].text):
+        last += 1
+    return best, last
+
+
+def _says_who_acts(text: str, paper: Paper) -> int:
+    if is_office(text):
+        return -2
+    names_place = any(alias in text for alias in paper.places) or bool(_PLACE.search(text))
+    return 2 * names_place - (len(text.split()) > 2)
+
+
+def _join(lines: Iterable[Line]) -> str:
+    return " ".join(" ".join(line.text.split()) for line in lines)

@@ -1,0 +1,141 @@
+"""The lines of a cleaned page, each with the raw text that it came from.
+
+Everything in this room cuts and joins stretches of the *cleaned* text; `Sheet` alone knows where such a stretch stands
+in the raw text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from indexer.model import Block, CleanText, Role, Span
+
+_MARKDOWN = re.compile(r"(?P<level>#{1,6})(?:[ \t]+|(?=——))|>[ \t]*|\*\*(?=[^*]+\*\*$)")
+_LOST_BULLET = "\N{REPLACEMENT CHARACTER}"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of cleaned text: a paragraph, or a line that stands alone.
+
+    `start` and `end` are places in the cleaned text. `level` is the Markdown heading level (0: none), `gap` the number
+    of empty raw lines before it, `doubled` tells that its letters were printed twice (fake bold: a heading or a
+    caption), `bulleted` that a lost bullet stood before it, `role` what the file format says it is.
+    """
+
+    text: str
+    start: int
+    end: int
+    level: int = 0
+    gap: int = 0
+    doubled: bool = False
+    bulleted: bool = False
+    role: Role | None = None
+
+
+class Sheet:
+    """A page's cleaned text over its raw text.
+
+    >>> from indexer.model import CleanText, Edit
+    >>> sheet = Sheet("工 会议", CleanText("工会议", (Edit(("x",), 1, 2, " ", ""),)))
+    >>> sheet.text, sheet.span(1, 3), sheet.raw[2:4]
+    ('工会议', (2, 4), '会议')
+    """
+
+    def __init__(self, raw: str, clean: CleanText, blocks: tuple[Block, ...] = ()) -> None:
+        self.raw = raw
+        self.text = clean.text
+        self._blocks = blocks
+        self._starts, self._ends = _raw_places(clean, len(raw))
+
+    def span(self, start: int, end: int) -> Span:
+        """Return the raw place of a stretch of the cleaned text, from its first letter to its last."""
+        return (self._starts[start], self._ends[end - 1])
+
+    def spans(self, pieces: Iterable[Span]) -> tuple[Span, ...]:
+        """Return the raw places of pieces of the cleaned text, in the order given; neighbours become one."""
+        merged: list[Span] = []
+        before: Span | None = None
+        for piece in pieces:
+            start, end = self.span(*piece)
+            if before is not None and before[1] <= piece[0] and not self.text[before[1] : piece[0]].strip():
+                merged[-1] = (merged[-1][0], end)
+            else:
+                merged.append((start, end))
+            before = piece
+        return tuple(merged)
+
+    def seams(self, start: int, end: int) -> Iterator[tuple[int, str]]:
+        """Yield the places in a stretch of cleaned text where the raw text had white space, and that white space."""
+        for place in range(start + 1, end):
+            between = self.raw[self._ends[place - 1] : self._starts[place]]
+            if between and between.isspace():
+                yield place, between
+            elif self.text[place] == " ":
+                yield place, self.raw[self._starts[place] : self._ends[place]]
+
+    def lines(self) -> tuple[Line, ...]:
+        """Return the lines that hold anything, in the order of the page."""
+        lines: list[Line] = []
+        raw_end = 0
+        for found in re.finditer(r"[^\n]*\S[^\n]*", self.text):
+            line = self._line(found.start(), found.end(), raw_end)
+            if line is not None:
+                lines.append(line)
+                raw_end = self.span(line.start, line.end)[1]
+        return tuple(lines)
+
+    def _line(self, start: int, end: int, previous_end: int) -> Line | None:
+        """Make a line of cleaned[start:end]; its Markdown marks and outer blanks stay outside."""
+        text = self.text[start:end]
+        start, end = start + len(text) - len(text.lstrip()), start + len(text.rstrip())
+        level = 0
+        while mark := _MARKDOWN.match(self.text, start, end):
+            level = len(mark["level"] or "") or level
+            end -= 2 * mark.group().startswith("**")
+            start = mark.end()
+        if start >= end:
+            return None
+        raw_start, raw_end = self.span(start, end)
+        lead, body = self.raw[previous_end:raw_start], self.raw[raw_start:raw_end]
+        if not level and (mark := _MARKDOWN.match(self.raw, self.raw.rfind("\n", 0, raw_start) + 1, raw_start)):
+            level = len(mark["level"] or "")
+        return Line(
+            text=self.text[start:end],
+            start=start,
+            end=end,
+            level=level,
+            gap=max(lead.count("\n") - 1, 0),
+            doubled=_is_doubled(self.text[start:end], body),
+            bulleted=_LOST_BULLET in lead,
+            role=self._role(raw_start, raw_end),
+        )
+
+    def _role(self, start: int, end: int) -> Role | None:
+        """What the file format says of a raw stretch: the role of the block that holds its middle."""
+        middle = (start + end) // 2
+        return next((block.role for block in self._blocks if block.start <= middle < block.end), None)
+
+
+def _is_doubled(clean: str, raw: str) -> bool:
+    """Tell a line that cleaning made shorter by half: white space aside, its letters stood there twice."""
+    return len(clean) >= 4 and len("".join(raw.split())) >= 1.8 * len("".join(clean.split()))
+
+
+def _raw_places(clean: CleanText, length: int) -> tuple[list[int], list[int]]:
+    """For each letter of the cleaned text, where in the raw text it begins and ends."""
+    starts: list[int] = []
+    ends: list[int] = []
+    at = 0
+    for edit in clean.edits:
+        starts.extend(range(at, edit.start))
+        ends.extend(range(at + 1, edit.start + 1))
+        before, after = edit.end - edit.start, len(edit.after)
+        starts.extend(edit.start + i * before // after for i in range(after))
+        ends.extend(edit.start + (i + 1) * before // after for i in range(after))
+        at = edit.end
+    starts.extend(range(at, length))
+    ends.extend(range(at + 1, length + 1))
+    return starts, ends
