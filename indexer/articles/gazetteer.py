@@ -1,6 +1,6 @@
 """The names of China's places: what a string of characters may mean, and where such strings stand in a text.
 
-The tables in ``data/places*.tsv`` are made by ``scripts/build_gazetteer``, which names their sources and licences.
+The tables in ``data/places*.tsv`` are made by ``scripts/build_gazetteer`` and name their sources and licences.
 A place is a path (``河南省/驻马店市/驿城区``); a former name (淮阳县) means the place of today (淮阳区). A paper adds its
 own names: the aliases of its ``paper.toml`` and the townships of its own prefecture.
 """
