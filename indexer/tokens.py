@@ -2,8 +2,8 @@
 
 A text is split at its white space, each piece is folded, and of the folded piece come
 
-- the words of jieba's search mode (长江大桥 gives 长江, 大桥 and 长江大桥) from runs of Han characters; a character that
-  jieba's dictionary can't hold (beyond U+9FD5, or of another Han block) is a word by itself;
+- the words of jieba's search mode (长江大桥 gives 长江, 大桥 and 长江大桥) from runs of Han; a character that jieba
+  does not take for Han (beyond U+9FD5, or of another Han block) is a word by itself;
 - letters and numbers, whole (pm2.5, 8.5%, c++), in parts where letters and digits meet (pm, 2.5), and with the Han
   character after them (2023年, e卡), which is most often their unit.
 
