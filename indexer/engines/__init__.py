@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from indexer.engines.base import Engine, IndexIdentity
 from indexer.engines.memory import MemoryEngine
+from indexer.engines.whoosh import WhooshEngine
 from indexer.errors import IndexUnavailable
 
 __all__ = ["open_engine"]
@@ -22,6 +25,6 @@ def open_engine(location: str, identity: IndexIdentity) -> Engine:
         return MemoryEngine()
     if "://" in location:
         raise IndexUnavailable(
-            f"{location}: there is no engine for this kind of index; give a folder, as in --index ./index."
+            f"{location}: there is no engine for this kind of index here. Give a folder instead, as in --index ./index."
         )
-    raise IndexUnavailable(f"{location}: the engine for folders is not there yet.")
+    return WhooshEngine(Path(location), identity)

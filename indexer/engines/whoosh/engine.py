@@ -1,0 +1,123 @@
+"""An index in a folder: opened for readers and writers, or refused with a sentence that says what to do."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+from pathlib import Path
+
+from whoosh.codec.base import Segment as WhooshSegment
+from whoosh.util.filelock import LockBase
+
+from indexer.engines.base import IndexIdentity
+from indexer.engines.whoosh import storage
+from indexer.engines.whoosh.evaluate import Part
+from indexer.engines.whoosh.reader import WhooshReader
+from indexer.engines.whoosh.schema import fingerprint
+from indexer.engines.whoosh.segment import Segment
+from indexer.engines.whoosh.storage import Manifest, Stamp
+from indexer.engines.whoosh.writer import WhooshWriter
+from indexer.errors import IndexForeign, IndexLocked, IndexMissing, IndexStale, IndexUnavailable
+
+Segments = list[tuple[WhooshSegment, Segment]]
+"""The segments of a generation: as Whoosh's table of contents tells them (deletions!), and opened."""
+
+
+class WhooshEngine:
+    """The index in a folder, for as long as a process wants it.
+
+    A long-running server keeps one engine and calls `reader()` for every request: as long as nobody commits it gets the
+    same reader again, after a commit one that opened only the new segments.
+
+    An `identity` without an archive fits the index of any archive: who only searches need not know where that lies.
+    """
+
+    def __init__(self, folder: Path, identity: IndexIdentity) -> None:
+        self._folder = folder
+        self._identity = identity
+        self._opening = threading.Lock()
+        self._opened: tuple[Stamp, WhooshReader] | None = None
+        self._segments: dict[str, Segment] = {}
+
+    def reader(self) -> WhooshReader:
+        """Open the index as it stands now."""
+        with self._opening:
+            while True:
+                stamp = storage.stamp(self._folder)
+                if stamp is None:
+                    raise self._missing()
+                if self._opened is None or self._opened[0] != stamp:
+                    try:
+                        self._opened = stamp, self._open_reader(stamp)
+                    except IndexUnavailable:
+                        # A commit clears the files of older generations, maybe this one while it was being opened.
+                        if storage.stamp(self._folder) == stamp:
+                            raise
+                        continue
+                return self._opened[1]
+
+    def writer(self, *, fresh: bool = False) -> WhooshWriter:
+        """Begin a change. With `fresh` nothing of the old index is read, so this also replaces a damaged one."""
+        lock = self._lock()
+        try:
+            stamp = storage.stamp(self._folder)
+            if fresh or stamp is None:
+                return WhooshWriter(self._folder, lock, self._identity, [], fresh=True)
+            manifest, segments = self._open(stamp)
+            identity = replace(self._identity, archive=self._identity.archive or manifest.archive)
+            return WhooshWriter(self._folder, lock, identity, segments, fresh=False)
+        except BaseException:
+            lock.release()
+            raise
+
+    def _lock(self) -> LockBase:
+        with storage.explained(self._folder):
+            self._folder.mkdir(parents=True, exist_ok=True)
+            lock = storage.write_lock(self._folder)
+            if not lock.acquire():
+                raise IndexLocked(
+                    f"Another process is writing to the index in {self._folder}. Wait until it has ended, "
+                    "or stop it, then run the command again."
+                )
+        return lock
+
+    def _open_reader(self, stamp: Stamp) -> WhooshReader:
+        _, segments = self._open(stamp)
+        with storage.explained(self._folder):
+            deleted = (frozenset(whoosh_segment.deleted_docs()) for whoosh_segment, _ in segments)
+            parts = [
+                Part(segment, frozenset(range(segment.documents)) - gone)
+                for (_, segment), gone in zip(segments, deleted, strict=True)
+            ]
+            return WhooshReader(parts)
+
+    def _open(self, stamp: Stamp) -> tuple[Manifest, Segments]:
+        """Read what was committed, after a look at whose it is. Segments that are open already are not opened again."""
+        with storage.explained(self._folder):
+            manifest = storage.read_manifest(self._folder, stamp)
+            self._check(manifest)
+            store = storage.open_storage(self._folder)
+            opened = [
+                (found, self._segments.get(found.segment_id()) or Segment(store, found))
+                for found in storage.read_segments(self._folder, stamp, manifest)
+            ]
+        self._segments = {found.segment_id(): segment for found, segment in opened}
+        return manifest, opened
+
+    def _check(self, manifest: Manifest) -> None:
+        rebuild = storage.rebuild_command(self._folder)
+        if (manifest.schema, manifest.rules) != (fingerprint(), self._identity.rules):
+            raise IndexStale(
+                f"The index in {self._folder} was made by other rules, another dictionary or another version of "
+                f"baosou. Rebuild it: {rebuild}"
+            )
+        if self._identity.archive and manifest.archive != self._identity.archive:
+            raise IndexForeign(
+                f"The index in {self._folder} belongs to the archive {manifest.archive}, not to "
+                f"{self._identity.archive}. Give another folder with --index, or let this archive have it: {rebuild}"
+            )
+
+    def _missing(self) -> IndexMissing:
+        return IndexMissing(
+            f"There is no index in {self._folder} yet. Make it: baosou index --index {storage.quoted(self._folder)}"
+        )

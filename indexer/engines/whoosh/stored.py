@@ -1,0 +1,76 @@
+"""A document as JSON and back, read off the types of `model`: a new field there needs no line here."""
+
+from __future__ import annotations
+
+import json
+import types
+from collections.abc import Callable
+from dataclasses import fields, is_dataclass
+from datetime import date
+from functools import cache
+from hashlib import sha256
+from typing import Any, Union, get_args, get_origin, get_type_hints
+
+from indexer.model import Document
+
+
+def to_json(document: Document) -> str:
+    """A document as one line of JSON: every dataclass as the list of its fields' values, every date in ISO form."""
+    return json.dumps(_plain(document), ensure_ascii=False, separators=(",", ":"))
+
+
+def from_json(text: str) -> Document:
+    """The document that `to_json` made the text from. Raises ValueError for a text that it did not make."""
+    document: Document = _builder(Document)(json.loads(text))
+    return document
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value):
+        return [_plain(getattr(value, field.name)) for field in fields(value)]
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    return value.isoformat() if isinstance(value, date) else value
+
+
+@cache
+def _builder(kind: Any) -> Callable[[Any], Any]:
+    """How to make a value of a type from plain JSON, worked out once a type: reading results is done often."""
+    if isinstance(kind, type) and is_dataclass(kind):
+        hints = get_type_hints(kind)
+        builders = [_builder(hints[field.name]) for field in fields(kind)]
+        return lambda values: kind(*[build(value) for build, value in zip(builders, values, strict=True)])
+    arguments = get_args(kind)
+    if get_origin(kind) in (Union, types.UnionType):
+        (some,) = (argument for argument in arguments if argument is not type(None))
+        build_some = _builder(some)
+        return lambda value: None if value is None else build_some(value)
+    if get_origin(kind) is tuple:
+        return _tuple_builder(arguments)
+    return date.fromisoformat if kind is date else lambda value: value
+
+
+def _tuple_builder(arguments: tuple[Any, ...]) -> Callable[[Any], Any]:
+    if arguments[-1] is Ellipsis:
+        build = _builder(arguments[0])
+        return lambda values: tuple([build(value) for value in values])
+    builders = [_builder(argument) for argument in arguments]
+    return lambda values: tuple([build(value) for build, value in zip(builders, values, strict=True)])
+
+
+def fingerprint() -> str:
+    """What the stored form depends on, in 8 hex digits: the names and types of all fields of a document."""
+    return sha256("\n".join(_described(Document, [])).encode()).hexdigest()[:8]
+
+
+def _described(kind: Any, seen: list[Any]) -> list[str]:
+    if kind in seen:
+        return []
+    seen.append(kind)
+    lines = [repr(kind)]
+    if is_dataclass(kind):
+        for name, hint in get_type_hints(kind).items():
+            lines += [name, *_described(hint, seen)]
+    for argument in get_args(kind):
+        lines += _described(argument, seen)
+    return lines
