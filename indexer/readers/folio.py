@@ -30,12 +30,15 @@ _LUNAR = re.compile(
     r"(?:农历|旧历|阴历|夏历)[^|\s]*(?:\s*[正一二三四五六七八九十冬腊闰]+月[^|\s]*)?"
     r"|[甲乙丙丁戊己庚辛壬癸][子丑寅卯辰巳午未申酉戌亥]年[^|\s]*|闰?[正冬腊一二三四五六七八九十]{1,2}月(?:初|十|廿|二十|三十)[^|\s]*"
 )
-_MASTHEAD = re.compile(rf"(?<!{_HAN})《?(?P<name>{_HAN}{{2,8}}报)》?(?=\s|\||$|[·:：—-])(?:\s*数字报\S*|\s*电子版)?")
+_MASTHEAD = re.compile(
+    rf"(?<!{_HAN})《?(?P<name>{_HAN}{{2,8}}?报)》?(?=(?:社|数字报|电子版|电子报)?(?:\s|\||$|[·:：—-]))(?:社|数字报|电子版|电子报)?"
+)
 _STAFF = re.compile(
     r"(?:责任编辑|责编|编辑|主编|校对|美编|版式|组版|排版|审读|审校|检校|值班|总编|统筹|签发|终审|[一二三]审|社长|主办|主管|出版"
     r"|电话|邮箱|热线|投稿|地址|邮编|网址|微信|E-?mail|QQ|https?:|www\.|国内统一|刊号|CN\s?\d|邮发代号|总第|第\s*\d+\s*期|今日|今天|本期|零售|版权)[^|]*",
     re.IGNORECASE,
 )
+_MARKUP = re.compile(r"[*#_>]+")
 _PROSE = re.compile(r"[，。；！？、“”,;!?]")
 _LETTERS = re.compile(rf"{_HAN}|\w")
 _SECTION = re.compile(rf"{_HAN}{{2,8}}(?:[·/]{_HAN}{{1,6}})?")
@@ -111,6 +114,7 @@ def _claims_of_line(line: str, bare: bool) -> Iterator[Evidence]:
 
 def _understand(line: str) -> _Folio:
     """Take everything out of a line that belongs in a folio, and count what is left."""
+    line = _MARKUP.sub(_bars, line)
     dates = find_dates(line)
     for found in dates:
         line = _blank(line, found.start, found.end)
@@ -122,11 +126,10 @@ def _understand(line: str) -> _Folio:
     has_context = bool(dates or weekday or masthead)
     if page and page["of"] and not page["of"][-1].isascii() and not has_context:
         page = None
-    line = _STAFF.sub(_bars, line)
     label = _label(page["of"] or page["bare"]) if page else ""
-    if not page and dates and (lone := _LONE_LABEL.search(line)):
-        label, line = lone[1], _blank(line, lone.start(1), lone.end(1))
-        page = lone
+    if not page and dates and (page := _LONE_LABEL.search(line)):
+        label, line = page[1], _blank(line, page.start(1), page.end(1))
+    line = _STAFF.sub(_bars, line)
     section, line = _take_section(line, page) if page and label else ("", line)
     unexplained = 1000 if _PROSE.search(line) else len(_LETTERS.findall(line))
     day = dates[0].day.isoformat() if dates else ""

@@ -1,11 +1,127 @@
-"""E-paper HTML."""
+"""E-paper HTML: the articles of a page, each line with the role that its tags tell; the rest of the page is evidence.
+
+The reader makes the text: one line per block, in the order kicker, headline, subtitle, byline, body; captions stay
+in their place. Menus, scripts, links to other pages and second copies of a body are left out.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import re
+from collections.abc import Iterable, Iterator
+
+from indexer.dates import date_in_path
 from indexer.errors import PageError
-from indexer.model import RawPage
+from indexer.model import Block, Evidence, RawPage, Role
+from indexer.readers.bodies import find_bodies
+from indexer.readers.decoding import decode
+from indexer.readers.folio import claims_of
+from indexer.readers.markup import PAGE_LINK, Markup, read_markup, text_of
+from indexer.readers.titles import RoleLine, compose
+
+_INSIDE_A_TAG = re.compile(r"<[A-Za-z/!][^<>]*\Z")
+_OPENED = re.compile(r"<(html|body|founder-content)\b", re.IGNORECASE)
+_CLOSED = re.compile(r"</(html|body|founder-content)\s*>", re.IGNORECASE)
+_PROPERTIES = re.compile(r"enpproperty\b")
+_PROPERTY = re.compile(r"<(?:founder-)?(\w+)>(.*?)</(?:founder-)?\1>", re.DOTALL)
+_IMAGE_MAP = re.compile(r"<area\b[^>]*\bhref\b", re.IGNORECASE)
 
 
 def read_html(data: bytes, source: str) -> RawPage:
-    """Read a page of e-paper HTML."""
-    raise PageError(source, "HTML can't be read yet; save it as text")
+    """Read a page of e-paper HTML. Raises PageError for a file cut off and for a page that only links to articles.
+
+    >>> page = read_html("<div id=Title>工会</div><div id=ozoom><p>本报讯</p></div>".encode(), "demo/1.html")
+    >>> page.text, [(block.role, page.text[block.start : block.end]) for block in page.blocks]
+    ('工会\\n本报讯', [('headline', '工会'), ('body', '本报讯')])
+    """
+    html, codec = decode(data, source)
+    _refuse_cut_off(html, source)
+    page = read_markup(html)
+    finder, bodies = find_bodies(page)
+    articles = compose(page, bodies, _properties(page))
+    if not articles:
+        raise PageError(source, _why_empty(html))
+    text, blocks = _lay_out(articles)
+    claims = (*_claims(page, bodies), Evidence("body", finder, "selector"))
+    return RawPage(source, "html", text, codec, hashlib.sha256(data).hexdigest(), blocks, claims)
+
+
+def _refuse_cut_off(html: str, source: str) -> None:
+    """A page that opens html, body or its content and closes none of them was cut off, as one that ends in a tag."""
+    opened = {match[1].lower() for match in _OPENED.finditer(html)}
+    closed = {match[1].lower() for match in _CLOSED.finditer(html)}
+    if _INSIDE_A_TAG.search(html) or (opened and not closed):
+        raise PageError(source, "the HTML is cut off before its end; save or copy the page again")
+
+
+def _why_empty(html: str) -> str:
+    if _IMAGE_MAP.search(html):
+        return "it holds links to articles only; put the articles' own files (content_….htm) into the archive"
+    return "no text of an article was found in this HTML; save the page again, or as text"
+
+
+def _lay_out(articles: Iterable[list[RoleLine]]) -> tuple[str, tuple[Block, ...]]:
+    """Write the articles' lines one below the other, a blank line between articles; tell each line's role."""
+    pieces: list[str] = []
+    blocks: list[Block] = []
+    place = 0
+    for article in articles:
+        if pieces:
+            pieces.append("\n")
+            place += 1
+        previous: Role | None = None
+        for role, line in article:
+            start = place
+            place += len(line)
+            if role == previous and role not in ("body", "caption"):
+                blocks[-1] = Block(role, blocks[-1].start, place)
+            else:
+                blocks.append(Block(role, start, place))
+            pieces += [line, "\n"]
+            place += 1
+            previous = role
+    return "".join(pieces).removesuffix("\n"), tuple(blocks)
+
+
+def _properties(page: Markup) -> list[tuple[int, dict[str, list[str]]]]:
+    """The metadata comments: where each stands, and name → lines of its values. Empty values are left out."""
+    found = []
+    for comment, place in page.comments:
+        if _PROPERTIES.match(comment):
+            values = {match[1].lower(): text_of(match[2]) for match in _PROPERTY.finditer(comment)}
+            found.append((place, {name: lines for name, lines in values.items() if lines}))
+    return found
+
+
+def _claims(page: Markup, bodies: list[tuple[int, int]]) -> Iterator[Evidence]:
+    """What the page says of itself outside its articles: in print, in its address, in its comments."""
+    outside = [
+        line.unlinked
+        for number, line in enumerate(page.lines)
+        if not line.linked and not any(start <= number < end for start, end in bodies)
+    ]
+    page_links = page.find("a", id_=PAGE_LINK)
+    if len(page_links) == 1:
+        outside += [line.text for line in page.lines[slice(*page_links[0])]]
+    printed = claims_of(outside, bare=True)
+    labels = {claim.value for claim in printed if claim.about == "page"}
+    # Several labels are a list of the issue's pages, and none of them tells which page this is.
+    yield from (claim for claim in printed if len(labels) < 2 or claim.about not in ("page", "section"))
+    for claim in claims_of([page.title]):
+        yield Evidence(claim.about, claim.value, "title", claim.quote)
+    for address in page.addresses:
+        if filed := _date_in(address):
+            yield Evidence("date", filed, "url", address)
+    for _, values in _properties(page):
+        for name, about in (("date", "date"), ("nodename", "section")):
+            if name in values:
+                value = values[name][0][:10] if about == "date" else values[name][0]
+                yield Evidence(about, value, "comment", f"<{name}>{values[name][0]}")
+
+
+def _date_in(address: str) -> str:
+    try:
+        filed = date_in_path(address)
+    except ValueError:
+        return ""
+    return filed[0].isoformat() if filed else ""

@@ -1,0 +1,252 @@
+"""From HTML to lines: what a browser would show, line by line, with what the tags around each line tell.
+
+This is the only place that knows BeautifulSoup.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Literal
+
+from bs4 import BeautifulSoup, Tag
+from bs4.element import Comment, NavigableString, PreformattedString
+
+TagRole = Literal["", "kicker", "headline", "subtitle", "byline", "caption", "beside"]
+"""What a tag says that its text is; `beside` is a kicker or a subtitle, as it stands before or after the headline."""
+
+_BLOCKS = re.compile(
+    "address|article|aside|blockquote|body|caption|center|dd|details|div|dl|dt|fieldset|figcaption|figure|footer|form"
+    "|founder-author|founder-content|founder-title|h[1-6]|header|hr|html|li|main|ol|p|pre|section|table|tbody|td"
+    "|tfoot|th|thead|tr|ul"
+)
+_LEFT_OUT = re.compile(
+    "button|footer|head|iframe|nav|noscript|object|option|script|select|style|template|textarea", re.IGNORECASE
+)
+_CELLS = ("td", "th")
+_LONGEST_CELL, _LONGEST_CAPTION = 40, 300
+_HEADING = re.compile("h[1-6]")
+_SAVED_FROM = re.compile(r"saved from url=\(\d+\)(\S+)")
+PAGE_LINK = "pagelink"
+"""The id, in small letters, of links to the issue's pages; where there is but one, it names this page."""
+
+BODY_MARK = re.compile(r"\s*(?P<closing>/)?(?:(?P<enp>enpcontent)|<(?P<npm_closing>/)?npm:article-content>)\s*")
+_HAN = "[\u3000-\u303f\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]"
+_WRAP = re.compile(rf"(?<={_HAN})[ \t\f]*[\r\n]+[ \t\r\n\f]*(?={_HAN})")
+_SPACE = re.compile(r"[ \t\r\n\f]+")
+
+_ROLE_OF_NAME: dict[str, TagRole] = {"founder-title": "headline", "founder-author": "byline", "figcaption": "caption"}
+_ROLE_OF_ID: dict[str, TagRole] = {
+    "title": "headline",
+    "newsarticletitle": "headline",
+    "pretitle": "kicker",
+    "introtitle": "kicker",
+    "subtitle": "subtitle",
+    "author": "byline",
+    "newsarticleauthor": "byline",
+}
+_ROLE_OF_CLASS: dict[str, TagRole] = {
+    "font01": "headline",
+    "font02": "beside",
+    "headline": "headline",
+    "kicker": "kicker",
+    "pretitle": "kicker",
+    "introtitle": "kicker",
+    "yinti": "kicker",
+    "subtitle": "subtitle",
+    "subhead": "subtitle",
+    "futi": "subtitle",
+    "author": "byline",
+    "byline": "byline",
+    "sec": "byline",
+    "lai": "byline",
+    "caption": "caption",
+    "tushuo": "caption",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line as a browser shows it. `level` is 1–6 inside h1–h6, else 0; `unlinked` is what of it is no link."""
+
+    text: str
+    unlinked: str
+    role: TagRole
+    level: int
+    container: int
+
+    @property
+    def linked(self) -> bool:
+        """Whether all of it is links."""
+        return not self.unlinked
+
+
+Stretch = tuple[int, int]
+"""A half-open stretch of line numbers."""
+
+
+@dataclass(slots=True)
+class Markup:
+    """A page's lines in document order, and where among them its tags and comments stand."""
+
+    lines: list[Line] = field(default_factory=list)
+    tags: list[tuple[Tag, Stretch]] = field(default_factory=list)
+    comments: list[tuple[str, int]] = field(default_factory=list)
+    title: str = ""
+    addresses: tuple[str, ...] = ()
+
+    def find(self, name: str = "", *, id_: str = "", class_: str = "") -> list[Stretch]:
+        """The stretches of all tags with this name, id or class, whatever its case, none of them inside another."""
+        found: list[Stretch] = []
+        for tag, (start, end) in self.tags:
+            wanted = (
+                (not name or tag.name == name)
+                and (not id_ or _attribute(tag, "id") == id_)
+                and (not class_ or class_ in _attribute(tag, "class").split())
+            )
+            if wanted and not (found and start < found[-1][1]):
+                found.append((start, end))
+        return found
+
+
+def read_markup(html: str) -> Markup:
+    """Lay a page of HTML out in lines.
+
+    >>> [line.text for line in read_markup("<p>一<br>二</p><script>x</script><h1>三</h1>").lines]
+    ['一', '二', '三']
+    """
+    soup = BeautifulSoup(html, "lxml")
+    if not soup.get_text(strip=True):
+        soup = BeautifulSoup(html, "html.parser")
+    layout = _Layout()
+    layout.walk(soup)
+    markup = layout.markup
+    markup.title = soup.title.get_text(" ", strip=True) if soup.title else ""
+    markup.addresses = _addresses(soup)
+    return markup
+
+
+def text_of(html: str) -> list[str]:
+    """The lines of a small piece of HTML, such as a title inside a comment."""
+    return [line.text for line in read_markup(html).lines]
+
+
+@dataclass(slots=True)
+class _Layout:
+    """Walks a soup and gathers its lines. The walk keeps its own stack, for pages may nest thousands deep."""
+
+    markup: Markup = field(default_factory=Markup)
+    pending: list[tuple[str, bool]] = field(default_factory=list)
+    open: list[Tag] = field(default_factory=list)
+
+    def walk(self, soup: Tag) -> None:
+        """Go through all nodes in document order; a tag stands on the stack twice, to be opened and to be closed."""
+        stack: list[tuple[object, int | None]] = [(soup, None)]
+        while stack:
+            node, opened_as = stack.pop()
+            if isinstance(node, NavigableString):
+                self.string(node)
+            elif isinstance(node, Tag) and opened_as is not None:
+                self.leave(node, opened_as)
+            elif isinstance(node, Tag) and not _LEFT_OUT.fullmatch(node.name):
+                stack.append((node, self.enter(node)))
+                stack.extend((child, None) for child in reversed(node.contents))
+
+    def enter(self, tag: Tag) -> int:
+        if _ends_line(tag):
+            self.flush()
+        self.open.append(tag)
+        self.markup.tags.append((tag, (len(self.markup.lines), len(self.markup.lines))))
+        return len(self.markup.tags) - 1
+
+    def leave(self, tag: Tag, number: int) -> None:
+        if _ends_line(tag):
+            self.flush()
+        elif tag.name in _CELLS:
+            self.pending.append((" ", True))
+        self.open.pop()
+        self.markup.tags[number] = (tag, (self.markup.tags[number][1][0], len(self.markup.lines)))
+
+    def string(self, node: NavigableString) -> None:
+        if isinstance(node, Comment):
+            if BODY_MARK.fullmatch(node):
+                self.flush()
+            self.markup.comments.append((str(node).strip(), len(self.markup.lines)))
+        elif not isinstance(node, PreformattedString):
+            text = str(node) if self.inside("pre") else _SPACE.sub(" ", _WRAP.sub("", node))
+            self.pending.append((text, self.inside("a")))
+
+    def inside(self, name: str) -> bool:
+        return any(tag.name == name for tag in self.open)
+
+    def flush(self) -> None:
+        """End the line: make one of what is pending, or several where preformatted text holds line ends."""
+        text = "".join(piece for piece, _ in self.pending)
+        unlinked = " ".join(piece.strip() for piece, in_link in self.pending if not in_link and piece.strip())
+        self.pending.clear()
+        parts = [part.strip(" ") for part in text.splitlines() if part.strip()]
+        role, level = _role_and_level(self.open) if parts else ("", 0)
+        for part in parts:
+            outside = part if len(parts) > 1 else unlinked
+            self.markup.lines.append(Line(part, outside, role, level, _container(self.open)))
+
+
+def _ends_line(tag: Tag) -> bool:
+    if tag.name == "a":
+        return _attribute(tag, "id") == PAGE_LINK
+    if tag.name in _CELLS and _is_row_of_data(tag.parent):
+        return bool(_role_of(tag))
+    return tag.name == "br" or bool(_BLOCKS.fullmatch(tag.name) or _role_of(tag))
+
+
+def _is_row_of_data(row: Tag | None) -> bool:
+    """Whether a row holds words side by side, as in a table of figures, and not a part of the page's layout."""
+    cells = [] if row is None else row.find_all(_CELLS, recursive=False)
+    return len(cells) > 1 and all(_is_leaf(cell) and len(cell.get_text()) <= _LONGEST_CELL for cell in cells)
+
+
+def _is_leaf(tag: Tag) -> bool:
+    return not any(isinstance(inner, Tag) and _BLOCKS.fullmatch(inner.name) for inner in tag.descendants)
+
+
+def _container(open_tags: list[Tag]) -> int:
+    """A number for the innermost block around a paragraph; a block without blocks in it is a paragraph itself."""
+    blocks = (tag for tag in reversed(open_tags) if _BLOCKS.fullmatch(tag.name) and not _is_leaf(tag))
+    return id(next(blocks, open_tags[0]))
+
+
+def _role_of(tag: Tag) -> TagRole:
+    named = _ROLE_OF_NAME.get(tag.name) or _ROLE_OF_ID.get(_attribute(tag, "id"))
+    classes = _attribute(tag, "class").split()
+    return named if named else next((_ROLE_OF_CLASS[one] for one in classes if one in _ROLE_OF_CLASS), "")
+
+
+def _role_and_level(open_tags: list[Tag]) -> tuple[TagRole, int]:
+    roles = (role for role in map(_role_of, reversed(open_tags)) if role)
+    picture: TagRole = "caption" if any(tag.name == "table" and _is_picture(tag) for tag in open_tags) else ""
+    levels = (int(tag.name[1]) for tag in reversed(open_tags) if _HEADING.fullmatch(tag.name))
+    return next(roles, picture), next(levels, 0)
+
+
+def _is_picture(table: Tag) -> bool:
+    """Whether a table only holds a picture together with the words below it."""
+    pictures = [image for image in table.find_all("img") if not image.has_attr("usemap")]
+    return bool(pictures) and table.find(["table", "a"]) is None and len(table.get_text()) <= _LONGEST_CAPTION
+
+
+def _attribute(tag: Tag, name: str) -> str:
+    value = tag.get(name) or ""
+    return (value if isinstance(value, str) else " ".join(value)).lower()
+
+
+def _addresses(soup: BeautifulSoup) -> tuple[str, ...]:
+    """The page's own URL, wherever a template or a browser that saved the page put it."""
+    wanted = {"link": ("rel", "canonical", "href"), "meta": ("property", "og:url", "content")}
+    found = [
+        str(tag.get(target) or "")
+        for tag in soup.find_all(list(wanted))
+        for key, value, target in [wanted[tag.name]]
+        if _attribute(tag, key) == value
+    ]
+    saved = (_SAVED_FROM.search(node) for node in soup.find_all(string=lambda node: isinstance(node, Comment)))
+    return (*(url for url in found if url), *(match[1] for match in saved if match))

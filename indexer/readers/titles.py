@@ -1,0 +1,193 @@
+"""Which lines of an HTML page are the kicker, headline, subtitle and byline of an article, and where one begins."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import groupby
+
+from indexer.model import Role
+from indexer.readers.folio import claims_of
+from indexer.readers.markup import Line, Markup, Stretch
+
+RoleLine = tuple[Role, str]
+Properties = dict[str, list[str]]
+
+_ORDER: tuple[Role, ...] = ("kicker", "headline", "subtitle", "byline")
+_PROPERTY_OF: dict[Role, str] = {
+    "kicker": "introtitle",
+    "headline": "title",
+    "subtitle": "subtitle",
+    "byline": "author",
+}
+_LONGEST_TITLE = 120
+_LONGEST_SECTION_NAME = 6
+_BYLINE = re.compile(
+    r"[\s□○●■◎（(]*(?:(?:本报|本刊|特约|见习|实习|全媒体|融媒体|首席|驻\S{1,6}?){0,3}(?:记者|通讯员|评论员)|(?:作者|文)\s*[:：/／|])"
+)
+_SOURCE_CITED = re.compile(r"《[^《》]{2,20}》\s*[（(][^（）()]*版[^（）()]*[)）]")
+_NAME = re.compile(r"报$|数字报|电子版|电子报|多媒体|第.{1,4}版|网$|首页")
+_FURNITURE = re.compile(
+    r"(?:版面|标题|往期|本版|本期|按日期|数字报|日历|分享|相关|热点|推荐|图片|新闻)?(?:导航|概览|列表|回顾|检索|搜索|分享到?|链接|阅读|排行|日历)"
+)
+
+
+def compose(
+    page: Markup, bodies: Sequence[Stretch], properties: Sequence[tuple[int, Properties]]
+) -> list[list[RoleLine]]:
+    """Return the articles of a page, each as its lines with their roles, head first.
+
+    The titles of a body stand in it or between it and the body before; what the tags don't tell is filled in from the
+    metadata comment, where there is one for this body alone.
+    """
+    articles: list[list[RoleLine]] = []
+    previous = 0
+    for number, (start, end) in enumerate(bodies):
+        lines = [_trusted(line) for line in page.lines[previous:end]]
+        found = _articles(lines[: start - previous], lines[start - previous :])
+        last = end if number + 1 < len(bodies) else len(page.lines) + 1
+        told = [values for place, values in properties if previous <= place < last]
+        if len(found) < 2 and len(told) < 2:
+            found = [_completed(found[0] if found else [], told[0] if told else {}, page.title)]
+        articles += found
+        previous = end
+    return [article for article in articles if article]
+
+
+def _trusted(line: Line) -> Line:
+    """A title is short, no link and no menu's head; whatever its tags say, another line is just text."""
+    text = _SOURCE_CITED.sub("", line.text).strip() if line.role == "byline" else line.text
+    is_title = text and len(text) <= _LONGEST_TITLE and not line.linked and not _FURNITURE.fullmatch(text)
+    if line.role == "caption" or is_title:
+        return replace(line, text=text)
+    return replace(line, text=text, role="", level=0)
+
+
+def _articles(before: list[Line], body: list[Line]) -> list[list[RoleLine]]:
+    """Split one body at its headlines. What stands before the body counts only as far as it is a title or a caption."""
+    if any(line.role == "headline" for line in (*before, *body)):
+        titles, level = [line for line in before if line.role], 0
+    else:
+        titles = _heading_with_neighbours(before)
+        level = _headline_level(titles, body)
+    drafts: list[list[RoleLine]] = [[]]
+    for is_head, run in groupby((*titles, *body), key=lambda line: _is_title(line, level)):
+        lines = list(run)
+        if is_head and any(_is_headline(line, level) for line in lines):
+            if any(role == "body" for role, _ in drafts[-1]):
+                drafts.append([])
+            drafts[-1] += _head(lines, level)
+        else:
+            drafts[-1] += [("caption" if line.role == "caption" else "body", line.text) for line in lines if line.text]
+    return [draft for draft in map(_without_echo, drafts) if draft]
+
+
+def _is_title(line: Line, level: int) -> bool:
+    return line.role not in ("", "caption") or bool(level and line.level)
+
+
+def _is_headline(line: Line, level: int) -> bool:
+    return line.role == "headline" or 0 < line.level <= level
+
+
+def _heading_with_neighbours(before: list[Line]) -> list[Line]:
+    """The heading that is a body's headline, with the headings next to it; and the lines that have a role."""
+    ranks = [(line.level, -number) for number, line in enumerate(before) if line.level and not _is_page_head(line)]
+    if not ranks:
+        return [line for line in before if line.role]
+    first = last = -min(ranks)[1]
+    while first > 0 and before[first - 1].level and not _is_page_head(before[first - 1]):
+        first -= 1
+    while last + 1 < len(before) and before[last + 1].level:
+        last += 1
+    return [line for number, line in enumerate(before) if line.role or first <= number <= last]
+
+
+def _is_page_head(line: Line) -> bool:
+    return bool(claims_of([line.text], bare=True))
+
+
+def _headline_level(titles: list[Line], body: list[Line]) -> int:
+    """The level of heading that begins an article: the highest one, unless that only names the page or a section."""
+    first_text = next((number for number, line in enumerate(body) if not line.level and not line.role), len(body))
+    lead = [line for line in (*titles, *body[:first_text]) if line.level and not _is_page_head(line)]
+    inner = {line.level for line in body[first_text:] if line.level}
+    if not lead:
+        return min(inner, default=0)
+    highest = min(lead, key=lambda line: line.level)
+    shared = {line.level for line in lead} & inner
+    if shared and len(highest.text) <= _LONGEST_SECTION_NAME:
+        return max(shared)
+    return highest.level
+
+
+def _head(lines: list[Line], level: int) -> list[RoleLine]:
+    """Give each line of a head its role and put them in the order of print; a line that comes twice comes once."""
+    first = next(number for number, line in enumerate(lines) if _is_headline(line, level))
+    roles = [(_role_in_head(line, number < first, level), line.text) for number, line in enumerate(lines) if line.text]
+    once = {_squeezed(text): (role, text) for role, text in reversed(roles)}
+    in_order = list(once.values())[::-1]
+    return sorted(in_order, key=lambda one: _ORDER.index(one[0]))
+
+
+def _role_in_head(line: Line, is_before: bool, level: int) -> Role:
+    if line.role in ("kicker", "headline", "subtitle", "byline"):
+        return line.role
+    if _is_headline(line, level):
+        return "headline"
+    if _BYLINE.match(line.text):
+        return "byline"
+    return "kicker" if is_before else "subtitle"
+
+
+def _without_echo(draft: list[RoleLine]) -> list[RoleLine]:
+    """Drop the first line of the text where it only says the headline once more."""
+    headline = _squeezed("".join(text for role, text in draft if role == "headline"))
+    first = next((number for number, (role, _) in enumerate(draft) if role == "body"), None)
+    if first is not None and headline and _squeezed(draft[first][1]) == headline:
+        return draft[:first] + draft[first + 1 :]
+    return draft
+
+
+def _completed(article: list[RoleLine], told: Properties, page_title: str) -> list[RoleLine]:
+    """Fill in the titles that the page's tags don't tell, from its metadata comment or its own title."""
+    roles = {role for role, _ in article}
+    if "headline" not in roles and "title" not in told and (title := _headline_of_title(page_title)):
+        told = {**told, "title": [title]}
+    text = _squeezed("".join(line for _, line in article))
+    added: list[RoleLine] = []
+    for role in _ORDER:
+        lines = told.get(_PROPERTY_OF[role], [])
+        if role in roles or not lines:
+            continue
+        if role == "headline" and (echo := _line_that_says(article, "".join(lines))) is not None:
+            article = [
+                ("headline", line) if number == echo else (kind, line) for number, (kind, line) in enumerate(article)
+            ]
+        elif not all(_squeezed(part) in text for line in lines for part in _parts(role, line)):
+            added += [(role, line) for line in lines]
+    head = [one for one in (*added, *article) if one[0] in _ORDER]
+    rest = [one for one in article if one[0] not in _ORDER]
+    return [*sorted(head, key=lambda one: _ORDER.index(one[0])), *rest] if head or rest else []
+
+
+def _parts(role: Role, line: str) -> list[str]:
+    """An author's comment names several people; the text may name them one by one."""
+    return re.split(r"[\s、，,;；/]+", line.strip()) if role == "byline" else [line]
+
+
+def _line_that_says(article: list[RoleLine], title: str) -> int | None:
+    """The number of the line among the first few that is the headline without being marked as one."""
+    wanted = _squeezed(title)
+    return next((number for number, (_, line) in enumerate(article[:4]) if _squeezed(line) == wanted), None)
+
+
+def _headline_of_title(page_title: str) -> str:
+    """What a page's <title> says besides the paper's name; "" when that is all."""
+    parts = [part.strip() for part in re.split(r"\s*[-_|]+\s*|——|–", page_title) if part.strip()]
+    return next((part for part in parts if not _NAME.search(part) and not claims_of([part], bare=True)), "")
+
+
+def _squeezed(text: str) -> str:
+    return "".join(text.split())
