@@ -72,14 +72,14 @@ def index(
     started = time.perf_counter()
     survey = archive.survey(paths)
     before = _Before.of(engine, full)
-    fingerprints = {issue: fingerprint(issue) for issue in survey.issues}
-    stale = [issue for issue in survey.issues if not before.has(issue, fingerprints[issue])]
+    marked = [(issue, fingerprint(issue)) for issue in survey.issues]
+    stale = [(issue, made_from) for issue, made_from in marked if not before.has(issue, made_from)]
     vanished = before.vanished(archive, paths)
     tally = _Tally(set_aside=list(survey.set_aside))
     with _change(engine, fresh=full, dry_run=dry_run) as change:
-        for issue, made in _read_all([(issue, fingerprints[issue]) for issue in stale], jobs):
+        for issue, made in _read_all(stale, jobs):
             tally.add(issue, made, change, before)
-            progress(tally.read, sum(len(issue.pages) for issue in stale))
+            progress(tally.read, sum(len(issue.pages) for issue, _ in stale))
         for source in vanished:
             change.remove(source)
             tally.lost += before.made_from(source)
@@ -88,7 +88,7 @@ def index(
             archive.remember(old, new)
     return Report(
         pages=tally.pages,
-        unchanged=sum(len(issue.pages) for issue in survey.issues) - tally.pages - len(tally.set_aside),
+        unchanged=survey.page_count - tally.read + tally.unchanged,
         removed=len(vanished),
         articles=tally.articles,
         set_aside=tuple(tally.set_aside),
@@ -152,6 +152,7 @@ class _Tally:
     set_aside: list[PageError | SettingsError]
     read: int = 0
     pages: int = 0
+    unchanged: int = 0
     articles: int = 0
     lost: list[Document] = field(default_factory=list)
     gained: list[Document] = field(default_factory=list)
@@ -164,6 +165,7 @@ class _Tally:
             new = tuple(one.document for one in tokenised)
             old = before.made_from(source)
             if old and old == new:
+                self.unchanged += 1
                 continue
             change.replace(source, tokenised)
             self.pages += 1

@@ -27,9 +27,10 @@ def read_issue(files: Sequence[PageFile], paper: Paper) -> IssueReading:
     for file in files:
         try:
             raw = readers.read(file.path, file.source)
-            readings[file.source] = read_page(raw, identify(raw, paper), paper)
-            if not readings[file.source].articles:
-                problems.append(PageError(file.source, "no article was found on it; see `baosou articles` on this file"))
+            reading = read_page(raw, identify(raw, paper), paper)
+            if not reading.articles:
+                raise PageError(file.source, "no article was found on it; look at it with `baosou articles`")
+            readings[file.source] = reading
         except PageError as problem:
             problems.append(problem)
     joined = join_continued(tuple(readings.values()))

@@ -1,0 +1,75 @@
+"""Arrows go one way: the rooms import only what lies before them."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).resolve().parent.parent
+MODULES = sorted([*(PROJECT / "indexer").rglob("*.py"), *(PROJECT / "webui").rglob("*.py")])
+
+
+def imports(path: Path) -> Iterator[str]:
+    """Every module that a file imports, by its full name."""
+    package = path.relative_to(PROJECT).parent.parts
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = ".".join(package[: len(package) - node.level + 1]) if node.level else ""
+            module = ".".join(part for part in (base, node.module or "") if part)
+            yield module
+            yield from (f"{module}.{alias.name}" for alias in node.names)
+
+
+def room(path: Path) -> str:
+    return path.relative_to(PROJECT).as_posix()
+
+
+FORBIDDEN = [
+    # where, what it must not import, why
+    ("indexer/", "webui", "the site stands on the indexer, never the other way round"),
+    ("indexer/model.py", "indexer", "the values import nothing of ours"),
+    ("indexer/errors.py", "indexer", "the errors import nothing of ours"),
+    ("indexer/engines/", "jieba", "engines get tokens, they don't make them"),
+    ("indexer/engines/", "indexer.tokens", "engines get tokens, they don't make them"),
+    ("indexer/engines/", "indexer.articles", "engines know nothing of pages"),
+    ("indexer/cleaning/", "indexer.articles", "cleaning doesn't know what an article is"),
+    ("indexer/cleaning/", "indexer.readers", "cleaning doesn't know where a text came from"),
+    ("indexer/readers/", "indexer.cleaning", "readers repair nothing"),
+    ("indexer/query.py", "indexer.engines", "a change of engine can't break a saved link"),
+    ("indexer/snippets.py", "webui", "snippets are made without HTML"),
+    ("webui/", "whoosh", "the site doesn't search by itself"),
+]
+
+
+@pytest.mark.parametrize(("where", "what", "why"), FORBIDDEN)
+def test_a_room_does_not_import(where: str, what: str, why: str) -> None:
+    offenders = [
+        f"{room(path)} imports {name}"
+        for path in MODULES
+        if room(path).startswith(where)
+        for name in imports(path)
+        if name == what or name.startswith(what + ".")
+    ]
+    assert not offenders, why
+
+
+@pytest.mark.parametrize(
+    ("package", "home"),
+    [
+        ("whoosh", "indexer/engines/whoosh/"),
+        ("jieba", "indexer/tokens.py"),
+        ("rjieba", "indexer/tokens.py"),
+        ("bs4", "indexer/readers/"),
+        ("flask", "webui/"),
+        ("click", ("indexer/cli.py", "indexer/terminal.py")),
+    ],
+)
+def test_a_package_is_used_in_one_room_only(package: str, home: str | tuple[str, ...]) -> None:
+    users = {room(path) for path in MODULES if any(name.split(".")[0] == package for name in imports(path))}
+    assert users
+    assert all(user.startswith(home) for user in users)

@@ -1,0 +1,291 @@
+"""The command line as people and scripts use it: in a process of its own, in the poorest locale."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+GOOD_PAGE = """云陂日报 2023年3月1日 星期三 第01版 要闻
+
+全市安全生产工作会议召开
+
+本报讯（记者 王晓岚）昨日，全市安全生产工作会议在市政府召开，部署今年的重点任务，要求把责任落实到每一个岗位。②
+"""
+
+
+def baosou(
+    *arguments: object, stdin: bytes = b"", env: Mapping[str, str] | None = None, **somebody: int
+) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        [sys.executable, "-m", "indexer.cli", *map(str, arguments)],
+        input=stdin,
+        capture_output=True,
+        check=False,
+        env={**os.environ, "LC_ALL": "C", "PYTHONUTF8": "0", **(env or {})},
+        timeout=120,
+        **somebody,
+    )
+
+
+def output(done: subprocess.CompletedProcess[bytes]) -> str:
+    return done.stdout.decode("utf-8")
+
+
+def messages(done: subprocess.CompletedProcess[bytes]) -> str:
+    return done.stderr.decode("utf-8")
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Path:
+    page = tmp_path / "archive" / "yunpi" / "2023-03-01" / "01.txt"
+    page.parent.mkdir(parents=True)
+    page.write_text(GOOD_PAGE, encoding="utf-8")
+    return tmp_path / "archive"
+
+
+@pytest.fixture
+def places(archive: Path, tmp_path: Path) -> tuple[object, ...]:
+    return ("--archive", archive, "--index", tmp_path / "index")
+
+
+def test_index_then_search(places: tuple[object, ...], tmp_path: Path) -> None:
+    done = baosou("index", *places)
+    assert done.returncode == 0, messages(done)
+    assert messages(done) == "", "no progress bar in a pipe"
+    found = json.loads(output(baosou("search", '"安全生产工作"', "--index", tmp_path / "index", "--json")))
+    assert found["total"] == 1
+    assert found["hits"][0]["headline"] == "全市安全生产工作会议召开"
+    assert found["hits"][0]["source"] == "yunpi/2023-03-01/01.txt"
+
+
+def test_search_json_has_the_agreed_shape(places: tuple[object, ...], tmp_path: Path) -> None:
+    baosou("index", *places)
+    found = json.loads(output(baosou("search", "会议", "--index", tmp_path / "index", "--json")))
+    assert list(found) == ["query", "understood_as", "exact", "total", "page", "size", "hits", "facets", "took_ms"]
+    assert set(found["facets"]) == {"paper", "locality", "section", "kind", "date"}
+    assert {
+        "id", "headline", "paper", "paper_title", "date", "page", "section", "kind", "localities", "score", "snippet",
+        "url", "source",
+    } == set(found["hits"][0])  # fmt: skip
+    assert found["hits"][0]["url"] == f"/article/{found['hits'][0]['id']}"
+    assert found["hits"][0]["url"].isascii()
+
+
+def test_a_second_run_reads_only_what_changed(places: tuple[object, ...], archive: Path) -> None:
+    baosou("index", *places)
+    again = json.loads(output(baosou("index", *places, "--json")))
+    assert (again["pages"], again["unchanged"]) == (0, 1)
+    page = archive / "yunpi" / "2023-03-01" / "01.txt"
+    page.write_text(GOOD_PAGE.replace("重点任务", "首要任务"), encoding="utf-8")
+    changed = json.loads(output(baosou("index", *places, "--json")))
+    assert (changed["pages"], changed["unchanged"]) == (1, 0)
+
+
+def test_a_dry_run_writes_nothing(places: tuple[object, ...], tmp_path: Path) -> None:
+    would = json.loads(output(baosou("index", *places, "--dry-run", "--json")))
+    assert (would["pages"], would["dry_run"]) == (1, True)
+    assert not (tmp_path / "index").exists()
+
+
+def test_nothing_found_is_not_a_failure(places: tuple[object, ...], tmp_path: Path) -> None:
+    baosou("index", *places)
+    done = baosou("search", "火星移民", "--index", tmp_path / "index")
+    assert done.returncode == 0
+    assert output(done).startswith("0 articles")
+
+
+def test_chinese_arguments_come_through_in_any_locale(places: tuple[object, ...], tmp_path: Path) -> None:
+    baosou("index", *places)
+    for locale in ("C", "POSIX", "C.UTF-8"):
+        done = baosou("search", "王晓岚", "--index", tmp_path / "index", env={"LC_ALL": locale})
+        assert "全市安全生产工作会议召开" in output(done), locale
+
+
+BAD_PAGES = {
+    # name: (bytes, what the sentence must speak of)
+    "02.txt": (b"", "empty"),
+    "03.txt": (b"\x00\x01\x02\x03" * 500, "binary"),
+    "04.txt": ("半个字".encode()[:-1], "cut"),
+    "05.txt": (b"\xe5" * (50 << 20), "MB"),
+    "06.html": (b"<html><body><div id='ozoom'><p>\xe5\x8d", "cut"),
+}
+
+
+def test_one_bad_page_never_stops_an_archive(places: tuple[object, ...], archive: Path) -> None:
+    issue = archive / "yunpi" / "2023-03-01"
+    for name, (content, _) in BAD_PAGES.items():
+        (issue / name).write_bytes(content)
+    done = baosou("index", *places, "--json")
+    assert done.returncode == 1
+    report = json.loads(output(done))
+    assert report["articles"] == 1
+    named = {Path(one["source"]).name: one["problem"] for one in report["set_aside"]}
+    assert set(named) == set(BAD_PAGES)
+    for name, (_, word) in BAD_PAGES.items():
+        assert word in named[name], named[name]
+        assert f"yunpi/2023-03-01/{name}" in messages(done)
+
+
+@pytest.mark.parametrize(
+    ("where", "content", "word"),
+    [
+        ("yunpi/2023-02-30/01.txt", GOOD_PAGE.splitlines()[2], "2023-02-30"),
+        ("yunpi/paper.toml", "title = 云陂日报\n", "paper.toml"),
+        ("yunpi/paper.toml", 'rights = "secret"\n', "rights"),
+    ],
+)
+def test_what_is_wrong_is_named_and_the_rest_indexed(
+    places: tuple[object, ...], archive: Path, where: str, content: str, word: str
+) -> None:
+    (archive / where).parent.mkdir(exist_ok=True)
+    (archive / where).write_text(content, encoding="utf-8")
+    done = baosou("index", *places, "--json")
+    assert done.returncode == 1
+    report = json.loads(output(done))
+    assert report["articles"] == 1
+    assert any(word in one["problem"] or word in one["source"] for one in report["set_aside"])
+
+
+def test_an_unknown_key_in_paper_toml_is_a_warning(places: tuple[object, ...], archive: Path) -> None:
+    (archive / "yunpi" / "paper.toml").write_text('titel = "云陂日报"\n', encoding="utf-8")
+    done = baosou("index", *places)
+    assert done.returncode == 0
+    assert "titel" in messages(done)
+
+
+def test_a_folder_without_permission_is_named() -> None:
+    # Root may open everything, so that the command runs as somebody else where the suite runs as root.
+    somebody = {"user": 65534, "group": 65534} if os.geteuid() == 0 else {}
+    with tempfile.TemporaryDirectory() as name:
+        archive = Path(name) / "archive"
+        for day, mode in (("2023-03-01", 0o755), ("2023-03-02", 0)):
+            page = archive / "yunpi" / day / "01.txt"
+            page.parent.mkdir(parents=True)
+            page.write_text(GOOD_PAGE, encoding="utf-8")
+            page.parent.chmod(mode)
+        Path(name).chmod(0o755)
+        done = baosou("check", "--archive", archive, "--json", **somebody)
+        page.parent.chmod(0o755)
+    findings = json.loads(output(done))
+    assert done.returncode == 1, messages(done)
+    assert findings["articles"] == 1
+    [problem] = findings["set_aside"]
+    assert problem["source"] == "yunpi/2023-03-02"
+    assert "permission" in problem["problem"]
+
+
+def test_a_page_that_became_unreadable_keeps_what_the_index_holds(
+    places: tuple[object, ...], archive: Path, tmp_path: Path
+) -> None:
+    baosou("index", *places)
+    (archive / "yunpi" / "2023-03-01" / "01.txt").write_bytes(b"\x00" * 999)
+    assert baosou("index", *places).returncode == 1
+    assert json.loads(output(baosou("search", "会议", "--index", tmp_path / "index", "--json")))["total"] == 1
+
+
+def test_a_page_that_was_taken_away_leaves_the_index(places: tuple[object, ...], archive: Path, tmp_path: Path) -> None:
+    other = archive / "yunpi" / "2023-03-02" / "01.txt"
+    other.parent.mkdir()
+    other.write_text(GOOD_PAGE.replace("3月1日 星期三", "3月2日 星期四"), encoding="utf-8")
+    baosou("index", *places)
+    shutil.rmtree(other.parent)
+    report = json.loads(output(baosou("index", *places, "--json")))
+    assert report["removed"] == 1
+    assert json.loads(output(baosou("search", "会议", "--index", tmp_path / "index", "--json")))["total"] == 1
+
+
+def test_an_archive_that_is_suddenly_empty_stops_the_run(places: tuple[object, ...], archive: Path) -> None:
+    baosou("index", *places)
+    shutil.rmtree(archive / "yunpi")
+    done = baosou("index", *places)
+    assert done.returncode == 3
+    assert "mounted" in messages(done)
+
+
+def test_a_corrected_date_leaves_a_redirect(places: tuple[object, ...], archive: Path, tmp_path: Path) -> None:
+    page = archive / "yunpi" / "2023-03-01" / "01.txt"
+    page.write_text(GOOD_PAGE.split("\n", 2)[2], encoding="utf-8")
+    baosou("index", *places)
+    old = json.loads(output(baosou("search", "会议", "--index", tmp_path / "index", "--json")))["hits"][0]["id"]
+    (archive / "yunpi" / "2023-03-01").rename(archive / "yunpi" / "2023-03-08")
+    assert baosou("index", *places).returncode == 0
+    new = json.loads(output(baosou("search", "会议", "--index", tmp_path / "index", "--json")))["hits"][0]["id"]
+    assert old != new
+    assert f"{old}\t{new}" in (archive / "redirects.tsv").read_text(encoding="utf-8")
+
+
+CANNOT_RUN = [
+    (("index", "--archive", "nowhere"), 3, "nowhere"),
+    (("search", "会议", "--index", "nowhere"), 3, "baosou index"),
+    (("search", "会议", "--index", "nowhere", "--from", "2023-02-30"), 2, "2023-02-30"),
+    (("search", "会议", "--index", "nowhere", "--sort", "size"), 2, "--sort"),
+    (("search", "会议", "--index", "nowhere", "--size", "0"), 2, "size"),
+    (("clean", "nowhere.txt"), 3, "nowhere.txt"),
+    (("articles", "nowhere.txt"), 3, "nowhere.txt"),
+    (("serve", "--index", "nowhere", "--port", "99999"), 2, "--port"),
+    (("frobnicate",), 2, "frobnicate"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "code", "word"), CANNOT_RUN, ids=lambda value: str(value))
+def test_what_can_not_be_done_is_said_in_a_sentence(
+    arguments: tuple[str, ...], code: int, word: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).resolve().parent.parent))
+    monkeypatch.chdir(tmp_path)
+    done = baosou(*arguments)
+    assert done.returncode == code, messages(done)
+    assert word in messages(done)
+    assert "Traceback" not in messages(done)
+
+
+def test_clean_reads_stdin_and_prints_the_text() -> None:
+    done = baosou("clean", "-", stdin="坚坚持持正正确确方方向向\n".encode())
+    assert output(done).strip() == "坚持正确方向"
+
+
+def test_clean_json_can_be_replayed() -> None:
+    raw = "坚坚持持正正确确方方向向\n近日，市总工会在文\n化广场开展活动。\n"
+    cleaned = json.loads(output(baosou("clean", "-", "--json", stdin=raw.encode())))
+    text, at = "", 0
+    for edit in cleaned["edits"]:
+        assert raw[edit["start"] : edit["end"]] == edit["before"]
+        text += raw[at : edit["start"]] + edit["after"]
+        at = edit["end"]
+    assert text + raw[at:] == cleaned["text"]
+
+
+def test_articles_shows_a_page_as_it_would_be_indexed(archive: Path) -> None:
+    page = json.loads(output(baosou("articles", archive / "yunpi" / "2023-03-01" / "01.txt", "--json")))
+    assert page["page"]["paper"] == "yunpi"
+    assert page["page"]["date"] == "2023-03-01"
+    assert page["page"]["page"] == "01"
+    [article] = page["articles"]
+    assert article["headline"] == "全市安全生产工作会议召开"
+    assert article["byline"] == [{"name": "王晓岚", "role": "记者"}]
+    assert article["end_code"] == "②"
+
+
+def test_check_names_what_is_wrong_without_an_index(archive: Path) -> None:
+    (archive / "yunpi" / "2023-03-01" / "02.txt").write_bytes(b"")
+    done = baosou("check", "--archive", archive, "--json")
+    assert done.returncode == 1
+    findings = json.loads(output(done))
+    assert (findings["pages"], findings["articles"]) == (2, 1)
+    assert findings["set_aside"][0]["source"] == "yunpi/2023-03-01/02.txt"
+
+
+def test_an_index_of_another_archive_is_refused(places: tuple[object, ...], archive: Path, tmp_path: Path) -> None:
+    baosou("index", *places)
+    shutil.copytree(archive, tmp_path / "other")
+    done = baosou("index", "--archive", tmp_path / "other", "--index", tmp_path / "index")
+    assert done.returncode == 3
+    assert "archive" in messages(done)

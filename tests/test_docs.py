@@ -1,0 +1,47 @@
+"""The docs say what is so: references are made from the code, links lead somewhere, the commands in README exist."""
+
+from __future__ import annotations
+
+import re
+import runpy
+from pathlib import Path
+
+import pytest
+
+from indexer.cli import baosou
+
+PROJECT = Path(__file__).resolve().parent.parent
+PAGES = sorted([*PROJECT.glob("*.md"), *(PROJECT / "docs").glob("*.md"), *(PROJECT / "archive").glob("*.md")])
+
+
+def test_the_command_reference_is_current() -> None:
+    script = runpy.run_path(str(PROJECT / "scripts" / "build_docs"))
+    assert (PROJECT / "docs" / "commands.md").read_text(encoding="utf-8") == script["command_reference"](), (
+        "run scripts/build_docs"
+    )
+
+
+@pytest.mark.parametrize("name", sorted(baosou.commands))
+def test_every_command_has_help_with_an_example(name: str) -> None:
+    assert f"baosou {name}" in (baosou.commands[name].help or "")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(PROJECT).as_posix())
+def test_links_lead_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text(encoding="utf-8")):
+        assert (page.parent / target).exists(), target
+
+
+@pytest.mark.parametrize("page", ["README.md", "README.zh-CN.md"])
+def test_commands_in_the_readme_exist(page: str) -> None:
+    used = set(re.findall(r"^(?:`)?baosou +([a-z]+)", (PROJECT / page).read_text(encoding="utf-8"), re.MULTILINE))
+    assert used
+    assert used <= set(baosou.commands)
+
+
+def test_every_dependency_is_justified() -> None:
+    decisions = (PROJECT / "docs" / "decisions.md").read_text(encoding="utf-8")
+    pyproject = (PROJECT / "pyproject.toml").read_text(encoding="utf-8")
+    names = re.findall(r'^    "([a-z0-9-]+)[>=]', pyproject, re.MULTILINE)
+    assert names
+    assert [name for name in names if name not in decisions] == []
