@@ -30,7 +30,7 @@ _PRIVATE_MEANING = {
     ),
     **dict(zip("\uf0b7\uf06c\uf06e\uf075\uf0a7\uf0d8\uf0fc", "•●■◆▪➢✓", strict=True)),
 }
-_BULLETS = re.compile(f"[ \t\u3000]*(?:{LOST}[ ]?){{4,}}[ \t\u3000]*")
+_BULLET = re.compile(f"[ \t\u3000]*((?:{LOST} ?){{4,}})[ \t\u3000]*")
 
 
 def line_ends(text: str) -> Iterator[Change]:
@@ -61,9 +61,13 @@ def private_use(text: str) -> Iterator[Change]:
             yield Change(m.start(), m.end(), _PRIVATE_MEANING[m[0]])
 
 
+def bullet_lines(text: str) -> Iterator[Change]:
+    """A run of U+FFFD stands for a bullet: what follows begins a line."""
+    for m in _BULLET.finditer(text):
+        if text[: m.start()].rstrip(" \t\u3000")[-1:] not in ("", "\n"):
+            yield Change(m.start(), m.start(1), "\n")
+
+
 def lost_bullets(text: str) -> Iterator[Change]:
-    """A run of U+FFFD stands for a bullet: it goes, and what follows begins a line."""
-    for m in _BULLETS.finditer(text):
-        begins = m.start() == 0 or text[m.start() - 1] == "\n"
-        ends = m.end() == len(text) or text[m.end()] == "\n"
-        yield Change(m.start(), m.end(), "" if begins or ends else "\n")
+    """The run of U+FFFD that stands for a bullet goes."""
+    return (Change(m.start(), m.end(), "") for m in _BULLET.finditer(text))

@@ -20,8 +20,10 @@ from typing import NamedTuple
 from indexer.cleaning.apply import Change
 from indexer.cleaning.chars import HAN
 
-_HINT = re.compile(r"(\S)\1(\S)\2|(.{2,30}?)\3{3}")
+_HINT = re.compile(r"(.)\1(.)\2")
 _HAN = re.compile(f"[{HAN}]")
+_LETTERS_ONLY = re.compile(rf"^[# \u3000]*([{HAN}]{{8,}})[ \u3000]*$", re.MULTILINE)
+_AROUND = frozenset(" \t\u3000#\ufffd")
 _NATURAL_TWO = frozenset("…—─―")
 _CRIES = re.compile(
     "[吖呀啊哈呵嘿嘻嗨哎哦喔噢嗯呜咚咣哐叮当铛锵咔嚓啪轰隆汪喵咩哞嘎呱嘟滴答哗啦呼噜嗡咯吱唧喳哇]|加油|万岁|必胜|恭喜|谢谢|救命|干杯|不要|快跑"
@@ -87,12 +89,10 @@ def undouble(text: str) -> Iterator[Change]:
 
 def undouble_phrases(text: str) -> Iterator[Change]:
     """Restore lines whose chunks were each printed four times: 课课课课程目的程目的程目的程目的."""
-    for start, line in _lines(text):
-        found = re.search(rf"[{HAN}]{{8,}}", line)
-        if found and not line[: found.start()].strip("# \u3000") and not line[found.end() :].strip():
-            chunks = _chunks(found[0])
-            if chunks and not _CRIES.search(chunks):
-                yield Change(start + found.start(), start + found.end(), chunks)
+    for line in _LETTERS_ONLY.finditer(text):
+        chunks = _chunks(line[1])
+        if chunks and not _CRIES.search(chunks):
+            yield Change(line.start(1), line.end(1), chunks)
 
 
 def is_doubled(line: str) -> bool:
@@ -127,22 +127,35 @@ def _runs(line: str) -> list[Run]:
 def _judge(line: str) -> tuple[list[Stretch], list[Stretch]]:
     """The stretches of a line that convince by themselves, and those that need the line's or the page's word."""
     runs = _runs(line)
-    stretches = list(_stretches(line, runs, 3)) or []
-    sure = [stretch for stretch in stretches if _convinces(stretch, line)]
-    if sure:
-        return sure, []
-    stretches = list(_stretches(line, runs, 2))
-    sure = [stretch for stretch in stretches if _convinces(stretch, line)]
+    shared = gcd(*(run.length for run in runs if run.char not in _AROUND))
+    if shared > 1:
+        stretches = list(_stretches(line, runs, shared if shared in (3, 4) else 2))
+        if stretches and _whole_line_convinces(stretches):
+            return stretches, []
+    for factor in (3, 2):
+        stretches = list(_stretches(line, runs, factor))
+        sure = [stretch for stretch in stretches if _convinces(stretch, line)]
+        if sure:
+            break
     return sure, [stretch for stretch in stretches if stretch not in sure]
+
+
+def _whole_line_convinces(stretches: Sequence[Stretch]) -> bool:
+    """Is a line, all of whose letters share a factor, doubled? Two pairs suffice when they aren't a word that repeats."""
+    whole = Stretch(tuple(run for stretch in stretches for run in stretch.runs), stretches[0].factor, True, True)
+    if _natural(whole):
+        return False
+    dotted = any(run.char == "." for run in whole.runs) and whole.letters >= 5
+    return whole.han >= 2 or (whole.han == 1 and whole.letters >= 2) or whole.letters >= 10 or dotted
 
 
 def _stretches(line: str, runs: Sequence[Run], factor: int) -> Iterator[Stretch]:
     for even, group in groupby(runs, key=lambda run: run.length % factor == 0):
         if even:
             row = _whole_tokens(line, list(group))
-            while row and row[0].char == " ":
+            while row and row[0].char in _AROUND:
                 row = row[1:]
-            while row and row[-1].char == " ":
+            while row and row[-1].char in _AROUND:
                 row = row[:-1]
             if row:
                 common = gcd(*(run.length for run in row))
@@ -177,13 +190,8 @@ def _convinces(stretch: Stretch, line: str) -> bool:
     if not han:
         dotted = any(run.char == "." for run in stretch.runs) and letters >= 5
         return stretch.left and stretch.right and (dotted or letters >= 10)
-    around = line[: stretch.runs[0].start].strip("# \u3000") + line[stretch.runs[-1].end :].strip(" \u3000")
-    if han == 2:
-        fenced = re.match(r"[A-Za-z0-9]$", line[stretch.runs[0].start - 1 : stretch.runs[0].start] or " ") and re.match(
-            r"[A-Za-z0-9]", line[stretch.runs[-1].end :]
-        )
-        return not around or bool(fenced)
-    return False
+    fences = line[stretch.runs[0].start - 1 : stretch.runs[0].start] + line[stretch.runs[-1].end :][:1]
+    return han == 2 and len(fences) == 2 and fences.isascii() and fences.isalnum()
 
 
 def _natural(stretch: Stretch) -> bool:
@@ -191,7 +199,7 @@ def _natural(stretch: Stretch) -> bool:
     letters = [run for run in stretch.runs if _HAN.match(run.char)]
     if stretch.factor >= 3:
         return all(_CRIES.match(run.char) for run in letters)
-    if len(letters) > 8 or any(run.length != 2 for run in letters) or stretch.letters:
+    if not letters or any(run.length != 2 for run in letters) or stretch.letters:
         return False
     table, i = _reduplications(), 0
     word = "".join(run.char for run in letters)

@@ -1,31 +1,45 @@
-"""Line ends that mean nothing: hard wraps, and blank lines where a column ended in mid-sentence."""
+"""Line ends that mean nothing: hard wraps, and blank lines where a column ended in mid-sentence.
+
+Two things tell a wrap from a paragraph's end: how the line before ends (in mid-sentence or not), and whether it fills
+the column, which shows in the lines around. See `Page.joined` for the order in which they are asked.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate
 
 from indexer.cleaning.apply import Change
 from indexer.cleaning.chars import CLOSERS, HAN, LOST, width
 from indexer.cleaning.doubling import is_doubled
 
-_CLOSED = re.compile(rf"(?:[。！？…]|(?<=[{HAN}])[!?])[{CLOSERS}]*$")
+_CLOSED = re.compile(
+    rf"(?:[。！？…]|(?<=[{HAN}])[!?])[{CLOSERS}]*(?:[①-⑳]\d{{0,2}})?$|[。！？][（(][^（）()]{{1,30}}[）)]$"
+)
 _PAUSED = re.compile(rf"[；：;:][{CLOSERS}]*$|——$")
-_END_CODE = re.compile(r"[①-⑳]\d{0,2}$")
-_HANGING = re.compile(r"[，、,（(《“]$")
-_CLAUSES = re.compile(r"[，。；、,;]|[。！？]")
-_OPENER = re.compile(
-    rf"{LOST}{{2,}}|\u3000\u3000|[#|>]|[-*+] |[●■◆★▲▶◀►◄▼▪•※□○◇☆△➢✓]|本报讯|本报.{{0,8}}(?:消息|电)|(?:新华社|中新社|中新网|人民网).{{2,16}}?电"
-    r"|(?:本报|见习|特约)?(?:记者|通讯员)[ \u3000:：]|责任?编辑?[:：]|图为|——"
+_END_CODE = re.compile(rf"[。！？…{CLOSERS}][①-⑳]\d{{0,2}}$")
+_CODE_REST = re.compile(r"[①-⑳]?\d{0,2}$")
+_CLAUSE = re.compile(r"[，。；、,;！？]")
+_MARK = re.compile(rf"[{LOST}]{{2,}}|\u3000\u3000|[#|>]|[-*+] |[●■◆★▲▶◀►◄▼▪•※□○◇☆△➢✓]")
+_START = re.compile(
+    r"本报讯|本报.{0,8}(?:消息|电)|(?:新华社|中新社|中新网|人民网).{2,16}?电|(?:本报|见习|特约)?(?:记者|通讯员)[ \u3000:：]"
+    r"|责任?编辑?[:：]|图为|——|[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十\d]{1,3}[）)]|\d{1,2}[.、．](?!\d)"
+    r"|第[一二三四五六七八九十百\d]+[条章节]|(?:19|20)\d\d[.年]\d{1,2}月?[—-]"
 )
-_LIST_ITEM = re.compile(
-    r"[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十\d]{1,3}[）)]|\d{1,2}[.、．](?!\d)|第[一二三四五六七八九十百\d]+[条章节]|[①-⑳]"
-)
-_ALONE = re.compile(
-    r"#|[|>]|[◆★▲◀■●].*|(?:本报|见习|特约)?(?:记者|通讯员)[ \u3000:：][^，。]{2,24}$|[-=*_─—~·.• ]{3,}$"
-)
+_RUNNING_START = re.compile(r"[问答][:：]|该|此次|这|他|她|我们|据|近日|日前|目前|连日来|同时|此外|其中|另外|活动|会议")
+_GOES_ON = re.compile(r"但|而|其|该|他|她|它|这|我|所|各|只|要|如|现|有|因|每|同时|[（(]|并|也|还|则|又")
+_ALONE = re.compile(r"#|\||[◆★▲◀■●]|(?:本报|见习|特约)?(?:记者|通讯员)[ \u3000:：][^，。]{2,24}$|[-=*_─—~·.• ]{3,}$")
 _TABLE = re.compile(r"\S(?:\t| {3,})\S")
+_WORD = re.compile(r"[A-Za-z0-9.%]+|.")
+_LATIN_END = re.compile(r"[A-Za-z][A-Za-z0-9]*[,.;:]?$")
+_LATIN_START = re.compile(r"[A-Za-z]")
+_LINE = re.compile(r"[^\n]*[^\s]")
+_NEAR = 8  # lines on either side that tell where the wrap is: about one paragraph
+_TAIL = 40  # characters at a line's end that the patterns above need to see
+_HEADLINE = 70  # columns: a headline in one line is not longer
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,112 +53,141 @@ class Line:
     closed: bool
     paused: bool
     alone: bool
-    opener: bool
+    marked: bool
+    indented: bool
 
+    @property
+    def open(self) -> bool:
+        return not (self.closed or self.paused)
 
-def blank_lines(text: str) -> Iterator[Change]:
-    """Spaces around lines and blank lines go: one line end parts what stands apart."""
-    for m in re.finditer(r"^\s+|\s+$|[ \t\u3000]*\n\s*", text):
-        middle = 0 < m.start() and m.end() < len(text)
-        yield Change(m.start(), m.end(), "\n" if middle else "")
-
-
-def unwrap(text: str) -> Iterator[Change]:
-    """Join lines that were parted by the width of a column."""
-    return (change for change, blank in _joins(text) if not blank)
-
-
-def join_columns(text: str) -> Iterator[Change]:
-    """Join what a column's end parted in mid-sentence with blank lines."""
-    return (change for change, blank in _joins(text) if blank)
-
-
-def _joins(text: str) -> Iterator[tuple[Change, bool]]:
-    if "\n" not in text.strip():
-        return
-    lines = _read(text)
-    walls = [_wall(lines, i) for i in range(len(lines))]
-    clauses = False
-    for i, (a, b) in enumerate(zip(lines, lines[1:], strict=False)):
-        clauses = clauses or bool(_CLAUSES.search(a.text))
-        blank = text.count("\n", a.end, b.start) > 1
-        hard_break = text.startswith("  ", a.end) and (a.closed or a.paused)
-        after = lines[i + 2] if i + 2 < len(lines) and text.count("\n", b.end, lines[i + 2].start) == 1 else None
-        if a.alone or b.alone or b.opener or hard_break or _END_CODE.search(a.text):
-            joined = False
-        elif blank:
-            joined = _column_ended(a, b, after, walls[i], clauses)
-        else:
-            joined = _wrapped(a, b, walls[i], clauses)
-        if joined:
-            latin = (
-                re.search(r"[A-Za-z0-9,.;:]$", a.text)
-                and re.match(r"[A-Za-z]", b.text)
-                and re.search("[A-Za-z]", a.text[-12:])
-            )
-            yield Change(a.end, b.start, " " if latin else ""), blank
-        else:
-            clauses = False
-
-
-def _read(text: str) -> list[Line]:
-    lines = []
-    for m in re.finditer(r"[^\n]*\S", text):
-        line = m[0].lstrip(" \t") if not m[0].lstrip().startswith("\u3000") else m[0]
-        bare = line.strip()
-        lines.append(
-            Line(
-                m.end() - len(m[0].lstrip()),
-                m.end(),
-                bare,
-                width(bare.lstrip(LOST)),
-                bool(_CLOSED.search(bare)),
-                bool(_PAUSED.search(bare)),
-                bool(_ALONE.match(bare)) or bool(_TABLE.search(bare)) or is_doubled(bare),
-                bool(_OPENER.match(line)),
-            )
-        )
-    return lines
+    @property
+    def sentence(self) -> bool:
+        return self.closed or bool(_CLAUSE.search(self.text))
 
 
 @dataclass(frozen=True, slots=True)
 class Wall:
-    """Where lines near here are wrapped: the columns they fill at most and at least, 0 where nothing tells."""
+    """Where the lines around are wrapped: the columns that they fill at most and at least."""
 
-    most: int = 0
-    least: int = 0
-
-
-def _wall(lines: Sequence[Line], i: int) -> Wall:
-    """Lines that end in mid-sentence at about the same width, and are most of those around, show a wrap."""
-    near = [line for line in lines[max(0, i - 6) : i + 8] if not line.alone]
-    open_ends = sorted(line.columns for line in near if not (line.closed or line.paused))
-    if len(open_ends) < 3:
-        return Wall()
-    middle = open_ends[len(open_ends) // 2]
-    same = [columns for columns in open_ends if abs(columns - middle) <= max(4, middle // 6)]
-    longest = max(line.columns for line in near)
-    if middle < 12 or len(same) < 3 or 2 * len(same) < len(near) or longest > middle * 1.5:
-        return Wall()
-    return Wall(same[-1], same[0])
+    most: int
+    least: int
 
 
-def _wrapped(a: Line, b: Line, wall: Wall, clauses: bool) -> bool:
-    if (a.closed or a.paused) and _LIST_ITEM.match(b.text):
-        return False
-    if wall.most:
-        if b.columns > wall.most + 6:
+def unwrap(text: str) -> Iterator[Change]:
+    """Join lines that only the width of a column, or its end, has parted."""
+    if "\n" not in text:
+        return
+    page = Page(text)
+    clause = False
+    for i, (a, b) in enumerate(zip(page.lines, page.lines[1:], strict=False)):
+        clause = clause or a.sentence
+        if page.joined(i, clause):
+            latin = _LATIN_END.search(a.text[-_TAIL:]) and _LATIN_START.match(b.text)
+            yield Change(a.end, b.start, " " if latin else "")
+        else:
+            clause = False
+
+
+def blank_lines(text: str) -> Iterator[Change]:
+    """Blank lines go, and spaces around lines."""
+    for m in re.finditer(r"(?<![ \t\u3000\n])[ \t\u3000]*\n\s*|^\s+|[ \t\u3000]+$", text):
+        middle = 0 < m.start() and m.end() < len(text)
+        yield Change(m.start(), m.end(), "\n" if middle else "")
+
+
+class Page:
+    """The lines of a text that are not blank, and what they tell about each other."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.lines = [_line(m) for m in _LINE.finditer(text)]
+        self._open_before = [0, *accumulate(not line.closed and not line.alone for line in self.lines)]
+        self._walls: dict[int, Wall | None] = {}
+
+    def blank(self, i: int) -> bool:
+        """Do blank lines stand between line `i` and the next?"""
+        return self.text.count("\n", self.lines[i].end, self.lines[i + 1].start) > 1
+
+    def joined(self, i: int, clause: bool) -> bool:
+        """Was line `i` parted from the next by the layout only? `clause`: its paragraph so far holds a sentence mark."""
+        a, b = self.lines[i], self.lines[i + 1]
+        if a.alone or b.alone or b.marked or (not a.open and self.text.startswith("  ", a.end)):
             return False
-        return a.columns >= wall.least - (1 if a.closed else max(4, wall.most // 6))
-    return not a.closed and not a.paused and clauses and b.columns <= a.columns + 4
+        blank = self.blank(i)
+        if a.closed and not blank and len(b.text) < 4 and _CODE_REST.match(b.text):
+            return True
+        if _END_CODE.search(a.text[-_TAIL:]) or (_START.match(b.text) and not (clause and a.open)):
+            return False
+        return self._column_ended(i, clause) if blank else self._wrapped(i, clause)
+
+    def wall(self, i: int) -> Wall | None:
+        """Lines that end in mid-sentence at about one width, and are many of those around, show a wrap."""
+        if i not in self._walls:
+            self._walls[i] = self._find_wall(max(0, i - _NEAR), i + _NEAR + 1)
+        return self._walls[i]
+
+    def full(self, i: int) -> bool:
+        """Would the first word of the next line not have found room in line `i`?"""
+        wall, word = self.wall(i), _WORD.match(self.lines[i + 1].text)
+        return wall is not None and word is not None and self.lines[i].columns + width(word[0]) > wall.most
+
+    @cached_property
+    def tight(self) -> bool:
+        """Does only a short last line part paragraphs here, neither a blank line nor an indent?"""
+        if sum(line.indented for line in self.lines) > 1:
+            return False
+        pairs = range(len(self.lines) - 1)
+        ends = [i for i in pairs if self.lines[i].closed and not self.blank(i) and self.wall(i) and not self.full(i)]
+        return len(ends) > 1
+
+    def _find_wall(self, first: int, last: int) -> Wall | None:
+        if self._open_before[min(last, len(self.lines))] - self._open_before[first] < 3:
+            return None
+        near = [line for line in self.lines[first:last] if not line.alone]
+        open_ends = sorted(line.columns for line in near if not line.closed)
+        middle = open_ends[len(open_ends) // 2]
+        slack = max(4, middle // 6)
+        same = [line for line in near if not line.closed and abs(line.columns - middle) <= slack]
+        if middle < 12 or len(same) < 3 or 3 * len(same) < len(near):
+            return None
+        # A mark may hang over the edge, so a line that ends in one says two columns less.
+        inner = [line.columns - (2 if line.text[-1] in "，、；：”）" else 0) for line in same]
+        return Wall(max(inner), min(line.columns for line in same))
+
+    def _wrapped(self, i: int, clause: bool) -> bool:
+        a, b, wall = self.lines[i], self.lines[i + 1], self.wall(i)
+        if wall is None:
+            return a.open and clause and 24 <= a.columns <= 100 and b.columns <= a.columns + 4 and b.sentence
+        if b.columns > wall.most + 4:
+            return False
+        if a.open:
+            return clause or a.columns >= wall.least
+        return self.full(i) and (not self.tight or bool(_GOES_ON.match(b.text)))
+
+    def _column_ended(self, i: int, clause: bool) -> bool:
+        a, b = self.lines[i], self.lines[i + 1]
+        more = i + 2 < len(self.lines) and not self.blank(i + 1)
+        if a.closed or not (b.sentence or b.paused or more or b.columns > _HEADLINE):
+            return False
+        if a.paused:
+            return more and self.full(i)
+        if clause or a.columns > _HEADLINE or (_RUNNING_START.match(a.text) and " " not in a.text):
+            return True
+        wall = self.wall(i)
+        return wall is not None and more and a.columns <= wall.most + 2 and self.full(i)
 
 
-def _column_ended(a: Line, b: Line, after: Line | None, wall: Wall, clauses: bool) -> bool:
-    if a.closed or a.paused:
-        return False
-    headline = not (_CLAUSES.search(b.text) or b.closed) and after is None and b.columns <= 70
-    if headline:
-        return False
-    if _HANGING.search(a.text) or clauses:
-        return True
-    return bool(wall.most) and wall.least <= a.columns <= wall.most and after is not None
+def _line(m: re.Match[str]) -> Line:
+    bare = m[0].strip()
+    tail = bare[-_TAIL:]
+    return Line(
+        start=m.end() - len(m[0].lstrip()),
+        end=m.end(),
+        text=bare,
+        columns=width(bare.lstrip(LOST)),
+        closed=_CLOSED.search(tail) is not None,
+        paused=_PAUSED.search(tail) is not None,
+        alone=_ALONE.match(bare) is not None or _TABLE.search(bare) is not None or is_doubled(bare),
+        marked=_MARK.match(m[0]) is not None,
+        indented=m[0].startswith("\u3000\u3000"),
+    )

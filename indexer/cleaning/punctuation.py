@@ -17,6 +17,13 @@ _LITERAL = re.compile(
 )
 
 
+_WIDE = re.compile(f"[{WIDE}]")
+_DASHES = re.compile("[—―─－]{2,}|-{2,}")
+_HAN = re.compile(f"[{HAN}]")
+_STOP = re.compile("[，。；！？]")
+_LOST_QUOTE = 30.0  # what leaving a quote without its pair costs: more than a long speech, less than two wrong sides
+
+
 def full_width(text: str) -> Iterator[Change]:
     """Commas, colons, brackets and their kin beside Chinese letters become full-width ones."""
     if not _MARK.search(text):
@@ -62,18 +69,48 @@ def _bracket_pairs(text: str) -> frozenset[int]:
 
 def quotes(text: str) -> Iterator[Change]:
     """Straight double quotes become “ and ”, paired inside a line; where one was lost, only what is certain."""
-    for line in re.finditer(r'[^\n]*"[^\n]*', text):
-        if not re.search(f"[{HAN}]", line[0]):
-            continue
-        places = [m.start() for m in re.finditer('"', line[0])]
-        sides = [_side(line[0], at) for at in places]
-        if len(places) % 2 == 0 and all(
-            side in ("", want) for side, want in zip(sides, "“”" * len(places), strict=False)
-        ):
-            sides = list(("“”" * len(places))[: len(places)])
-        for at, side in zip(places, sides, strict=True):
-            if side:
-                yield Change(line.start() + at, line.start() + at + 1, side)
+    if '"' not in text:
+        return
+    at = 0
+    for line in text.split("\n"):
+        if '"' in line and _HAN.search(line):
+            for place, side in _sides(line):
+                yield Change(at + place, at + place + 1, side)
+        at += len(line) + 1
+
+
+def _sides(line: str) -> Iterator[tuple[int, str]]:
+    """The straight quotes of a line that can be told apart, and which they are.
+
+    Neighbours are paired so that what stands between them is shortest and cleanest; one that no pair wants is taken
+    by its neighbours' word alone.
+    """
+    places = [m.start() for m in re.finditer('"', line)]
+    best: list[tuple[float, tuple[int, ...]]] = [(0.0, ())]
+    for n, place in enumerate(places):
+        cost, pairs = best[n]
+        options = [(cost + _LOST_QUOTE, pairs)]
+        if n:
+            cost, pairs = best[n - 1]
+            options.append((cost + _oddity(line, places[n - 1], place), (*pairs, n - 1)))
+        best.append(min(options))
+    opening = set(best[-1][1])
+    for n, place in enumerate(places):
+        side = "“" if n in opening else "”" if n - 1 in opening else _side(line, place)
+        if side:
+            yield place, side
+
+
+def _oddity(line: str, low: int, high: int) -> float:
+    """How odd it would be if the quotes at `low` and `high` were a pair: by length, marks inside, and their sides."""
+    inside = line[low + 1 : high]
+    wrong = (_side(line, low) == "”") + (_side(line, high) == "“")
+    return (
+        min(len(inside), 60) / 4
+        + 3 * min(len(_STOP.findall(inside)), 4)
+        + 20 * wrong
+        + (20 if not inside.strip() else 0)
+    )
 
 
 def _side(line: str, at: int) -> str:
@@ -88,8 +125,8 @@ def _side(line: str, at: int) -> str:
 
 def dashes(text: str) -> Iterator[Change]:
     """Any row of dashes between Chinese letters becomes the Chinese dash ——."""
-    wide = f"[{WIDE}]"
-    for m in re.finditer(r"[—―─－]{2,}|(?<=[^\s\-])-{2,}(?=[^\s\-])", text):
+    for m in _DASHES.finditer(text):
         left, right = text[m.start() - 1 : m.start()], text[m.end() : m.end() + 1]
-        if re.match(wide, left) or re.match(wide, right):
+        apart = m[0][0] == "-" and (not left.strip() or not right.strip())
+        if not apart and (_WIDE.match(left) or _WIDE.match(right)):
             yield Change(m.start(), m.end(), "——")
