@@ -1,0 +1,78 @@
+"""The application factory: everything that is set up once."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, abort, request
+from jinja2 import StrictUndefined
+
+from indexer.engines.base import Engine
+from webui import filters, i18n, links, meta, views
+from webui.holding import Holding
+from webui.settings import Settings
+
+_HEADERS = {
+    # No script at all, and nothing from elsewhere: what an archive's text holds can do no harm.
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+}
+_STYLE_SECONDS = 3600
+_LONGEST_QUERY_STRING = 1024 * 1024
+
+
+def create_app(settings: Settings, engine: Engine | None = None) -> Flask:
+    """Return the site over an archive and its index.
+
+    Without `engine` the one at `settings.index` is opened on first use; as long as it can't be, pages say what to do.
+    """
+    app = Flask(__name__)
+    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = _STYLE_SECONDS
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    Holding(settings, engine).register(app)
+    _set_up_templates(app, settings)
+    views.register(app)
+    app.before_request(_refuse_endless_queries)
+    app.after_request(_finish)
+    return app
+
+
+def _set_up_templates(app: Flask, settings: Settings) -> None:
+    environment = app.jinja_env
+    environment.undefined = StrictUndefined
+    environment.trim_blocks = environment.lstrip_blocks = True
+    environment.filters |= {
+        "marks": filters.marks,
+        "plain": filters.plain,
+        "shorten": filters.shorten,
+        "xml_text": filters.xml_text,
+    }
+    environment.globals |= {
+        "site": settings.name,
+        "absolute": meta.absolute,
+        "paper_url": links.paper_url,
+        "issue_url": links.issue_url,
+        "page_url": links.page_url,
+        "article_url": links.article_url,
+        "search_url": lambda **choices: links.SearchLink(**choices).url(),
+    }
+
+    @app.context_processor
+    def _for_every_page() -> dict[str, object]:
+        return {"t": i18n.translator()}
+
+
+def _refuse_endless_queries() -> None:
+    if len(request.query_string) > _LONGEST_QUERY_STRING:
+        abort(414)
+
+
+def _finish(response: Response) -> Response:
+    response.headers.update(_HEADERS)
+    if response.mimetype == "text/html":
+        response.headers.setdefault("Cache-Control", "no-cache")
+        response.vary.update(("Accept-Language", "Cookie"))
+    if request.method in ("GET", "HEAD") and response.status_code == 200 and not response.is_streamed:
+        response.add_etag()
+        response.make_conditional(request)
+    return response

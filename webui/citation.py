@@ -1,0 +1,41 @@
+"""How an article is cited: a line after GB/T 7714, and a record for reference managers."""
+
+from __future__ import annotations
+
+from indexer.model import Document
+
+_NAMES_IN_FULL = 3
+
+
+def citation(document: Document, address: str) -> str:
+    """Return the line that quotes an article: names, headline, paper, date and page (GB/T 7714, newspaper [N])."""
+    names = [contributor.name for contributor in document.article.byline]
+    authors = ", ".join(names[:_NAMES_IN_FULL]) + (", 等" if len(names) > _NAMES_IN_FULL else "")
+    printed = f"{document.paper_title}, {document.article.date or '日期不详'}({', '.join(pages(document))})"
+    return " ".join(
+        part for part in (authors and f"{authors}.", f"{document.article.headline}[N].", f"{printed}.", address) if part
+    )
+
+
+def ris(document: Document, address: str) -> str:
+    """Return an article as one record of the RIS format, line ends as it wants them."""
+    article = document.article
+    fields = [
+        ("TY", "NEWS"),
+        *(("AU", contributor.name) for contributor in article.byline),
+        ("TI", article.headline),
+        ("T2", document.paper_title),
+        ("DA", f"{article.date:%Y/%m/%d}" if article.date else ""),
+        ("PY", f"{article.date:%Y}" if article.date else ""),
+        ("SE", article.section),
+        ("SP", ", ".join(pages(document))),
+        ("LA", "zh"),
+        ("UR", address),
+    ]
+    lines = [f"{tag}  - {' '.join(value.split())}" for tag, value in fields if value]
+    return "\r\n".join([*lines, "ER  - ", "", ""])
+
+
+def pages(document: Document) -> tuple[str, ...]:
+    """Return the labels of all pages that an article runs over."""
+    return document.article.pages or (document.page,)

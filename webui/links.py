@@ -1,0 +1,251 @@
+"""The URL of a search: one canonical form, so that a link pasted into a chat says the same thing for ever.
+
+Parameters come in one order, empty and default ones are left out, several values repeat the parameter, and everything
+but letters, digits and ``-._~`` is percent-encoded UTF-8, because chats cut a link at the first Chinese character.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Literal, get_args
+from urllib.parse import parse_qsl, quote, urlencode
+
+from indexer.dates import parse_span
+from indexer.errors import UsageError
+from indexer.model import DateSpan, Filters, Sort
+
+PARAMETERS = ("q", "paper", "locality", "section", "kind", "from", "to", "sort", "size", "page")
+SORTS: tuple[Sort, ...] = get_args(Sort)
+SIZES = (10, 20, 50, 100)
+MAX_SIZE = 1000
+MAX_PAGE = 1_000_000
+LONGEST_CARRIED = 1000
+"""Characters of a query that every link on a page repeats; a longer one would make the page many times its size."""
+
+UNDATED = "undated"
+"""What stands for the date in the path of a page that has none."""
+
+Pairs = list[tuple[str, str]]
+Choice = Literal["paper", "locality", "section", "kind"]
+CHOICES: tuple[Choice, ...] = get_args(Choice)
+
+# WeChat and QQ add these to a link that is shared; they'd stand where our first day of a search stands.
+_ADDED_BY_CHATS = frozenset({"timeline", "singlemessage", "groupmessage", "message", "qq", "favorites"})
+
+
+@dataclass(frozen=True, slots=True)
+class SearchLink:
+    """A search as its URL tells it. `start` and `end` are the texts of `from` and `to`, read only by `filters`.
+
+    >>> SearchLink(q="工会", paper=("demo",), page=2).url()
+    '/search?q=%E5%B7%A5%E4%BC%9A&paper=demo&page=2'
+    """
+
+    q: str = ""
+    paper: tuple[str, ...] = ()
+    locality: tuple[str, ...] = ()
+    section: tuple[str, ...] = ()
+    kind: tuple[str, ...] = ()
+    start: str = ""
+    end: str = ""
+    sort: Sort = "relevance"
+    size: int = 10
+    page: int = 1
+
+    def pairs(self) -> Pairs:
+        """Return the parameters of the canonical URL, in order, without empty and default ones."""
+        several = [(name, value) for name in CHOICES for value in getattr(self, name)]
+        single = [("from", self.start), ("to", self.end), ("sort", self.sort), ("size", str(self.size))]
+        pairs = [("q", self.q), *several, *single, ("page", str(self.page))]
+        return [pair for pair in pairs if pair[1] and pair not in _DEFAULTS]
+
+    def url(self, path: str = "/search") -> str:
+        """Return the canonical URL of this search at `path`."""
+        return f"{path}?{urlencode(self.pairs(), quote_via=quote, safe='')}".rstrip("?")
+
+    @property
+    def is_handy(self) -> bool:
+        """Whether the query is short enough for a page to repeat it in many links."""
+        return len(self.q) <= LONGEST_CARRIED
+
+    def filters(self) -> Filters:
+        """Return the choices for the search; raises UsageError where a date can't be read."""
+        return Filters(self.paper, self.locality, self.section, self.kind, self.dates())
+
+    def dates(self) -> DateSpan:
+        """Return the days from `start` to `end`; raises UsageError where they can't be read."""
+        return parse_span(self.start or None, self.end or None)
+
+    def with_readable_dates(self) -> SearchLink:
+        """Return this search less those of its dates that can't be read."""
+        for link in (self, replace(self, start=""), replace(self, end="")):
+            if _can_be_read(link):
+                return link
+        return replace(self, start="", end="")
+
+    def has(self, name: Choice, value: str) -> bool:
+        """Tell whether this value of a facet is chosen."""
+        return value in getattr(self, name)
+
+    def toggle(self, name: Choice, value: str) -> SearchLink:
+        """Return the search with this value chosen, or no longer chosen, from its first page.
+
+        A place takes the stead of the places around it and within it, since choosing both would only name one twice.
+
+        >>> SearchLink(locality=("河南省",)).toggle("locality", "河南省/周口市").locality
+        ('河南省/周口市',)
+        """
+        chosen: tuple[str, ...] = getattr(self, name)
+        if value in chosen:
+            values = [other for other in chosen if other != value]
+        elif name == "locality":
+            values = [value, *(other for other in chosen if not _lies_in(other, value) and not _lies_in(value, other))]
+        else:
+            values = [value, *chosen]
+        return replace(self, page=1, **{name: tuple(sorted(values))})  # type: ignore[arg-type]
+
+    def toggle_year(self, year: str) -> SearchLink:
+        """Return the search within this year alone, or, where it is that already, in all years."""
+        bound = "" if (self.start, self.end) == (year, year) else year
+        return self.within(bound, bound)
+
+    def asking(self, line: str) -> SearchLink:
+        """Return the search for another query line under the same filters, from its first page."""
+        return replace(self, q=line, page=1)
+
+    def within(self, start: str, end: str) -> SearchLink:
+        """Return the search within these days, from its first page."""
+        return replace(self, start=start, end=end, page=1)
+
+    def ordered(self, sort: Sort) -> SearchLink:
+        """Return the search in another order, from its first page."""
+        return replace(self, sort=sort, page=1)
+
+    def sized(self, size: int) -> SearchLink:
+        """Return the search with so many hits on a page, from its first page."""
+        return replace(self, size=size, page=1)
+
+    def at(self, page: int) -> SearchLink:
+        """Return another page of this search."""
+        return replace(self, page=page)
+
+    def narrowed(self) -> bool:
+        """Tell whether anything but the query narrows this search."""
+        return any((self.paper, self.locality, self.section, self.kind, self.start, self.end))
+
+    def unfiltered(self) -> SearchLink:
+        """Return the query alone, without any filter, in the same order."""
+        return SearchLink(self.q, sort=self.sort, size=self.size)
+
+
+_DEFAULTS = frozenset({("sort", "relevance"), ("size", "10"), ("page", "1")})
+
+
+def article_url(article_id: str, line: str = "") -> str:
+    """Return the path of an article, with the query line whose matches shall be marked in it."""
+    path = f"/article/{quote(article_id, safe='')}"
+    return f"{path}?q={quote(line, safe='')}" if line and len(line) <= LONGEST_CARRIED else path
+
+
+def paper_url(paper: str) -> str:
+    """Return the path of a paper."""
+    return f"/paper/{quote(paper, safe='')}"
+
+
+def issue_url(paper: str, day: date | None) -> str:
+    """Return the path of an issue, or of a paper's pages without a date.
+
+    >>> issue_url("demo", date(2019, 3, 8)), issue_url("demo", None)
+    ('/paper/demo/2019-03-08', '/paper/demo/undated')
+    """
+    return f"{paper_url(paper)}/{day.isoformat() if day else UNDATED}"
+
+
+def page_url(paper: str, day: date | None, page: str) -> str:
+    """Return the path of a page.
+
+    >>> page_url("demo", date(2019, 3, 8), "A01")
+    '/paper/demo/2019-03-08/A01'
+    """
+    return f"{issue_url(paper, day)}/{quote(page, safe='')}"
+
+
+def decode(query_string: bytes) -> Pairs:
+    """Return the parameters of a URL as they stand, whatever bytes they are.
+
+    >>> decode(b"q=%E5%B7%A5&paper=&q=%ff")
+    [('q', '工'), ('paper', ''), ('q', '�')]
+    """
+    return parse_qsl(query_string.decode("utf-8", "replace"), keep_blank_values=True, errors="replace")
+
+
+def read(pairs: Pairs) -> SearchLink:
+    """Return the search that these parameters mean. Unknown parameters and impossible values are passed over.
+
+    >>> read([("page", "0"), ("paper", "b"), ("paper", "a"), ("q", " 工会 "), ("utm_source", "x")]).pairs()
+    [('q', '工会'), ('paper', 'a'), ('paper', 'b')]
+    """
+    sort = _first(pairs, "sort")
+    return SearchLink(
+        q=_first(pairs, "q"),
+        paper=_values(pairs, "paper"),
+        locality=_outermost(value.strip("/") for value in _values(pairs, "locality")),
+        section=_values(pairs, "section"),
+        kind=_values(pairs, "kind"),
+        start=_first([pair for pair in pairs if pair[1] not in _ADDED_BY_CHATS], "from"),
+        end=_first(pairs, "to"),
+        sort=sort if sort in SORTS else "relevance",
+        size=_number(_first(pairs, "size"), 10, MAX_SIZE),
+        page=_number(_first(pairs, "page"), 1, MAX_PAGE),
+    )
+
+
+def read_strictly(pairs: Pairs) -> SearchLink:
+    """Return the search that these parameters mean; raises UsageError where a program has got one wrong.
+
+    >>> read_strictly([("sort", "best")])
+    Traceback (most recent call last):
+    indexer.errors.UsageError: sort=best makes no sense here; give one of relevance, newest, oldest.
+    """
+    link = read(pairs)
+    possible = {"sort": f"one of {', '.join(SORTS)}", "size": f"1 to {MAX_SIZE}", "page": f"1 to {MAX_PAGE}"}
+    for name, value in pairs:
+        if name not in PARAMETERS:
+            raise UsageError(f"There is no parameter {name[:40]!r}; there are {', '.join(PARAMETERS)}.")
+        if value and name in possible and str(getattr(link, name)) != value:
+            raise UsageError(f"{name}={value[:40]} makes no sense here; give {possible[name]}.")
+    link.filters()
+    return link
+
+
+def _first(pairs: Pairs, name: str) -> str:
+    return next((value.strip() for key, value in pairs if key == name and value.strip()), "")
+
+
+def _values(pairs: Pairs, name: str) -> tuple[str, ...]:
+    return tuple(sorted({value.strip() for key, value in pairs if key == name and value.strip()}))
+
+
+def _outermost(places: Iterable[str]) -> tuple[str, ...]:
+    found = {place for place in places if place}
+    return tuple(sorted(place for place in found if not any(_lies_in(place, other) for other in found)))
+
+
+def _lies_in(place: str, other: str) -> bool:
+    return place.startswith(other + "/")
+
+
+def _number(text: str, default: int, most: int) -> int:
+    if not (text.isascii() and text.isdecimal()) or not text.strip("0"):
+        return default
+    return min(int(text), most) if len(text.lstrip("0")) <= len(str(most)) else most
+
+
+def _can_be_read(link: SearchLink) -> bool:
+    try:
+        link.dates()
+    except UsageError:
+        return False
+    return True

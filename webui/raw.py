@@ -1,0 +1,70 @@
+"""The raw text beside an article, read again from the page files, so that every change by cleaning can be seen."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from indexer import readers
+from indexer.errors import PageError
+from indexer.folding import fold
+from indexer.model import Document, Passage, Span
+
+_REPAIRED_AT_MOST = 0.1
+"""Share of a passage's letters that cleaning may have put there; text that was changed since differs in far more."""
+
+
+@dataclass(frozen=True, slots=True)
+class RawText:
+    """What one page file holds where an article was taken from.
+
+    Each passage is the stretches of the file that it was made of, in reading order. `problem` says why there are none
+    (a key of `messages`).
+    """
+
+    source: str
+    passages: tuple[tuple[str, ...], ...] = ()
+    problem: str = ""
+
+
+def raw_texts(root: Path, document: Document, sources: Mapping[str, str]) -> tuple[RawText, ...]:
+    """Return the raw text of an article, one for each page it runs over.
+
+    `sources` tells the files of the other pages of its issue by their labels.
+    """
+    article = document.article
+    by_page: dict[str, list[Passage]] = {"": [Passage(article.headline, article.head)] if article.head else []}
+    for passage in (*article.paragraphs, *article.captions):
+        by_page.setdefault(passage.page, []).append(passage)
+    beside = PurePosixPath(document.source)
+    return tuple(
+        _raw_text(root, sources.get(page) or str(beside.with_stem(page)) if page else document.source, passages)
+        for page, passages in by_page.items()
+    )
+
+
+def _raw_text(root: Path, source: str, passages: list[Passage]) -> RawText:
+    path = root / source
+    if ".." in path.parts or not path.is_relative_to(root) or not path.is_file():
+        return RawText(source, problem="raw_missing")
+    try:
+        text = readers.read(path, source).text
+    except PageError:
+        return RawText(source, problem="raw_unreadable")
+    found = tuple(_stretches(text, passage.spans) for passage in passages)
+    if not all(_is_made_of(passage.text, stretches) for passage, stretches in zip(passages, found, strict=True)):
+        return RawText(source, problem="raw_changed")
+    return RawText(source, found)
+
+
+def _stretches(text: str, spans: tuple[Span, ...]) -> tuple[str, ...]:
+    return tuple(text[start:end] for start, end in spans)
+
+
+def _is_made_of(cleaned: str, stretches: tuple[str, ...]) -> bool:
+    """Tell whether cleaning can have made this text of these stretches: it drops letters, but hardly ever adds any."""
+    wanted = Counter(filter(str.isalnum, fold(cleaned)))
+    missing = wanted - Counter(fold("".join(stretches)))
+    return missing.total() <= _REPAIRED_AT_MOST * wanted.total()

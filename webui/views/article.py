@@ -1,0 +1,68 @@
+"""One article: its text with the matches marked, its place in the paper, the raw text beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import Blueprint, abort, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from indexer.model import Document
+from webui import i18n, links
+from webui.citation import citation
+from webui.filters import shorten
+from webui.holding import holding, reader
+from webui.marking import marker
+from webui.meta import Meta, absolute
+from webui.raw import raw_texts
+
+pages = Blueprint("article", __name__)
+
+_DESCRIPTION = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """The articles printed before and after this one in its issue."""
+
+    before: Document | None
+    after: Document | None
+
+
+@pages.get("/article/<article_id>")
+def article(article_id: str) -> ResponseReturnValue:
+    """Show an article; an id that it had before leads to the one it has now."""
+    line = links.read(links.decode(request.query_string)).q
+    document = reader().get(article_id)
+    if document is None:
+        now = holding().new_id(article_id)
+        if now is None:
+            abort(404)
+        return redirect(links.article_url(now, line), 301)
+    issue = reader().issue(document.paper, document.article.date)
+    return render_template(
+        "article.html",
+        meta=Meta(document.article.headline, _description(document), links.article_url(document.id), "article"),
+        document=document,
+        article=document.article,
+        line=line,
+        mark=marker(line),
+        neighbours=_neighbours(document, issue),
+        raws=raw_texts(holding().settings.archive, document, {other.page: other.source for other in issue}),
+        citation=citation(document, absolute(links.article_url(document.id))),
+    )
+
+
+def _neighbours(document: Document, issue: Sequence[Document]) -> Neighbours:
+    place = next((place for place, other in enumerate(issue) if other.id == document.id), None)
+    if place is None:
+        return Neighbours(None, None)
+    return Neighbours(issue[place - 1] if place else None, issue[place + 1] if place + 1 < len(issue) else None)
+
+
+def _description(document: Document) -> str:
+    t = i18n.translator()
+    passages = document.article.paragraphs or document.article.captions
+    lead = passages[0].text if passages else ""
+    return shorten(f"{document.paper_title} {t.day(document.article.date)} {lead}", _DESCRIPTION)

@@ -1,0 +1,52 @@
+"""Errors as pages with a way on; for programs (`/api/…`) as JSON with a sentence."""
+
+from __future__ import annotations
+
+from flask import Flask, current_app, render_template, request
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from indexer.errors import IndexForeign, IndexMissing, IndexStale, IndexUnavailable
+from webui import i18n
+from webui.holding import holding
+from webui.meta import Meta
+
+_EXPLAINED = (404, 405, 414, 500, 503)
+_RETRY_SECONDS = "30"
+
+
+def register(app: Flask) -> None:
+    """Show every error of the app as a page."""
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(InternalServerError, _http_error)
+    app.register_error_handler(IndexUnavailable, _index_unavailable)
+
+
+def _http_error(error: HTTPException) -> ResponseReturnValue:
+    code = error.code or 500
+    headers = {name: value for name, value in error.get_headers() if name in ("Allow", "Retry-After")}
+    return _page(code, str(code) if code in _EXPLAINED else "other", error.name), code, headers
+
+
+def _index_unavailable(problem: IndexUnavailable) -> ResponseReturnValue:
+    current_app.logger.error("no index to search in: %s", problem)
+    settings = holding().settings
+    rebuild = " --full" if isinstance(problem, IndexStale | IndexForeign) else ""
+    known = isinstance(problem, IndexMissing | IndexStale | IndexForeign)
+    command = f"baosou index --archive {settings.archive} --index {settings.index}{rebuild}" if known else ""
+    return _page(503, "503", str(problem), command), 503, {"Retry-After": _RETRY_SECONDS}
+
+
+def _page(code: int, key: str, sentence: str, command: str = "") -> str | dict[str, str]:
+    if request.path.startswith("/api/"):
+        return {"error": sentence}
+    t = i18n.translator()
+    title, text = t(f"error_{key}_title"), t(f"error_{key}")
+    return render_template(
+        "error.html",
+        meta=Meta(title, text),
+        code=code,
+        text=text,
+        sentence=sentence if command else "",
+        command=command,
+    )

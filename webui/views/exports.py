@@ -1,0 +1,82 @@
+"""A search as a feed, a table and a list of references."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import replace
+
+from flask import Blueprint, Response, render_template, request
+
+from indexer.model import Document
+from webui import i18n, links
+from webui.citation import pages as pages_of
+from webui.citation import ris
+from webui.meta import absolute
+from webui.views.results import answer_to
+
+pages = Blueprint("exports", __name__)
+
+FEED_SIZE = 20
+_COLUMNS = ("headline", "paper", "date", "page", "section", "kind", "byline", "localities", "url")
+_FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+
+
+@pages.get("/search.atom")
+def feed() -> Response:
+    """Return the newest hits of a search as an Atom feed."""
+    link = replace(_link(), sort="newest", size=FEED_SIZE, page=1)
+    answer = answer_to(link)
+    newest = next((hit.document.article.date for hit in answer.hits if hit.document.article.date), None)
+    t = i18n.translator()
+    title = t("results_for", line=link.q) if link.q else t("all_articles")
+    text = render_template("atom.xml", answer=answer, link=link, title=title, newest=newest)
+    return Response(text, mimetype="application/atom+xml")
+
+
+@pages.get("/search.csv")
+def table() -> Response:
+    """Return the hits of a search as a table that Excel opens as it is."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(_COLUMNS)
+    writer.writerows(map(_row, _documents()))
+    # Without the mark Excel takes UTF-8 for the code page of the machine.
+    return _file("\ufeff" + text.getvalue(), "text/csv", "search.csv")
+
+
+@pages.get("/search.ris")
+def references() -> Response:
+    """Return the hits of a search as references."""
+    records = (ris(document, absolute(links.article_url(document.id))) for document in _documents())
+    return _file("".join(records), "application/x-research-info-systems", "search.ris")
+
+
+def _link() -> links.SearchLink:
+    return links.read(links.decode(request.query_string)).with_readable_dates()
+
+
+def _documents() -> list[Document]:
+    """Return the hits of as large a page of results as there can be."""
+    return [hit.document for hit in answer_to(replace(_link(), size=links.MAX_SIZE)).hits]
+
+
+def _row(document: Document) -> list[str]:
+    article = document.article
+    cells = (
+        article.headline,
+        document.paper_title,
+        article.date.isoformat() if article.date else "",
+        " ".join(pages_of(document)),
+        article.section,
+        article.kind,
+        " ".join(contributor.name for contributor in article.byline),
+        " ".join(article.localities),
+        absolute(links.article_url(document.id)),
+    )
+    # A spreadsheet would run a headline that begins like a formula.
+    return [f"'{cell}" if cell.startswith(_FORMULA_SIGNS) else cell for cell in cells]
+
+
+def _file(text: str, mimetype: str, name: str) -> Response:
+    return Response(text, mimetype=mimetype, headers={"Content-Disposition": f'attachment; filename="{name}"'})

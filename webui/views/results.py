@@ -1,0 +1,99 @@
+"""The results page, and the same answer for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import Blueprint, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from indexer.errors import UsageError
+from indexer.model import Answer
+from indexer.search import answer_json, search
+from webui import facets, i18n, links
+from webui.filters import shorten
+from webui.holding import reader
+from webui.i18n import Translator
+from webui.links import SearchLink
+from webui.marking import marker
+from webui.meta import Meta
+from webui.paging import paging
+from webui.ways_on import held, ways_on
+
+pages = Blueprint("results", __name__)
+
+_SECONDS_TO_REMEMBER_REDIRECT = 3600
+
+
+@pages.get("/search")
+def results() -> ResponseReturnValue:
+    """Show the results of a search; another spelling of its URL leads to the canonical one."""
+    asked = links.decode(request.query_string)
+    link = links.read(asked)
+    if link.pairs() != asked:
+        return redirect(link.url(), 301), {"Cache-Control": f"max-age={_SECONDS_TO_REMEMBER_REDIRECT}"}
+    usable = link.with_readable_dates()
+    answer = answer_to(usable)
+    t = i18n.translator()
+    label = labels(t)
+    chosen = facets.chosen(usable, label)
+    return render_template(
+        "results.html",
+        meta=_meta(t, answer, link, chosen),
+        answer=answer,
+        link=usable,
+        unread_dates=[text for text in (link.start, link.end) if text not in (usable.start, usable.end)],
+        groups=facets.groups(answer, usable, label),
+        chosen=chosen,
+        paging=paging(usable, answer.total),
+        held=None if answer.total else held(reader(), answer.filters),
+        ways=() if answer.total else ways_on(reader(), answer, usable),
+        label=label,
+        mark=marker(link.q),
+        sizes=links.SIZES,
+    )
+
+
+@pages.get("/api/search")
+def api() -> ResponseReturnValue:
+    """Answer a search as JSON; a parameter that makes no sense is an error here, in a sentence."""
+    try:
+        link = links.read_strictly(links.decode(request.query_string))
+        return answer_json(answer_to(link))
+    except UsageError as problem:
+        return {"error": str(problem)}, 400
+
+
+def answer_to(link: SearchLink) -> Answer:
+    """Return the answer to the search that a link tells."""
+    return search(reader(), link.q, filters=link.filters(), sort=link.sort, page=link.page, size=link.size)
+
+
+def labels(t: Translator) -> Callable[[str, str], str]:
+    """Return how values of facets are called in this language: papers by their titles, places by their names."""
+    titles = {paper.paper: paper.title for paper in reader().papers()}
+
+    def label(facet: str, value: str) -> str:
+        match facet:
+            case "paper":
+                return titles.get(value, value)
+            case "locality":
+                return value.rpartition("/")[2]
+            case "kind":
+                return t.kind(value)
+            case "date":
+                return value if value.isdecimal() else t("undated")
+            case "span":
+                start, _, end = value.partition("/")
+                return t("span" if start and end else "span_from" if start else "span_to", start=start, end=end)
+        return value
+
+    return label
+
+
+def _meta(t: Translator, answer: Answer, link: SearchLink, chosen: tuple[facets.Item, ...]) -> Meta:
+    line = shorten(link.q, 60)
+    filters = t("comma").join(item.label for item in chosen)
+    found = t("found", n=answer.total)
+    title = t("results_for", line=line) if line else t("all_articles")
+    return Meta(title, f"{found} · {filters}" if filters else found, link.url())

@@ -1,0 +1,90 @@
+"""The start page, and what programs ask of a site: its health, its search description, what robots may read."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request
+from werkzeug.wrappers import Response as Redirect
+
+from indexer.errors import IndexUnavailable
+from webui import i18n
+from webui.holding import holding, reader
+from webui.links import SearchLink
+from webui.meta import Meta
+
+pages = Blueprint("start", __name__)
+
+EXAMPLES = (
+    ("both", "安全生产 工会"),
+    ("phrase", '"安全生产工作"'),
+    ("either", "工会 OR 妇联"),
+    ("without", "-招聘"),
+    ("headline", "headline:表彰"),
+    ("byline", "byline:王"),
+    ("prefix", "张*"),
+    ("near", '"招商 签约"~10'),
+)
+"""What to type for what; the start page explains each in the reader's language."""
+
+_YEAR_SECONDS = 365 * 24 * 3600
+
+
+@pages.get("/")
+def start() -> str:
+    """Show what is held and how to search it."""
+    t = i18n.translator()
+    papers = reader().papers()
+    years = [day.year for paper in papers for day in (paper.first, paper.last) if day]
+    return render_template(
+        "start.html",
+        meta=Meta(holding().settings.name, t("site_description"), "/"),
+        papers=papers,
+        articles=sum(paper.articles for paper in papers),
+        issues=sum(paper.issues for paper in papers),
+        years=(min(years), max(years)) if years else None,
+        examples=[(name, line, SearchLink(line).url()) for name, line in EXAMPLES],
+    )
+
+
+@pages.post("/language")
+def language() -> Redirect:
+    """Remember which language a reader wants, and lead back to where they were."""
+    back = request.form.get("back", "/")
+    response = redirect(back if _is_local(back) else "/", 303)
+    wanted = request.form.get("language")
+    if wanted in i18n.LANGUAGES:
+        response.set_cookie(i18n.COOKIE, wanted, max_age=_YEAR_SECONDS, samesite="Lax", httponly=True)
+    return response
+
+
+@pages.get("/healthz")
+def health() -> tuple[dict[str, object], int]:
+    """Tell a monitor whether searches can be answered."""
+    try:
+        papers = reader().papers()
+    except IndexUnavailable as problem:
+        return {"status": "unavailable", "error": str(problem)}, 503
+    return {"status": "ok", "articles": sum(paper.articles for paper in papers)}, 200
+
+
+@pages.get("/opensearch.xml")
+def search_description() -> Response:
+    """Let a browser add the site to its search engines."""
+    return _typed(render_template("opensearch.xml"), "application/opensearchdescription+xml")
+
+
+@pages.get("/robots.txt")
+def robots() -> Response:
+    """Let robots read what is held, but not the endless lists of results."""
+    lists = ("/search", "/search.atom", "/search.csv", "/search.ris", "/api/")
+    return _typed("\n".join(["User-agent: *", *(f"Disallow: {path}" for path in lists), ""]), "text/plain")
+
+
+def _typed(text: str, mimetype: str) -> Response:
+    response = make_response(text)
+    response.mimetype = mimetype
+    return response
+
+
+def _is_local(path: str) -> bool:
+    # A browser reads `//host` and `/\host` as another site.
+    return path.startswith("/") and path[1:2] not in ("/", "\\") and path.isprintable()
