@@ -1,0 +1,109 @@
+"""The read path: a query line → Query → Request → Results → snippets → Answer."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from typing import get_args
+
+from indexer.engines.base import Reader
+from indexer.errors import UsageError
+from indexer.model import Answer, AnswerHit, ExactCount, Filters, Phrase, Query, Request, Sort, Word
+from indexer.query import parse, render
+from indexer.snippets import snippet
+
+MAX_SIZE = 100
+MAX_PAGE = 1_000_000
+"""So that no offset is larger than an engine can count."""
+
+
+def search(
+    reader: Reader,
+    line: str,
+    *,
+    filters: Filters = Filters(),  # noqa: B008 (a frozen value)
+    sort: Sort = "relevance",
+    page: int = 1,
+    size: int = 10,
+) -> Answer:
+    """Answer a query line: `size` hits from page `page` (from 1) of the list, with snippets, and facets over all hits.
+
+    Every line is a query; UsageError is raised for a page, size or sort that makes no sense.
+    """
+    began = time.perf_counter()
+    _check_window(sort, page, size)
+    query = parse(line)
+    request = Request(query, filters, sort, offset=(page - 1) * size, size=size)
+    results = reader.search(request)
+    hits = tuple(AnswerHit(hit.document, hit.score, snippet(hit.document, query)) for hit in results.hits)
+    exact = _exact(reader, request, results.total)
+    return Answer(
+        line=line,
+        query=query,
+        understood_as=render(query),
+        filters=filters,
+        sort=sort,
+        page=page,
+        size=size,
+        total=results.total,
+        hits=hits,
+        facets=results.facets,
+        exact=exact,
+        took_ms=(time.perf_counter() - began) * 1000,
+    )
+
+
+def answer_json(answer: Answer) -> dict[str, object]:
+    """Return an answer as the command line and the site give it to other programs."""
+    return {
+        "query": answer.line,
+        "understood_as": answer.understood_as,
+        "exact": answer.exact and {"query": answer.exact.query, "total": answer.exact.total},
+        "total": answer.total,
+        "page": answer.page,
+        "size": answer.size,
+        "hits": [_hit_json(hit) for hit in answer.hits],
+        "facets": {
+            name: [{"value": value.value, "count": value.count} for value in answer.facets.get(name, ())]
+            for name in ("paper", "locality", "section", "kind", "date")
+        },
+        "took_ms": round(answer.took_ms, 3),
+    }
+
+
+def _hit_json(hit: AnswerHit) -> dict[str, object]:
+    document, article = hit.document, hit.document.article
+    return {
+        "id": document.id,
+        "headline": article.headline,
+        "paper": document.paper,
+        "paper_title": document.paper_title,
+        "date": article.date.isoformat() if article.date else None,
+        "page": document.page,
+        "section": article.section,
+        "kind": article.kind,
+        "localities": list(article.localities),
+        "score": hit.score,
+        "snippet": [{"text": part.text, "hit": part.is_hit} for part in hit.snippet],
+        "url": f"/article/{document.id}",
+        "source": document.source,
+    }
+
+
+def _check_window(sort: str, page: int, size: int) -> None:
+    if sort not in get_args(Sort):
+        raise UsageError(f"No such order as {sort!r}: choose one of {', '.join(get_args(Sort))}.")
+    if not 1 <= page <= MAX_PAGE:
+        raise UsageError(f"There is no page {page}: pages are counted from 1 to {MAX_PAGE}.")
+    if not 1 <= size <= MAX_SIZE:
+        raise UsageError(f"A page can't hold {size} hits: ask for 1 to {MAX_SIZE}.")
+
+
+def _exact(reader: Reader, request: Request, total: int) -> ExactCount | None:
+    """Count the articles that hold a query of one bare word to the letter, and tell it where it is more."""
+    word: Query = request.query
+    if not isinstance(word, Word) or word.field is not None or word.or_phrase:
+        return None  # with or_phrase all of them are among the hits
+    phrase = Phrase(word.text, word.terms)
+    held = reader.count(replace(request, query=phrase))
+    return ExactCount(render(phrase), held) if held > total else None
