@@ -43,10 +43,10 @@ Label = Callable[[str, str], str]
 
 
 def groups(answer: Answer, link: SearchLink, label: Label) -> tuple[Group, ...]:
-    """Return the facets of an answer that have any value, ready to be shown."""
+    """Return the facets of an answer that have any value, ready to be shown; the years always, for their form."""
     made = [_choices(name, answer.facets.get(name, ()), link, label) for name in CHOICES]
     made.insert(1, _years(answer.facets.get("date", ()), link, label))
-    return tuple(group for group in made if group.shown)
+    return tuple(group for group in made if group.shown or group.name == "date")
 
 
 def chosen(link: SearchLink, label: Label) -> tuple[Item, ...]:

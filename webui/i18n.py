@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal, get_args
@@ -14,6 +15,7 @@ Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 COOKIE = "lang"
 
+_PRINTED_LABEL = re.compile(r"[A-Z]{0,2}\d+")
 _WEEKDAYS = ("星期一", "星期二", "星期三", "星期四", "星期五", "星期六", "星期日")
 
 
@@ -58,6 +60,14 @@ class Translator:
         if day is None:
             return ""
         return _WEEKDAYS[day.weekday()] if self.language == "zh" else f"{day:%A}"
+
+    def page(self, label: str) -> str:
+        """Return the name of a page; a label that isn't a printed one (`p003`) stands for itself.
+
+        >>> Translator("zh").page("A05"), Translator("en").page("A05"), Translator("zh").page("p003")
+        ('第A05版', 'page A05', 'p003')
+        """
+        return self("page_label", page=label) if _PRINTED_LABEL.fullmatch(label) else label
 
     def kind(self, kind: str) -> str:
         """Return the name of a kind of article; a kind that isn't known stays as it is."""

@@ -15,12 +15,11 @@ from urllib.parse import parse_qsl, quote, urlencode
 from indexer.dates import parse_span
 from indexer.errors import UsageError
 from indexer.model import DateSpan, Filters, Sort
+from indexer.search import MAX_PAGE, MAX_SIZE
 
 PARAMETERS = ("q", "paper", "locality", "section", "kind", "from", "to", "sort", "size", "page")
 SORTS: tuple[Sort, ...] = get_args(Sort)
 SIZES = (10, 20, 50, 100)
-MAX_SIZE = 1000
-MAX_PAGE = 1_000_000
 LONGEST_CARRIED = 1000
 """Characters of a query that every link on a page repeats; a longer one would make the page many times its size."""
 

@@ -1,16 +1,19 @@
-"""Marking what a query line matches in a text that is shown."""
+"""Marking what a query line matches in what is shown of an article."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from indexer import query, snippets
-from indexer.model import SnippetPart
+from indexer.model import Field, SnippetPart
+
+Marker = Callable[[str, Field], tuple[SnippetPart, ...]]
+"""Splits a text, which is this part of an article, into what matches and what doesn't."""
 
 
-def marker(line: str) -> Callable[[str], tuple[SnippetPart, ...]]:
-    """Return what splits a text into parts, hits apart; without a query line nothing is a hit."""
+def marker(line: str) -> Marker:
+    """Return what marks the matches of a query line; without a line nothing is one."""
     if not line:
-        return lambda text: (SnippetPart(text, False),)
+        return lambda text, field: (SnippetPart(text, False),)
     asked = query.parse(line)
-    return lambda text: snippets.mark(text, asked)
+    return lambda text, field: snippets.mark(text, asked, field)

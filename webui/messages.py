@@ -37,7 +37,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "years": ("年份", "Years"),
     "issues_head": ("期数", "Issues"),
     "articles_head": ("篇数", "Articles"),
-    "newest_articles": ("看最新的文章", "See the newest articles"),
+    "newest_articles": ("最新的文章", "Newest articles"),
+    "all_newest": ("按日期看全部", "All, by date"),
     "example_both": ("两个词都有", "both words"),
     "example_phrase": ("一字不差的原文", "exactly these characters"),
     "example_either": ("有一个即可", "either word"),
@@ -177,6 +178,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "continued_from": ("上接第{page}版", "from page {page}"),
     "continued_here": ("转到本版的文章", "Continued on this page"),
     # errors
+    "to_start": ("回到首页", "Go to the start page"),
     "error_404_title": ("没有这个页面", "No such page"),
     "error_404": (
         "链接可能抄漏了几个字，或者这篇文章、这一期没有收入。可以在上面检索标题。",

@@ -84,7 +84,7 @@ def page(paper: str, day: str, page: str) -> str:
         abort(404)
     shown = all_pages[place]
     t = i18n.translator()
-    title = f"{held.title} {t.day(printed)} {t('page_label', page=page)}"
+    title = f"{held.title} {t.day(printed)} {t.page(page)}"
     return render_template(
         "page.html",
         meta=Meta(title, _headlines(shown.articles), links.page_url(paper, printed, page)),

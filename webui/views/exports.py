@@ -1,4 +1,4 @@
-"""A search as a feed, a table and a list of references."""
+"""A search as a feed, a table and a list of references. The last two hold all hits up to a thousand, not one page."""
 
 from __future__ import annotations
 
@@ -6,18 +6,22 @@ import csv
 import io
 from dataclasses import replace
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, render_template
+from flask import request as http
 
-from indexer.model import Document
+from indexer import query
+from indexer.model import Document, Request
 from webui import i18n, links
 from webui.citation import pages as pages_of
 from webui.citation import ris
+from webui.holding import reader
 from webui.meta import absolute
 from webui.views.results import answer_to
 
 pages = Blueprint("exports", __name__)
 
 FEED_SIZE = 20
+MOST_EXPORTED = 1000
 _COLUMNS = ("headline", "paper", "date", "page", "section", "kind", "byline", "localities", "url")
 _FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -53,12 +57,13 @@ def references() -> Response:
 
 
 def _link() -> links.SearchLink:
-    return links.read(links.decode(request.query_string)).with_readable_dates()
+    return links.read(links.decode(http.query_string)).with_readable_dates()
 
 
 def _documents() -> list[Document]:
-    """Return the hits of as large a page of results as there can be."""
-    return [hit.document for hit in answer_to(replace(_link(), size=links.MAX_SIZE)).hits]
+    link = _link()
+    wanted = Request(query.parse(link.q), link.filters(), link.sort, size=MOST_EXPORTED)
+    return [hit.document for hit in reader().search(wanted).hits]
 
 
 def _row(document: Document) -> list[str]:

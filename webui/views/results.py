@@ -85,6 +85,8 @@ def labels(t: Translator) -> Callable[[str, str], str]:
                 return value if value.isdecimal() else t("undated")
             case "span":
                 start, _, end = value.partition("/")
+                if start == end:
+                    return start
                 return t("span" if start and end else "span_from" if start else "span_to", start=start, end=end)
         return value
 

@@ -6,6 +6,7 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from werkzeug.wrappers import Response as Redirect
 
 from indexer.errors import IndexUnavailable
+from indexer.model import Everything, Request
 from webui import i18n
 from webui.holding import holding, reader
 from webui.links import SearchLink
@@ -25,6 +26,7 @@ EXAMPLES = (
 )
 """What to type for what; the start page explains each in the reader's language."""
 
+_NEWEST = 6
 _YEAR_SECONDS = 365 * 24 * 3600
 
 
@@ -34,12 +36,14 @@ def start() -> str:
     t = i18n.translator()
     papers = reader().papers()
     years = [day.year for paper in papers for day in (paper.first, paper.last) if day]
+    newest = reader().search(Request(Everything(), sort="newest", size=_NEWEST)).hits
     return render_template(
         "start.html",
         meta=Meta(holding().settings.name, t("site_description"), "/"),
         papers=papers,
         articles=sum(paper.articles for paper in papers),
         issues=sum(paper.issues for paper in papers),
+        newest=[hit.document for hit in newest],
         years=(min(years), max(years)) if years else None,
         examples=[(name, line, SearchLink(line).url()) for name, line in EXAMPLES],
     )
