@@ -5,11 +5,18 @@ A rule is one named function in the ordered table `RULES`; `apply` owns all offs
 
 from __future__ import annotations
 
+import re
+
+from indexer.cleaning import doubling
 from indexer.cleaning.apply import apply
 from indexer.cleaning.rules import RULES
 from indexer.model import CleanText
 
 __all__ = ["RULES", "clean"]
+
+# Most lines of clean prose hold nothing but these; asking this first makes them four times as fast (docs/cleaning.md).
+_PLAIN = re.compile("[\u4e00-\u9fff，。；：？！（）、“”《》0-9A-Za-z.%]*")
+_PLAIN_RULES = tuple(rule for rule in RULES if rule.find in (doubling.undouble, doubling.undouble_phrases))
 
 
 def clean(raw: str) -> CleanText:
@@ -18,4 +25,4 @@ def clean(raw: str) -> CleanText:
     >>> clean("概概述述").text
     '概述'
     """
-    return apply(raw, RULES)
+    return apply(raw, _PLAIN_RULES if _PLAIN.fullmatch(raw) else RULES)

@@ -17,7 +17,6 @@ _ODD_SPACES = re.compile("[\xa0\u1680\u2000-\u200a\u202f\u205f]")
 _FORMS = re.compile(
     "[\u2e80-\u2fd5\uf900-\ufaff\ufb00-\ufb06\ufe10-\ufe19\ufe30-\ufe6f\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\U0002f800-\U0002fa1f]+"
 )
-_PRIVATE = re.compile("[\ue000-\uf8ff]")
 _PRIVATE_MEANING = {
     "\ue5e5": "\u3000",
     **dict(zip("\ue78d\ue78e\ue78f\ue790\ue791\ue792\ue793\ue794\ue795\ue796", "，。、：；！？〖〗…", strict=True)),
@@ -30,22 +29,34 @@ _PRIVATE_MEANING = {
     ),
     **dict(zip("\uf0b7\uf06c\uf06e\uf075\uf0a7\uf0d8\uf0fc", "•●■◆▪➢✓", strict=True)),
 }
+_PRIVATE = re.compile(f"[{''.join(_PRIVATE_MEANING)}]")
 _BULLET = re.compile(f"[ \t\u3000]*((?:{LOST} ?){{4,}})[ \t\u3000]*")
+
+
+def _odd(text: str) -> bool:
+    """Does `text` hold anything but printable characters, spaces and line feeds? A quick question before a slow one."""
+    return not text.replace("\n", "").isprintable()
+
+
+def _each(pattern: re.Pattern[str], text: str, after: str) -> Iterator[Change]:
+    if _odd(text):
+        for m in pattern.finditer(text):
+            yield Change(m.start(), m.end(), after)
 
 
 def line_ends(text: str) -> Iterator[Change]:
     """Every way to end a line becomes a line feed."""
-    return (Change(m.start(), m.end(), "\n") for m in _LINE_ENDS.finditer(text))
+    return _each(_LINE_ENDS, text, "\n")
 
 
 def invisible(text: str) -> Iterator[Change]:
     """Controls, byte-order marks, soft hyphens and zero-width characters go."""
-    return (Change(m.start(), m.end(), "") for m in _INVISIBLE.finditer(text))
+    return _each(_INVISIBLE, text, "")
 
 
 def odd_spaces(text: str) -> Iterator[Change]:
     """Non-breaking and typographic spaces become plain ones."""
-    return (Change(m.start(), m.end(), " ") for m in _ODD_SPACES.finditer(text))
+    return _each(_ODD_SPACES, text, " ")
 
 
 def forms(text: str) -> Iterator[Change]:
@@ -56,18 +67,21 @@ def forms(text: str) -> Iterator[Change]:
 
 def private_use(text: str) -> Iterator[Change]:
     """Private-use code points whose meaning is known (GB18030, bullets of symbol fonts) become that."""
-    for m in _PRIVATE.finditer(text):
-        if m[0] in _PRIVATE_MEANING:
+    if _odd(text):
+        for m in _PRIVATE.finditer(text):
             yield Change(m.start(), m.end(), _PRIVATE_MEANING[m[0]])
 
 
 def bullet_lines(text: str) -> Iterator[Change]:
     """A run of U+FFFD stands for a bullet: what follows begins a line."""
-    for m in _BULLET.finditer(text):
-        if text[: m.start()].rstrip(" \t\u3000")[-1:] not in ("", "\n"):
-            yield Change(m.start(), m.start(1), "\n")
+    if LOST in text:
+        for m in _BULLET.finditer(text):
+            if text[: m.start()].rstrip(" \t\u3000")[-1:] not in ("", "\n"):
+                yield Change(m.start(), m.start(1), "\n")
 
 
 def lost_bullets(text: str) -> Iterator[Change]:
     """The run of U+FFFD that stands for a bullet goes."""
-    return (Change(m.start(), m.end(), "") for m in _BULLET.finditer(text))
+    if LOST in text:
+        for m in _BULLET.finditer(text):
+            yield Change(m.start(), m.end(), "")

@@ -37,6 +37,7 @@ _WORD = re.compile(r"[A-Za-z0-9.%]+|.")
 _LATIN_END = re.compile(r"[A-Za-z][A-Za-z0-9]*[,.;:]?$")
 _LATIN_START = re.compile(r"[A-Za-z]")
 _LINE = re.compile(r"[^\n]*[^\s]")
+_LINE_END = re.compile(r"[ \t\u3000]*\n\s*|^\s+|[ \t\u3000]+$")
 _NEAR = 8  # lines on either side that tell where the wrap is: about one paragraph
 _TAIL = 40  # characters at a line's end that the patterns above need to see
 _HEADLINE = 70  # columns: a headline in one line is not longer
@@ -90,7 +91,9 @@ def unwrap(text: str) -> Iterator[Change]:
 
 def blank_lines(text: str) -> Iterator[Change]:
     """Blank lines go, and spaces around lines."""
-    for m in re.finditer(r"(?<![ \t\u3000\n])[ \t\u3000]*\n\s*|^\s+|[ \t\u3000]+$", text):
+    if "\n" not in text and text == text.strip():
+        return
+    for m in _LINE_END.finditer(text):
         middle = 0 < m.start() and m.end() < len(text)
         yield Change(m.start(), m.end(), "\n" if middle else "")
 

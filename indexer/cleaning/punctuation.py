@@ -6,65 +6,70 @@ import re
 from collections.abc import Iterator
 
 from indexer.cleaning.apply import Change
-from indexer.cleaning.chars import HAN, WIDE
+from indexer.cleaning.chars import HAN, is_han, is_wide
 
 _FULL = {",": "，", ";": "；", ":": "：", "?": "？", "!": "！", "(": "（", ")": "）"}
 _MARK = re.compile(r"[,;:?!()]")
+_BRACKET = re.compile(r"[()]")
+_HAN = re.compile(f"[{HAN}]")
 _LITERAL = re.compile(
-    r"[A-Za-z][A-Za-z0-9+.-]*://[^\s\u3000-\u9fff\uff00-\uffef]+|[\w.+-]+@[A-Za-z0-9.-]+|[A-Za-z]:\\[^\s\u3000-\u9fff]+|\d+(?:[,:]\d+)+"
+    r"[A-Za-z][A-Za-z0-9+.-]*://[!-~]+|[\w.+-]+@[A-Za-z0-9.-]+|[A-Za-z]:\\[!-~]+|\d+(?:[,:]\d+)+"
     r"|[A-Za-z_][\w.]*\([\w., +*/=-]*\)|[A-Za-z0-9_.-]+:[A-Za-z0-9_.-]+",
     re.ASCII,
 )
-
-
-_WIDE = re.compile(f"[{WIDE}]")
+_PLAIN = re.compile(r"[A-Za-z0-9.]*")
 _DASHES = re.compile("[—―─－]{2,}|-{2,}")
-_HAN = re.compile(f"[{HAN}]")
 _STOP = re.compile("[，。；！？]")
-_LOST_QUOTE = 30.0  # what leaving a quote without its pair costs: more than a long speech, less than two wrong sides
+_LOST_QUOTE = 30.0  # what a quote without its pair costs: more than a long speech, less than two wrong sides
 
 
 def full_width(text: str) -> Iterator[Change]:
     """Commas, colons, brackets and their kin beside Chinese letters become full-width ones."""
     if not _MARK.search(text):
         return
-    literal = [m.span() for m in _LITERAL.finditer(text)]
-    brackets = _bracket_pairs(text)
     at = 0
-    for m in _MARK.finditer(text):
+    for line in text.split("\n"):
+        if _MARK.search(line) and not line.isascii():
+            yield from (Change(at + i, at + i + 1, _FULL[line[i]]) for i in _half_width(line))
+        at += len(line) + 1
+
+
+def _half_width(line: str) -> list[int]:
+    """Places of the marks in `line` that stand among Chinese letters, outside numbers, addresses and formulas."""
+    literal = {i for m in _LITERAL.finditer(line) for i in range(*m.span())}
+    found = _bracket_pairs(line, literal)
+    for m in _MARK.finditer(line):
         i = m.start()
-        while at < len(literal) and literal[at][1] <= i:
-            at += 1
-        if at < len(literal) and literal[at][0] <= i:
+        if m[0] in "()" or i in literal:
             continue
-        if i in brackets if m[0] in "()" else _among_chinese(text, i):
-            yield Change(i, i + 1, _FULL[m[0]])
+        left = line[:i].rstrip(" ")[-1:]
+        right = line[i + 1 : i + 3].lstrip(" ")[:1]
+        if _chinese(left, i - 1, found) or (left and _chinese(right, i + 1, found)):
+            found.add(i)
+    return sorted(found)
 
 
-def _among_chinese(text: str, i: int) -> bool:
-    left, right = text[max(0, i - 2) : i].rstrip()[-1:], text[i + 1 : i + 3].lstrip(" ")[:1]
-    wide = f'[{WIDE}"]'
-    return bool(re.match(wide, left)) or bool(re.match(wide, right) and left.strip())
+def _chinese(char: str, place: int, found: set[int]) -> bool:
+    return bool(char) and (is_wide(char) or char == '"' or place in found)
 
 
-def _bracket_pairs(text: str) -> frozenset[int]:
-    """Places of brackets that hold Chinese or stand in it, both of a pair or none."""
+def _bracket_pairs(line: str, literal: set[int]) -> set[int]:
+    """Places of brackets that hold Chinese or stand in it: both of a pair or none."""
     found: set[int] = set()
     open_at: list[int] = []
-    for m in re.finditer(r"[()\n]", text):
-        if m[0] == "\n":
-            open_at.clear()
-        elif m[0] == "(":
+    for m in _BRACKET.finditer(line):
+        if m.start() in literal:
+            continue
+        if m[0] == "(":
             open_at.append(m.start())
         elif open_at:
             low, high = open_at.pop(), m.start()
-            inside = re.search(f"[{HAN}]", text[low:high])
-            beside = re.match(f"[{WIDE}]", text[low - 1 : low] or " ") and not re.fullmatch(
-                r"[A-Za-z0-9.]*", text[low + 1 : high]
-            )
-            if inside or beside:
+            beside = low > 0 and (is_wide(line[low - 1]) or low - 1 in found)
+            if _HAN.search(line, low, high) or (beside and not _PLAIN.fullmatch(line, low + 1, high)):
                 found |= {low, high}
-    return frozenset(found)
+        elif m.start() and is_han(line[m.start() - 1]):
+            found.add(m.start())
+    return found
 
 
 def quotes(text: str) -> Iterator[Change]:
@@ -74,8 +79,7 @@ def quotes(text: str) -> Iterator[Change]:
     at = 0
     for line in text.split("\n"):
         if '"' in line and _HAN.search(line):
-            for place, side in _sides(line):
-                yield Change(at + place, at + place + 1, side)
+            yield from (Change(at + place, at + place + 1, side) for place, side in _sides(line))
         at += len(line) + 1
 
 
@@ -104,29 +108,24 @@ def _sides(line: str) -> Iterator[tuple[int, str]]:
 def _oddity(line: str, low: int, high: int) -> float:
     """How odd it would be if the quotes at `low` and `high` were a pair: by length, marks inside, and their sides."""
     inside = line[low + 1 : high]
-    wrong = (_side(line, low) == "”") + (_side(line, high) == "“")
-    return (
-        min(len(inside), 60) / 4
-        + 3 * min(len(_STOP.findall(inside)), 4)
-        + 20 * wrong
-        + (20 if not inside.strip() else 0)
-    )
+    wrong = (_side(line, low) == "”") + (_side(line, high) == "“") + (not inside.strip())
+    return min(len(inside), 60) / 4 + 3 * min(len(_STOP.findall(inside)), 4) + 20 * wrong
 
 
 def _side(line: str, at: int) -> str:
     """Which quote the neighbours ask for, or nothing where they don't tell."""
     left, right = line[max(0, at - 1) : at], line[at + 1 : at + 2]
-    if not left or left in "，。；：？！、（《,;:?!(":
+    if not left or left in "，。；：？！、（《“,;:?!(":
         return "“" if right else ""
-    if not right or right in "，。；：？！、）》,;:?!)":
+    if not right or right in "，。；：？！、）》”,;:?!)":
         return "”"
     return ""
 
 
 def dashes(text: str) -> Iterator[Change]:
-    """Any row of dashes between Chinese letters becomes the Chinese dash ——."""
+    """Any row of dashes beside a Chinese letter or mark becomes the Chinese dash ——."""
     for m in _DASHES.finditer(text):
         left, right = text[m.start() - 1 : m.start()], text[m.end() : m.end() + 1]
         apart = m[0][0] == "-" and (not left.strip() or not right.strip())
-        if not apart and (_WIDE.match(left) or _WIDE.match(right)):
+        if not apart and ((left and is_wide(left)) or (right and is_wide(right))):
             yield Change(m.start(), m.end(), "——")

@@ -75,8 +75,8 @@ RULES = (
         "记者 唐舫 通讯员 武强",
     ),
     Rule(
-        "wrap-spaces",
-        spacing.wrap_spaces,
+        "line-spaces",
+        spacing.line_spaces,
         "A space between Chinese letters of running text was a line's end.",
         "紧盯目 标任务，采取措施。",
         "紧盯目标任务，采取措施。",

@@ -1,4 +1,8 @@
-"""Spaces that extraction put between Chinese letters, and those that a person did."""
+"""Spaces that extraction put between Chinese letters, and those that a person did.
+
+A *running* line is prose, where a space between Chinese letters means nothing; in other lines (headlines, bylines)
+a space between words is the printer's and stays.
+"""
 
 from __future__ import annotations
 
@@ -6,92 +10,94 @@ import re
 from collections.abc import Iterator
 
 from indexer.cleaning.apply import Change
-from indexer.cleaning.chars import HAN, WIDE
+from indexer.cleaning.chars import HAN, is_han, is_wide
 
-_GAP = re.compile(r"(?<=[^\s])[ \u3000]+(?=[^\s])")
-_MARKS = "，。；：？！、（）〔〕【】《》〈〉「」『』“”‘’…—·"
-_HALF_MARKS = ',;:?!()"'
-_ROLE = "记者|通讯员|作者|摄影|摄|文|图|报道|实习生|编辑"
+_BLANKS = " \t\u3000"
+_GAP = re.compile(rf"(?<=[^\s])[{_BLANKS}]+(?=[^\s])")
+_ROLE = "记者|[通诵]讯员|作者|摄影|实习生|编辑|文|图"
+_NAME = rf"(?:[{HAN}·]{{2,4}}|[{HAN}][{_BLANKS}]+[{HAN}]|[{HAN}·]{{5,12}})"
 _BYLINE = re.compile(
-    rf"(?:本报|见习|特约|首席)?(?:{_ROLE})[ \u3000:：](?:[{HAN}·]{{1,4}}[ \u3000]+)*[{HAN}·]{{1,6}}(?:[ \u3000]*文/图)?"
+    rf"(?<![{HAN}])(?:(?:本报|见习|特约|首席)?(?:{_ROLE})[{_BLANKS}:：]+{_NAME}(?:[{_BLANKS}]+{_NAME})*[{_BLANKS}]*)+(?:[{HAN}]/[{HAN}]|摄影报道|报道|摄影|摄)?"
 )
-_PADDED = re.compile(rf"(?<![{HAN}])([{HAN}])[ \u3000]+([{HAN}])(?![{HAN}])")
-_NUMBERED = re.compile(
-    r"(?:第[一二三四五六七八九十百千\d]+[章节条编]|[一二三四五六七八九十]{1,3}|\d{4}年\d{1,2}月\d{1,2}日)$"
+_PADDED = re.compile(rf"(?<![{HAN}])([{HAN}])[{_BLANKS}]+([{HAN}])(?![{HAN}])")
+_NUMBER_HEAD = re.compile(
+    r"(?:第[一二三四五六七八九十百千零\d]+[章节条编款]|[一二三四五六七八九十]{1,3}|[\d年月日]{6,11})$"
 )
+_CLAUSE = re.compile(r"[，。；！？,;]")
+_CLOSED = re.compile(r"[。！？；][”’）)》]*(?:[①-⑳]\d{0,2})?$")
+_PROSE = 40  # characters: a line with a comma that is longer is prose even when its end is lost
 
 
 def padded_names(text: str) -> Iterator[Change]:
-    """A name of two letters padded to the width of three is one name: 唐 舫 → 唐舫."""
+    """A name of two letters padded to the width of three is one name."""
+    if not _has_blanks(text):
+        return
     for byline in _BYLINE.finditer(text):
         for m in _PADDED.finditer(text, byline.start(), byline.end()):
-            if not re.fullmatch(_ROLE, m[2]):
-                yield Change(m.start() + 1, m.end() - 1, "")
+            if m[2] not in "摄文图":
+                yield Change(m.end(1), m.start(2), "")
 
 
-def wrap_spaces(text: str) -> Iterator[Change]:
-    """In running text a space between two Chinese letters is where a line ended on the page."""
-    for start, line in _running(text):
-        kept = [m.span() for m in _BYLINE.finditer(line)]
-        for m in re.finditer(rf"(?<=[{HAN}])[ \u3000]+(?=[{HAN}])", line):
-            inside = any(low < m.start() < high for low, high in kept)
-            if not inside and not _NUMBERED.search(line[: m.start()]) and not _slogan(line, m.start(), m.end()):
+def line_spaces(text: str) -> Iterator[Change]:
+    """A space between Chinese letters of running text is where a line ended on the page."""
+    for start, line in _gapped(text):
+        if not is_running(line):
+            continue
+        bylines = [m.span() for m in _BYLINE.finditer(line)]
+        for m in _GAP.finditer(line):
+            if is_han(line[m.start() - 1]) and is_han(line[m.end()]) and not _meant(line, m.start(), m.end(), bylines):
                 yield Change(start + m.start(), start + m.end(), "")
 
 
 def spaces(text: str) -> Iterator[Change]:
-    """Spaces beside Chinese marks go, and between Chinese letters and figures; one is left between Latin words."""
-    sides = f"[{_MARKS}]"
-    for m in _GAP.finditer(text):
-        left, right = text[m.start() - 1], text[m.end()]
-        beside_mark = re.match(sides, left) or re.match(sides, right)
-        if beside_mark and not _apart(text, m.start(), m.end()):
-            yield Change(m.start(), m.end(), "")
-        elif _mixed(left, right) and _in_running(text, m.start()):
-            yield Change(m.start(), m.end(), "")
-        elif len(m[0]) > 1 or m[0] == "\u3000":
-            yield Change(m.start(), m.end(), " ")
-
-
-def _apart(text: str, start: int, end: int) -> bool:
-    """A headline's own space after a closing or before an opening mark: 擦亮“工”字 “三个一”见效, 聚焦职责” 保障."""
-    return (
-        not _in_running(text, start)
-        and text[start - 1] in f"”’》）】！？…{''}" + "".join(())
-        or (not _in_running(text, start) and text[end] in "“‘《（【" and bool(re.match(f"[{HAN}]", text[start - 1])))
-    )
-
-
-def _mixed(left: str, right: str) -> bool:
-    wide = f"[{WIDE}]"
-    return (
-        bool(re.match(wide, left)) != bool(re.match(wide, right))
-        and (left + right).isprintable()
-        and bool(re.search(r"[A-Za-z0-9%,.;:?!()\"]", left + right))
-    )
-
-
-def _in_running(text: str, at: int) -> bool:
-    start = text.rfind("\n", 0, at) + 1
-    end = text.find("\n", at)
-    return is_running(text[start : end if end >= 0 else len(text)])
+    """Spaces beside Chinese marks and, in running text, beside figures and Latin words go; of others one stays."""
+    for start, line in _gapped(text):
+        running = is_running(line)
+        heading = re.match(r"#{1,6}(?=[ \t])", line)
+        for m in _GAP.finditer(line, heading.end() + 1 if heading else 0):
+            left, right = line[m.start() - 1], line[m.end()]
+            if not (is_han(left) and is_han(right)) and _touches(left, right, running):
+                yield Change(start + m.start(), start + m.end(), "")
+            elif m[0] != " ":
+                yield Change(start + m.start(), start + m.end(), " ")
 
 
 def is_running(line: str) -> bool:
-    """Is this line running text, rather than a headline or another line that stands alone?"""
-    return bool(re.search(r"[，。；,;]", line))
+    """Is this line prose?
+
+    >>> is_running("眼下,天气转寒。"), is_running("凝心聚力促发展 砥砺前行谱新篇")
+    (True, False)
+    """
+    return _CLAUSE.search(line) is not None and (len(line) >= _PROSE or _CLOSED.search(line[-8:]) is not None)
 
 
-def _running(text: str) -> Iterator[tuple[int, str]]:
+def _has_blanks(text: str) -> bool:
+    return " " in text or "\u3000" in text or "\t" in text
+
+
+def _gapped(text: str) -> Iterator[tuple[int, str]]:
+    """The lines with spaces inside, and where they begin."""
+    if not _has_blanks(text):
+        return
     at = 0
     for line in text.split("\n"):
-        if is_running(line) and " " in line or "\u3000" in line:
+        if _GAP.search(line):
             yield at, line
         at += len(line) + 1
 
 
-def _slogan(line: str, start: int, end: int) -> bool:
-    """Two halves of four letters or more inside one pair of quotes keep their space: “云启未来 联通天中”."""
-    left = re.search(rf"[“\"]([{HAN}]{{4,}})$", line[max(0, start - 20) : start])
-    right = re.match(rf"([{HAN}]{{4,}})[”\"]", line[end : end + 20])
+def _meant(line: str, start: int, end: int, bylines: list[tuple[int, int]]) -> bool:
+    """Did a person put this space: between names, after 第一条, between the halves of a slogan in quotes?"""
+    if any(low < start < high for low, high in bylines) or _NUMBER_HEAD.match(line[:start]):
+        return True
+    left = re.search(rf"[“\"《]([{HAN}]{{4,12}})$", line[max(0, start - 14) : start])
+    right = re.match(rf"([{HAN}]{{4,12}})[”\"》]", line[end : end + 14])
     return bool(left and right)
+
+
+def _touches(left: str, right: str, running: bool) -> bool:
+    """Is a space between these two characters nothing but padding?"""
+    if running:
+        return is_wide(left) or is_wide(right)
+    wide_mark = is_wide(left) and not is_han(left) and left not in "”’》）】！？…"
+    return wide_mark or (is_wide(right) and not is_han(right) and right not in "“‘《（【—")
