@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +18,7 @@ from indexer.model import Paper
 from indexer.paper import FILE_NAME, parse_paper
 from indexer.readers import READERS
 from indexer.readers.names import stem_and_suffix
+from indexer.redirects import Redirects
 
 _PASSED_OVER = re.compile(
     r"readme|.*\.(?:toml|tsv|csv|json|jpe?g|png|gif|webp|bmp|tiff?|jp2|svg|ico|css|js|ini|db|bak|log)$|[^.]*$",
@@ -66,15 +67,6 @@ class Survey:
         return frozenset(page.source for issue in self.issues for page in issue.pages)
 
 
-@dataclass(slots=True)
-class _Findings:
-    """What a walk gathers on its way."""
-
-    folders: list[tuple[PageFile, ...]] = field(default_factory=list)
-    set_aside: list[PageError | SettingsError] = field(default_factory=list)
-    unread: Counter[str] = field(default_factory=Counter)
-
-
 def natural_key(name: str) -> tuple[tuple[int, int, str], ...]:
     """A key that puts names in the order that people expect.
 
@@ -89,7 +81,7 @@ class Archive:
     """A folder of newspapers, `<paper>/<date>/<page>.<suffix>`. Raises ArchiveError when it can't be used."""
 
     def __init__(self, root: Path) -> None:
-        self.root = root.absolute()
+        self.root = Path(os.path.normpath(root.absolute()))
         try:
             if not self.root.is_dir():
                 problem = "is not a folder" if self.root.exists() else "does not exist"
@@ -101,27 +93,34 @@ class Archive:
         except PermissionError:
             raise ArchiveError(f"The archive {root} can't be read; give permission with `chmod a+rX {root}`.") from None
         self._papers: dict[str, tuple[Paper, tuple[str, ...]]] = {}
-        self._moves: dict[str, str] | None = None
+        self._moves: Redirects | None = None
 
     def survey(self, paths: Sequence[Path] = ()) -> Survey:
         """Find the pages under `paths`, or all of them. Raises UsageError for a path that is not in the archive."""
-        found = _Findings()
-        for start in [self._inside(path) for path in paths] or [self.root]:
-            self._walk(start, found)
-        issues: list[Issue] = []
-        warnings: list[str] = []
+        found = _Walk(self.root)
+        starts = dict.fromkeys(self._inside(path) for path in paths) or [self.root]
+        for start in starts:
+            if not any(above in starts for above in start.parents):
+                found.visit(start)
+        by_folder: dict[str, list[PageFile]] = defaultdict(list)
+        for page in found.pages:
+            by_folder[page.source.rpartition("/")[0]].append(page)
+        papers, warnings = self._papers_of(found)
+        issues = (Issue(papers[pages[0].paper], tuple(pages)) for pages in by_folder.values())
+        return Survey(tuple(issues), tuple(found.set_aside), warnings, dict(found.unread))
+
+    def _papers_of(self, found: _Walk) -> tuple[dict[str, Paper], tuple[str, ...]]:
+        """The settings of all papers found and what they warn of; wrong settings are set aside for the defaults."""
         papers: dict[str, Paper] = {}
-        for pages in dict.fromkeys(found.folders):
-            name = pages[0].paper
-            if name not in papers:
-                try:
-                    papers[name] = self.paper(name)
-                    warnings += self.warnings(name)
-                except SettingsError as problem:
-                    papers[name] = Paper(name)
-                    found.set_aside.append(problem)
-            issues.append(Issue(papers[name], pages))
-        return Survey(tuple(issues), tuple(found.set_aside), tuple(warnings), dict(found.unread))
+        warnings: list[str] = []
+        for name in dict.fromkeys(page.paper for page in found.pages):
+            try:
+                papers[name] = self.paper(name)
+                warnings += self.warnings(name)
+            except SettingsError as problem:
+                papers[name] = Paper(name)
+                found.set_aside.append(problem)
+        return papers, tuple(warnings)
 
     def pages(self, paths: Sequence[Path] = ()) -> Iterator[PageFile]:
         """The page files under `paths`, or all of them, in natural order."""
@@ -168,42 +167,16 @@ class Archive:
 
     def redirects(self) -> dict[str, str]:
         """Old id → the id that it goes by now, after however many moves."""
-        moves = self._read_moves()
-        return {old: _follow(moves, new) for old, new in moves.items()}
+        return self._redirects().table()
 
     def remember(self, old: str, new: str) -> None:
         """Let the old id lead to the new one for good. Known moves are not written twice."""
-        moves = self._read_moves()
-        if old == new or (old in moves and _follow(moves, old) == _follow(moves, new)):
-            return
-        path = self.root / "redirects.tsv"
-        try:
-            torn = path.exists() and not path.read_bytes().endswith(b"\n") and path.stat().st_size > 0
-            with path.open("a", encoding="utf-8", newline="\n") as file:
-                file.write(f"{chr(10) if torn else ''}{old}\t{new}\n")
-        except OSError as problem:
-            raise ArchiveError(f"{path} can't be written ({problem.strerror}); give permission to write it.") from None
-        _move(moves, old, new)
+        self._redirects().remember(old, new)
 
-    def _read_moves(self) -> dict[str, str]:
+    def _redirects(self) -> Redirects:
         if self._moves is None:
-            self._moves = {}
-            for line in self._lines_of_redirects():
-                old, tab, new = line.partition("\t")
-                if tab and old.strip() and new.strip() and not old.startswith("#"):
-                    _move(self._moves, old.strip(), new.strip())
+            self._moves = Redirects(self.root / "redirects.tsv")
         return self._moves
-
-    def _lines_of_redirects(self) -> list[str]:
-        path = self.root / "redirects.tsv"
-        try:
-            return path.read_text(encoding="utf-8-sig").splitlines()
-        except FileNotFoundError:
-            return []
-        except UnicodeDecodeError:
-            raise ArchiveError(f"{path} is not UTF-8; save it again as UTF-8.") from None
-        except OSError as problem:
-            raise ArchiveError(f"{path} can't be read ({problem.strerror}); give permission to read it.") from None
 
     def _settings(self, name: str) -> tuple[Paper, tuple[str, ...]]:
         if name not in self._papers:
@@ -222,72 +195,85 @@ class Archive:
 
     def _inside(self, path: Path) -> Path:
         """The path below the archive's root. One that leads nowhere from here may be meant from the root."""
-        candidates = [path.absolute(), self.root / path]
-        there = next((candidate for candidate in candidates if os.path.lexists(candidate)), None)
+        there = next((one for one in (path.absolute(), self.root / path) if os.path.lexists(one)), None)
         if there is None:
             raise UsageError(f"There is no {path}; name files or folders of the archive {self.root}.")
-        below = os.path.relpath(os.path.realpath(there.parent), os.path.realpath(self.root))
-        inside = Path(os.path.normpath(self.root / below / there.name)) if there != self.root else self.root
-        if not inside.is_relative_to(self.root):
-            raise UsageError(f"{path} lies outside the archive {self.root}; name it with --archive, or leave PATH out.")
-        return inside
+        for inside, root in ((os.path.normpath(there), self.root), (os.path.realpath(there), self.root.resolve())):
+            if Path(inside).is_relative_to(root):
+                return self.root / Path(inside).relative_to(root)
+        raise UsageError(f"{path} lies outside the archive {self.root}; name its own archive with --archive.")
 
-    def _walk(self, start: Path, found: _Findings) -> None:
+
+@dataclass(slots=True)
+class _Walk:
+    """One walk through an archive and what it gathers on its way."""
+
+    root: Path
+    pages: list[PageFile] = field(default_factory=list)
+    set_aside: list[PageError | SettingsError] = field(default_factory=list)
+    unread: Counter[str] = field(default_factory=Counter)
+
+    def visit(self, start: Path) -> None:
         source = "" if start == self.root else start.relative_to(self.root).as_posix()
         if start.is_dir():
-            self._walk_folder(start, source, (), found)
-        elif page := self._page_of(start, source, found):
-            found.folders.append((page,))
+            self.folder(start, source, ())
+        else:
+            self.file(start, source)
 
-    def _walk_folder(self, folder: Path, source: str, above: tuple[str, ...], found: _Findings) -> None:
+    def folder(self, folder: Path, source: str, above: tuple[str, ...]) -> None:
         real = os.path.realpath(folder)
         if real in above:
-            found.set_aside.append(PageError(source, "this link leads back to a folder around it; remove it"))
-            return
-        problem = self._problem_with_name(source)
-        if problem:
-            found.set_aside.append(PageError(source.encode("utf-8", "replace").decode(), problem))
-            return
+            self.put_aside(source, "this link leads back to a folder around it; remove it")
+        elif problem := _problem_with_name(source):
+            self.put_aside(source, problem)
+        else:
+            below = f"{source}/" if source else ""
+            entries = self.entries(folder, source)
+            for entry in (entry for entry in entries if not _is_folder(entry)):
+                self.file(folder / entry.name, below + entry.name)
+            for entry in (entry for entry in entries if _is_folder(entry)):
+                self.folder(folder / entry.name, below + entry.name, (*above, real))
+
+    def entries(self, folder: Path, source: str) -> list[os.DirEntry[str]]:
+        """What lies in a folder, in natural order, without what is hidden and what browsers save beside a page."""
         try:
-            entries = sorted(os.scandir(folder), key=lambda entry: natural_key(entry.name))
-        except OSError as error:
-            remedy = "give it with `chmod -R a+rX`" if isinstance(error, PermissionError) else str(error.strerror)
-            found.set_aside.append(PageError(source, f"no permission to open this folder; {remedy}, then index again"))
-            return
+            with os.scandir(folder) as scan:
+                entries = sorted(scan, key=lambda entry: natural_key(entry.name))
+        except PermissionError:
+            self.put_aside(source, "no permission to open this folder; give it with `chmod -R a+rX`, then index again")
+            return []
+        except OSError as problem:
+            self.put_aside(source, f"this folder can't be opened ({problem.strerror}); repair it, then index again")
+            return []
         names = {entry.name for entry in entries}
-        wanted = [
-            entry for entry in entries if not entry.name.startswith(".") and not _is_saved_beside(entry.name, names)
-        ]
-        below = f"{source}/" if source else ""
-        files = [entry for entry in wanted if not _is_folder(entry)]
-        pages = [self._page_of(folder / entry.name, below + entry.name, found) for entry in files]
-        if any(pages):
-            found.folders.append(tuple(page for page in pages if page))
-        for entry in wanted:
-            if _is_folder(entry):
-                self._walk_folder(folder / entry.name, below + entry.name, (*above, real), found)
+        return [one for one in entries if not one.name.startswith(".") and not _is_saved_beside(one.name, names)]
 
-    def _page_of(self, path: Path, source: str, found: _Findings) -> PageFile | None:
+    def file(self, path: Path, source: str) -> None:
         suffix = stem_and_suffix(source)[1]
-        if _PASSED_OVER.match(path.name):
-            return None
-        if suffix not in READERS:
-            found.unread[suffix] += 1
-            return None
         paper, slash, _ = source.partition("/")
-        problem = self._problem_with_name(source) if slash else "it lies in no paper's folder; move it into one"
-        if problem:
-            found.set_aside.append(PageError(source.encode("utf-8", "replace").decode(), problem))
-            return None
-        return PageFile(path, source, paper)
+        if _PASSED_OVER.match(path.name):
+            return
+        if suffix not in READERS:
+            self.unread[suffix] += 1
+        elif not slash:
+            self.put_aside(source, "it lies in no paper's folder; move it into one")
+        elif problem := _problem_with_name(source):
+            self.put_aside(source, problem)
+        else:
+            self.pages.append(PageFile(path, source, paper))
 
-    def _problem_with_name(self, source: str) -> str:
-        paper = source.partition("/")[0]
-        if any("\udc80" <= char <= "\udcff" for char in source):
-            return "its name is not UTF-8; rename it, e.g. `convmv -r -f gbk -t utf8 --notest` on the archive"
-        if paper and not _PAPER_NAME.fullmatch(paper):
-            return "a paper's folder needs an ASCII name for its URLs (letters, digits, . _ -); rename it, e.g. zmdrb"
-        return ""
+    def put_aside(self, source: str, problem: str) -> None:
+        """Name what can't be used; bytes of its name that are no UTF-8 are shown as question marks."""
+        self.set_aside.append(PageError(source.encode("utf-8", "replace").decode(), problem))
+
+
+def _problem_with_name(source: str) -> str:
+    paper = source.partition("/")[0]
+    if any("\udc80" <= char <= "\udcff" for char in source):
+        return "its name is not UTF-8; rename it, e.g. `convmv -r -f gbk -t utf8 --notest` on the archive"
+    if paper and not _PAPER_NAME.fullmatch(paper):
+        return "a paper's folder needs an ASCII name for its URLs (letters, digits, . _ -); rename it, e.g. zmdrb"
+    return ""
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:
@@ -301,15 +287,3 @@ def _is_saved_beside(name: str, names: set[str]) -> bool:
     """Whether this is the folder of pictures and scripts that a browser saves beside a page."""
     stem = name.removesuffix("_files").removesuffix(".files")
     return stem != name and not names.isdisjoint({f"{stem}.html", f"{stem}.htm"})
-
-
-def _move(moves: dict[str, str], old: str, new: str) -> None:
-    """Record a move. The new id is in use now, so that it leads nowhere else any more: moves never run in a circle."""
-    moves.pop(new, None)
-    moves[old] = new
-
-
-def _follow(moves: Mapping[str, str], id_: str) -> str:
-    while id_ in moves:
-        id_ = moves[id_]
-    return id_

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 
+from indexer.readers.folio import claims_of
 from indexer.readers.markup import BODY_MARK, Line, Markup, Stretch
 
 _LETTER = re.compile(r"[\u3400-\u9fff]|[^\W_]")
@@ -23,7 +24,8 @@ _LEAST_BLOCK, _LEAST_UNDER_HEADING = 40, 8
 def find_bodies(page: Markup) -> tuple[str, list[Stretch]]:
     """Return the name of the finder that found the bodies, and their stretches of lines in document order.
 
-    A second copy of a body is left out. ("", []) when the page holds no text of an article.
+    A second copy of a body is left out. ("", []) when the page holds no text of an article; an empty stretch when it
+    marks a place for it and leaves that empty, as for a photograph.
     """
     marked_but_empty: tuple[str, list[Stretch]] = ("", [])
     for name, find in _FINDERS:
@@ -32,7 +34,8 @@ def find_bodies(page: Markup) -> tuple[str, list[Stretch]]:
             return name, found
         if found and not marked_but_empty[0]:
             marked_but_empty = (name, found)
-    return marked_but_empty if marked_but_empty[0] else _largest_text(page)
+    name, found = _largest_text(page)
+    return (name, found) if found else marked_but_empty
 
 
 def _between_comments(page: Markup, *, enp: bool) -> Iterator[Stretch]:
@@ -83,7 +86,7 @@ def _unmarked_blocks(page: Markup) -> Iterator[Stretch]:
     """Runs of lines in one container, headings and captions among them included; links and footers end a run."""
     start, container = 0, 0
     for number, line in enumerate(page.lines):
-        is_text = not (line.linked or line.level or line.role or _FOOTER.search(line.text))
+        is_text = not (line.linked or line.level or line.role or _is_furniture(line))
         is_inner = bool(line.level or line.role) and not line.linked
         if container and not is_inner and not (is_text and line.container == container):
             yield start, number
@@ -92,6 +95,10 @@ def _unmarked_blocks(page: Markup) -> Iterator[Stretch]:
             start, container = number, line.container
     if container:
         yield start, len(page.lines)
+
+
+def _is_furniture(line: Line) -> bool:
+    return bool(_FOOTER.search(line.text)) or any(claim.about == "page" for claim in claims_of([line.text]))
 
 
 def _is_running_text(lines: list[Line], least: int) -> bool:

@@ -90,6 +90,15 @@ def claims_of(lines: Iterable[str], *, bare: bool = False) -> tuple[Evidence, ..
     return tuple(claim for line in lines for claim in _claims_of_line(line, bare))
 
 
+def is_folio(line: str) -> bool:
+    """Whether a line is a folio beyond doubt, with a page and a day: then it is no part of an article, wherever it is.
+
+    >>> is_folio("2024年1月26日 星期五 第03版 要闻"), is_folio("2024年1月26日 星期五 晴")
+    (True, False)
+    """
+    return {"page", "date"} <= {claim.about for claim in claims_of([line])}
+
+
 def _claims_of_line(line: str, bare: bool) -> Iterator[Evidence]:
     narrow = line.translate(_NARROW)
     if len(narrow) > _LONGEST_FOLIO:

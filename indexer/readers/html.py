@@ -15,7 +15,7 @@ from indexer.errors import PageError
 from indexer.model import Block, Evidence, RawPage, Role
 from indexer.readers.bodies import find_bodies
 from indexer.readers.decoding import decode
-from indexer.readers.folio import claims_of
+from indexer.readers.folio import claims_of, is_folio
 from indexer.readers.markup import PAGE_LINK, Markup, read_markup, text_of
 from indexer.readers.titles import RoleLine, compose
 
@@ -24,6 +24,7 @@ _OPENED = re.compile(r"<(html|body|founder-content)\b", re.IGNORECASE)
 _CLOSED = re.compile(r"</(html|body|founder-content)\s*>", re.IGNORECASE)
 _PROPERTIES = re.compile(r"enpproperty\b")
 _PROPERTY = re.compile(r"<(?:founder-)?(\w+)>(.*?)</(?:founder-)?\1>", re.DOTALL)
+_LABEL = re.compile(r"[A-Z]{0,2}\d{1,3}")
 _IMAGE_MAP = re.compile(r"<area\b[^>]*\bhref\b", re.IGNORECASE)
 
 
@@ -47,10 +48,14 @@ def read_html(data: bytes, source: str) -> RawPage:
 
 
 def _refuse_cut_off(html: str, source: str) -> None:
-    """A page that opens html, body or its content and closes none of them was cut off, as one that ends in a tag."""
+    """A page that opens html, body or its content and never closes it was cut off, and so was one that ends in a tag.
+
+    Hand-made pages leave out single end tags, so `</body>` or `</html>` is enough for a whole document.
+    """
     opened = {match[1].lower() for match in _OPENED.finditer(html)}
     closed = {match[1].lower() for match in _CLOSED.finditer(html)}
-    if _INSIDE_A_TAG.search(html) or (opened and not closed):
+    outermost = opened & {"html", "body"} or opened
+    if _INSIDE_A_TAG.search(html) or (outermost and not outermost & closed and not closed & {"html", "body"}):
         raise PageError(source, "the HTML is cut off before its end; save or copy the page again")
 
 
@@ -98,7 +103,7 @@ def _claims(page: Markup, bodies: list[tuple[int, int]]) -> Iterator[Evidence]:
     outside = [
         line.unlinked
         for number, line in enumerate(page.lines)
-        if not line.linked and not any(start <= number < end for start, end in bodies)
+        if is_folio(line.text) or not any(start <= number < end for start, end in bodies)
     ]
     page_links = page.find("a", id_=PAGE_LINK)
     if len(page_links) == 1:
@@ -113,10 +118,18 @@ def _claims(page: Markup, bodies: list[tuple[int, int]]) -> Iterator[Evidence]:
         if filed := _date_in(address):
             yield Evidence("date", filed, "url", address)
     for _, values in _properties(page):
-        for name, about in (("date", "date"), ("nodename", "section")):
-            if name in values:
-                value = values[name][0][:10] if about == "date" else values[name][0]
-                yield Evidence(about, value, "comment", f"<{name}>{values[name][0]}")
+        yield from _claims_of_properties(values)
+
+
+def _claims_of_properties(values: dict[str, list[str]]) -> Iterator[Evidence]:
+    if day := values.get("date"):
+        yield Evidence("date", day[0][:10], "comment", day[0])
+    if node := values.get("nodename"):
+        told = {claim.about: claim.value for claim in claims_of(node)}
+        if not told:
+            told = {"page" if _LABEL.fullmatch(node[0]) else "section": node[0]}
+        for about, value in told.items():
+            yield Evidence(about, value, "comment", node[0])
 
 
 def _date_in(address: str) -> str:

@@ -6,10 +6,11 @@ This is the only place that knows BeautifulSoup.
 from __future__ import annotations
 
 import re
+import warnings
 from dataclasses import dataclass, field
 from typing import Literal
 
-from bs4 import BeautifulSoup, Tag
+from bs4 import BeautifulSoup, ParserRejectedMarkup, Tag
 from bs4.element import Comment, NavigableString, PreformattedString
 
 TagRole = Literal["", "kicker", "headline", "subtitle", "byline", "caption", "beside"]
@@ -26,6 +27,7 @@ _LEFT_OUT = re.compile(
 _CELLS = ("td", "th")
 _LONGEST_CELL, _LONGEST_CAPTION = 40, 300
 _HEADING = re.compile("h[1-6]")
+_XML_DECLARATION = re.compile(r"\A\s*<\?xml[^>]*>")
 _SAVED_FROM = re.compile(r"saved from url=\(\d+\)(\S+)")
 PAGE_LINK = "pagelink"
 """The id, in small letters, of links to the issue's pages; where there is but one, it names this page."""
@@ -115,15 +117,25 @@ def read_markup(html: str) -> Markup:
     >>> [line.text for line in read_markup("<p>一<br>二</p><script>x</script><h1>三</h1>").lines]
     ['一', '二', '三']
     """
-    soup = BeautifulSoup(html, "lxml")
-    if not soup.get_text(strip=True):
-        soup = BeautifulSoup(html, "html.parser")
+    soup = _parse(html)
     layout = _Layout()
     layout.walk(soup)
     markup = layout.markup
     markup.title = soup.title.get_text(" ", strip=True) if soup.title else ""
     markup.addresses = _addresses(soup)
     return markup
+
+
+def _parse(html: str) -> BeautifulSoup:
+    """Parse with lxml or, where that fails, with Python's own parser, which is slower."""
+    html = _XML_DECLARATION.sub("", html)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", category=UserWarning)  # Beautiful Soup wonders about text without any tag
+        try:
+            soup = BeautifulSoup(html, "lxml")
+        except (ParserRejectedMarkup, ValueError):
+            return BeautifulSoup(html, "html.parser")
+        return soup if soup.get_text(strip=True) else BeautifulSoup(html, "html.parser")
 
 
 def text_of(html: str) -> list[str]:

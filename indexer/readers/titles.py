@@ -8,13 +8,13 @@ from dataclasses import replace
 from itertools import groupby
 
 from indexer.model import Role
-from indexer.readers.folio import claims_of
+from indexer.readers.folio import claims_of, is_folio
 from indexer.readers.markup import Line, Markup, Stretch
 
 RoleLine = tuple[Role, str]
 Properties = dict[str, list[str]]
 
-_ORDER: tuple[Role, ...] = ("kicker", "headline", "subtitle", "byline")
+_ORDER: tuple[Role, ...] = ("section", "kicker", "headline", "subtitle", "byline")
 _PROPERTY_OF: dict[Role, str] = {
     "kicker": "introtitle",
     "headline": "title",
@@ -44,8 +44,10 @@ def compose(
     articles: list[list[RoleLine]] = []
     previous = 0
     for number, (start, end) in enumerate(bodies):
-        lines = [_trusted(line) for line in page.lines[previous:end]]
-        found = _articles(lines[: start - previous], lines[start - previous :])
+        before, body = page.lines[previous:start], page.lines[start:end]
+        found = _articles(
+            [_trusted(line) for line in before], [_trusted(line) for line in body if not is_folio(line.text)]
+        )
         last = end if number + 1 < len(bodies) else len(page.lines) + 1
         told = [values for place, values in properties if previous <= place < last]
         if len(found) < 2 and len(told) < 2:
@@ -88,7 +90,7 @@ def _is_title(line: Line, level: int) -> bool:
 
 
 def _is_headline(line: Line, level: int) -> bool:
-    return line.role == "headline" or 0 < line.level <= level
+    return line.role == "headline" or 0 < line.level == level
 
 
 def _heading_with_neighbours(before: list[Line]) -> list[Line]:
@@ -134,6 +136,8 @@ def _head(lines: list[Line], level: int) -> list[RoleLine]:
 def _role_in_head(line: Line, is_before: bool, level: int) -> Role:
     if line.role in ("kicker", "headline", "subtitle", "byline"):
         return line.role
+    if 0 < line.level < level:
+        return "section"
     if _is_headline(line, level):
         return "headline"
     if _BYLINE.match(line.text):
@@ -157,7 +161,7 @@ def _completed(article: list[RoleLine], told: Properties, page_title: str) -> li
         told = {**told, "title": [title]}
     text = _squeezed("".join(line for _, line in article))
     added: list[RoleLine] = []
-    for role in _ORDER:
+    for role in _PROPERTY_OF:
         lines = told.get(_PROPERTY_OF[role], [])
         if role in roles or not lines:
             continue
@@ -186,6 +190,7 @@ def _line_that_says(article: list[RoleLine], title: str) -> int | None:
 def _headline_of_title(page_title: str) -> str:
     """What a page's <title> says besides the paper's name; "" when that is all."""
     parts = [part.strip() for part in re.split(r"\s*[-_|]+\s*|——|–", page_title) if part.strip()]
+    parts = [part for part in parts if re.search("[\u3400-\u9fff]", part)]
     return next((part for part in parts if not _NAME.search(part) and not claims_of([part], bare=True)), "")
 
 
