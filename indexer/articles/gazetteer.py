@@ -1,29 +1,35 @@
 """The names of China's places: what a string of characters may mean, and where such strings stand in a text.
 
 The tables in ``data/places*.tsv`` are made by ``scripts/build_gazetteer`` and name their sources and licences.
-A place is a path (``河南省/驻马店市/驿城区``); a former name (淮阳县) means the place of today (淮阳区). A paper adds its
-own names: the aliases of its ``paper.toml`` and the townships of its own prefecture.
+A place is a path (``河南省/驻马店市/驿城区``); a former name (淮阳县) means the place of today (淮阳区). A paper adds
+its own names: the aliases of its ``paper.toml`` and the townships of its own prefecture.
 """
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
+from typing import Literal
 
 from indexer.tokens import is_word
 
-PROVINCE, PREFECTURE, COUNTY, TOWNSHIP = 1, 2, 3, 4
+_SUFFIXES = "省市县区旗州盟"
+
+
+Trust = Literal["alone", "near", "joined"]
+"""When a name counts: by itself, where other places speak for it, or only right after what holds it (北京市东城区)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """A place that a name can mean; `alone`: also when nothing else in the article speaks for it."""
+    """A place that a name can mean."""
 
     path: str
-    alone: bool
+    trust: Trust
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,49 +76,85 @@ class Names:
 
     def __init__(self, meanings: Mapping[str, tuple[Meaning, ...]]) -> None:
         self._meanings = meanings
-        self._starting = defaultdict(list)
+        self._starting: dict[str, list[str]] = {}
         for name in sorted(meanings, key=len, reverse=True):
-            self._starting[name[:2]].append(name)
-        self._heads = frozenset(self._starting)
+            self._starting.setdefault(name[:2], []).append(name)
+        # Two classes of characters find the places to look at three times as fast as a look at each pair.
+        first, second = ("".join(sorted({head[at] for head in self._starting})) for at in (0, 1))
+        self._heads = re.compile(f"[{re.escape(first)}](?=[{re.escape(second)}])")
 
     def find(self, text: str) -> Iterator[Found]:
         """The names in a text from left to right, the longest at each place; none runs across two other words."""
         done = 0
-        # The pass over all pairs is the whole cost of a text without places.
-        for start, pair in enumerate(map(str.__add__, text, text[1:])):
-            if pair in self._heads and start >= done:
-                name = self._longest(text, start)
-                if name:
-                    done = start + len(name)
-                    yield Found(name, start, done, self._meanings[name])
+        for match in self._heads.finditer(text):
+            start = match.start()
+            name = self._longest(text, start) if start >= done else ""
+            if name:
+                done = start + len(name)
+                yield Found(name, start, done, self._meanings[name])
+
+    def zone_path(self, place: str, zone: str) -> str:
+        """The path of a zone after its city, as the paper calls it (开发区 for 经济技术开发区) or as printed."""
+        known = [one.path for name in (zone, zone[-3:]) for one in self._meanings.get(name, ())]
+        return next((path for path in known if within(path, place)), f"{place}/{zone}")
 
     def _longest(self, text: str, start: int) -> str:
-        for name in self._starting[text[start : start + 2]]:
-            if text.startswith(name, start) and not _straddles(text, start, start + len(name)):
+        for name in self._starting.get(text[start : start + 2], ()):
+            if text.startswith(name, start) and not self._part_of_words(text, start, start + len(name)):
                 return name
         return ""
 
+    def _part_of_words(self, text: str, start: int, end: int) -> bool:
+        return end - start == 2 and (_straddles(text, start, end) or self._swallowed(text, start, end))
+
+    def _swallowed(self, text: str, start: int, end: int) -> bool:
+        """Whether a short name only begins a longer word (长治久安, 三明治, 周口店); a province's always counts."""
+        name = text[start:end]
+        if name[-1] in _SUFFIXES or all("/" not in place.path for place in self._meanings[name]):
+            return False
+        longer = (text[start : start + size] for size in (4, 3))
+        return any(word not in self._meanings and word[-1] not in _SUFFIXES and _is_word(word) for word in longer)
+
 
 def _straddles(text: str, start: int, end: int) -> bool:
-    """Whether a short name is only the end of one word and the beginning of another (美丽江苏 holds no 丽江)."""
-    if end - start > 2:
+    """Whether a name of two characters only ends a word and begins another (美丽江苏 holds no 丽江)."""
+    if start == 0 or end == len(text):
         return False
-    before, after = text[max(0, start - 1) : start + 1], text[end - 1 : end + 1]
-    if len(before) < 2 or len(after) < 2 or not is_word(before):
-        return False
-    return is_word(after) or text[end - 1] in "县市区旗"
+    before, after = text[start - 1 : start + 1], text[end - 1 : end + 1]
+    if text[start] == "和":
+        return _is_han(before) and (text[end - 1] == "县" or _is_word(after))
+    return _is_word(before) and (text[end - 1] in "县市区旗" or _is_word(after))
+
+
+@lru_cache(maxsize=1 << 16)
+def _is_word(text: str) -> bool:
+    return _is_han(text) and is_word(text)
+
+
+def _is_han(text: str) -> bool:
+    return all("\u4e00" <= character <= "\u9fff" for character in text)
 
 
 @lru_cache(maxsize=32)
 def names_for(place: str, aliases: tuple[tuple[str, str], ...] = ()) -> Names:
     """The names that count for a paper published at `place` with these aliases (alias, path)."""
     meanings = dict(_gazetteer())
-    for name, path in _townships(place):
-        meanings[name] = (*meanings.get(name, ()), Meaning(path, alone=True))
+    for name, path in (*_invented(place, *(path for _, path in aliases)), *_townships(place)):
+        meanings[name] = (*meanings.get(name, ()), Meaning(path, "alone"))
     for name, path in aliases:
-        if len(name) > 1:
-            meanings[name] = (Meaning(path, alone=True),)
+        for spelling in _spellings(name):
+            meanings[spelling] = (Meaning(path, "alone"),)
     return Names(meanings)
+
+
+def _invented(*paths: str) -> Iterator[tuple[str, str]]:
+    """The places of a paper's settings that no table knows, under their full and short names."""
+    for path in {wider for path in filter(None, paths) for wider in (*ancestors(path), path)} - set(_levels()):
+        name = last_name(path)
+        if path.count("/") < COUNTY and len(name) > 2 and name[-1] in _SUFFIXES:
+            yield name, path
+            if path.count("/") < PREFECTURE and len(name) > 2:
+                yield name[:-1], path
 
 
 def township_path(county: str, name: str) -> str:
@@ -140,12 +182,14 @@ def _levels() -> Mapping[str, int]:
 @lru_cache(maxsize=1)
 def _gazetteer() -> Mapping[str, tuple[Meaning, ...]]:
     meanings: dict[str, list[Meaning]] = defaultdict(list)
-    for path, _, shorts, alone in _rows("places.tsv"):
-        meanings[last_name(path)].append(Meaning(path, alone != "-"))
+    for path, _, shorts, told in _rows("places.tsv"):
+        full: Trust = "alone" if told in ("short", "full") else "joined" if told == "joined" else "near"
+        meanings[last_name(path)].append(Meaning(path, full))
         for short in filter(None, shorts.split(",")):
-            meanings[short].append(Meaning(path, alone == "short"))
+            official = told == "short" or (len(short) > 2 and short[-1] in _SUFFIXES)
+            meanings[short].append(Meaning(path, "alone" if official else "near"))
     for name, _, _, path, _ in _rows("places_history.tsv"):
-        meanings[name].append(Meaning(path, alone=not name.endswith("区")))
+        meanings[name].append(Meaning(path, "near" if name.endswith("区") else "alone"))
     return {name: tuple(dict.fromkeys(places)) for name, places in meanings.items()}
 
 
@@ -168,4 +212,8 @@ def _townships(place: str) -> Iterator[tuple[str, str]]:
 
 
 def _spellings(name: str) -> tuple[str, ...]:
-    return (name, name.removesuffix("街道") + "办事处") if name.endswith("街道") else (name,)
+    """A street and its office are one place."""
+    street = (
+        name.removesuffix("街道") if name.endswith("街道") else name.removesuffix("街道办事处").removesuffix("办事处")
+    )
+    return (name,) if street == name else (street + "街道", street + "办事处", street + "街道办事处")

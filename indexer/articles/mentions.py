@@ -20,12 +20,21 @@ _CALLED_AFTER = re.compile(
 )
 """What makes a short name part of another one: 中山大学, 北京东路, 河南日报, 上海汽车."""
 
+_SUFFIXES = ("省", "市", "县", "区", "旗", "镇", "乡", "街道", "办事处")
+
+_WATERS = re.compile("[河江湖山岛港桥](?![南北东西口津源])")
+"""What a county gives its name to: 呼兰河, 庆安桥."""
+
 _SURNAMES = "王李张刘陈杨赵吴徐孙胡朱郭罗梁宋郑谢韩唐冯董程曹袁邓许彭吕苏卢蒋蔡贾魏薛潘杜姜范姚谭邹熊崔邱秦侯邵孟"
 _PERSON = re.compile(f"(?:^|[^{HAN}]|者|员|长|记|任|师|志|民|人)[{_SURNAMES}]$")
 
 _ZONE = re.compile(
-    "城乡一体化示范区|(?:国家级?)?(?:经济技术|高新技术产业|高新技术|高新|经济)开发区|先进制造业开发区|开发区|高新区|经开区|产业集聚区|示范区|航空港区"
+    "城乡一体化示范区|(?:国家级?)?(?:经济技术|高新技术产业|高新技术|高新|经济|先进制造业)?开发区"
+    "|高新区|经开区|产业集聚区|示范区|航空港区"
 )
+_OF_A_KIND = re.compile("[级业术济类型各个家]")
+"""What stands before zones in general: 国家级开发区, 先进制造业开发区."""
+
 _TOWN = re.compile(
     rf"([{HAN}]{{1,4}}?)(镇(?!静|定|压|守|痛|江|平|海)|乡(?!镇|村|亲|贤|土|情|愁|音|风|间)|街道办事处|街道|办事处)"
 )
@@ -58,15 +67,20 @@ def mentions(role: str, text: str, names: Names) -> list[Mention]:
         joined = _joined(before, mention) if before else None
         if joined:
             found[-1] = joined
-        else:
+        elif before is None or not _is_of_another_province(before, mention):
             found.append(mention)
-    return [_with_printed(text, mention) for mention in found]
+    return [_with_printed(text, mention, names) for mention in found]
 
 
 def _named(role: str, text: str, names: Names) -> Iterator[Mention]:
     for found in names.find(text):
-        short = not found.name.endswith(("省", "市", "县", "区", "旗", "镇", "乡", "街道", "办事处"))
+        short = not found.name.endswith(_SUFFIXES)
+        near = short and all(meaning.trust != "alone" for meaning in found.meanings)
         if short and (_CALLED_AFTER.match(text, found.end) or _PERSON.search(text[: found.start][-3:])):
+            continue
+        if _ZONE.fullmatch(found.name) and _OF_A_KIND.search(text[: found.start][-1:]):
+            continue
+        if near and _WATERS.match(text, found.end):
             continue
         yield Mention(role, found.name, found.start, found.end, found.meanings)
 
@@ -82,28 +96,34 @@ def _joined(before: Mention, mention: Mention) -> Mention | None:
         return replace(mention, quote=before.quote + mention.quote, start=before.start, meanings=inside, sure=True)
     zone = _ZONE.fullmatch(mention.quote)
     if zone and len(before.meanings) == 1:
-        return _placed(before, mention.quote, mention.end)
+        return _placed(before, mention.quote, f"{before.meanings[0].path}/{mention.quote}")
     return None
 
 
-def _with_printed(text: str, mention: Mention) -> Mention:
+def _is_of_another_province(before: Mention, mention: Mention) -> bool:
+    """Whether a short name right after a province lies elsewhere, and so is no place (河南乐山电缆有限公司)."""
+    after_province = any(level(wider.path) == 1 for wider in before.meanings)
+    return after_province and not mention.quote.endswith(_SUFFIXES) and all("/" in one.path for one in mention.meanings)
+
+
+def _with_printed(text: str, mention: Mention, names: Names) -> Mention:
     """The mention with the zone or township that is printed right after it."""
     if len({meaning.path for meaning in mention.meanings}) != 1:
         return mention
     zone = _ZONE.match(text, mention.end)
     if zone:
-        return _placed(mention, zone.group(), zone.end())
+        return _placed(mention, zone.group(), names.zone_path(mention.meanings[0].path, zone.group()))
     if mention.role == "body" or (level(mention.meanings[0].path) or 3) < 2:
         return mention
     town = _TOWN.match(text, mention.end)
     if town and not _NO_TOWN.search(town.group(1)) and level(mention.meanings[0].path) != 4:
-        return _placed(mention, town.group(), town.end())
+        return _placed(mention, town.group(), township_path(mention.meanings[0].path, town.group()))
     return mention
 
 
-def _placed(before: Mention, name: str, end: int) -> Mention:
-    path = township_path(before.meanings[0].path, name)
-    return replace(before, quote=before.quote + name, end=end, meanings=(Meaning(path, alone=True),), sure=True)
+def _placed(before: Mention, name: str, path: str) -> Mention:
+    meanings = (Meaning(path, "alone"),)
+    return replace(before, quote=before.quote + name, end=before.end + len(name), meanings=meanings, sure=True)
 
 
 def printed_town(role: str, text: str, start: int = 0) -> Mention | None:
@@ -119,7 +139,7 @@ def own_place(role: str, text: str, place: str) -> Iterator[Mention]:
     kind = last_name(place)[-1:]
     if kind not in tuple("市县区旗州盟"):
         return
-    own = Meaning(place, alone=True)
+    own = Meaning(place, "alone")
     for match in re.finditer(
         rf"[我全本]{kind}(?!场|民|级)|(?<![{HAN}]){kind}(?=[委直政人总文中纪公教卫农民财司法自住城交水商文生税统]\w)",
         text,

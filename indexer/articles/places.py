@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from indexer.articles.gazetteer import Meaning, ancestors, last_name, names_for, within
+from indexer.articles.gazetteer import ancestors, last_name, names_for, within
 from indexer.articles.mentions import Mention, mentions, own_place, printed_town
 from indexer.model import Evidence, Paper
 
@@ -39,7 +39,7 @@ MOST = 8
 _DATELINE = re.compile(
     r"\s*(?:据?新华社|中新社|中新网|人民网|央视网|本报)(?:记者)?([\u4e00-\u9fff]{2,14}?)(?:\d{1,2}月\d{1,2}日)?(?:专?电|讯)"
 )
-_OPENING = re.compile(r"\s*(?:本报讯\s*[（(][^）)]*[）)]\s*|本报讯\s*)?(?:近日|日前|连日来|近期|今年以来)?[，,]?")
+_OPENING = re.compile(r"\s*(?:本报讯\s*(?:[（(][^）)]*[）)])?\s*)?(?:近日|日前|连日来|近期|今年以来|[\d年月]+日)[，,]")
 
 
 def locate(parts: Sequence[tuple[str, str]], paper: Paper) -> tuple[tuple[str, ...], tuple[Evidence, ...]]:
@@ -53,13 +53,14 @@ def locate(parts: Sequence[tuple[str, str]], paper: Paper) -> tuple[tuple[str, .
     >>> locate([("headline", "让群众吃得放心")], paper)[0]
     ('河南省/驻马店市',)
     """
+    parts = [(role, text) for role, text in parts if WEIGHTS.get(role)]
     names = names_for(paper.place, tuple(sorted(paper.places.items())))
     found = [mention for role, text in _with_datelines(parts) for mention in mentions(role, text, names)]
     found += [mention for role, text in parts for mention in own_place(role, text, paper.place)]
     settled = _settle(found, paper.place)
     settled += _printed_towns(parts, settled, paper.place)
     weights = _weigh(settled)
-    kept = _choose(weights)
+    kept = _choose(weights, paper.place)
     if paper.place and not _abroad(parts, settled) and not any(weights[path] >= SPOKEN_OF for path in kept):
         kept = [paper.place, *(path for path in kept if path != paper.place and not within(paper.place, path))]
     return tuple(kept), tuple(_evidence(path, settled) for path in kept)
@@ -102,33 +103,36 @@ def _settle(found: list[Mention], place: str) -> list[_Settled]:
 
 
 def _is_sure(mention: Mention) -> bool:
-    return len(mention.meanings) == 1 and (mention.sure or mention.meanings[0].alone)
+    return len(mention.meanings) == 1 and (mention.sure or mention.meanings[0].trust == "alone")
 
 
 def _only(mention: Mention, region: str, sure: set[str]) -> str | None:
     """The one place a mention means: by itself, in the paper's own region, or in a place that the article names."""
     if _is_sure(mention):
         return mention.meanings[0].path
-    local = [meaning for meaning in mention.meanings if region and within(meaning.path, region)]
-    if len(local) == 1:
-        return local[0].path
-    depths = [(_support(meaning, sure), meaning.path) for meaning in local or mention.meanings]
-    deepest = max(depth for depth, _ in depths)
-    best = {path for depth, path in depths if depth == deepest}
-    if deepest and len(best) == 1:
-        return best.pop()
-    return None if local else _widest(mention)
+    paths = [meaning.path for meaning in mention.meanings if mention.sure or meaning.trust != "joined"]
+    paths = [path for path in paths if region and within(path, region)] or paths
+    if len(paths) == 1 and region and within(paths[0], region):
+        return paths[0]
+    holder = next((path for path in paths if len(paths) > 1 and all(within(other, path) for other in paths)), None)
+    if holder:
+        return holder
+    depths = {path: _support(path, sure) for path in paths}
+    best = [path for path, depth in depths.items() if depth and depth == max(depths.values())]
+    return best[0] if len(best) == 1 else _widest(mention)
 
 
-def _support(meaning: Meaning, sure: set[str]) -> int:
-    """How deep the article names what holds the place: 2 for its prefecture, 0 for not at all."""
-    return max((number for number, path in enumerate(ancestors(meaning.path), 1) if path in sure), default=0)
+def _support(path: str, sure: set[str]) -> int:
+    """How deep the article names what holds the place, or the place itself: 2 for a prefecture, 0 for not at all."""
+    return max((depth for depth, wider in enumerate((*ancestors(path), path), 1) if wider in sure), default=0)
 
 
 def _widest(mention: Mention) -> str | None:
     """吉林 is the province before the city; two cities of one name are neither."""
-    paths = [meaning.path for meaning in mention.meanings if meaning.alone]
-    return next((path for path in paths if all(within(other, path) for other in paths)), None)
+    paths = [meaning.path for meaning in mention.meanings if meaning.trust == "alone"]
+    depth = min((path.count("/") for path in paths), default=0)
+    widest = [path for path in paths if path.count("/") == depth]
+    return widest[0] if len(widest) == 1 else None
 
 
 def _printed_towns(parts: Sequence[tuple[str, str]], settled: list[_Settled], place: str) -> list[_Settled]:
@@ -138,12 +142,11 @@ def _printed_towns(parts: Sequence[tuple[str, str]], settled: list[_Settled], pl
     parent = counties.pop() if len(counties) == 1 else place
     found = []
     for role, text in parts:
-        if role not in ("kicker", "headline", "lead") or not parent:
+        opening = _OPENING.match(text) if role == "lead" else None
+        if not parent or (role not in ("kicker", "headline") and opening is None):
             continue
-        opening = _OPENING.match(text)
-        start = opening.end() if opening and role == "lead" else 0
-        mention = printed_town(role, text, start)
-        if mention and not any(one.mention.role == role and one.mention.start == start for one in settled):
+        mention = printed_town(role, text, opening.end() if opening else 0)
+        if mention and not any(one.mention.role == role and one.mention.start < mention.end for one in settled):
             found.append(_Settled(known.get(mention.quote, f"{parent}/{mention.quote}"), mention))
     return found
 
@@ -159,15 +162,15 @@ def _weigh(settled: list[_Settled]) -> dict[str, float]:
     }
 
 
-def _choose(weights: dict[str, float]) -> list[str]:
-    """The places worth keeping, heaviest first: none wider beside a heavier one that lies in it, none in passing."""
-    top = max(weights.values(), default=0)
-    passing = {path for path, weight in weights.items() if weight <= WEIGHTS["body"] and top >= SPOKEN_OF}
+def _choose(weights: dict[str, float], place: str) -> list[str]:
+    """The places worth keeping, heaviest first: none in passing, none beside one in it that weighs about as much."""
+    spoken_of = {
+        path: weight for path, weight in weights.items() if weight > WEIGHTS["body"] or (place and within(path, place))
+    }
     kept = [
         path
-        for path, weight in weights.items()
-        if path not in passing
-        and not any(other != path and within(other, path) and weights[other] >= weight for other in weights)
+        for path, weight in spoken_of.items()
+        if not any(within(other, path) and other != path and spoken_of[other] + 1 > weight for other in spoken_of)
     ]
     return sorted(kept, key=lambda path: -weights[path])[:MOST]
 
