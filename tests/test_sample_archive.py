@@ -5,14 +5,26 @@ from __future__ import annotations
 import json
 import re
 import tomllib
+from collections import Counter
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from indexer.archive import Archive
+from indexer.engines import open_engine
+from indexer.engines.base import IndexIdentity, Reader
+from indexer.model import Article
+from indexer.pipeline import index
+from indexer.reading import read_issue
+from indexer.rules import fingerprint
+from indexer.search import search
+
 PAPER = Path(__file__).resolve().parent.parent / "archive" / "yunbei"
 README = PAPER.parent / "README.md"
-GOLD: dict[str, list[dict[str, object]]] = json.loads(
+GOLD: dict[str, list[dict[str, Any]]] = json.loads(
     (Path(__file__).parent / "data" / "sample_articles.json").read_text(encoding="utf-8")
 )
 PAGES = sorted(
@@ -158,3 +170,126 @@ def test_no_real_paper_or_person_is_named(real: str) -> None:
 def test_the_gold_names_only_pages_that_exist() -> None:
     assert sorted(GOLD) == PAGES
     assert 60 <= sum(len(articles) for articles in GOLD.values()) <= 80
+
+
+@pytest.fixture(scope="module")
+def read() -> dict[str, tuple[Article, ...]]:
+    """Every page of the sample → its articles."""
+    readings = (read_issue(issue.pages, issue.paper) for issue in Archive(PAPER.parent).survey().issues)
+    return {
+        source.removeprefix("yunbei/"): page.articles for reading in readings for source, page in reading.pages.items()
+    }
+
+
+def pairs(read: dict[str, tuple[Article, ...]]) -> Iterator[tuple[dict[str, Any], Article | None]]:
+    """Each article of the gold with the one that was read under its headline, or None."""
+    for page, wanted in GOLD.items():
+        found = {article.headline: article for article in reversed(read[page])}
+        for gold in wanted:
+            headlines = [gold["headline"], *gold.get("headline_also", [])]
+            yield gold, next((found[headline] for headline in headlines if headline in found), None)
+
+
+def f1(right: int, wanted: int, found: int) -> float:
+    """The harmonic mean of recall and precision."""
+    return 2 * right / (wanted + found)
+
+
+def test_articles_are_found_under_their_headlines(read: dict[str, tuple[Article, ...]]) -> None:
+    missed = [gold["headline"] for gold, article in pairs(read) if article is None and not gold.get("optional")]
+    right = sum(article is not None for _, article in pairs(read))
+    wanted = right + len(missed)
+    assert f1(right, wanted, sum(map(len, read.values()))) >= 0.95, f"not found: {missed}"
+
+
+def test_byline_names_are_found(read: dict[str, tuple[Article, ...]]) -> None:
+    wanted, found, wrong = Counter[str](), Counter[str](), []
+    for gold, article in pairs(read):
+        if article is not None and "byline" in gold:
+            names = Counter(one.name for one in article.byline)
+            wanted += Counter(gold["byline"])
+            found += names & Counter(gold["byline"])
+            wrong += [(gold["headline"], name) for name in names - Counter(gold["byline"])]
+    assert f1(found.total(), wanted.total(), found.total() + len(wrong)) >= 0.97, f"{wanted - found}, {wrong}"
+
+
+def test_one_of_the_first_two_localities_is_where_it_happened(read: dict[str, tuple[Article, ...]]) -> None:
+    told = [(gold, article) for gold, article in pairs(read) if article is not None and "localities" in gold]
+    wrong = [gold["headline"] for gold, article in told if not {*gold["localities"]} & {*article.localities[:2]}]
+    assert len(wrong) <= 0.05 * len(told), f"elsewhere: {wrong}"
+
+
+def test_kinds_are_told(read: dict[str, tuple[Article, ...]]) -> None:
+    told = [(gold, article) for gold, article in pairs(read) if article is not None and "kind" in gold]
+    wrong = [(gold["headline"], article.kind) for gold, article in told if gold["kind"] != article.kind]
+    assert len(wrong) <= 0.05 * len(told), f"wrong kinds: {wrong}"
+
+
+def test_an_article_that_runs_on_is_one_article(read: dict[str, tuple[Article, ...]]) -> None:
+    parts = [
+        article for articles in read.values() for article in articles if article.headline == "实干写满三百六十五天"
+    ]
+    assert [article.pages for article in parts] == [("01", "03")]
+    text = "".join(passage.text for passage in parts[0].paragraphs)
+    assert "硬是从雨里抢回了38万亩晚稻。" in text
+
+
+@pytest.fixture(scope="module")
+def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
+    """The sample archive in a Whoosh index."""
+    archive = Archive(PAPER.parent)
+    folder = tmp_path_factory.mktemp("sample") / "index"
+    engine = open_engine(str(folder), IndexIdentity(str(archive.root), fingerprint()))
+    report = index(archive, engine, jobs=1)
+    assert (report.pages, report.set_aside, report.warnings) == (17, (), ())
+    opened = engine.reader()
+    yield opened
+    opened.close()
+
+
+def headlines(reader: Reader, line: str) -> set[str]:
+    return {hit.document.article.headline for hit in search(reader, line, size=100).hits}
+
+
+FINDS = [
+    ("安全生产 工会", ["把安全的弦拧到每一颗螺丝上", "《云陂市安全生产条例》施行首日"], ["更正", "外婆的河"]),
+    (
+        '"安全生产工作"',
+        ["把安全的弦拧到每一颗螺丝上", "高温时节抓安全 隐患排查不放松"],
+        ["市人大常委会会议审议安全生产条例草案"],
+    ),
+    ("工会 OR 妇联", ["云陂市表彰百名三八红旗手", "一张卡 连起八百家店"], ["外婆的河"]),
+    ("-招聘", ["外婆的河", "更正"], ["云陂市第二人民医院招聘公告", "云陂重型机械厂诚聘英才"]),
+    ("招聘", ["云陂市第二人民医院招聘公告"], ["外婆的河"]),
+    ("headline:表彰", ["云陂市表彰百名三八红旗手", "我市表彰15名见义勇为先进个人"], ["更正"]),
+    ("byline:王", ["市人大常委会会议审议安全生产条例草案", "高温时节抓安全 隐患排查不放松"], ["更正"]),
+    ("张*", ["粽叶飘香处 老街又一年"], ["外婆的河"]),
+    ('"招商 签约"~10', ["高新区开年招商传捷报"], ["更正"]),
+    ('"签约 招商"~10', ["石桥区重点项目跑出“加速度”"], ["更正"]),
+    ("市长", ["云陂市表彰百名三八红旗手"], ["青渡大桥主桥昨日合龙"]),
+    ("南京市长江大桥", ["青渡大桥主桥昨日合龙"], ["云陂市表彰百名三八红旗手"]),
+    ("长江", ["长江禁渔半年 云水河里鱼回来了", "青渡大桥主桥昨日合龙"], ["更正"]),
+    ("E卡", ["一张卡 连起八百家店", "云顶茶场年货优惠"], ["更正"]),
+    ("8.5%", ["前五个月我市外贸进出口增长8.5%", "高新区开年招商传捷报"], ["更正"]),
+    ("2023年", ["实干写满三百六十五天", "更正"], ["外婆的河"]),
+    ("云陂书画院", ["雲陂書畫院新春雅集啟事"], ["更正"]),
+    ("byline:阿依古丽•买买提", ["天山脚下来的学徒"], ["更正"]),
+]
+"""Query → headlines that it must find, headlines that it must not find."""
+
+
+@pytest.mark.parametrize(("line", "found", "not_found"), FINDS, ids=[line for line, _, _ in FINDS])
+def test_example_queries_find_what_they_should(
+    reader: Reader, line: str, found: list[str], not_found: list[str]
+) -> None:
+    assert set(found) <= headlines(reader, line)
+    assert not set(not_found) & headlines(reader, line)
+
+
+def test_the_sample_has_something_to_choose_from_in_every_facet(reader: Reader) -> None:
+    facets = {name: {one.value for one in values} for name, values in search(reader, "").facets.items()}
+    assert facets["paper"] == {"yunbei"}
+    assert facets["date"] == {"2019", "2021", "2023", "2024", "unknown"}
+    assert facets["kind"] == {"新闻", "图片", "评论", "副刊", "公告", "广告", "讣告", "更正"}
+    assert {"河东省", "河东省/云陂市", "河东省/云陂市/青渡区", "河东省/云陂市/青渡区/白鹭镇"} <= facets["locality"]
+    assert {"要闻", "副刊", "综合"} <= facets["section"]
