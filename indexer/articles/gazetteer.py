@@ -149,11 +149,12 @@ def names_for(place: str, aliases: tuple[tuple[str, str], ...] = ()) -> Names:
 
 def _invented(*paths: str) -> Iterator[tuple[str, str]]:
     """The places of a paper's settings that no table knows, under their full and short names."""
-    for path in {wider for path in filter(None, paths) for wider in (*ancestors(path), path)} - set(_levels()):
-        name = last_name(path)
-        if path.count("/") < COUNTY and len(name) > 2 and name[-1] in _SUFFIXES:
+    named = {wider for path in filter(None, paths) for wider in (*ancestors(path), path)}
+    for path in named - set(_levels()):
+        name, depth = last_name(path), path.count("/")
+        if depth <= 2 and len(name) > 2 and name[-1] in _SUFFIXES:
             yield name, path
-            if path.count("/") < PREFECTURE and len(name) > 2:
+            if depth == 1:
                 yield name[:-1], path
 
 
