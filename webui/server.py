@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from flask import Flask
 from waitress import create_server  # type: ignore[import-untyped]
 
@@ -10,9 +12,10 @@ THREADS = 8
 LARGEST_REQUEST_HEADER = 4 * 1024 * 1024
 
 
-def serve(app: Flask, host: str, port: int) -> None:
-    """Serve the site until interrupted; raises OSError where the address is taken."""
+def serve(app: Flask, host: str, port: int, started: Callable[[str], None] = lambda url: None) -> None:
+    """Serve the site until interrupted; `started` is told its address. Raises OSError where the address is taken."""
     server = create_server(app, host=host, port=port, threads=THREADS, max_request_header_size=LARGEST_REQUEST_HEADER)
+    started(f"http://{'[' + host + ']' if ':' in host else host}:{server.effective_port}")
     try:
         server.run()
     finally:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from shlex import quote
+
 from flask import Flask, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException, InternalServerError
@@ -33,7 +35,8 @@ def _index_unavailable(problem: IndexUnavailable) -> ResponseReturnValue:
     settings = holding().settings
     rebuild = " --full" if isinstance(problem, IndexStale | IndexForeign) else ""
     known = isinstance(problem, IndexMissing | IndexStale | IndexForeign)
-    command = f"baosou index --archive {settings.archive} --index {settings.index}{rebuild}" if known else ""
+    paths = quote(str(settings.archive)), quote(settings.index)
+    command = "baosou index --archive {} --index {}".format(*paths) + rebuild if known else ""
     return _page(503, "503", str(problem), command), 503, {"Retry-After": _RETRY_SECONDS}
 
 
