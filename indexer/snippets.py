@@ -11,7 +11,6 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
-from operator import attrgetter
 from typing import NamedTuple
 
 from indexer.folding import fold, fold_with_places
@@ -80,10 +79,7 @@ def _matches(text: str, query: Query, field: Field) -> list[_Match]:
     leaves = [leaf for leaf in positive_leaves(query) if isinstance(leaf, Near) or leaf.field in (None, field)]
     if not leaves:
         return []
-    folded, places = fold_with_places(text)
-    in_folded = chain.from_iterable(_texts_found(folded, leaf) for leaf in leaves)
-    in_text = [_Match(places[start], places[end - 1] + 1, answers) for start, end, answers in in_folded]
-    return sorted([*in_text, *_words_found(text, leaves)])
+    return sorted([*_texts_found(text, leaves), *_words_found(text, leaves)])
 
 
 def _words_found(text: str, leaves: Iterable[Leaf]) -> Iterator[_Match]:
@@ -93,15 +89,23 @@ def _words_found(text: str, leaves: Iterable[Leaf]) -> Iterator[_Match]:
     prefixes = tuple({leaf.text for leaf in leaves if isinstance(leaf, Prefix)})
     for clause in _CLAUSE.finditer(text):
         folded = fold(clause[0])
-        if not any(letters in folded for letters in (*terms, *prefixes)):
-            continue
-        for word, start, end in map(attrgetter("text", "start", "end"), words(clause[0])):
-            if word in terms or word.startswith(prefixes):
-                yield _Match(clause.start() + start, clause.start() + end, word)
+        if any(letters in folded for letters in (*terms, *prefixes)):
+            for token in words(clause[0]):
+                if token.text in terms or token.text.startswith(prefixes):
+                    yield _Match(clause.start() + token.start, clause.start() + token.end, token.text)
 
 
-def _texts_found(folded: str, leaf: Leaf) -> Iterator[_Match]:
-    """What is looked for letter by letter; the places are in the folded text."""
+def _texts_found(text: str, leaves: Iterable[Leaf]) -> Iterator[_Match]:
+    """What is looked for letter by letter. Only texts that hold it are folded with places: that is slow."""
+    folded = fold(text)
+    found = [match for leaf in leaves for match in _in_folded(folded, leaf)]
+    if found:
+        _, places = fold_with_places(text)
+        yield from (_Match(places[start], places[end - 1] + 1, answers) for start, end, answers in found)
+
+
+def _in_folded(folded: str, leaf: Leaf) -> Iterator[_Match]:
+    """The places in a folded text of what is looked for letter by letter."""
     match leaf:
         case Near():
             yield from _near(folded, leaf)

@@ -1,0 +1,96 @@
+"""Folding: what counts as the same letter."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indexer.folding import fold, fold_with_places, grams
+
+EVERY_CHARACTER = [chr(code) for code in range(0x110000)]
+
+
+@pytest.mark.parametrize(
+    ("form", "others"),
+    [
+        ('"', "“”„‟＂「」『』﹁﹂﹃﹄〝〞"),
+        ("'", "‘’‚‛＇"),
+        ("-", "—–―─‐‑‒－−﹣"),
+        ("·", "•・‧･"),
+        ("零", "〇"),
+        ("a", "AＡａ𝐀ⓐ"),
+        ("1", "１①𝟏"),
+        ("国", "國"),
+        ("云", "雲"),
+        ("里", "裏裡"),
+        ("福", "\ufa1b"),
+        ("", " \t\n\r\v\f\u00a0\u2003\u2028\u3000\u200b\u200d\u2060\ufeff\u00ad\ufe0f\U000e0100\x00\x7f"),
+    ],
+)
+def test_forms_that_count_as_one(form: str, others: str) -> None:
+    assert {fold(other) for other in others} == {form}
+
+
+@pytest.mark.parametrize("kept", ["，", "、", "。", "《", "》", "一", "丨", "…", "ー"])
+def test_punctuation_and_look_alikes_are_no_dashes_or_quotes(kept: str) -> None:
+    assert fold(kept) not in {"", '"', "'", "-", "·"}
+
+
+def test_a_lost_letter_is_not_white_space() -> None:
+    assert fold("安全\ufffd生产") != fold("安全生产")
+
+
+def test_half_a_surrogate_pair_folds_to_a_lost_letter() -> None:
+    assert fold("安\ud800全") == "安\ufffd全"
+
+
+def test_white_space_of_any_kind_is_dropped() -> None:
+    assert [character for character in EVERY_CHARACTER if character.isspace() and fold(character)] == []
+
+
+def test_folding_each_character_twice_is_folding_it_once() -> None:
+    assert [character for character in EVERY_CHARACTER if fold(fold(character)) != fold(character)] == []
+
+
+def test_compatibility_forms_don_t_matter_for_any_character() -> None:
+    visible = [character for character in EVERY_CHARACTER if fold(character)]
+    nfkc = unicodedata.normalize
+    assert [character for character in visible if fold(character) != fold(nfkc("NFKC", character))] == []
+
+
+def test_simplified_forms_are_those_of_opencc() -> None:
+    opencc = pytest.importorskip("opencc", reason="SKIPPED: OpenCC, which the table was made from, is not installed")
+    convert = opencc.OpenCC("t2s").convert
+    han = [chr(code) for code in (*range(0x3400, 0xA000), *range(0x20000, 0x30000))]
+    assert [character for character in han if fold(character) != fold(convert(character))] == []
+
+
+@given(st.text(), st.text())
+def test_folding_is_done_code_point_by_code_point(one: str, other: str) -> None:
+    assert fold(one + other) == fold(one) + fold(other)
+
+
+@given(st.text(st.characters(codec=None)))
+def test_folding_folded_text_changes_nothing(text: str) -> None:
+    assert fold(fold(text)) == fold(text)
+
+
+@given(st.text())
+def test_places_lead_back_to_the_character_that_was_folded(text: str) -> None:
+    folded, places = fold_with_places(text)
+    assert folded == fold(text)
+    assert places == sorted(places)
+    for place in range(len(text)):
+        assert "".join(letter for letter, origin in zip(folded, places, strict=True) if origin == place) == fold(
+            text[place]
+        )
+
+
+@given(st.text())
+def test_there_is_a_gram_at_every_position(text: str) -> None:
+    found = grams(text)
+    assert "".join(gram[0] for gram in found) == text
+    assert all(text[place : place + 2] == gram for place, gram in enumerate(found))

@@ -1,0 +1,229 @@
+"""Words: what the tokeniser gives for texts and for queries."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indexer import tokens
+from indexer.folding import fold
+from indexer.model import Article, Contributor, Document, Passage, Unit
+from indexer.tokens import is_word, query_words, tokenise, units, words
+
+HAN = st.characters(min_codepoint=0x4E00, max_codepoint=0x9FD5)
+ANY_HAN = st.one_of(HAN, st.characters(min_codepoint=0x3400, max_codepoint=0x4DBF), st.sampled_from("𠮷𬸚々〇"))
+DICTIONARY_WORDS = st.sampled_from(
+    ["南京市", "长江大桥", "安全", "生产", "工会", "职工", "会议", "表彰", "干隆", "的", "中华人民共和国", "马克思主义"]
+)
+PROSE = st.lists(st.one_of(DICTIONARY_WORDS, ANY_HAN), max_size=12).map("".join)
+
+
+def texts(text: str) -> list[str]:
+    return [token.text for token in words(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("南京市长江大桥", ["南京", "京市", "南京市", "长江", "大桥", "长江大桥"]),
+        ("長江大橋", ["长江", "大桥", "长江大桥"]),
+        ("安全 生产", ["安全", "生产"]),
+        ("长 江", ["长", "江"]),
+        ("长\u3000江", ["长", "江"]),
+        ("长\u200b江", ["长江"]),
+        ("2023年", ["2023", "2023年", "年"]),
+        ("8.5%", ["8.5", "8.5%"]),
+        ("８．５％", ["8.5", "8.5%"]),
+        ("E卡", ["e", "e卡", "卡"]),
+        ("5G", ["5", "g", "5g"]),
+        ("PM2.5", ["pm", "2.5", "pm2.5"]),
+        ("C++和C#", ["c", "c++", "和", "c", "c#"]),
+        ("593460", ["593460"]),
+        ("王·李", ["王", "李"]),
+        ("王𬸚", ["王", "𬸚"]),
+        ("乾隆", ["干隆"]),
+        ("《，。！》—", []),
+        ("", []),
+    ],
+)
+def test_words_of_a_text(text: str, expected: list[str]) -> None:
+    assert texts(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("南京市长江大桥", ("南京市", "长江大桥")),
+        ("2023年", ("2023年",)),
+        ("2023年度", ("2023", "年度")),
+        ("8.5%", ("8.5%",)),
+        ("3月8日", ("3月", "8日")),
+        ("PM2.5", ("pm2.5",)),
+        ("工会工会", ("工会",)),
+        ("，", ()),
+    ],
+)
+def test_words_of_a_query(query: str, expected: tuple[str, ...]) -> None:
+    assert query_words(query) == expected
+
+
+@pytest.mark.parametrize(
+    "query", ["2023年", "2023", "8.5%", "E卡", "593460", "5G", "PM2.5", "AI", "3月8日", "B超", "C++"]
+)
+@pytest.mark.parametrize("context", ["{}", "到{}，", "（{}）", "和{}的", "{} 成果", "“{}”。", "a {} b"])
+def test_a_text_holds_the_words_of_what_is_quoted_from_it(query: str, context: str) -> None:
+    assert set(query_words(query)) <= set(texts(context.format(query)))
+
+
+def test_a_number_is_found_with_its_unit_and_without() -> None:
+    assert {"2023", "2023年"} <= set(texts("到2023年底"))
+    assert "95" in texts("95%")
+
+
+def test_a_word_inside_another_is_no_word() -> None:
+    assert "市长" not in texts("南京市长江大桥")
+    assert "工会" not in texts("职工会议")
+
+
+@pytest.mark.parametrize("word", ["工会", "市长", "长江大桥", "乾隆", "長江", "水", "B超", "ｂ超"])
+def test_words_of_the_dictionary(word: str) -> None:
+    assert is_word(word)
+
+
+@pytest.mark.parametrize("text", ["安全生产工作", "王小明家", "2023年", "王·李", "𬸚", "工会 表彰", "", "，"])
+def test_what_is_no_single_word_of_the_dictionary(text: str) -> None:
+    assert not is_word(text)
+
+
+@given(
+    st.one_of(st.text(), PROSE, st.lists(st.sampled_from(["安全", "ﷺ", "㈠", " ", "2.5", "%", "A", "。"])).map("".join))
+)
+def test_a_token_s_place_holds_its_letters(text: str) -> None:
+    for token in words(text):
+        assert 0 <= token.start < token.end <= len(text)
+        assert token.text in fold(text[token.start : token.end])
+
+
+@given(st.text(), st.text())
+def test_no_word_reaches_over_white_space(one: str, other: str) -> None:
+    assert texts(f"{one} {other}") == texts(one) + texts(other)
+
+
+@given(PROSE)
+def test_a_query_s_words_are_among_its_own_text_s_words(text: str) -> None:
+    assert set(query_words(text)) <= set(texts(text))
+
+
+# --- two jiebas
+
+
+@pytest.fixture(scope="module")
+def cutters() -> tuple[tokens.Cutter, tokens.Cutter]:
+    pytest.importorskip("rjieba", reason="SKIPPED: rjieba is not installed, so there is nothing to compare jieba with")
+    return tokens.rust_cutter(), tokens.python_cutter()
+
+
+@pytest.fixture(scope="module")
+def jieba_words() -> list[str]:
+    import jieba
+
+    dictionary = Path(jieba.__file__).with_name("dict.txt")
+    return [line.split(" ")[0] for line in dictionary.read_text(encoding="utf-8").splitlines()]
+
+
+@given(
+    text=st.one_of(st.text(HAN), st.lists(DICTIONARY_WORDS).map("".join), st.text(st.sampled_from("南京市长江大桥")))
+)
+def test_both_jiebas_cut_alike(cutters: tuple[tokens.Cutter, tokens.Cutter], text: str) -> None:
+    rust, python = cutters
+    assert rust.cut(text) == python.cut(text)
+
+
+def test_both_jiebas_know_the_same_words(cutters: tuple[tokens.Cutter, tokens.Cutter], jieba_words: list[str]) -> None:
+    rust, python = cutters
+    assert [word for word in jieba_words if rust.has_word(word) != python.has_word(word)] == []
+    assert [word for word in ("干隆", "b超", "龘龘") if rust.has_word(word) != python.has_word(word)] == []
+
+
+def test_inner_words_are_those_of_jieba_s_search_mode(
+    cutters: tuple[tokens.Cutter, tokens.Cutter], jieba_words: list[str]
+) -> None:
+    import jieba
+
+    for word in jieba_words[::97]:
+        if all("\u4e00" <= character <= "\u9fd5" for character in word) and fold(word) == word:
+            assert texts(word) == jieba.lcut_for_search(word)
+
+
+def test_both_jiebas_agree_on_news(
+    cutters: tuple[tokens.Cutter, tokens.Cutter], shared: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with gzip.open(shared / "corpus" / "news-dev.jsonl.gz", "rt", encoding="utf-8") as lines:
+        articles = [json.loads(line) for line in lines]
+    passages = [passage for article in articles[::4] for passage in (article["title"], *article["paragraphs"])]
+    found = []
+    for cutter in cutters:
+        monkeypatch.setattr(tokens, "_cutter", lambda cutter=cutter: cutter)
+        tokens._inner_words.cache_clear()
+        found.append([texts(passage) for passage in passages])
+    assert found[0] == found[1]
+
+
+def test_importing_loads_no_dictionary() -> None:
+    program = "import sys, indexer.search, indexer.tokens; print('jieba' in sys.modules or 'rjieba' in sys.modules)"
+    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert result.stdout.strip() == "False"
+
+
+# --- articles
+
+
+def article() -> Article:
+    return Article(
+        id="a-1",
+        kind="新闻",
+        kicker="我市",
+        headline="長江 大橋通車",
+        subtitle="",
+        byline=(Contributor("王 刚", "记者"), Contributor("李·明", "通讯员")),
+        section="要闻",
+        localities=(),
+        date=date(2023, 3, 8),
+        paragraphs=(Passage("2023年，市长讲话。", ()), Passage(" \u3000", ())),
+        captions=(Passage("图为大桥", ()),),
+        end_code="①",
+    )
+
+
+def test_units_are_folded_and_never_empty() -> None:
+    assert units(article()) == (
+        Unit("kicker", "我市"),
+        Unit("headline", "长江大桥通车"),
+        Unit("byline", "王刚"),
+        Unit("byline", "李·明"),
+        Unit("caption", "图为大桥"),
+        Unit("paragraph", "2023年,市长讲话。"),
+    )
+
+
+def test_an_article_s_words_are_those_of_its_units_in_order() -> None:
+    tokenised = tokenise(Document(article(), "a", "A", "1", 0, "a/1.txt", ""))
+    assert tokenised.headline_words == ("长江", "大桥", "通车")
+    expected = [texts(text) for text in ("我市", "长江 大桥通车", "王 刚", "李·明", "图为大桥", "2023年，市长讲话。")]
+    assert tokenised.words == tuple(word for unit in expected for word in unit)
+    assert tokenised.units == units(article())
+
+
+def test_whoever_changes_a_rule_raises_its_number() -> None:
+    sample = "長江大橋2023年8.5%，PM2.5·E卡“C++”——王𬸚 〇七，乾隆 ＷＴＯ㈠ﷺ"
+    digest = hashlib.sha256(repr((words(sample), query_words(sample), fold(sample))).encode()).hexdigest()
+    assert (tokens._RULES, digest[:16]) == ("1", "8e9a2ac816958339")
