@@ -7,8 +7,9 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib.metadata import entry_points
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import click
 
@@ -35,7 +36,8 @@ def _errors_as_sentences() -> Iterator[None]:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _archive_option(command: Command) -> Command:
+def archive_option(command: Command) -> Command:
+    """Give a command the option --archive."""
     return click.option(
         "--archive",
         type=click.Path(path_type=Path),
@@ -46,7 +48,8 @@ def _archive_option(command: Command) -> Command:
     )(command)
 
 
-def _index_option(command: Command) -> Command:
+def index_option(command: Command) -> Command:
+    """Give a command the option --index, as `location`."""
     return click.option(
         "--index",
         "location",
@@ -73,7 +76,24 @@ def _name_set_aside(problems: tuple[PageError | SettingsError, ...], warnings: t
         click.echo(f"set aside: {problem}", err=True)
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+class _Commands(click.Group):
+    """The commands of this module, and those that other packages add: the site adds `serve`.
+
+    They are found by the entry points `baosou.commands` and loaded when they are called, because the indexer knows
+    nothing of the site and a search in the shell need not wait for a web framework to load.
+    """
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted({*super().list_commands(ctx), *entry_points(group="baosou.commands").names})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        found = super().get_command(ctx, cmd_name)
+        for entry in entry_points(group="baosou.commands", name=cmd_name) if found is None else ():
+            found = entry.load()
+        return found
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="baosou")
 def baosou() -> None:
     """报搜: search the archives of Chinese local newspapers.
@@ -87,8 +107,8 @@ def baosou() -> None:
 
 @baosou.command()
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
-@_archive_option
-@_index_option
+@archive_option
+@index_option
 @click.option("--jobs", type=click.IntRange(1, 256), help="Worker processes [default: one for each core].")
 @click.option("--full", is_flag=True, help="Build the index anew; the old one serves until the new one is done.")
 @click.option("--dry-run", is_flag=True, help="Read everything, say what would change, write nothing.")
@@ -129,16 +149,16 @@ def index(
 
 @baosou.command()
 @click.argument("query")
-@_index_option
+@index_option
 @click.option("--paper", multiple=True, help="Only this paper (its folder's name); may be repeated.")
-@click.option("--locality", multiple=True, help="Only this place and what lies in it: 河南省/驻马店市; may be repeated.")
+@click.option("--locality", multiple=True, help="Only this place (河南省/驻马店市) and what lies in it; repeatable.")
 @click.option("--section", multiple=True, help="Only this section; may be repeated.")
 @click.option("--kind", multiple=True, help="Only this kind of article (新闻, 图片, 评论 …); may be repeated.")
 @click.option("--from", "first", metavar="D", default="", help="From this day on: 2019, 2019-03 or 2019-03-08.")
 @click.option("--to", "last", metavar="D", default="", help="Up to this day, included.")
 @click.option("--sort", type=click.Choice(["relevance", "newest", "oldest"]), default="relevance", show_default=True)
-@click.option("--page", type=int, default=1, show_default=True, help="Which page of the results.")
-@click.option("--size", type=int, default=10, show_default=True, help="Results on a page, at most 100.")
+@click.option("--page", type=click.IntRange(1), default=1, show_default=True, help="Which page of the results.")
+@click.option("--size", type=click.IntRange(1, 100), default=10, show_default=True, help="Results on a page.")
 @_json_option
 def search(
     query: str,
@@ -166,13 +186,13 @@ def search(
     Example:  baosou search '"安全生产" 工会' --from 2023 --sort newest
     """
     from indexer.dates import parse_span
-    from indexer.model import Filters
-    from indexer.search import answer_json, parse_sort, search
+    from indexer.model import Filters, Sort
+    from indexer.search import answer_json, search
 
     filters = Filters(paper, locality, section, kind, parse_span(first, last))
     reader = _engine(location).reader()
     try:
-        answer = search(reader, query, filters=filters, sort=parse_sort(sort), page=page, size=size)
+        answer = search(reader, query, filters=filters, sort=cast(Sort, sort), page=page, size=size)
     finally:
         reader.close()
     if as_json:
@@ -182,24 +202,7 @@ def search(
 
 
 @baosou.command()
-@_archive_option
-@_index_option
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; 0.0.0.0 for the whole net.")
-@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
-def serve(archive: Path, location: str, host: str, port: int) -> None:
-    """Serve the site.
-
-    \b
-    Example:  baosou serve --archive /srv/papers --index /srv/index --host 0.0.0.0 --port 80
-    """
-    from webui import Settings, create_app
-    from webui.server import serve
-
-    serve(create_app(Settings(archive=archive, index=location)), host, port)
-
-
-@baosou.command()
-@click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
+@click.argument("file", type=click.Path(exists=True, path_type=Path, allow_dash=True))
 @_json_option
 def clean(file: Path, as_json: bool) -> None:
     """Clean a page's text: FILE, or - for stdin.
@@ -212,8 +215,9 @@ def clean(file: Path, as_json: bool) -> None:
     """
     from indexer import readers
     from indexer.cleaning import clean
+    from indexer.readers.decoding import decode
 
-    raw = readers.decode(sys.stdin.buffer.read(), "-") if str(file) == "-" else readers.read(file, str(file)).text
+    raw = decode(sys.stdin.buffer.read(), "stdin")[0] if str(file) == "-" else readers.read(file, str(file)).text
     cleaned = clean(raw)
     if as_json:
         _print_json(
@@ -232,7 +236,7 @@ def clean(file: Path, as_json: bool) -> None:
 
 
 @baosou.command()
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=click.Path(exists=True, path_type=Path))
 @_json_option
 def articles(file: Path, as_json: bool) -> None:
     """Show the articles of one page FILE as they would be indexed.
@@ -252,7 +256,7 @@ def articles(file: Path, as_json: bool) -> None:
 
 @baosou.command()
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
-@_archive_option
+@archive_option
 @_json_option
 def check(paths: tuple[Path, ...], archive: Path, as_json: bool) -> None:
     """Read the archive, or the PATHs inside it, and name what is wrong with it. Nothing is indexed.

@@ -198,9 +198,12 @@ class _Before:
         return self._reader.made_from(source) if self._reader and source in self.sources else ()
 
     def vanished(self, archive: Archive, paths: Sequence[Path]) -> list[str]:
-        """The sources, under `paths` if any are given, whose files are gone. Raises ArchiveError when all are."""
+        """The sources, under `paths` if any are given, whose files are gone.
+
+        Raises ArchiveError when all are gone and nothing came in their place.
+        """
         gone = [source for source in self.sources if archive.is_gone(source)]
-        if gone and len(gone) == len(self.sources):
+        if gone and len(gone) == len(self.sources) and not archive.survey().issues:
             raise ArchiveError(
                 f"{archive.root}: none of the {len(gone)} indexed pages is there any more. If the disk is not mounted, "
                 "mount it; if the archive was emptied on purpose, build the index anew with `baosou index --full`."

@@ -95,7 +95,9 @@ def _article_json(article: Article) -> dict[str, object]:
         "captions": [_passage_json(passage) for passage in article.captions],
         "end_code": article.end_code,
         "quality": article.quality,
-        "evidence": [{"about": e.about, "value": e.value, "source": e.source, "quote": e.quote} for e in article.evidence],
+        "evidence": [
+            {"about": e.about, "value": e.value, "source": e.source, "quote": e.quote} for e in article.evidence
+        ],
     }
 
 

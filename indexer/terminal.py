@@ -68,9 +68,7 @@ def answer(found: Answer) -> str:
         lines += ["", *_hit(number, hit)]
     if found.hits:
         lines.append("")
-    lines += [
-        f"{name}: {', '.join(_facet(values))}" for name, values in found.facets.items() if values and found.total
-    ]
+    lines += [f"{name}: {', '.join(_facet(values))}" for name, values in found.facets.items() if values and found.total]
     return "\n".join(lines)
 
 
