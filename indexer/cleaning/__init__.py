@@ -7,16 +7,20 @@ from __future__ import annotations
 
 import re
 
-from indexer.cleaning import doubling
 from indexer.cleaning.apply import apply
 from indexer.cleaning.rules import RULES
 from indexer.model import CleanText
 
 __all__ = ["RULES", "clean"]
 
-# Most lines of clean prose hold nothing but these; asking this first makes them four times as fast (docs/cleaning.md).
-_PLAIN = re.compile("[\u4e00-\u9fff，。；：？！（）、“”《》0-9A-Za-z.%]*")
-_PLAIN_RULES = tuple(rule for rule in RULES if rule.find in (doubling.undouble, doubling.undouble_phrases))
+# Most lines of clean prose hold nothing but these, which only some rules speak of: asking this first makes them four
+# times as fast (docs/cleaning.md), and a property test holds that it changes nothing.
+_PLAIN = re.compile("[ \u4e00-\u9fff，。；：？！（）、“”《》0-9A-Za-z.%]*")
+_PLAIN_RULES = tuple(
+    rule
+    for rule in RULES
+    if rule.name in {"lines", "undouble", "undouble-phrases", "padded-names", "line-spaces", "spaces"}
+)
 
 
 def clean(raw: str) -> CleanText:

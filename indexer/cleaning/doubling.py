@@ -22,7 +22,7 @@ from indexer.cleaning.chars import HAN
 
 _HINT = re.compile(r"(.)\1(.)\2")
 _HAN = re.compile(f"[{HAN}]")
-_LETTERS_ONLY = re.compile(rf"^[# \u3000]*([{HAN}]{{8,}})[ \u3000]*$", re.MULTILINE)
+_LETTERS_ONLY = re.compile(rf"^[# \u3000]*+([{HAN}]{{8,}}+)[ \u3000]*+$", re.MULTILINE)
 _AROUND = frozenset(" \t\u3000#\ufffd")
 _NATURAL_TWO = frozenset("…—─―")
 _CRIES = re.compile(

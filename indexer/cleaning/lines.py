@@ -104,7 +104,11 @@ class Page:
     def __init__(self, text: str) -> None:
         self.text = text
         self.lines = [_line(m) for m in _LINE.finditer(text)]
-        self._open_before = [0, *accumulate(not line.closed and not line.alone for line in self.lines)]
+        self._inner = [
+            not (line.closed or line.alone) and i + 1 < len(self.lines) and not self.blank(i)
+            for i, line in enumerate(self.lines)
+        ]
+        self._inner_before = [0, *accumulate(self._inner)]
         self._walls: dict[int, Wall | None] = {}
 
     def blank(self, i: int) -> bool:
@@ -124,7 +128,7 @@ class Page:
         return self._column_ended(i, clause) if blank else self._wrapped(i, clause)
 
     def wall(self, i: int) -> Wall | None:
-        """Lines that end in mid-sentence at about one width, and are many of those around, show a wrap."""
+        """Lines around that end in mid-sentence at about one width, right above the next line, show a wrap."""
         if i not in self._walls:
             self._walls[i] = self._find_wall(max(0, i - _NEAR), i + _NEAR + 1)
         return self._walls[i]
@@ -144,14 +148,16 @@ class Page:
         return len(ends) > 1
 
     def _find_wall(self, first: int, last: int) -> Wall | None:
-        if self._open_before[min(last, len(self.lines))] - self._open_before[first] < 3:
+        if self._inner_before[min(last, len(self.lines))] - self._inner_before[first] < 2:
             return None
-        near = [line for line in self.lines[first:last] if not line.alone]
-        open_ends = sorted(line.columns for line in near if not line.closed)
-        middle = open_ends[len(open_ends) // 2]
+        around = self.lines[first:last]
+        near = [line for line, inner in zip(around, self._inner[first:last], strict=True) if inner]
+        middle = sorted(line.columns for line in near)[len(near) // 2]
         slack = max(4, middle // 6)
-        same = [line for line in near if not line.closed and abs(line.columns - middle) <= slack]
-        if middle < 12 or len(same) < 3 or 3 * len(same) < len(near):
+        same = [line for line in near if abs(line.columns - middle) <= slack]
+        if middle < 12 or 2 * len(same) < len(near) or 4 * len(same) < sum(not line.alone for line in around):
+            return None
+        if 3 * sum(line.sentence for line in same) < len(same):
             return None
         # A mark may hang over the edge, so a line that ends in one says two columns less.
         inner = [line.columns - (2 if line.text[-1] in "，、；：”）" else 0) for line in same]
@@ -161,7 +167,7 @@ class Page:
         a, b, wall = self.lines[i], self.lines[i + 1], self.wall(i)
         if wall is None:
             return a.open and clause and 24 <= a.columns <= 100 and b.columns <= a.columns + 4 and b.sentence
-        if b.columns > wall.most + 4:
+        if max(a.columns, b.columns) > wall.most + 4:
             return False
         if a.open:
             return clause or a.columns >= wall.least
@@ -174,9 +180,11 @@ class Page:
             return False
         if a.paused:
             return more and self.full(i)
+        wall = self.wall(i)
+        if wall is not None and a.columns < wall.least - max(4, wall.most // 6):
+            return False
         if clause or a.columns > _HEADLINE or (_RUNNING_START.match(a.text) and " " not in a.text):
             return True
-        wall = self.wall(i)
         return wall is not None and more and a.columns <= wall.most + 2 and self.full(i)
 
 

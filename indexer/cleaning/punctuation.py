@@ -18,7 +18,7 @@ _LITERAL = re.compile(
     re.ASCII,
 )
 _PLAIN = re.compile(r"[A-Za-z0-9.]*")
-_DASHES = re.compile("[—―─－]{2,}|-{2,}")
+_DASHES = re.compile(r"([—―─－-])\1+")
 _STOP = re.compile("[，。；！？]")
 _LOST_QUOTE = 30.0  # what a quote without its pair costs: more than a long speech, less than two wrong sides
 
@@ -124,6 +124,8 @@ def _side(line: str, at: int) -> str:
 
 def dashes(text: str) -> Iterator[Change]:
     """Any row of dashes beside a Chinese letter or mark becomes the Chinese dash ——."""
+    if not any(pair in text for pair in ("——", "--", "――", "──", "－－")):
+        return
     for m in _DASHES.finditer(text):
         left, right = text[m.start() - 1 : m.start()], text[m.end() : m.end() + 1]
         apart = m[0][0] == "-" and (not left.strip() or not right.strip())
