@@ -17,7 +17,7 @@ _FOOTER = re.compile(
     r"版权所有|All Rights Reserved|Copyright|ICP备|ICP证|许可证|公网安备|技术支持|未经授权", re.IGNORECASE
 )
 _SENTENCE_END = re.compile(r"[。！？]")
-_LEAST_BLOCK, _LEAST_UNDER_HEADING = 40, 8
+_LEAST_BLOCK, _LEAST_UNDER_HEADING = 20, 8
 """Letters from which a block may be part of an article's text when nothing marks it, or only a heading does."""
 
 
@@ -79,7 +79,15 @@ def _largest_text(page: Markup) -> tuple[str, list[Stretch]]:
     running = [block for block in blocks if _is_running_text(page.lines[slice(*block)], _LEAST_BLOCK)]
     if not running and any(line.level and not line.linked for line in page.lines):
         running = [block for block in blocks if _is_running_text(page.lines[slice(*block)], _LEAST_UNDER_HEADING)]
-    return ("largest text block", running) if running else ("", [])
+    return ("largest text block", [_from_heading(block, page) for block in running]) if running else ("", [])
+
+
+def _from_heading(block: Stretch, page: Markup) -> Stretch:
+    """Leave out what stands above a block's first heading unless it is running text: menus and tools do."""
+    start, end = block
+    first_heading = next((number for number in range(start, end) if page.lines[number].level), start)
+    above = page.lines[start:first_heading]
+    return (start if any(_SENTENCE_END.search(line.text) for line in above) else first_heading), end
 
 
 def _unmarked_blocks(page: Markup) -> Iterator[Stretch]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import takewhile
 
 from indexer.dates import find_dates, read_number
 from indexer.model import Evidence
@@ -40,6 +41,7 @@ _STAFF = re.compile(
 )
 _MARKUP = re.compile(r"[*#_>]+")
 _PROSE = re.compile(r"[，。；！？、“”,;!?]")
+_SENTENCE_END = re.compile(r"[。！？]")
 _LETTERS = re.compile(rf"{_HAN}|\w")
 _SECTION = re.compile(rf"{_HAN}{{2,8}}(?:[·/]{_HAN}{{1,6}})?")
 _LONE_LABEL = re.compile(r"(?:^|[\s|:：·])([A-Z]{1,2}\d{1,2}|0\d)(?=$|[\s|:：·])")
@@ -81,8 +83,8 @@ def claims_at_the_edges(text: str) -> tuple[Evidence, ...]:
     lines = [line for line in text.splitlines() if line.strip()]
     top = lines[:_TOP_LINES]
     bottom = lines[max(len(top), len(lines) - _BOTTOM_LINES) :]
-    half = _TOP_LINES // 2
-    return (*claims_of(top[:half], bare=True), *claims_of(top[half:]), *claims_of(bottom))
+    above_prose = list(takewhile(lambda line: not _SENTENCE_END.search(line), top))
+    return (*claims_of(above_prose, bare=True), *claims_of(top[len(above_prose) :]), *claims_of(bottom))
 
 
 def claims_of(lines: Iterable[str], *, bare: bool = False) -> tuple[Evidence, ...]:

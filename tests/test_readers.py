@@ -1,0 +1,414 @@
+"""What the readers make of page files: the text, the roles that tags tell, and what a page says of itself."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from indexer.errors import PageError
+from indexer.model import RawPage
+from indexer.readers import read
+from indexer.readers.decoding import SIZE_LIMIT, decode
+from indexer.readers.folio import claims_at_the_edges, claims_of
+from indexer.readers.html import read_html
+from indexer.readers.text import read_markdown, read_text
+
+SOURCE = "demo/2024-01-26/01.html"
+PROSE = "本报讯 昨日，南岭区书院路建成通车，沿线三个小区的居民出行更方便了，全长一公里。"
+
+
+def page(html: str) -> RawPage:
+    return read_html(html.encode(), SOURCE)
+
+
+def lines(html: str) -> list[tuple[str, str]]:
+    """A page's lines with their roles; the text must hold exactly these, one below the other."""
+    raw = page(html)
+    assert all(not raw.text[one.end : two.start].strip() for one, two in zip(raw.blocks, raw.blocks[1:], strict=False))
+    return [(block.role, raw.text[block.start : block.end]) for block in raw.blocks]
+
+
+def claims(raw: RawPage, source: str = "printed") -> dict[str, str]:
+    return {claim.about: claim.value for claim in reversed(raw.claims) if claim.source == source}
+
+
+# --- bytes
+
+
+@pytest.mark.parametrize(
+    ("data", "text", "codec"),
+    [
+        ("报\r\n报".encode(), "报\r\n报", "utf-8"),
+        ("\ufeff报".encode(), "报", "utf-8-sig"),
+        ("报".encode("utf-16"), "报", "utf-16"),
+        ("\ufeff报".encode("utf-16-be"), "报", "utf-16"),
+        ("驻马店，㐂𠮷".encode("gb18030"), "驻马店，㐂𠮷", "gb18030"),
+        (b"plain", "plain", "utf-8"),
+    ],
+)
+def test_text_is_decoded_and_the_codec_told(data: bytes, text: str, codec: str) -> None:
+    assert decode(data, SOURCE) == (text, codec)
+
+
+@given(st.text(min_size=1).filter(lambda text: text.strip() and not text.startswith("\ufeff") and text.isprintable()))
+def test_no_byte_is_lost(text: str) -> None:
+    for codec in ("utf-8", "gb18030"):
+        data = text.encode(codec)
+        try:
+            got, used = decode(data, SOURCE)
+        except PageError:
+            continue
+        assert got.encode(used.removesuffix("-sig")) == data
+    assert decode(text.encode("utf-16"), SOURCE)[0] == text
+
+
+LONG = "驻马店市总工会开展送温暖活动，慰问困难职工。" * 20
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        (b"", "empty; copy it again"),
+        (b" \r\n\t\n", "empty"),
+        (b"\0" * 4096, "empty"),
+        ("\u3000\u3000\n\u3000".encode(), "nothing but white space"),
+        (b"\xef\xbb\xbf", "nothing but white space"),
+        (b"%PDF-1.4 \xe2\xe3", "not text but binary"),
+        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "not text but binary"),
+        (os.urandom(2000) + b"\0", "not text but binary"),
+        ("报\0\0\0\0纸".encode(), "not text but binary"),
+        ("报\n纸".encode("utf-16-le"), "not text but binary"),
+        (LONG.encode()[:-1], "ends inside a character, so it is cut off"),
+        (LONG.encode("gb18030")[:-1], "ends inside a character, so it is cut off"),
+        (LONG.encode("utf-16")[:-1], "cut off"),
+        (LONG.encode()[:200] + b"\xff\xff" + LONG.encode()[201:], "UTF-8 text is damaged in line 1"),
+        ("第一行\n".encode("gb18030") * 30 + b"\xff\xff\n", "line 31 is neither UTF-8 nor GB18030"),
+    ],
+)
+def test_what_is_no_whole_text_is_refused_with_a_remedy(tmp_path: Path, data: bytes, says: str) -> None:
+    path = tmp_path / "01.txt"
+    path.write_bytes(data)
+    with pytest.raises(PageError, match=f"^demo/01.txt: .*{says}"):
+        read(path, "demo/01.txt")
+
+
+def test_a_huge_file_is_refused_without_being_read(tmp_path: Path) -> None:
+    path = tmp_path / "01.txt"
+    with path.open("wb") as file:
+        file.truncate(50 * 2**20)
+    started = time.perf_counter()
+    with pytest.raises(PageError, match=r"50 MB is more than a page can be \(at most 20 MB\); split it"):
+        read(path, "demo/01.txt")
+    assert time.perf_counter() - started < 0.1
+    assert SIZE_LIMIT == 20 * 2**20
+
+
+def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "01.txt")
+    with pytest.raises(PageError, match="not a file; move it"):
+        read(tmp_path / "01.txt", "demo/01.txt")
+    with pytest.raises(PageError, match="no such file"):
+        read(tmp_path / "02.txt", "demo/02.txt")
+    with pytest.raises(PageError, match=r"\.pdf can't be read yet; convert it to one of \.htm, \.html, \.md, \.txt"):
+        read(tmp_path / "02.pdf", "demo/02.pdf")
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="SKIPPED: root may read every file")
+def test_a_file_without_permission_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "01.txt").write_text("报", encoding="utf-8")
+    (tmp_path / "01.txt").chmod(0)
+    with pytest.raises(PageError, match="no permission to read it; give it with"):
+        read(tmp_path / "01.txt", "demo/01.txt")
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [("1.txt", "text"), ("1.TXT", "text"), ("1.md", "markdown"), ("1.HTM", "html"), ("c_1.htm?div=-1", "html")],
+)
+def test_the_suffix_chooses_the_reader(tmp_path: Path, name: str, kind: str) -> None:
+    (tmp_path / name).write_text(PROSE, encoding="utf-8")
+    raw = read(tmp_path / name, f"demo/{name}")
+    assert (raw.format, raw.source, raw.text, len(raw.digest)) == (kind, f"demo/{name}", PROSE, 64)
+
+
+# --- folios of text pages
+
+FOLIOS = [
+    ("云陂日报   2019年3月8日   星期五   第03版：民生", "date weekday page section paper"),
+    ("2019年3月8日 星期五 责编 陈小满 校对 李四 美编 王五 第02版 综合新闻", "date weekday page section"),
+    ("云陂日报 2019年3月8日 星期五 农历己亥年二月初二", "date weekday paper"),
+    ("云陂日报数字报 2019.03.08", "date paper"),
+    ("２０２４年１月２６日　星期五　第０３版　要闻", "date weekday page section"),
+    ("二〇二四年一月二十六日 星期五 农历癸卯年十二月十六 今日8版", "date weekday"),
+    ("2021年6月18日 星期五 责编/赵一苇 版式/温小竹 城区 02", "date weekday page"),
+    ("A05 副刊 2024-01-26 星期五", "date weekday page section"),
+    ("云陂日报 2024年1月26日 星期五 **第04版 综合**", "date weekday page section paper"),
+    ("3版 周末 云陂日报 2024年1月26日星期五 编辑:张 三 电话:2222", "date weekday page section paper"),
+    ("2024年1月26日 第三版 副刊", "date page section"),
+    ("《人民日报》（2026年08月03日 第 01 版）", "date page paper"),
+    ("第A01版：要闻", "page section"),
+    ("第1版　　　　　要闻", "page section"),
+    ("第01版要闻", "page section"),
+    ("要闻 03版", "page section"),
+]
+
+
+@pytest.mark.parametrize(("line", "abouts"), FOLIOS)
+def test_a_folio_tells_what_it_says(line: str, abouts: str) -> None:
+    assert [claim.about for claim in claims_of([line])] == abouts.split()
+    assert {claim.quote for claim in claims_of([line])} == {line.strip()}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "2023年11月20日，市总工会微信公众号发布当年最后一期《劳模工匠故事会》。",
+        "2023年11月20日星期一，市总工会召开会议",
+        "驻马店市人民政府 2023年11月20日",
+        "云陂市人民政府办公室2023年11月20日",
+        "2023年11月20日",
+        "（下转第三版）",
+        "（上接第01版）",
+        "下转第03版",
+        "《辞海》第七版出版",
+        "本报1月26日讯（记者 周禾）昨日，记者从第3版方案中看到",
+        "今日8版",
+        "星期五的下午",
+        "",
+    ],
+)
+def test_a_line_of_an_article_is_no_folio(line: str) -> None:
+    assert claims_of([line]) == ()
+
+
+def test_a_folio_stands_near_the_top_or_the_bottom() -> None:
+    folio, article = "云陂日报 2024年1月26日 星期五 第03版 民生", "\n".join([PROSE] * 12)
+    assert claims_at_the_edges(f"{folio}\n\n{article}")
+    assert claims_at_the_edges(f"{article}\n\n{folio}\n")
+    assert not claims_at_the_edges(f"{article}\n{folio}\n{article}")
+
+
+def test_a_date_alone_counts_at_the_very_top_and_not_under_a_notice() -> None:
+    assert claims(read_text(f"2024年1月26日\n\n{PROSE}".encode(), SOURCE)) == {"date": "2024-01-26"}
+    assert claims(read_text(f"{PROSE}\n\n云陂市人民政府\n2024年1月26日".encode(), SOURCE)) == {}
+
+
+def test_the_real_pages_carry_no_folio(shared: Path) -> None:
+    for path in sorted((shared / "pages").glob("*/*.txt")):
+        assert read(path, f"demo/{path.name}").claims == (), path
+
+
+def test_front_matter_is_told_and_blanked() -> None:
+    text = "---\ntitle: 甲\ndate: 2024-01-26\n---\n# 甲\n\n文。"
+    raw = read_markdown(text.encode(), SOURCE)
+    assert claims(raw, "front matter") == {"date": "2024-01-26"}
+    assert (len(raw.text), raw.text.strip(), raw.text.index("#")) == (len(text), "# 甲\n\n文。", text.index("#"))
+
+
+@pytest.mark.parametrize("text", ["---\n甲文。\n---\n乙文。", "甲\n---\ndate: 2024-01-26\n---\n", "---\ndate: 1"])
+def test_a_rule_between_lines_is_no_front_matter(text: str) -> None:
+    assert read_markdown(text.encode(), SOURCE).text == text
+
+
+# --- e-paper HTML
+
+FOUNDER = """<html><head><title>云陂日报数字报-工会送温暖</title><script>var x = "脚本";</script></head><body>
+<table><tr><td class="px12">第A01版：要闻</td><td>2023年11月25日　星期<font class=weekday>六</font></td>
+<td><a href=node_3.htm>上一版</a> <a href=node_4.htm>下一版</a></td></tr></table>
+<table><tr><td class="font02">巾帼建功</td></tr><tr><td class="font01">工会送温暖<br>职工喜洋洋</td></tr>
+<tr><td class="font02">——活动侧记</td></tr><tr><td class="font02">本报记者 张三</td></tr></table>
+<!--enpproperty <date>2023-11-24 23:00:00.0</date><author>张三</author><title>工会送温暖</title>
+<nodename>要闻</nodename>/enpproperty-->
+<div id=ozoom><founder-content><!--enpcontent--><!--enpcontent-->
+<table><tr><td><img src="../res/1.jpg"></td></tr><tr><td>▲图为慰问现场。王五 摄</td></tr></table>
+<P>　　本报讯 11月24日,市总工会
+送温暖活动启动。</P><P>&nbsp;&nbsp;第二段&amp;结束。<BR>第三段。</P><!--/enpcontent--></founder-content></div>
+<div style="display:none"><founder-content><P>　　本报讯 11月24日,市总工会
+送温暖活动启动。</P><P>&nbsp;&nbsp;第二段&amp;结束。<BR>第三段。</P></founder-content></div>
+<div>版权所有 云陂日报社 未经授权不得转载</div></body></html>"""
+
+
+def test_a_founder_page_is_read_whole() -> None:
+    assert lines(FOUNDER) == [
+        ("kicker", "巾帼建功"),
+        ("headline", "工会送温暖\n职工喜洋洋"),
+        ("subtitle", "——活动侧记"),
+        ("byline", "本报记者 张三"),
+        ("caption", "▲图为慰问现场。王五 摄"),
+        ("body", "　　本报讯 11月24日,市总工会送温暖活动启动。"),
+        ("body", "\xa0\xa0第二段&结束。"),
+        ("body", "第三段。"),
+    ]
+    raw = page(FOUNDER)
+    assert claims(raw) == {"date": "2023-11-25", "weekday": "六", "page": "A01", "section": "要闻"}
+    assert claims(raw, "comment") == {"date": "2023-11-24", "section": "要闻"}
+    assert claims(raw, "selector") == {"body": "founder-content"}
+
+
+@pytest.mark.parametrize(
+    ("body", "finder"),
+    [
+        ("<founder-content><p>{}</p></founder-content>", "founder-content"),
+        ("<FOUNDER-CONTENT><P>{}</P></FOUNDER-CONTENT>", "founder-content"),
+        ("<div id=ozoom><p>{}</p></div>", "#ozoom"),
+        ("<div id=OZOOM><founder-content></founder-content><p>{}</p></div>", "#ozoom"),
+        ("<td><!--enpcontent--><p>{}</p><!--/enpcontent--></td>", "<!--enpcontent-->"),
+        ("<div><!--enpcontent--><p>{}</p></div><p>尾</p>", "<!--enpcontent-->"),
+        ("<div class='main article'><p>{}</p></div>", "div.article"),
+        ("<div id=articleContent><p>{}</p></div>", "#articleContent"),
+        ("<div class=text_c><p>{}</p></div>", "div.text_c"),
+        (
+            "<div><!--<npm:article-content>--><p>{}</p><!--</npm:article-content>--></div>",
+            "<!--<npm:article-content>-->",
+        ),
+        ("<article><p>{}</p></article>", "article"),
+        ("<div class=x><p>{}</p></div>", "largest text block"),
+        ("<div id=ozoom></div><div class=x>{}</div>", "largest text block"),
+        ("{}", "largest text block"),
+    ],
+)
+def test_the_chain_of_fallbacks_tells_which_one_fired(body: str, finder: str) -> None:
+    html = f"<html><body><p>菜单</p><h1>南岭区修好断头路</h1>{body.format(PROSE)}<p>版权所有</p></body></html>"
+    assert lines(html) == [("headline", "南岭区修好断头路"), ("body", PROSE)]
+    assert claims(page(html), "selector") == {"body": finder}
+
+
+@pytest.mark.parametrize(
+    ("head", "roles"),
+    [
+        (
+            "<div id=PreTitle><p>引</p></div><div id=Title><p>题</p></div><div id=SubTitle>副</div>",
+            "kicker headline subtitle",
+        ),
+        ("<h3>引</h3><h1>题</h1><h2>副</h2><h4>本报记者 张三</h4>", "kicker headline subtitle byline"),
+        ("<founder-title>题</founder-title><founder-author>张三</founder-author>", "headline byline"),
+        ("<div class=detail-art><h2>题</h2></div>", "headline"),
+        ("<span id=NewsArticleTitle>题</span><span id=NewsArticleAuthor>张三</span>", "headline byline"),
+        (
+            "<h1>题</h1><p class=sec>张三 <span>《人民日报》（<i>2026年08月03日</i> 第 01 版）</span></p>",
+            "headline byline",
+        ),
+        ("<h1>云陂日报 第01版</h1><h2>题</h2>", "headline"),
+        ("<h2><a href=/>首页</a></h2><h2>题</h2><div>放大 缩小</div>", "headline"),
+        ("<td class=font01>题</td><div id=Title>题</div>", "headline"),
+        (
+            "<!--enpproperty <title><p>题</p></title><introtitle>引</introtitle><subtitle></subtitle>/enpproperty-->",
+            "kicker headline",
+        ),
+        ("<!--enpproperty <title>题</title><author>李四</author>/enpproperty-->", "headline byline"),
+        ("<!--enpproperty <title>题</title><author>居民</author>/enpproperty-->", "headline"),
+    ],
+)
+def test_titles_are_told_by_many_marks(head: str, roles: str) -> None:
+    found = lines(f"<html><body>{head}<div id=ozoom><p>{PROSE}</p></div></body></html>")
+    assert [role for role, _ in found] == [*roles.split(), "body"]
+    assert dict(found)["headline"] == "题"
+
+
+@pytest.mark.parametrize(
+    ("html", "headlines"),
+    [
+        (
+            "<p id=Title>甲</p><div id=ozoom>一。</div><p id=Title>乙</p><div id=ozoom>二。</div>",
+            "甲乙",
+        ),
+        ("<div class=article><h3>甲</h3><p>一。</p></div><div class=article><h3>乙</h3><p>二。</p></div>", "甲乙"),
+        ("<h2>甲</h2><p>一。讲了八个字以上。</p><h2>乙</h2><h3>副</h3><p>二。也讲了八个字以上。</p>", "甲乙"),
+        ("<h1>民生</h1><h2>甲</h2><p>一。讲了八个字以上。</p><h2>乙</h2><p>二。也讲了八个字以上。</p>", "甲乙"),
+        (
+            "<h1>一座县城和三百盏路灯</h1><h2>——改造记</h2><p>一。讲了八个字以上。</p><h2>小标题</h2><p>二。</p>",
+            "一座县城和三百盏路灯",
+        ),
+        ("<div id=Title>甲</div><div id=ozoom><p>一。</p><h3>小标题</h3><p>二。</p></div>", "甲"),
+    ],
+)
+def test_all_articles_of_a_page_come_out_in_order(html: str, headlines: str) -> None:
+    found = lines(f"<html><body>{html}</body></html>")
+    assert "".join(text for role, text in found if role == "headline") == headlines
+    assert [text[0] for role, text in found if role == "body" and text != "小标题"] == ["一", "二"]
+
+
+def test_a_photo_may_have_no_text_but_its_title() -> None:
+    assert lines("<div id=Title>雪景</div><founder-content><img src=a.jpg></founder-content>") == [("headline", "雪景")]
+
+
+def test_a_row_of_a_table_stays_a_line() -> None:
+    table = "<table><tr><td>姓名</td><td>单位</td></tr><tr><td>张三</td><td>一中</td></tr></table>"
+    assert lines(f"<div id=ozoom>{table}</div>") == [("body", "姓名 单位"), ("body", "张三 一中")]
+
+
+@pytest.mark.parametrize(
+    ("extra", "source", "expected"),
+    [
+        ("<link rel=canonical href='http://a.cn/html/2023-11/25/content_1.htm'>", "url", {"date": "2023-11-25"}),
+        ("<meta property='og:url' content='http://a.cn/con/202311/25/content_1.html'>", "url", {"date": "2023-11-25"}),
+        ("<!-- saved from url=(0044)http://a.cn/html/2023-11/25/content_1.htm -->", "url", {"date": "2023-11-25"}),
+        ("<title>第02版：综合 - 云陂日报 2023-11-25</title>", "title", {"date": "2023-11-25", "page": "02"}),
+        ("<a id=pageLink href=node_2.htm>第02版：综合</a>", "printed", {"page": "02", "section": "综合"}),
+        ("<a id=pageLink href=n.htm>第02版：综合</a><a id=pageLink href=m.htm>第03版：民生</a>", "printed", {}),
+        ("<p>第02版：综合</p><p>第03版：民生</p>", "printed", {}),
+        (
+            "<!--enpproperty <nodename>第A02版:综合</nodename>/enpproperty-->",
+            "comment",
+            {"page": "A02", "section": "综合"},
+        ),
+    ],
+)
+def test_a_page_tells_where_it_belongs_in_many_ways(extra: str, source: str, expected: dict[str, str]) -> None:
+    told = claims(page(f"<html><head></head><body>{extra}<div id=ozoom><p>{PROSE}</p></div></body></html>"), source)
+    assert {about: told.get(about) for about in expected} == expected
+    assert bool(told) == bool(expected)
+
+
+MAP = "<img usemap='#PagePicMap'><map name=PagePicMap><area shape=polygon coords='1,2' href=content_1.htm></map>"
+
+
+@pytest.mark.parametrize(
+    ("html", "says"),
+    [
+        (
+            f"<html><body>{MAP}<p>2024年1月26日 星期五</p><ul><li><a href=c.htm>甲</a></ul></body></html>",
+            "holds links to articles only",
+        ),
+        ("<html><body><a href=1.htm>甲</a><a href=2.htm>乙</a></body></html>", "no text of an article was found"),
+        ("<html><head><script>x</script></head><body></body></html>", "no text of an article was found"),
+        (FOUNDER[: FOUNDER.index("第三段")], "cut off before its end"),
+        (FOUNDER[: FOUNDER.index("<div style")], "cut off before its end"),
+        ("<div id=ozoom><p>甲</p><p cla", "cut off before its end"),
+        ("<founder-content><p>甲", "cut off before its end"),
+    ],
+)
+def test_a_page_without_whole_articles_is_refused(html: str, says: str) -> None:
+    with pytest.raises(PageError, match=f"^{SOURCE}: .*{says}"):
+        page(html)
+
+
+def test_a_declared_charset_is_not_believed() -> None:
+    html = f"<html><head><meta charset=utf-8></head><body><div id=ozoom><p>{PROSE}</p></div></body></html>"
+    raw = read_html(html.encode("gbk"), SOURCE)
+    assert (raw.text, raw.encoding) == (PROSE, "gb18030")
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(
+            [*"<>/&甲。 \n", "<p>", "</p>", "<h2>", "<td>", "<!--", "-->", "<div id=ozoom>", "&#0;", "<![", "<?xml "]
+        )
+    )
+)
+def test_any_html_is_read_or_refused(pieces: list[str]) -> None:
+    try:
+        raw = page("甲" + "".join(pieces))
+    except PageError:
+        return
+    assert all(0 <= block.start < block.end <= len(raw.text) for block in raw.blocks)
+
+
+def test_tags_may_nest_thousands_deep() -> None:
+    assert lines("<div>" * 5000 + f"<p>{PROSE}</p>") == [("body", PROSE)]
