@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -52,7 +52,7 @@ def check(archive: Archive, paths: Sequence[Path] = (), *, progress: Progress = 
     return Findings(pages, articles, tuple(remarks), tuple(set_aside), tuple(survey.warnings))
 
 
-def _remarks(pages: dict[str, PageReading]) -> Iterator[Remark]:
+def _remarks(pages: Mapping[str, PageReading]) -> Iterator[Remark]:
     labels = Counter((page.identity.date, page.identity.page) for page in pages.values())
     for source, page in pages.items():
         identity = page.identity

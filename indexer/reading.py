@@ -1,9 +1,9 @@
-"""From page files to documents: read, identify, clean, split, describe. `index`, `articles` and `check` all come here."""
+"""From page files to documents: read, identify, clean, split, describe. All commands that read pages come here."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from indexer import readers
 from indexer.archive import PageFile
@@ -95,9 +95,7 @@ def _article_json(article: Article) -> dict[str, object]:
         "captions": [_passage_json(passage) for passage in article.captions],
         "end_code": article.end_code,
         "quality": article.quality,
-        "evidence": [
-            {"about": e.about, "value": e.value, "source": e.source, "quote": e.quote} for e in article.evidence
-        ],
+        "evidence": [asdict(evidence) for evidence in article.evidence],
     }
 
 

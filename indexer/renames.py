@@ -1,4 +1,4 @@
-"""Which new article is which old one, when a correction or a move gave it another id: so that pasted links go on working."""
+"""Which new article is which old one, when a correction or a move gave it another id: so old links go on working."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from indexer.folding import fold, grams
 from indexer.model import Document
 
 _ALIKE = 0.6
-"""Share of bigrams in common from which two texts are one article; a better scan of a page keeps nine tenths of them."""
+"""Share of bigrams in common from which two texts are one article; a better scan keeps nine tenths of them."""
 
 
 def renamed(lost: Iterable[Document], gained: Iterable[Document]) -> Mapping[str, str]:
@@ -17,14 +17,21 @@ def renamed(lost: Iterable[Document], gained: Iterable[Document]) -> Mapping[str
     A move leaves the text as it is; a correction changes some of it. Each new article takes the place of one old one.
     """
     candidates = {document.id: _bigrams(document) for document in gained}
+    by_text = {bigrams: article_id for article_id, bigrams in candidates.items()}
     pairs: dict[str, str] = {}
     for document in lost:
         old = _bigrams(document)
-        best = max(candidates, key=lambda one: _alike(old, candidates[one]), default="")
-        if best and _alike(old, candidates[best]) >= _ALIKE:
+        same = by_text.get(old, "")
+        best = same if same in candidates else _most_alike(old, candidates)
+        if best:
             pairs[document.id] = best
             del candidates[best]
     return pairs
+
+
+def _most_alike(old: frozenset[str], candidates: Mapping[str, frozenset[str]]) -> str:
+    best = max(candidates, key=lambda one: _alike(old, candidates[one]), default="")
+    return best if best and _alike(old, candidates[best]) >= _ALIKE else ""
 
 
 def _bigrams(document: Document) -> frozenset[str]:

@@ -1,4 +1,4 @@
-"""The fingerprint of everything that decides what an index holds, so that an index made otherwise is known for stale."""
+"""The fingerprint of all that decides what an index holds, so that an index made otherwise is known for stale."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the command line shows to a person: progress, results, articles and edits, in colour where there is a terminal."""
+"""What the command line shows to a person: progress, results, articles, edits; in colour where it is a terminal."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def _facet(values: tuple[FacetValue, ...]) -> Iterable[str]:
 
 
 def diff(raw: str, cleaned: CleanText) -> str:
-    """Show the cleaned text with every edit in it, coloured by rule: what was taken out struck through, what came in bold.
+    """Show the cleaned text with every edit in it, coloured by rule: what went out struck through, what came in bold.
 
     Ends with the number of edits of each rule.
     """
