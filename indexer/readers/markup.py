@@ -69,7 +69,10 @@ _ROLE_OF_CLASS: dict[str, TagRole] = {
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line as a browser shows it. `level` is 1–6 inside h1–h6, else 0; `unlinked` is what of it is no link."""
+    """One line as a browser shows it. `level` is 1–6 inside h1–h6, else 0; `unlinked` is what of it is no link.
+
+    `container` is a number for the innermost block around it. A block without blocks in it counts as a paragraph.
+    """
 
     text: str
     unlinked: str
@@ -143,13 +146,41 @@ def text_of(html: str) -> list[str]:
     return [line.text for line in read_markup(html).lines]
 
 
+@dataclass(frozen=True, slots=True)
+class _Context:
+    """What an open tag and those around it say of the text inside, worked out once when the tag opens."""
+
+    role: TagRole = ""
+    level: int = 0
+    container: int = 0
+    in_link: bool = False
+    is_preformatted: bool = False
+    is_row_of_data: bool = False
+    ends_line: bool = True
+
+    def inside(self, tag: Tag) -> _Context:
+        """The context inside `tag`, which stands in this one."""
+        name, own_role = tag.name, _role_of(tag)
+        is_block = bool(_BLOCKS.fullmatch(name))
+        is_cell_of_data = name in _CELLS and self.is_row_of_data
+        return _Context(
+            role=own_role or ("caption" if name == "table" and _is_picture(tag) else self.role),
+            level=int(name[1]) if _HEADING.fullmatch(name) else self.level,
+            container=id(tag) if is_block and not _is_leaf(tag) else self.container,
+            in_link=self.in_link or name == "a",
+            is_preformatted=self.is_preformatted or name == "pre",
+            is_row_of_data=name == "tr" and _is_row_of_data(tag),
+            ends_line=bool(own_role) or name == "br" or _is_page_link(tag) or (is_block and not is_cell_of_data),
+        )
+
+
 @dataclass(slots=True)
 class _Layout:
     """Walks a soup and gathers its lines. The walk keeps its own stack, for pages may nest thousands deep."""
 
     markup: Markup = field(default_factory=Markup)
     pending: list[tuple[str, bool]] = field(default_factory=list)
-    open: list[Tag] = field(default_factory=list)
+    open: list[_Context] = field(default_factory=lambda: [_Context()])
 
     def walk(self, soup: Tag) -> None:
         """Go through all nodes in document order; a tag stands on the stack twice, to be opened and to be closed."""
@@ -165,14 +196,15 @@ class _Layout:
                 stack.extend((child, None) for child in reversed(node.contents))
 
     def enter(self, tag: Tag) -> int:
-        if _ends_line(tag):
+        context = self.open[-1].inside(tag)
+        if context.ends_line:
             self.flush()
-        self.open.append(tag)
+        self.open.append(context)
         self.markup.tags.append((tag, (len(self.markup.lines), len(self.markup.lines))))
         return len(self.markup.tags) - 1
 
     def leave(self, tag: Tag, number: int) -> None:
-        if _ends_line(tag):
+        if self.open[-1].ends_line:
             self.flush()
         elif tag.name in _CELLS:
             self.pending.append((" ", True))
@@ -180,51 +212,39 @@ class _Layout:
         self.markup.tags[number] = (tag, (self.markup.tags[number][1][0], len(self.markup.lines)))
 
     def string(self, node: NavigableString) -> None:
+        context = self.open[-1]
         if isinstance(node, Comment):
             if BODY_MARK.fullmatch(node):
                 self.flush()
             self.markup.comments.append((str(node).strip(), len(self.markup.lines)))
         elif not isinstance(node, PreformattedString):
-            text = str(node) if self.inside("pre") else _SPACE.sub(" ", _WRAP.sub("", node))
-            self.pending.append((text, self.inside("a")))
-
-    def inside(self, name: str) -> bool:
-        return any(tag.name == name for tag in self.open)
+            text = str(node) if context.is_preformatted else _SPACE.sub(" ", _WRAP.sub("", node))
+            self.pending.append((text, context.in_link))
 
     def flush(self) -> None:
         """End the line: make one of what is pending, or several where preformatted text holds line ends."""
+        context = self.open[-1]
         text = "".join(piece for piece, _ in self.pending)
         unlinked = " ".join(piece.strip() for piece, in_link in self.pending if not in_link and piece.strip())
         self.pending.clear()
         parts = [part.strip(" ") for part in text.splitlines() if part.strip()]
-        role, level = _role_and_level(self.open) if parts else ("", 0)
         for part in parts:
             outside = part if len(parts) > 1 else unlinked
-            self.markup.lines.append(Line(part, outside, role, level, _container(self.open)))
+            self.markup.lines.append(Line(part, outside, context.role, context.level, context.container))
 
 
-def _ends_line(tag: Tag) -> bool:
-    if tag.name == "a":
-        return _attribute(tag, "id") == PAGE_LINK
-    if tag.name in _CELLS and _is_row_of_data(tag.parent):
-        return bool(_role_of(tag))
-    return tag.name == "br" or bool(_BLOCKS.fullmatch(tag.name) or _role_of(tag))
+def _is_page_link(tag: Tag) -> bool:
+    return tag.name == "a" and _attribute(tag, "id") == PAGE_LINK
 
 
-def _is_row_of_data(row: Tag | None) -> bool:
+def _is_row_of_data(row: Tag) -> bool:
     """Whether a row holds words side by side, as in a table of figures, and not a part of the page's layout."""
-    cells = [] if row is None else row.find_all(_CELLS, recursive=False)
+    cells = row.find_all(_CELLS, recursive=False)
     return len(cells) > 1 and all(_is_leaf(cell) and len(cell.get_text()) <= _LONGEST_CELL for cell in cells)
 
 
 def _is_leaf(tag: Tag) -> bool:
     return not any(isinstance(inner, Tag) and _BLOCKS.fullmatch(inner.name) for inner in tag.descendants)
-
-
-def _container(open_tags: list[Tag]) -> int:
-    """A number for the innermost block around a paragraph; a block without blocks in it is a paragraph itself."""
-    blocks = (tag for tag in reversed(open_tags) if _BLOCKS.fullmatch(tag.name) and not _is_leaf(tag))
-    return id(next(blocks, open_tags[0]))
 
 
 def _role_of(tag: Tag) -> TagRole:
@@ -233,17 +253,11 @@ def _role_of(tag: Tag) -> TagRole:
     return named if named else next((_ROLE_OF_CLASS[one] for one in classes if one in _ROLE_OF_CLASS), "")
 
 
-def _role_and_level(open_tags: list[Tag]) -> tuple[TagRole, int]:
-    roles = (role for role in map(_role_of, reversed(open_tags)) if role)
-    picture: TagRole = "caption" if any(tag.name == "table" and _is_picture(tag) for tag in open_tags) else ""
-    levels = (int(tag.name[1]) for tag in reversed(open_tags) if _HEADING.fullmatch(tag.name))
-    return next(roles, picture), next(levels, 0)
-
-
 def _is_picture(table: Tag) -> bool:
     """Whether a table only holds a picture together with the words below it."""
-    pictures = [image for image in table.find_all("img") if not image.has_attr("usemap")]
-    return bool(pictures) and table.find(["table", "a"]) is None and len(table.get_text()) <= _LONGEST_CAPTION
+    if table.find(["table", "a"]) is not None or len(table.get_text()) > _LONGEST_CAPTION:
+        return False
+    return any(not image.has_attr("usemap") for image in table.find_all("img"))
 
 
 def _attribute(tag: Tag, name: str) -> str:
