@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Sequence
 
-from indexer.articles import bylines, grouping, heads, kinds
+from indexer.articles import bylines, grouping, heads, kinds, reading_order
 from indexer.articles.continued import join_continued
 from indexer.articles.grouping import Draft
 from indexer.articles.heads import Head
@@ -36,7 +37,7 @@ def read_page(raw: RawPage, identity: PageIdentity, paper: Paper) -> PageReading
 def _article(draft: Draft, sheet: Sheet, identity: PageIdentity, paper: Paper, seen: Counter[str]) -> Article:
     """Describe one article; `seen` counts the headlines of the page so far."""
     head = heads.compose(draft.head, paper)
-    paragraphs = tuple(_passage(line, sheet) for line in draft.body)
+    paragraphs = _paragraphs(draft, sheet)
     captions = tuple(_passage(line, sheet) for line in draft.captions)
     byline = _byline(draft)
     localities, evidence = locate(_parts(head, draft.section, paragraphs, captions, byline), paper)
@@ -66,6 +67,17 @@ def _article(draft: Draft, sheet: Sheet, identity: PageIdentity, paper: Paper, s
         pages=(identity.page,),
         evidence=evidence,
     )
+
+
+def _paragraphs(draft: Draft, sheet: Sheet) -> tuple[Passage, ...]:
+    """The text of an article in reading order, each inner heading a paragraph of its own."""
+    passages: list[Passage] = []
+    for is_inner, lines in itertools.groupby(draft.body, key=lambda line: line in draft.inner):
+        if is_inner:
+            passages += [_passage(line, sheet) for line in lines]
+        else:
+            passages += reading_order.arrange(tuple(lines), sheet, draft.codes)
+    return tuple(passages)
 
 
 def _byline(draft: Draft) -> tuple[Contributor, ...]:

@@ -126,13 +126,22 @@ def at_end(text: str) -> tuple[Contributor, ...]:
     return parse(found["who"]) if found else ()
 
 
+def has_dateline(text: str) -> bool:
+    """Tell a text that begins with 本报讯 or a news agency's line.
+
+    >>> has_dateline("新华社北京3月30日电（记者张莹）中国"), has_dateline("李申佳）今年以来，")
+    (True, False)
+    """
+    return bool(_OPENS_LIKE_NEWS.match(text))
+
+
 def opens_news(text: str) -> bool:
     """Tell a paragraph that only the beginning of a news article can be (本报讯, a news agency's line).
 
     >>> opens_news("本报讯（记者 王帆）近日，"), opens_news("近日，开发区召开会议。")
     (True, False)
     """
-    return bool(_OPENS_LIKE_NEWS.match(text) or of_dateline(text))
+    return has_dateline(text) or bool(of_dateline(text))
 
 
 Group = tuple[str, list[str], str]

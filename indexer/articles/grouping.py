@@ -24,6 +24,7 @@ _CODE_THEN_BYLINE = re.compile(rf"(?<=[。！？”’）)])\s*{_CODE}(?=\s*\S{{
 _ENDS = re.compile(rf"[（(](?:完|未完待续)[)）]$|^{RUNS_ON.pattern}$")
 _OPENS_IN_TIME = re.compile(r"\s*(?:近日|日前|连日来|近年来|近期|昨日|今日|入[春夏秋冬]以来|\d{1,2}月\d{1,2}日)")
 _LONGEST_HEADLINE_WORD = 12
+_DATELINE_INSIDE = re.compile(r"(?<=[\w”）])本报讯\s*[（(]")
 _NUMBERED = re.compile(
     r"^(?:[一二三四五六七八九十]+、|[（(][一二三四五六七八九十\d]+[)）]|\d+[.、．]|第[一二三四五六七八九十]+[章节条])"
 )
@@ -98,7 +99,11 @@ def group(lines: Sequence[Line], line_kinds: Sequence[LineKind], paper: Paper, s
 
 
 def _at_marks(line: Line) -> Iterator[Line]:
-    """Cut off the marks of an article that runs over several pages."""
+    """Cut off the marks of an article that runs over several pages, and a heading that runs into 本报讯."""
+    if inside := _DATELINE_INSIDE.search(line.text):
+        yield cut(line, 0, inside.start())
+        yield from _at_marks(cut(line, inside.start(), len(line.text)))
+        return
     first, last = RUNS_FROM.match(line.text), RUNS_ON.search(line.text)
     start = first.end() if first else 0
     end = last.start() if last and not line.text[last.end() :].strip() else len(line.text)

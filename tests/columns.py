@@ -1,0 +1,75 @@
+"""Pages with columns out of order, made from clean news, so that the true order of every line is known."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from tests.damage import HALF, wrapped
+
+Joint = tuple[str, str]
+"""A printed line and the one after it."""
+
+
+@dataclass(frozen=True)
+class TornPage:
+    """A raw page with the joints that extraction tore apart, those it kept, and those it made up."""
+
+    raw: str
+    torn: tuple[Joint, ...]
+    kept: tuple[Joint, ...]
+    made_up: tuple[Joint, ...]
+
+
+def interleave(headline: str, paragraphs: Sequence[str], rng: random.Random, events: int) -> TornPage:
+    """Set an article in columns and read it as extraction does: now and then across into the next column."""
+    width = rng.choice([28, 30, 32, 34])
+    lines: list[str] = []
+    starts: set[int] = set()
+    for paragraph in paragraphs:
+        starts.add(len(lines))
+        lines += wrapped(paragraph if len(starts) > 1 else f"本报讯（记者 张丽丽）{paragraph}", width, True)
+    columns = _columns(len(lines), rng)
+    for _ in range(events):
+        _read_across(columns, rng)
+    order = [line for column in columns for line in column]
+    raw = f"{headline}\n\n" + _set(columns, lines, starts) + "③5\n"
+    true = {(line, line + 1) for line in range(len(lines) - 1) if line + 1 not in starts}
+    found = set(pairwise(order))
+    joints = [
+        tuple((lines[one], lines[other]) for one, other in sorted(part))
+        for part in (true - found, true & found, found - true)
+    ]
+    return TornPage(raw.translate(HALF) if rng.random() < 0.5 else raw, *joints)
+
+
+def _columns(count: int, rng: random.Random) -> list[list[int]]:
+    rows = -(-count // rng.choice([2, 3]))
+    return [list(range(start, min(start + rows, count))) for start in range(0, count, rows)]
+
+
+def _read_across(columns: list[list[int]], rng: random.Random) -> None:
+    """For one to four rows, follow each line of one column by its neighbour in the next."""
+    left = rng.randrange(max(len(columns) - 1, 1))
+    one, other = columns[left], columns[min(left + 1, len(columns) - 1)]
+    height = rng.choice([1, 1, 2, 3, 4])
+    if one is other or min(len(one), len(other)) < height + 3:
+        return
+    row = rng.randrange(1, min(len(one), len(other)) - height - 1)
+    across = [line for pair in zip(one[row : row + height], other[row : row + height], strict=True) for line in pair]
+    one[row : row + height] = across
+    del other[row : row + height]
+
+
+def _set(columns: list[list[int]], lines: list[str], starts: set[int]) -> str:
+    """Lines end in a space; a blank line stands where a paragraph begins and where a column ends."""
+    blocks: list[list[str]] = []
+    for column in columns:
+        blocks.append([])
+        for line in column:
+            if line in starts and blocks[-1]:
+                blocks.append([])
+            blocks[-1].append(lines[line])
+    return "\n\n".join(" ".join(block) for block in blocks)
