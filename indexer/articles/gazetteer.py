@@ -190,7 +190,7 @@ def _gazetteer() -> Mapping[str, tuple[Meaning, ...]]:
             official = told == "short" or (len(short) > 2 and short[-1] in _SUFFIXES)
             meanings[short].append(Meaning(path, "alone" if official else "near"))
     for name, _, _, path, _ in _rows("places_history.tsv"):
-        meanings[name].append(Meaning(path, "near" if name.endswith("区") else "alone"))
+        meanings[name].append(Meaning(path, "near" if name.endswith("区") and not name.endswith("地区") else "alone"))
     return {name: tuple(dict.fromkeys(places)) for name, places in meanings.items()}
 
 

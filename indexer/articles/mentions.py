@@ -63,11 +63,9 @@ def mentions(role: str, text: str, names: Names) -> list[Mention]:
     """All mentions in a part, from left to right; of names in a row only the last."""
     found: list[Mention] = []
     for mention in _named(role, text, names):
-        before = found[-1] if found and found[-1].end == mention.start else None
-        joined = _joined(before, mention) if before else None
-        if joined:
-            found[-1] = joined
-        elif before is None or not _is_of_another_province(before, mention):
+        if found and found[-1].end == mention.start:
+            found[-1:] = _joined(found[-1], mention)
+        else:
             found.append(mention)
     return [_with_printed(text, mention, names) for mention in found]
 
@@ -85,25 +83,22 @@ def _named(role: str, text: str, names: Names) -> Iterator[Mention]:
         yield Mention(role, found.name, found.start, found.end, found.meanings)
 
 
-def _joined(before: Mention, mention: Mention) -> Mention | None:
-    """Two names in a row as one mention of the second, where it lies in the first."""
+def _joined(before: Mention, mention: Mention) -> list[Mention]:
+    """Two names in a row: the second alone where it lies in the first, or lay there once (四川省万县市)."""
     inside = tuple(
         meaning
         for meaning in mention.meanings
         if any(within(meaning.path, wider.path) and meaning.path != wider.path for wider in before.meanings)
     )
+    both = replace(mention, quote=before.quote + mention.quote, start=before.start)
     if inside:
-        return replace(mention, quote=before.quote + mention.quote, start=before.start, meanings=inside, sure=True)
-    zone = _ZONE.fullmatch(mention.quote)
-    if zone and len(before.meanings) == 1:
-        return _placed(before, mention.quote, f"{before.meanings[0].path}/{mention.quote}")
-    return None
-
-
-def _is_of_another_province(before: Mention, mention: Mention) -> bool:
-    """Whether a short name right after a province lies elsewhere, and so is no place (河南乐山电缆有限公司)."""
-    after_province = any(level(wider.path) == 1 for wider in before.meanings)
-    return after_province and not mention.quote.endswith(_SUFFIXES) and all("/" in one.path for one in mention.meanings)
+        return [replace(both, meanings=inside, sure=True)]
+    if _ZONE.fullmatch(mention.quote) and len(before.meanings) == 1:
+        return [_placed(before, mention.quote, f"{before.meanings[0].path}/{mention.quote}")]
+    if any(level(wider.path) == 1 for wider in before.meanings) and all("/" in one.path for one in mention.meanings):
+        # A short name after a province that it does not lie in is no place: 河南乐山电缆有限公司.
+        return [both] if mention.quote.endswith(_SUFFIXES) else [before]
+    return [before, mention]
 
 
 def _with_printed(text: str, mention: Mention, names: Names) -> Mention:

@@ -61,8 +61,8 @@ def locate(parts: Sequence[tuple[str, str]], paper: Paper) -> tuple[tuple[str, .
     settled += _printed_towns(parts, settled, paper.place)
     weights = _weigh(settled)
     kept = _choose(weights, paper.place)
-    if paper.place and not _abroad(parts, settled) and not any(weights[path] >= SPOKEN_OF for path in kept):
-        kept = [paper.place, *(path for path in kept if path != paper.place and not within(paper.place, path))]
+    if paper.place and not _abroad(parts, settled) and not any(_is_spoken_of(path, weights, paper) for path in kept):
+        kept = [paper.place, *(path for path in kept if not within(paper.place, path))]
     return tuple(kept), tuple(_evidence(path, settled) for path in kept)
 
 
@@ -114,11 +114,12 @@ def _only(mention: Mention, region: str, sure: set[str]) -> str | None:
     paths = [path for path in paths if region and within(path, region)] or paths
     if len(paths) == 1 and region and within(paths[0], region):
         return paths[0]
-    holder = next((path for path in paths if len(paths) > 1 and all(within(other, path) for other in paths)), None)
-    if holder:
-        return holder
     depths = {path: _support(path, sure) for path in paths}
-    best = [path for path, depth in depths.items() if depth and depth == max(depths.values())]
+    deepest = max(depths.values(), default=0)
+    holder = next((path for path in paths if all(within(other, path) for other in paths)), None)
+    if holder and (deepest or within(holder, region)):
+        return holder
+    best = [path for path, depth in depths.items() if depth and depth == deepest]
     return best[0] if len(best) == 1 else _widest(mention)
 
 
@@ -173,6 +174,12 @@ def _choose(weights: dict[str, float], place: str) -> list[str]:
         if not any(within(other, path) and other != path and spoken_of[other] + 1 > weight for other in spoken_of)
     ]
     return sorted(kept, key=lambda path: -weights[path])[:MOST]
+
+
+def _is_spoken_of(path: str, weights: dict[str, float], paper: Paper) -> bool:
+    """Whether an article is about a place; about the paper's own province only where its head says so."""
+    wider = path != paper.place and within(paper.place, path)
+    return weights[path] >= (WEIGHTS["subtitle"] if wider else SPOKEN_OF)
 
 
 def _evidence(path: str, settled: list[_Settled]) -> Evidence:
