@@ -16,17 +16,19 @@ from indexer.cleaning.apply import Change
 from indexer.cleaning.chars import CLOSERS, HAN, LOST, width
 from indexer.cleaning.doubling import is_doubled
 
-_CLOSED = re.compile(
-    rf"(?:[。！？…]|(?<=[{HAN}])[!?])[{CLOSERS}]*(?:[①-⑳]\d{{0,2}})?$|[。！？][（(][^（）()]{{1,30}}[）)]$"
-)
+_CLOSED = re.compile(rf"(?:[。！？…]|(?<=[{HAN}])[!?])[{CLOSERS}]*(?:[（(][^（）()]{{1,30}}[）)])?(?:[①-⑳]\d{{0,2}})?$")
 _PAUSED = re.compile(rf"[；：;:][{CLOSERS}]*$|——$")
 _END_CODE = re.compile(rf"[。！？…{CLOSERS}][①-⑳]\d{{0,2}}$")
-_CODE_REST = re.compile(r"[①-⑳]?\d{0,2}$")
+_CODE = re.compile(r"[①-⑳]\d{0,2}$")
+_CODE_CUT = re.compile(r"[①-⑳]\d?$")
 _CLAUSE = re.compile(r"[，。；、,;！？]")
 _MARK = re.compile(rf"[{LOST}]{{2,}}|\u3000\u3000|[#|>]|[-*+] |[●■◆★▲▶◀►◄▼▪•※□○◇☆△➢✓]")
+_DATELINE = re.compile(
+    rf"本报讯|(?:本报|新华社|[{HAN}]{{2,4}}[社网]).{{0,8}}?(?:\d{{1,2}}月)?\d{{1,2}}日[^，。]{{0,6}}?[电讯]"
+)
 _START = re.compile(
-    r"本报讯|本报.{0,8}(?:消息|电)|(?:新华社|中新社|中新网|人民网).{2,16}?电|(?:本报|见习|特约)?(?:记者|通讯员)[ \u3000:：]"
-    r"|责任?编辑?[:：]|图为|——|[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十\d]{1,3}[）)]|\d{1,2}[.、．](?!\d)"
+    rf"{_DATELINE.pattern}|(?:本报|见习|特约)?(?:记者|通讯员)[ \u3000:：]|责任?编辑?[:：]|图为|——"
+    r"|[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十\d]{1,3}[）)]|\d{1,2}[.、．](?!\d)"
     r"|第[一二三四五六七八九十百\d]+[条章节]|(?:19|20)\d\d[.年]\d{1,2}月?[—-]"
 )
 _RUNNING_START = re.compile(r"[问答][:：]|该|此次|这|他|她|我们|据|近日|日前|目前|连日来|同时|此外|其中|另外|活动|会议")
@@ -121,9 +123,11 @@ class Page:
         if a.alone or b.alone or b.marked or (not a.open and self.text.startswith("  ", a.end)):
             return False
         blank = self.blank(i)
-        if a.closed and not blank and len(b.text) < 4 and _CODE_REST.match(b.text):
+        if a.closed and not blank and (_CODE.match(b.text) or (_CODE_CUT.search(a.text) and b.text.isdigit())):
             return True
-        if _END_CODE.search(a.text[-_TAIL:]) or (_START.match(b.text) and not (clause and a.open)):
+        if _END_CODE.search(a.text[-_TAIL:]) or (blank and _DATELINE.match(b.text)):
+            return False
+        if _START.match(b.text) and not (clause and a.open):
             return False
         return self._column_ended(i, clause) if blank else self._wrapped(i, clause)
 
@@ -166,7 +170,7 @@ class Page:
     def _wrapped(self, i: int, clause: bool) -> bool:
         a, b, wall = self.lines[i], self.lines[i + 1], self.wall(i)
         if wall is None:
-            return a.open and clause and 24 <= a.columns <= 100 and b.columns <= a.columns + 4 and b.sentence
+            return a.open and clause and 24 <= a.columns <= 100 and b.columns <= a.columns + 4 and b.closed
         if max(a.columns, b.columns) > wall.most + 4:
             return False
         if a.open:
