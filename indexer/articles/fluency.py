@@ -1,7 +1,7 @@
 """Does the text run on here? What the end of one line and the beginning of another say about each other.
 
-A line that ends in 短缺矛 waits for 盾. The judgement is a likelihood ratio: how much likelier the two pieces are as one
-text than as an end and a beginning that have nothing to do with each other, by the word frequencies of jieba's
+A line that ends in 短缺矛 waits for 盾. The judgement is a likelihood ratio: how much likelier the two pieces are as
+one text than as an end and a beginning that have nothing to do with each other, by the word frequencies of jieba's
 dictionary. An end inside a word (矛) waits for the rest, so any other beginning counts against the pair.
 """
 
@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
@@ -46,13 +47,13 @@ def _costs() -> _Costs:
             counts[word] = int(count)
     begun: Counter[str] = Counter()
     ending: Counter[str] = Counter()
-    for word, count in counts.items():
+    for word, number in counts.items():
         for size in range(1, len(word)):
-            begun[word[:size]] += count
-            ending[word[-size:]] += count
+            begun[word[:size]] += number
+            ending[word[-size:]] += number
     total = sum(counts.values())
 
-    def cost(table: dict[str, int]) -> dict[str, float]:
+    def cost(table: Mapping[str, int]) -> dict[str, float]:
         return {word: math.log(total / count) for word, count in table.items()}
 
     return _Costs(cost(counts), cost(begun), cost(ending))

@@ -1,10 +1,10 @@
 """Columns out of order: the physical lines of an article put back in the order in which they were printed.
 
-Text extraction that reads across columns leaves lines of one column between those of another (为提|养老护理培训班。|高妇女就业
-技能). Physical lines are the units: every raw line end, and in pages that were wrapped with spaces every such space. Each
-pair of lines has a score, how much likelier it is that one continues the other (`fluency`) and what punctuation and
-datelines say; following one another in the extraction counts in favour. Blocks of lines are moved while that raises the
-sum. A seam that stays without evidence is not closed: the passage after it carries the flag `seam`.
+Text extraction that reads across columns leaves lines of one column between those of another
+(为提|养老护理培训班。|高妇女就业技能). Physical lines are the units: every raw line end, and in pages that were wrapped
+with spaces every such space. Each pair of lines has a score, how much likelier it is that one continues the other
+(`fluency`) and what punctuation and datelines say; following one another in the extraction counts in favour. Lines move
+while that raises the sum. A seam that stays without evidence is not closed: the passage after it carries the flag `seam`.
 """
 
 from __future__ import annotations
