@@ -9,10 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from indexer.engines.matching import matches
 from indexer.folding import fold
 from indexer.model import Article, Document, Passage, SnippetPart
 from indexer.query import parse
 from indexer.snippets import MAX_CHARACTERS, mark, snippet
+from indexer.tokens import tokenise
 
 LETTERS = "安全生产工会南京市长江大桥招商签约王，。 “”·年2023國Ａ㈠\u200b"
 TEXTS = st.one_of(st.text(), st.text(st.sampled_from(LETTERS), max_size=300))
@@ -104,6 +106,15 @@ def test_a_phrase_is_marked_where_grep_finds_it(text: str, phrase: str) -> None:
         found |= set(range(place, place + len(part.text))) if part.is_hit else set()
         place += len(part.text)
     assert found == expected
+
+
+@given(
+    TEXTS, st.sampled_from(["安全", "安全生产", "市长 OR 长江", "王*", '"京市长"', '"招商 签约"~9', "工会 2023", "㈠"])
+)
+def test_something_is_marked_in_whatever_matches(text: str, line: str) -> None:
+    query = parse(line)
+    if matches(query, tokenise(document(text, headline=""))):
+        assert any(part.is_hit for part in mark(text, query))
 
 
 # --- the passage that is shown
