@@ -49,7 +49,7 @@ SHOWS = {
     "hard line ends with stray spaces": r"[、，；] [\u4e00-\u9fff]",
     "blank lines where a column ended": r"[\u4e00-\u9fff、，]\n\n[\u4e00-\u9fff]{2,}[^\n]*[，。]",
     "spaces where lines ended": r"[\u4e00-\u9fff],?[^\n ]{8,20} [^\n ]{8,20} [^\n ]{8,20},",
-    "two columns' lines mixed": r"连 际操作.*日来.*实 职业",
+    "two columns' lines mixed": r"布 把手地教.*新生 娃娃洗澡.*老师手 技能",
     "half-width brackets": r"本报讯\((?:记者|通讯员)[^()（）]*\)",
     "the end of one column repeated": r"(.{8,})\n\n\1",
     "padded names": r"(?:记者|通讯员|诵讯员) [\u4e00-\u9fff] [\u4e00-\u9fff](?![\u4e00-\u9fff])",
