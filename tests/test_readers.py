@@ -333,6 +333,34 @@ def test_all_articles_of_a_page_come_out_in_order(html: str, headlines: str) -> 
     assert [text[0] for role, text in found if role == "body" and text != "小标题"] == ["一", "二"]
 
 
+def test_bold_lines_are_headlines_where_an_article_opens_behind_one_of_them() -> None:
+    bold = "<p align=center><strong>{}</strong></p>"
+    body = f"<p>一。</p>{bold.format('乙题')}<p>　　本报讯（记者 周禾）二。</p>{bold.format('丙题')}<p>三。</p>"
+    assert [text for role, text in lines(f"<h1>甲题</h1><div id=ozoom>{body}</div>") if role == "headline"] == [
+        "甲题",
+        "乙题",
+        "丙题",
+    ]
+    inner = f"<p>本报讯 一。</p>{bold.format('小标题')}<p>二。</p>"
+    assert ("body", "小标题") in lines(f"<h1>甲题</h1><div id=ozoom>{inner}</div>")
+
+
+@pytest.mark.parametrize(
+    "caption",
+    [
+        "<figure><img src=a.jpg><figcaption>▲图</figcaption></figure>",
+        "<p><img src=a.jpg></p><p class='pic-text'>▲图</p>",
+        "<p><img src=a.jpg></p><div class=tushuo>▲图</div>",
+        "<table><tr><td><img src=a.jpg></td></tr><tr><td>▲图</td></tr></table>",
+    ],
+)
+def test_captions_stay_in_their_place(caption: str) -> None:
+    found = lines(f"<div id=Title>题</div><div id=ozoom><p>一。</p>{caption}<p>二。</p></div>")
+    assert found == [("headline", "题"), ("body", "一。"), ("caption", "▲图"), ("body", "二。")]
+    before = lines(f"<div id=Title>题</div>{caption}<founder-content>一。</founder-content>")
+    assert before == [("headline", "题"), ("caption", "▲图"), ("body", "一。")]
+
+
 def test_a_photo_may_have_no_text_but_its_title() -> None:
     assert lines("<div id=Title>雪景</div><founder-content><img src=a.jpg></founder-content>") == [("headline", "雪景")]
 

@@ -62,16 +62,18 @@ _ROLE_OF_CLASS: dict[str, TagRole] = {
     "byline": "byline",
     "sec": "byline",
     "lai": "byline",
-    "caption": "caption",
-    "tushuo": "caption",
 }
+_CAPTION_CLASS = re.compile(
+    "(?:(?:pic|picture|img|image|photo)[-_]?(?:text|txt|desc|description|info|note|word|title|caption))|caption|tushuo"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
     """One line as a browser shows it. `level` is 1–6 inside h1–h6, else 0; `unlinked` is what of it is no link.
 
-    `container` is a number for the innermost block around it. A block without blocks in it counts as a paragraph.
+    `container` is a number for the innermost block around it; a block without blocks in it counts as a paragraph.
+    `bold`: all of it is.
     """
 
     text: str
@@ -79,6 +81,7 @@ class Line:
     role: TagRole
     level: int
     container: int
+    bold: bool = False
 
     @property
     def linked(self) -> bool:
@@ -154,6 +157,7 @@ class _Context:
     level: int = 0
     container: int = 0
     in_link: bool = False
+    is_bold: bool = False
     is_preformatted: bool = False
     is_row_of_data: bool = False
     ends_line: bool = True
@@ -168,6 +172,7 @@ class _Context:
             level=int(name[1]) if _HEADING.fullmatch(name) else self.level,
             container=id(tag) if is_block and not _is_leaf(tag) else self.container,
             in_link=self.in_link or name == "a",
+            is_bold=self.is_bold or name in ("b", "strong"),
             is_preformatted=self.is_preformatted or name == "pre",
             is_row_of_data=name == "tr" and _is_row_of_data(tag),
             ends_line=bool(own_role) or name == "br" or _is_page_link(tag) or (is_block and not is_cell_of_data),
@@ -179,7 +184,7 @@ class _Layout:
     """Walks a soup and gathers its lines. The walk keeps its own stack, for pages may nest thousands deep."""
 
     markup: Markup = field(default_factory=Markup)
-    pending: list[tuple[str, bool]] = field(default_factory=list)
+    pending: list[tuple[str, _Context]] = field(default_factory=list)
     open: list[_Context] = field(default_factory=lambda: [_Context()])
 
     def walk(self, soup: Tag) -> None:
@@ -207,7 +212,7 @@ class _Layout:
         if self.open[-1].ends_line:
             self.flush()
         elif tag.name in _CELLS:
-            self.pending.append((" ", True))
+            self.pending.append((" ", self.open[-1]))
         self.open.pop()
         self.markup.tags[number] = (tag, (self.markup.tags[number][1][0], len(self.markup.lines)))
 
@@ -219,18 +224,20 @@ class _Layout:
             self.markup.comments.append((str(node).strip(), len(self.markup.lines)))
         elif not isinstance(node, PreformattedString):
             text = str(node) if context.is_preformatted else _SPACE.sub(" ", _WRAP.sub("", node))
-            self.pending.append((text, context.in_link))
+            self.pending.append((text, context))
 
     def flush(self) -> None:
         """End the line: make one of what is pending, or several where preformatted text holds line ends."""
         context = self.open[-1]
         text = "".join(piece for piece, _ in self.pending)
-        unlinked = " ".join(piece.strip() for piece, in_link in self.pending if not in_link and piece.strip())
+        printed = [(piece, inside) for piece, inside in self.pending if piece.strip()]
+        unlinked = " ".join(piece.strip() for piece, inside in printed if not inside.in_link)
+        bold = all(inside.is_bold for _, inside in printed)
         self.pending.clear()
         parts = [part.strip(" ") for part in text.splitlines() if part.strip()]
         for part in parts:
             outside = part if len(parts) > 1 else unlinked
-            self.markup.lines.append(Line(part, outside, context.role, context.level, context.container))
+            self.markup.lines.append(Line(part, outside, context.role, context.level, context.container, bold))
 
 
 def _is_page_link(tag: Tag) -> bool:
@@ -250,6 +257,8 @@ def _is_leaf(tag: Tag) -> bool:
 def _role_of(tag: Tag) -> TagRole:
     named = _ROLE_OF_NAME.get(tag.name) or _ROLE_OF_ID.get(_attribute(tag, "id"))
     classes = _attribute(tag, "class").split()
+    if not named and any(_CAPTION_CLASS.fullmatch(one) for one in classes):
+        return "caption"
     return named if named else next((_ROLE_OF_CLASS[one] for one in classes if one in _ROLE_OF_CLASS), "")
 
 

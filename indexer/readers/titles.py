@@ -9,7 +9,7 @@ from itertools import groupby
 
 from indexer.model import Role
 from indexer.readers.folio import claims_of, is_folio
-from indexer.readers.markup import Line, Markup, Stretch
+from indexer.readers.markup import Line, Markup, Stretch, TagRole
 
 RoleLine = tuple[Role, str]
 Properties = dict[str, list[str]]
@@ -27,6 +27,10 @@ _BYLINE = re.compile(
     r"[\s□○●■◎（(]*(?:(?:本报|本刊|特约|见习|实习|全媒体|融媒体|首席|驻\S{1,6}?){0,3}(?:记者|通讯员|评论员)|(?:作者|文)\s*[:：/／|])"
 )
 _SOURCE_CITED = re.compile(r"《[^《》]{2,20}》\s*[（(][^（）()]*版[^（）()]*[)）]")
+_SENTENCE_END = re.compile(r"[。！？：；][”’）]?$")
+_OPENING = re.compile(
+    r"\s*[【（]?(?:本报|本刊|新华社|中新社)\S{0,12}?(?:讯|电)|\s*[（(](?:全媒体|融媒体|首席|见习)?(?:记者|通讯员)"
+)
 _NAME = re.compile(r"报$|数字报|电子版|电子报|多媒体|第.{1,4}版|网$|首页")
 _FURNITURE = re.compile(
     r"(?:版面|标题|往期|本版|本期|按日期|数字报|日历|分享|相关|热点|推荐|图片|新闻)?(?:导航|概览|列表|回顾|检索|搜索|分享到?|链接|阅读|排行|日历)"
@@ -73,6 +77,7 @@ def _articles(before: list[Line], body: list[Line]) -> list[list[RoleLine]]:
     else:
         titles = _heading_with_neighbours(before)
         level = _headline_level(titles, body)
+    body = _bold_headlines(body)
     drafts: list[list[RoleLine]] = [[]]
     for is_head, run in groupby((*titles, *body), key=lambda line: _is_title(line, level)):
         lines = list(run)
@@ -83,6 +88,31 @@ def _articles(before: list[Line], body: list[Line]) -> list[list[RoleLine]]:
         else:
             drafts[-1] += [("caption" if line.role == "caption" else "body", line.text) for line in lines if line.text]
     return [draft for draft in map(_without_echo, drafts) if draft]
+
+
+def _bold_headlines(body: list[Line]) -> list[Line]:
+    """Mark bold lines as headlines in a body that uses them so: where one stands between text and a 本报讯.
+
+    Bold lines are inner headings otherwise.
+    """
+    found = [line.bold and not line.role and not _SENTENCE_END.search(line.text) for line in body]
+    begins = any(
+        found[number] and not found[number - 1] and _opens_after(body[number:], found[number:])
+        for number in range(1, len(body))
+    )
+    if not begins:
+        return body
+    return [replace(line, role=_bold_role(line.text)) if bold else line for line, bold in zip(body, found, strict=True)]
+
+
+def _opens_after(lines: list[Line], bold: list[bool]) -> bool:
+    """Whether the first line behind a run of bold ones opens an article as newspapers do."""
+    first = next((line for line, is_bold in zip(lines, bold, strict=True) if not is_bold), None)
+    return first is not None and bool(_OPENING.match(first.text))
+
+
+def _bold_role(text: str) -> TagRole:
+    return "subtitle" if text.startswith(("——", "--", "―")) else "headline"
 
 
 def _is_title(line: Line, level: int) -> bool:
