@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Make indexer/cleaning/data/reduplications.txt from jieba's dictionary (MIT): words that truly repeat their letters.
+"""Make indexer/cleaning/data/reduplications.txt from jieba's dictionary (MIT): words that truly repeat letters.
 
-A line holds two letters AB, for AABB (高兴: 高高兴兴), or two equal ones, for AA (天天). Adjectives are listed whether the
-dictionary holds their AABB or not, since the language makes it freely (安安全全). Run it again when jieba changes.
+A line holds two letters AB, for AABB (高兴: 高高兴兴), or two equal ones, for AA (天天). Adjectives are listed whether
+the dictionary holds their AABB or not, since the language makes it freely (安安全全). Run it again when jieba changes.
 """
 
 from __future__ import annotations
@@ -13,7 +13,10 @@ import jieba
 
 TABLE = Path(__file__).resolve().parent.parent / "indexer/cleaning/data/reduplications.txt"
 COMMON = 100  # an adjective or an AA word rarer than this is seldom a word at all ("一凉", "硅硅")
-SPOKEN = "试探 嫩枯 枝叶 清爽 时处 事处 和美 团伙 好教 好学 搂抱 唱跳 蹦跳 说唱 走停 吃喝 写画 山水 坑洼 沟坎 村镇 条块 上下 里外 老少 男女 大小 长短"
+SPOKEN = """
+试探 嫩枯 枝叶 清爽 时处 事处 和美 团伙 好教 好学 搂抱 唱跳 蹦跳 说唱 走停 听停 吃喝 写画 缝补 修补 敲打 推拉 进出 来去
+山水 坑洼 沟坎 村镇 条块 上下 里外 老少 男女 大小 长短
+"""
 
 
 def pairs() -> set[str]:

@@ -69,7 +69,8 @@ def _edits(raw: str, pieces: Iterable[_Piece]) -> Iterable[Edit]:
 
 
 def _replay(raw: str, pieces: Iterable[_Piece]) -> str:
-    parts, at = [], 0
+    parts: list[str] = []
+    at = 0
     for piece in pieces:
         parts += (raw[at : piece.start], piece.after)
         at = piece.end
@@ -92,7 +93,9 @@ def _compose(text: str, pieces: list[_Piece], changes: Sequence[Change], name: s
             i += 1
         if i < len(pieces) and pieces[i].start + shift < high:
             low = min(low, pieces[i].start + shift)
-        raw_start, at, parts, rules = low - shift, low, [], ()
+        raw_start, at = low - shift, low
+        parts: list[str] = []
+        rules: tuple[str, ...] = ()
         while True:
             if i < len(pieces) and pieces[i].start + shift < high:
                 high = max(high, pieces[i].start + shift + len(pieces[i].after))

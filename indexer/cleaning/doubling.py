@@ -1,7 +1,7 @@
 """Fake bold drawn twice: 坚坚持持正正确确 → 坚持正确, and never 高高兴兴.
 
-A line is cut into runs of equal characters. A *stretch* is a row of runs whose lengths share a factor; it is believed by
-its length, by where it ends (a stretch that begins or ends where the line, a space or a mark does), by the rest of
+A line is cut into runs of equal characters. A *stretch* is a row of runs whose lengths share a factor; it is believed
+by its length, by where it ends (a stretch that begins or ends where the line, a space or a mark does), by the rest of
 its line and by the rest of the page. In clean text two pairs in a row are common where words meet (会会议议程), three
 hardly occur outside words that repeat by nature, which are a table of facts.
 """
@@ -26,9 +26,9 @@ _LETTERS_ONLY = re.compile(rf"^[# \u3000]*+([{HAN}]{{8,}}+)[ \u3000]*+$", re.MUL
 _AROUND = frozenset(" \t\u3000#\ufffd")
 _NATURAL_TWO = frozenset("…—─―")
 _CRIES = re.compile(
-    "[吖呀啊哈呵嘿嘻嗨哎哦喔噢嗯呜咚咣哐叮当铛锵咔嚓啪轰隆汪喵咩哞嘎呱嘟滴答哗啦呼噜嗡咯吱唧喳哇]|加油|万岁|必胜|恭喜|谢谢|救命|干杯|不要|快跑"
+    "[吖呀啊哈呵嘿嘻嗨哎哦喔噢嗯呜咚咣哐叮当铛锵咔嚓啪轰隆汪喵咩哞嘎呱嘟滴答哗啦呼噜嗡咯吱唧喳哇好对是行来]|加油|万岁|必胜|恭喜|谢谢|救命|干杯|不要|快跑"
 )
-_CHEAP = re.compile(r"[A-Za-z0-9]")
+_ASCII_LETTER = re.compile(r"[A-Za-z0-9]")
 
 
 class Run(NamedTuple):
@@ -40,6 +40,7 @@ class Run(NamedTuple):
 
     @property
     def end(self) -> int:
+        """Where the next run starts."""
         return self.start + self.length
 
 
@@ -54,15 +55,13 @@ class Stretch:
 
     @property
     def han(self) -> int:
+        """How many of the runs are Chinese letters."""
         return sum(1 for run in self.runs if _HAN.match(run.char))
 
     @property
     def letters(self) -> int:
-        return sum(1 for run in self.runs if _CHEAP.match(run.char))
-
-    @property
-    def text(self) -> str:
-        return "".join(run.char * (run.length // self.factor) for run in self.runs)
+        """How many of the runs are Latin letters or digits."""
+        return sum(1 for run in self.runs if _ASCII_LETTER.match(run.char))
 
 
 @cache
@@ -74,17 +73,14 @@ def undouble(text: str) -> Iterator[Change]:
     """Restore letters that stand two, three or four times."""
     if not _HINT.search(text):
         return
-    lines = list(_lines(text))
-    judged = [(start, line, *_judge(line)) for start, line in lines]
-    doubled_page = sum(1 for *_, sure, _rest in judged if sure) >= 2
-    for start, _line, sure, rest in judged:
-        for stretch in sorted(
-            sure + [s for s in rest if _likely(s, bool(sure), doubled_page)], key=lambda s: s.runs[0].start
-        ):
+    judged = [(start, *_judge(line)) for start, line in _lines(text)]
+    doubled_page = sum(bool(sure) for _, sure, _ in judged) >= 2
+    for start, sure, rest in judged:
+        believed = sure + [stretch for stretch in rest if _likely(stretch, bool(sure), doubled_page)]
+        for stretch in sorted(believed, key=lambda stretch: stretch.runs[0].start):
             for run in stretch.runs:
-                if run.char in _NATURAL_TWO and run.length == 2:
-                    continue
-                yield Change(start + run.start, start + run.end, run.char * (run.length // stretch.factor))
+                if not (run.char in _NATURAL_TWO and run.length == 2):
+                    yield Change(start + run.start, start + run.end, run.char * (run.length // stretch.factor))
 
 
 def undouble_phrases(text: str) -> Iterator[Change]:
@@ -141,12 +137,11 @@ def _judge(line: str) -> tuple[list[Stretch], list[Stretch]]:
 
 
 def _whole_line_convinces(stretches: Sequence[Stretch]) -> bool:
-    """Is a line, all of whose letters share a factor, doubled? Two pairs suffice when they aren't a word that repeats."""
+    """Is a line doubled, all of whose letters share a factor? Two pairs suffice unless they are words that repeat."""
     whole = Stretch(tuple(run for stretch in stretches for run in stretch.runs), stretches[0].factor, True, True)
     if _natural(whole):
         return False
-    dotted = any(run.char == "." for run in whole.runs) and whole.letters >= 5
-    return whole.han >= 2 or (whole.han == 1 and whole.letters >= 2) or whole.letters >= 10 or dotted
+    return whole.han >= 2 or (whole.han == 1 and whole.letters >= 2) or (not whole.han and _latin_words(whole))
 
 
 def _stretches(line: str, runs: Sequence[Run], factor: int) -> Iterator[Stretch]:
@@ -169,10 +164,10 @@ def _stretches(line: str, runs: Sequence[Run], factor: int) -> Iterator[Stretch]
 
 def _whole_tokens(line: str, row: list[Run]) -> list[Run]:
     """Drop letters and digits at the ends of `row` that belong to a longer word: 号号::440101 keeps its number."""
-    while row and _CHEAP.match(row[-1].char) and _CHEAP.match(line[row[-1].end : row[-1].end + 1]):
+    while row and _ASCII_LETTER.match(row[-1].char) and _ASCII_LETTER.match(line[row[-1].end : row[-1].end + 1]):
         row = row[:-1]
-    first = next((i for i, run in enumerate(row) if not _CHEAP.match(run.char)), len(row))
-    if first and _CHEAP.match(line[row[0].start - 1 : row[0].start] if row[0].start else ""):
+    first = next((i for i, run in enumerate(row) if not _ASCII_LETTER.match(run.char)), len(row))
+    if first and _ASCII_LETTER.match(line[row[0].start - 1 : row[0].start] if row[0].start else ""):
         if first < len(row) and row[first].char == "." and first + 1 < len(row):
             return row
         return row[first:]
@@ -180,18 +175,28 @@ def _whole_tokens(line: str, row: list[Run]) -> list[Run]:
 
 
 def _convinces(stretch: Stretch, line: str) -> bool:
+    """Is this stretch, in a line that isn't doubled as a whole, doubled beyond doubt?"""
     han, letters = stretch.han, stretch.letters
     if _natural(stretch):
         return False
     if stretch.factor >= 3:
         return han >= 2 and (stretch.left or stretch.right)
-    if han + letters >= 3 and han and (stretch.left or stretch.right):
-        return han >= 3 or (stretch.left and stretch.right)
+    if han >= 3 or (han and han + letters >= 3):
+        return (stretch.left and stretch.right) or (han >= 3 and (stretch.left or stretch.right))
     if not han:
-        dotted = any(run.char == "." for run in stretch.runs) and letters >= 5
-        return stretch.left and stretch.right and (dotted or letters >= 10)
-    fences = line[stretch.runs[0].start - 1 : stretch.runs[0].start] + line[stretch.runs[-1].end :][:1]
-    return han == 2 and len(fences) == 2 and fences.isascii() and fences.isalnum()
+        return stretch.left and stretch.right and _latin_words(stretch)
+    before = line[stretch.runs[0].start - 1 : stretch.runs[0].start]
+    after = line[stretch.runs[-1].end :][:1]
+    cell = not before.strip() and not after.strip()
+    number = before.isascii() and after.isascii() and before.isalnum() and after.isalnum()
+    return han == 2 and (cell or number)
+
+
+def _latin_words(stretch: Stretch) -> bool:
+    """Are pairs without Chinese words (SSeeccuurriittiieess, 33..1100 HHSSMMCC), not a code like aabbccdd or 112233?"""
+    alphabetic = [run.char.lower() for run in stretch.runs if run.char.isascii() and run.char.isalpha()]
+    dotted = any(run.char == "." for run in stretch.runs) and stretch.letters >= 5
+    return len(alphabetic) >= (1 if dotted else 8) and alphabetic != sorted(alphabetic)
 
 
 def _natural(stretch: Stretch) -> bool:
@@ -199,15 +204,15 @@ def _natural(stretch: Stretch) -> bool:
     letters = [run for run in stretch.runs if _HAN.match(run.char)]
     if stretch.factor >= 3:
         return all(_CRIES.match(run.char) for run in letters)
-    if not letters or any(run.length != 2 for run in letters) or stretch.letters:
+    if not letters or any(run.length % 2 for run in letters) or stretch.letters:
         return False
-    table, i = _reduplications(), 0
-    word = "".join(run.char for run in letters)
-    while i < len(word):
-        if word[i : i + 2] in table and len(word[i : i + 2]) == 2:
-            i += 2
-        elif word[i] * 2 in table:
-            i += 1
+    table, at = _reduplications(), 0
+    word = "".join(run.char * (run.length // 2) for run in letters)
+    while at < len(word):
+        if at + 1 < len(word) and word[at : at + 2] in table:
+            at += 2
+        elif word[at] * 2 in table:
+            at += 1
         else:
             return False
     return True

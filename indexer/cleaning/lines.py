@@ -61,10 +61,12 @@ class Line:
 
     @property
     def open(self) -> bool:
+        """Does the line end in mid-sentence?"""
         return not (self.closed or self.paused)
 
     @property
     def sentence(self) -> bool:
+        """Does the line hold a mark that prose has and headlines seldom do?"""
         return self.closed or bool(_CLAUSE.search(self.text))
 
 
@@ -96,8 +98,8 @@ def blank_lines(text: str) -> Iterator[Change]:
     if "\n" not in text and text == text.strip():
         return
     for m in _LINE_END.finditer(text):
-        middle = 0 < m.start() and m.end() < len(text)
-        yield Change(m.start(), m.end(), "\n" if middle else "")
+        inside = m.start() > 0 and m.end() < len(text)
+        yield Change(m.start(), m.end(), "\n" if inside else "")
 
 
 class Page:
@@ -118,7 +120,7 @@ class Page:
         return self.text.count("\n", self.lines[i].end, self.lines[i + 1].start) > 1
 
     def joined(self, i: int, clause: bool) -> bool:
-        """Was line `i` parted from the next by the layout only? `clause`: its paragraph so far holds a sentence mark."""
+        """Was line `i` parted from the next by the layout only? `clause`: its paragraph so far is a sentence's."""
         a, b = self.lines[i], self.lines[i + 1]
         if a.alone or b.alone or b.marked or (not a.open and self.text.startswith("  ", a.end)):
             return False
