@@ -173,6 +173,24 @@ def test_a_township_that_no_table_knows_is_kept_as_printed() -> None:
     assert places(("headline", "云桥镇：排查隐患"), paper=ZHUMADIAN) == ["河南省/驻马店市/云桥镇"]
 
 
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("新郑市龙湖镇", "龙湖镇"),
+        ("确山县任店镇", "任店镇"),
+        ("遂平县城镇居民", "遂平县"),
+        ("泌阳县各乡镇", "泌阳县"),
+        ("正阳县返乡农民", "正阳县"),
+        ("上蔡县某镇", "上蔡县"),
+        ("平舆县驻京办事处", "平舆县"),
+        ("西平县乡镇企业", "西平县"),
+        ("汝南县古镇游", "汝南县"),
+    ],
+)
+def test_what_follows_a_county_is_a_township_only_if_it_is_a_name(text: str, name: str) -> None:
+    assert [last_name(path) for path in headline(text, ZHUMADIAN)] == [name]
+
+
 def test_an_invented_place_exists_by_the_papers_settings() -> None:
     paper = Paper("yp", place="河东省/云陂市", places={"竹镇": "河东省/云陂市/青渡区/竹镇"})
     assert headline("云陂38个项目开工", paper) == ["河东省/云陂市"]

@@ -39,12 +39,13 @@ _TOWN = re.compile(
     rf"([{HAN}]{{1,4}}?)(镇(?!静|定|压|守|痛|江|平|海)|乡(?!镇|村|亲|贤|土|情|愁|音|风|间)|街道办事处|街道|办事处)"
 )
 _NO_TOWN = re.compile(
-    "[城乡村每几多小古重集返下回还家故老同异他侨水之梦入离思由和与及等在到的了辖驻]$"
-    "|[各该全本我个委府局会社区县市]|特色|中心|建制|数|招商|联络"
+    "^[城集水]|[乡村每几多小古重]镇$|[城每几多返下回还家故老同异他侨之梦入离思]乡$|[由和与及等在到的了辖驻](?:镇|乡|街道|办事处)"
+    "|[各该全本我个某委府局区县市]|工会|特色|中心|建制|数|驻(?!马店)|招商|联络"
 )
+"""What is no township by name: 乡镇, 小镇, 返乡, 驻京办事处."""
 
-_OFFICES = "委直政人总文中纪公教卫农民财司法自住城交水商生税统妇团工应市审信"
-"""How the offices of a city begin when it is called just 市: 市委, 市总工会, 市自然资源局."""
+_NO_OFFICE = "场民值面井价容话区级城域间别块里内外"
+"""What follows 市 or 县 where it is not short for the paper's own (市委, 市总工会): 市场, 市民, 县城."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +109,10 @@ def _with_printed(text: str, mention: Mention, names: Names) -> Mention:
     zone = _ZONE.match(text, mention.end)
     if zone:
         return _placed(mention, zone.group(), names.zone_path(mention.meanings[0].path, zone.group()))
-    if mention.role == "body" or (level(mention.meanings[0].path) or 3) < 2:
-        return mention
-    town = _TOWN.match(text, mention.end)
-    if town and not _NO_TOWN.search(town.group(1)) and level(mention.meanings[0].path) != 4:
-        return _placed(mention, town.group(), township_path(mention.meanings[0].path, town.group()))
+    path = mention.meanings[0].path
+    town = _TOWN.match(text, mention.end) if mention.role != "body" and 1 <= path.count("/") <= 2 else None
+    if town and not _NO_TOWN.search(town.group()):
+        return _placed(mention, town.group(), township_path(path, town.group()))
     return mention
 
 
@@ -124,7 +124,7 @@ def _placed(before: Mention, name: str, path: str) -> Mention:
 def printed_town(role: str, text: str, start: int = 0) -> Mention | None:
     """A township that opens a head or the news and that no table knows (`水屯镇`); its path is still to be found."""
     town = _TOWN.match(text, start)
-    if not town or len(town.group(1)) < 2 or _NO_TOWN.search(town.group(1)):
+    if not town or len(town.group(1)) < 2 or _NO_TOWN.search(town.group()):
         return None
     return Mention(role, town.group(), start, town.end(), ())
 
@@ -132,11 +132,8 @@ def printed_town(role: str, text: str, start: int = 0) -> Mention | None:
 def own_place(role: str, text: str, place: str) -> Iterator[Mention]:
     """The words by which a paper speaks of its own place: 我市, 全市, 市总工会."""
     kind = last_name(place)[-1:]
-    if kind not in tuple("市县区旗州盟"):
+    if kind not in ("市", "县", "区", "旗", "州", "盟"):
         return
     own = Meaning(place, "alone")
-    for match in re.finditer(
-        rf"[我全本]{kind}(?!场|民|级)|(?<![{HAN}]){kind}(?=[委直政人总文中纪公教卫农民财司法自住城交水商文生税统]\w)",
-        text,
-    ):
+    for match in re.finditer(rf"[我全本]{kind}(?!场)|(?<![{HAN}]){kind}(?=[{HAN}])(?![{_NO_OFFICE}])", text):
         yield Mention(role, match.group(), match.start(), match.end(), (own,), sure=True)
