@@ -88,7 +88,7 @@ class Names:
         done = 0
         for match in self._heads.finditer(text):
             start = match.start()
-            name = self._longest(text, start) if start >= done else ""
+            name = self._longest(text, start, follows=start == done > 0) if start >= done else ""
             if name:
                 done = start + len(name)
                 yield Found(name, start, done, self._meanings[name])
@@ -98,14 +98,18 @@ class Names:
         known = [one.path for name in (zone, zone[-3:]) for one in self._meanings.get(name, ())]
         return next((path for path in known if within(path, place)), f"{place}/{zone}")
 
-    def _longest(self, text: str, start: int) -> str:
+    def _longest(self, text: str, start: int, *, follows: bool) -> str:
+        """The longest name that starts here; one that follows another name (马鞍山市和县) begins no new word."""
         for name in self._starting.get(text[start : start + 2], ()):
-            if text.startswith(name, start) and not self._part_of_words(text, start, start + len(name)):
+            end = start + len(name)
+            if text.startswith(name, start) and not self._is_part_of_words(text, start, end, follows=follows):
                 return name
         return ""
 
-    def _part_of_words(self, text: str, start: int, end: int) -> bool:
-        return end - start == 2 and (_straddles(text, start, end) or self._swallowed(text, start, end))
+    def _is_part_of_words(self, text: str, start: int, end: int, *, follows: bool) -> bool:
+        if end - start > 2:
+            return False
+        return (not follows and _straddles(text, start, end)) or self._swallowed(text, start, end)
 
     def _swallowed(self, text: str, start: int, end: int) -> bool:
         """Whether a short name only begins a longer word (长治久安, 三明治, 周口店); a province's always counts."""

@@ -99,7 +99,7 @@ def _joined(before: Mention, mention: Mention) -> list[Mention]:
     if any(level(wider.path) == 1 for wider in before.meanings) and all("/" in one.path for one in mention.meanings):
         # A short name after a province that it does not lie in is no place: 河南乐山电缆有限公司.
         return [both] if mention.quote.endswith(_SUFFIXES) else [before]
-    return [before, mention]
+    return [before] if mention.quote.startswith("和") else [before, mention]
 
 
 def _with_printed(text: str, mention: Mention, names: Names) -> Mention:
