@@ -32,6 +32,8 @@ _START = re.compile(
     r"|第[一二三四五六七八九十百\d]+[条章节]|(?:19|20)\d\d[.年]\d{1,2}月?[—-]"
 )
 _RUNNING_START = re.compile(r"[问答][:：]|该|此次|这|他|她|我们|据|近日|日前|目前|连日来|同时|此外|其中|另外|活动|会议")
+_FRESH = re.compile(r"近日|日前|目前|连日来|近年来|据悉|\d{1,4}[年月]|记者从|“")
+_HANGING = re.compile(r"[，、,（(《“]$")
 _GOES_ON = re.compile(r"但|而|其|该|他|她|它|这|我|所|各|只|要|如|现|有|因|每|同时|[（(]|并|也|还|则|又")
 _ALONE = re.compile(r"#|\||[◆★▲◀■●]|(?:本报|见习|特约)?(?:记者|通讯员)[ \u3000:：][^，。]{2,24}$|[-=*_─—~·.• ]{3,}$")
 _TABLE = re.compile(r"\S(?:\t| {3,})\S")
@@ -169,6 +171,10 @@ class Page:
         inner = [line.columns - (2 if line.text[-1] in "，、；：”）" else 0) for line in same]
         return Wall(max(inner), min(line.columns for line in same))
 
+    def _opens(self, i: int) -> bool:
+        """Is line `i` the first of the page, or of an article that follows an editor's code?"""
+        return len(self.lines) > 4 if i == 0 else _END_CODE.search(self.lines[i - 1].text[-_TAIL:]) is not None
+
     def _wrapped(self, i: int, clause: bool) -> bool:
         a, b, wall = self.lines[i], self.lines[i + 1], self.wall(i)
         if wall is None:
@@ -188,6 +194,8 @@ class Page:
             return more and self.full(i)
         wall = self.wall(i)
         if wall is not None and a.columns < wall.least - max(4, wall.most // 6):
+            return False
+        if a.columns <= _HEADLINE and not _HANGING.search(a.text) and (self._opens(i) or _FRESH.match(b.text)):
             return False
         if clause or a.columns > _HEADLINE or (_RUNNING_START.match(a.text) and " " not in a.text):
             return True
