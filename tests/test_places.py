@@ -203,6 +203,11 @@ def test_a_dateline_tells_where_from() -> None:
     assert places(("lead", "新华社莫斯科3月30日电 疫情扩散。"), paper=ZHUMADIAN) == []
 
 
+@pytest.mark.parametrize("lead", ["本报讯昨日市通讯员报道", "本报综合讯 秋收正忙。", "本报记者张三通讯员李四报道"])
+def test_news_of_the_paper_itself_comes_from_its_own_place(lead: str) -> None:
+    assert places(("lead", lead), paper=ZHUMADIAN) == ["河南省/驻马店市"]
+
+
 def test_the_heaviest_place_comes_first_and_passing_mentions_are_left_out() -> None:
     parts = [
         ("headline", "遂平县考察团归来"),

@@ -37,7 +37,8 @@ SPOKEN_OF = 3.0
 MOST = 8
 
 _DATELINE = re.compile(
-    r"\s*(?:据?新华社|中新社|中新网|人民网|央视网|本报)(?:记者)?([\u4e00-\u9fff]{2,14}?)(?:\d{1,2}月\d{1,2}日)?(?:专?电|讯)"
+    r"\s*(?:据?(?P<agency>新华社|中新社|中新网|人民网|央视网)|本报)(?:记者)?(?!讯)"
+    r"(?P<place>[\u4e00-\u9fff]{2,14}?)(?:\d{1,2}月\d{1,2}日)?(?:专?电|讯(?!员))"
 )
 _OPENING = re.compile(r"\s*(?:本报讯\s*(?:[（(][^）)]*[）)])?\s*)?(?:近日|日前|连日来|近期|今年以来|[\d年月]+日)[，,]")
 
@@ -78,16 +79,16 @@ def _with_datelines(parts: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
     for role, text in parts:
         match = _DATELINE.match(text) if role == "lead" else None
         if match:
-            found += [("dateline", match.group(1)), (role, text[match.end() :])]
+            found += [("dateline", match["place"]), (role, text[match.end() :])]
         else:
             found.append((role, text))
     return found
 
 
 def _abroad(parts: Sequence[tuple[str, str]], settled: list[_Settled]) -> bool:
-    """Whether the article was sent from a place that the gazetteer lacks (新华社莫斯科3月30日电)."""
-    sent = any(role == "dateline" for role, _ in _with_datelines(parts))
-    return sent and not any(one.mention.role == "dateline" for one in settled)
+    """Whether an agency sent the article from a place that the gazetteer lacks (新华社莫斯科3月30日电)."""
+    sent = [match["agency"] for role, text in parts if role == "lead" and (match := _DATELINE.match(text))]
+    return any(sent) and not any(one.mention.role == "dateline" for one in settled)
 
 
 def _settle(found: list[Mention], place: str) -> list[_Settled]:
