@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import csv
+import http.client
 import io
 import re
 import string
+import threading
 from collections import deque
 from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
@@ -28,6 +30,7 @@ from indexer.errors import IndexMissing, IndexStale
 from webui import Settings, create_app
 from webui.i18n import Translator
 from webui.messages import MESSAGES
+from webui.server import listen, listening_port
 
 LEAD, FAMILIES, FAIR, MAYDAY, OLD, NOTICE = (sample.id for sample in SAMPLES)
 CHINESE = {"Accept-Language": "zh-CN,zh;q=0.9"}
@@ -268,6 +271,18 @@ def test_a_date_that_is_none_is_pointed_out_and_left_aside(site: FlaskClient) ->
     page = search_for(site, "工会", "&from=2019-02-30")
     assert "“2019-02-30”不能读作日期" in page
     assert '<ol class="hits"' in page
+
+
+def test_the_server_lets_100_kb_through(app: Flask) -> None:
+    server = listen(app, "127.0.0.1", 0)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    connection = http.client.HTTPConnection("127.0.0.1", listening_port(server))
+    connection.request("GET", f"/search?q={quote('工会' * 17_000)}")
+    assert connection.getresponse().status == 200
+    connection.close()
+    server.close()
+    thread.join(timeout=5)
 
 
 # --- the same answer for programs

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+from pathlib import Path
+
 from flask import Flask, Response, abort, request
 from jinja2 import StrictUndefined
 
@@ -17,7 +20,8 @@ _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
 }
-_STYLE_SECONDS = 3600
+_STYLE = Path(__file__).parent / "static" / "style.css"
+_STYLE_SECONDS = 30 * 24 * 3600
 _LONGEST_QUERY_STRING = 1024 * 1024
 
 
@@ -49,6 +53,8 @@ def _set_up_templates(app: Flask, settings: Settings) -> None:
     }
     environment.globals |= {
         "site": settings.name,
+        # So that a browser that kept an old style sheet asks for the new one.
+        "style_version": hashlib.sha256(_STYLE.read_bytes()).hexdigest()[:8],
         "absolute": meta.absolute,
         "paper_url": links.paper_url,
         "issue_url": links.issue_url,

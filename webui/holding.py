@@ -1,8 +1,8 @@
 """The one place that holds the index.
 
-A request reads one snapshot, opened when the request first asks for it and closed when the request ends. So a new
-commit is seen by the next request without a restart, every number on one page comes from the same index, and threads
-never share a reader. Opening must therefore be cheap; engines keep what they have mapped.
+A request reads one snapshot, opened when the request first asks for it and let go when the request ends. So a new
+commit is seen by the next request without a restart, and every number on one page comes from the same index. Engines
+make opening cheap as long as nothing was committed.
 """
 
 from __future__ import annotations

@@ -27,7 +27,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     # the search box
     "search": ("检索", "Search"),
     "search_label": ("检索报纸全文", "Search the newspapers"),
-    "search_placeholder": ("词语、“一句原文”、人名、地名……", "words, “an exact phrase”, names, places …"),
+    "search_placeholder": ("词语、“原文”、人名、地名", "words, “an exact phrase”, names, places …"),
     # the start page
     "how_to_search": ("怎样检索", "How to search"),
     "what_is_held": ("馆藏", "What is held"),
@@ -116,9 +116,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "Nothing found. {n:,} article is held; it doesn't match.|Nothing found. {n:,} articles are held; none matches.",
     ),
     "nothing_held": (
-        "没有找到，因为这个范围内没有任何馆藏：既没有符合的，也没有不符合的。",
-        "Nothing found, because nothing at all is held within these filters.",
+        "没有找到，因为这个范围内没有任何馆藏。收有的是：",
+        "Nothing found, because nothing at all is held within these filters. What is held:",
     ),
+    "and_without_filters": ("{change}，并去掉全部筛选", "{change}, without any filter"),
     "ways_on": ("可以试试", "You could try"),
     "way_without_paper": ("不限报纸", "any newspaper"),
     "way_without_locality": ("不限地方", "any place"),

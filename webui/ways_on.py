@@ -8,7 +8,11 @@ from dataclasses import dataclass, replace
 from indexer import query
 from indexer.engines.base import Reader
 from indexer.model import And, Answer, Everything, Filters, Not, Or, Phrase, Query, Request, Word
+from webui.filters import shorten
+from webui.i18n import Translator
 from webui.links import SearchLink
+
+_LINE_SHOWN = 60
 
 _LET_GO: dict[str, dict[str, tuple[str, ...] | str]] = {
     "paper": {"paper": ()},
@@ -21,12 +25,20 @@ _LET_GO: dict[str, dict[str, tuple[str, ...] | str]] = {
 
 @dataclass(frozen=True, slots=True)
 class WayOn:
-    """A search near the one that found nothing: what is changed (a key of `messages`), how much it finds."""
+    """A search near the one that found nothing: what is changed (a key of `messages`), and how much it finds.
+
+    `unfiltered` tells that besides the query all filters were given up.
+    """
 
     change: str
-    line: str
+    link: SearchLink
     count: int
-    url: str
+    unfiltered: bool = False
+
+    def label(self, t: Translator) -> str:
+        """Say what is changed."""
+        change = t(f"way_{self.change}", line=shorten(self.link.q, _LINE_SHOWN))
+        return t("and_without_filters", change=change) if self.unfiltered else change
 
 
 def held(reader: Reader, filters: Filters) -> int:
@@ -36,24 +48,24 @@ def held(reader: Reader, filters: Filters) -> int:
 
 def ways_on(reader: Reader, answer: Answer, link: SearchLink) -> tuple[WayOn, ...]:
     """Return the searches near this one that find something, nearest first."""
-    found = []
-    for change, other in _near(answer.query, link):
-        if other == link or not other.is_handy:
-            continue
-        count = reader.count(Request(query.parse(other.q), other.filters()))
-        if count:
-            found.append(WayOn(change, other.q, count, other.url()))
-    return tuple(found)
+    ways: dict[SearchLink, WayOn] = {}
+    for change, other, unfiltered in _near(answer.query, link.at(1)):
+        if other != link.at(1) and other not in ways and other.is_handy:
+            count = reader.count(Request(query.parse(other.q), other.filters()))
+            ways[other] = WayOn(change, other, count, unfiltered)
+    return tuple(way for way in ways.values() if way.count)
 
 
-def _near(asked: Query, link: SearchLink) -> Iterator[tuple[str, SearchLink]]:
-    first_page = link.at(1)
+def _near(asked: Query, link: SearchLink) -> Iterator[tuple[str, SearchLink, bool]]:
     for facet, nothing in _LET_GO.items():
-        yield f"without_{facet}", replace(first_page, **nothing)  # type: ignore[arg-type]
-    for change, other in _looser(asked):
-        yield change, replace(first_page, q=query.render(other))
+        yield f"without_{facet}", replace(link, **nothing), False  # type: ignore[arg-type]
+    looser = [(change, link.asking(query.render(other))) for change, other in _looser(asked)]
+    for change, other in looser:
+        yield change, other, False
     if link.narrowed():
-        yield "without_filters", link.unfiltered()
+        yield "without_filters", link.unfiltered(), False
+        for change, other in looser:
+            yield change, other.unfiltered(), True
 
 
 def _looser(asked: Query) -> Iterator[tuple[str, Query]]:

@@ -47,6 +47,7 @@ def results() -> ResponseReturnValue:
         chosen=chosen,
         paging=paging(usable, answer.total),
         held=None if answer.total else held(reader(), answer.filters),
+        papers=() if answer.total else reader().papers(),
         ways=() if answer.total else ways_on(reader(), answer, usable),
         label=label,
         mark=marker(link.q),

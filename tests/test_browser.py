@@ -1,0 +1,216 @@
+"""The site in a real Chromium, against the real server: with a keyboard, on a phone, without JavaScript."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import threading
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+from web_archive import SAMPLES, fill
+
+from indexer.engines.memory import MemoryEngine
+from webui import Settings, create_app
+from webui.server import listen, listening_port
+
+pytestmark = pytest.mark.browser
+
+CANDIDATES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+PHONE = {"width": 360, "height": 740}
+LEAD = SAMPLES[0]
+COLOURS = """() => {
+    const transparent = 'rgba(0, 0, 0, 0)';
+    function ground(element) {
+        const colour = getComputedStyle(element).backgroundColor;
+        return colour === transparent && element.parentElement ? ground(element.parentElement) : colour;
+    }
+    return [...document.querySelectorAll('body *')]
+        .filter(element => element.textContent.trim() && element.checkVisibility())
+        .map(element => [element.className || element.tagName, getComputedStyle(element).color, ground(element)]);
+}"""
+"""Name, colour and ground of everything on a page that holds text."""
+
+
+def find_chromium(own: str) -> str | None:
+    """The browser that BAOSOU_CHROMIUM names, one of the system's, or Playwright's own."""
+    named = os.environ.get("BAOSOU_CHROMIUM", "")
+    found = [shutil.which(candidate) for candidate in (named, *CANDIDATES) if candidate]
+    return next((path for path in (*found, own) if path and Path(path).exists()), None)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        path = find_chromium(playwright.chromium.executable_path)
+        if path is None:
+            message = "BROWSER TESTS SKIPPED: no Chromium found; install one or name it in BAOSOU_CHROMIUM"
+            warnings.warn(pytest.PytestWarning(message), stacklevel=1)
+            pytest.skip(message)
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    archive = tmp_path_factory.mktemp("archive")
+    engine = MemoryEngine()
+    fill(engine, archive)
+    server = listen(create_app(Settings(archive, "memory:"), engine), "127.0.0.1", 0)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{listening_port(server)}"
+    server.close()
+    thread.join(timeout=5)
+
+
+@pytest.fixture
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    """A page of a new profile that speaks Chinese; whatever the browser complains of fails the test."""
+    context = browser.new_context(base_url=address, locale="zh-CN", viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    yield page
+    context.close()
+    assert complaints == []
+
+
+def search(page: Page, line: str) -> None:
+    page.get_by_role("searchbox").fill(line)
+    page.keyboard.press("Enter")
+
+
+def test_search_filter_open_an_article_and_come_back_by_the_link_alone(
+    page: Page, browser: Browser, address: str
+) -> None:
+    page.goto("/")
+    search(page, "工会")
+    expect(page.get_by_role("heading", level=1)).to_have_text("共 4 篇")
+    facets = page.get_by_role("complementary")
+    facets.get_by_role("link", name="云北日报").click()
+    facets.get_by_role("link", name="2019").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("共 1 篇")
+    link = page.url
+    assert link.isascii()
+
+    page.get_by_role("link", name=LEAD.headline).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(LEAD.headline)
+    expect(page.locator("mark").first).to_have_text("工会")
+    article = page.url
+
+    elsewhere = browser.new_context(locale="zh-CN").new_page()
+    for shared, said in ((link, "共 1 篇"), (article, LEAD.headline)):
+        elsewhere.goto(shared)
+        expect(elsewhere.get_by_role("heading", level=1)).to_have_text(said)
+        assert elsewhere.url == shared
+    elsewhere.context.close()
+
+
+def test_filters_come_off_one_by_one(page: Page) -> None:
+    page.goto("/search?q=%E5%B7%A5%E4%BC%9A&paper=yunbei&from=2019&to=2019")
+    filters = page.get_by_role("list", name="筛选条件")
+    filters.get_by_role("link", name="2019").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("共 3 篇")
+    filters.get_by_role("link", name="云北日报").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("共 4 篇")
+    assert page.url.endswith("/search?q=%E5%B7%A5%E4%BC%9A")
+
+
+def test_dates_are_typed_into_the_form(page: Page) -> None:
+    page.goto("/search?q=%E5%B7%A5%E4%BC%9A")
+    page.get_by_label("从").fill("2020-05")
+    page.get_by_role("button", name="筛选").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("共 1 篇")
+    assert page.url.endswith("&from=2020-05")
+
+
+def test_the_raw_text_opens_beside_the_article(page: Page) -> None:
+    page.goto(f"/article/{LEAD.id}")
+    raw = page.get_by_text(LEAD.raw[1])
+    expect(raw).to_be_hidden()
+    page.get_by_text("清理前的原始文字").click()
+    expect(raw).to_be_visible()
+
+
+def test_the_keyboard_reaches_the_content_first_and_everything_after(page: Page) -> None:
+    page.goto("/search?q=%E5%B7%A5%E4%BC%9A")
+    page.keyboard.press("Tab")
+    focused = page.locator(":focus")
+    expect(focused).to_have_text("跳到正文")
+    assert focused.bounding_box()["x"] >= 0  # type: ignore[index]
+    outline = focused.evaluate("element => getComputedStyle(element).outlineStyle")
+    assert outline == "solid"
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.locator("main :focus").count() == 1
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/search?q=%E5%B7%A5%E4%BC%9A&paper=yunbei&from=2019",
+        "/search?q=" + "a" * 300,
+        f"/article/{LEAD.id}?q=%E5%B7%A5%E4%BC%9A",
+        "/paper/yunbei",
+        "/paper/yunbei/2019-03-08",
+        "/paper/yunbei/2019-03-08/01",
+    ],
+)
+def test_a_phone_never_scrolls_sideways(page: Page, path: str) -> None:
+    page.set_viewport_size(PHONE)
+    page.goto(path)
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
+def test_nothing_needs_javascript(browser: Browser, address: str) -> None:
+    context = browser.new_context(base_url=address, locale="zh-CN", java_script_enabled=False)
+    page = context.new_page()
+    page.goto("/")
+    page.get_by_role("searchbox").fill("工会")
+    page.get_by_role("button", name="检索").click()
+    page.get_by_role("complementary").get_by_role("link", name="通河晚报").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("共 1 篇")
+    page.get_by_role("button", name="English").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("1 article")
+    context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_stands_out_from_its_ground(browser: Browser, address: str, scheme: str) -> None:
+    """WCAG AA: 4.5 to 1 for text, in both colour schemes."""
+    context = browser.new_context(base_url=address, color_scheme=scheme)  # type: ignore[arg-type]
+    page = context.new_page()
+    page.goto("/search?q=%E5%B7%A5%E4%BC%9A&paper=yunbei")
+    shown = page.evaluate(COLOURS)
+    faint = [(name, text, ground) for name, text, ground in shown if contrast(text, ground) < 4.5]
+    context.close()
+    assert not faint
+
+
+def contrast(one: str, other: str) -> float:
+    """The contrast of two colours given as `rgb(…)`, from 1 to 21."""
+    lighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def luminance(colour: str) -> float:
+    channels = [int(number) / 255 for number in re.findall(r"\d+", colour)[:3]]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return sum(weight * channel for weight, channel in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+def test_the_printed_results_name_the_query_and_the_filters(page: Page) -> None:
+    page.goto("/search?q=%E5%B7%A5%E4%BC%9A&paper=yunbei")
+    page.emulate_media(media="print")
+    expect(page.get_by_text("“工会”的检索结果")).to_be_visible()
+    expect(page.get_by_role("list", name="筛选条件")).to_contain_text("云北日报")
+    expect(page.get_by_text("/search?q=%E5%B7%A5%E4%BC%9A&paper=yunbei")).to_be_visible()
+    expect(page.get_by_role("searchbox")).to_be_hidden()
