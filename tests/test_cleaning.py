@@ -14,7 +14,8 @@ from indexer.cleaning.apply import Change, Rule, apply
 from tests.conftest import PROJECT
 
 DOC = (PROJECT / "docs/cleaning.md").read_text(encoding="utf-8")
-MESS = '工会员 职高兴的一人，。：“”"(),:;!?-—…·、《》#*>0123Aa.\n\n\n\r\t\u3000\ufffd\ufffd\u200b\xa0\uf06c①②③記者记通讯员本报讯'
+MESS = '工会员 职高兴的一人，。：“”"(),:;!?-—…·、《》#*>0123Aa.①②③记者记通讯员本报讯'
+MESS += "\n\n\n\r\t\u3000\ufffd\ufffd\u200b\xa0\uf06c"
 
 
 def replayed(raw: str, text: str) -> str:

@@ -20,6 +20,7 @@ _CLOSED = re.compile(rf"(?:[。！？…]|(?<=[{HAN}])[!?])[{CLOSERS}]*(?:[（(]
 _PAUSED = re.compile(rf"[；：;:][{CLOSERS}]*$|——$")
 _END_CODE = re.compile(rf"[。！？…{CLOSERS}][①-⑳]\d{{0,2}}$")
 _CODE = re.compile(r"[①-⑳]\d{0,2}$")
+_CODE_REST = re.compile(r"\d{1,2}$")
 _CODE_CUT = re.compile(r"[①-⑳]\d?$")
 _CLAUSE = re.compile(r"[，。；、,;！？]")
 _MARK = re.compile(rf"[{LOST}]{{2,}}|\u3000\u3000|[#|>]|[-*+] |[●■◆★▲▶◀►◄▼▪•※□○◇☆△➢✓]")
@@ -127,9 +128,9 @@ class Page:
         if a.alone or b.alone or b.marked or (not a.open and self.text.startswith("  ", a.end)):
             return False
         blank = self.blank(i)
-        if a.closed and not blank and (_CODE.match(b.text) or (_CODE_CUT.search(a.text) and b.text.isdigit())):
+        if a.closed and (_CODE.match(b.text) or (_CODE_CUT.search(a.text) and _CODE_REST.match(b.text))):
             return True
-        if _END_CODE.search(a.text[-_TAIL:]) or (blank and _DATELINE.match(b.text)):
+        if _END_CODE.search(a.text[-_TAIL:]) or _DATELINE.match(b.text):
             return False
         if _START.match(b.text) and not (clause and a.open):
             return False

@@ -52,7 +52,7 @@ def line_spaces(text: str) -> Iterator[Change]:
 def spaces(text: str) -> Iterator[Change]:
     """Spaces beside Chinese marks and, in running text, beside figures and Latin words go; of others one stays."""
     for start, line in _gapped(text):
-        running = is_running(line)
+        running = is_running(line) and not line.isascii()
         heading = re.match(r"#{1,6}(?=[ \t])", line)
         for m in _GAP.finditer(line, heading.end() + 1 if heading else 0):
             left, right = line[m.start() - 1], line[m.end()]
@@ -92,12 +92,13 @@ def _meant(line: str, start: int, end: int, bylines: list[tuple[int, int]]) -> b
         return True
     left = re.search(rf"[“\"《]([{HAN}]{{4,12}})$", line[max(0, start - 14) : start])
     right = re.match(rf"([{HAN}]{{4,12}})[”\"》]", line[end : end + 14])
-    return bool(left and right)
+    opened = left and (left[0][0] != '"' or line.count('"', 0, start) % 2 == 1)
+    return bool(opened and right)
 
 
 def _touches(left: str, right: str, running: bool) -> bool:
     """Is a space between these two characters nothing but padding?"""
     if running:
-        return is_wide(left) or is_wide(right)
+        return is_wide(left) or is_wide(right) or '"' in (left, right)
     wide_mark = is_wide(left) and not is_han(left) and left not in "”’》）】！？…"
     return wide_mark or (is_wide(right) and not is_han(right) and right not in "“‘《（【—")
