@@ -10,6 +10,8 @@ from webui.links import CHOICES, Choice, SearchLink
 
 SHOWN = 8
 """Values that a facet shows before the reader asks for more."""
+MOST = 100
+"""Values that a page holds of a facet at all: a country has forty thousand towns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +33,12 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A facet: the values that are shown at once, and the others."""
+    """A facet: the values that are shown at once, those shown on demand, and how many more there are."""
 
     name: str
     shown: tuple[Item, ...]
     more: tuple[Item, ...]
+    left_out: int = 0
 
 
 Label = Callable[[str, str], str]
@@ -70,16 +73,19 @@ def _choices(name: Choice, values: Sequence[FacetValue], link: SearchLink, label
     # What is chosen stays in sight, also when nothing is found in it.
     counts |= {value: 0 for value in getattr(link, name) if value not in counts}
     ranked = sorted(counts, key=lambda value: (not link.has(name, value), -counts[value], value))
+    held = ranked[:MOST]
     if name == "locality":
-        return _places(ranked, counts, link)
-    items = [
-        Item(label(name, value), counts[value], _url(link.toggle(name, value)), link.has(name, value))
-        for value in ranked
-    ]
-    return Group(name, tuple(items[:SHOWN]), tuple(items[SHOWN:]))
+        shown, more = _places(held, counts, link)
+    else:
+        items = [
+            Item(label(name, value), counts[value], _url(link.toggle(name, value)), link.has(name, value))
+            for value in held
+        ]
+        shown, more = items[:SHOWN], items[SHOWN:]
+    return Group(name, tuple(shown), tuple(more), left_out=len(ranked) - len(held))
 
 
-def _places(ranked: Sequence[str], counts: Mapping[str, int], link: SearchLink) -> Group:
+def _places(ranked: Sequence[str], counts: Mapping[str, int], link: SearchLink) -> tuple[list[Item], list[Item]]:
     """Show the most frequent places as a tree, each below those it lies in; then the others with a hint."""
     wanted: dict[str, None] = {}
     for place in ranked:
@@ -87,25 +93,21 @@ def _places(ranked: Sequence[str], counts: Mapping[str, int], link: SearchLink) 
             break
         wanted |= dict.fromkeys(outer for outer in _around(place) if outer in counts)
     tree = sorted(wanted, key=lambda place: [(-counts.get(outer, 0), outer) for outer in _around(place)])
-    roots = _common_depth(tree)
+    outermost = min((place.count("/") for place in tree), default=0)
 
-    def item(place: str, depth: int, hint: str) -> Item:
+    def item(place: str, depth: int = 0, hint: str = "") -> Item:
         chosen = link.has("locality", place)
         return Item(_last(place), counts[place], _url(link.toggle("locality", place)), chosen, depth, hint)
 
-    shown = tuple(item(place, max(0, place.count("/") - roots), "") for place in tree)
-    rest = tuple(item(place, 0, _last(place.rpartition("/")[0])) for place in ranked if place not in wanted)
-    return Group("locality", shown, rest)
+    shown = [item(place, depth=place.count("/") - outermost) for place in tree]
+    more = [item(place, hint=_last(place.rpartition("/")[0])) for place in ranked if place not in wanted]
+    return shown, more
 
 
 def _around(place: str) -> list[str]:
     """Return a place and all it lies in, outermost first."""
     steps = place.split("/")
     return ["/".join(steps[:length]) for length in range(1, len(steps) + 1)]
-
-
-def _common_depth(tree: Sequence[str]) -> int:
-    return min((place.count("/") for place in tree), default=0)
 
 
 def _last(place: str) -> str:

@@ -43,7 +43,7 @@ def article(article_id: str) -> ResponseReturnValue:
     issue = reader().issue(document.paper, document.article.date)
     return render_template(
         "article.html",
-        meta=Meta(document.article.headline, _description(document), links.article_url(document.id), "article"),
+        meta=Meta(_title(document), _description(document), links.article_url(document.id), "article"),
         document=document,
         article=document.article,
         line=line,
@@ -59,6 +59,10 @@ def _neighbours(document: Document, issue: Sequence[Document]) -> Neighbours:
     if place is None:
         return Neighbours(None, None)
     return Neighbours(issue[place - 1] if place else None, issue[place + 1] if place + 1 < len(issue) else None)
+
+
+def _title(document: Document) -> str:
+    return document.article.headline or i18n.translator()("no_headline")
 
 
 def _description(document: Document) -> str:
