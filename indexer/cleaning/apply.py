@@ -39,10 +39,6 @@ class _Piece(NamedTuple):
     after: str
     rules: tuple[str, ...]
 
-    @property
-    def growth(self) -> int:
-        return len(self.after) - (self.end - self.start)
-
 
 def apply(raw: str, rules: Sequence[Rule]) -> CleanText:
     """Run `rules` in order over `raw`; each sees what the ones before it made.
@@ -86,13 +82,19 @@ def _compose(text: str, pieces: list[_Piece], changes: Sequence[Change], name: s
     out: list[_Piece] = []
     shift = i = j = 0
     while j < len(changes):
-        low, high, _ = changes[j]
-        while i < len(pieces) and pieces[i].start + shift + len(pieces[i].after) <= low:
+        low, high, after = changes[j]
+        while i < len(pieces):
+            start, end, was, _ = pieces[i]
+            if start + shift + len(was) > low:
+                break
             out.append(pieces[i])
-            shift += pieces[i].growth
+            shift += len(was) - (end - start)
             i += 1
-        if i < len(pieces) and pieces[i].start + shift < high:
-            low = min(low, pieces[i].start + shift)
+        if i == len(pieces) or pieces[i].start + shift >= high:  # nothing to merge with: by far the commonest case
+            out.append(_Piece(low - shift, high - shift, after, (name,)))
+            j += 1
+            continue
+        low = min(low, pieces[i].start + shift)
         raw_start, at = low - shift, low
         parts: list[str] = []
         rules: tuple[str, ...] = ()
@@ -100,7 +102,7 @@ def _compose(text: str, pieces: list[_Piece], changes: Sequence[Change], name: s
             if i < len(pieces) and pieces[i].start + shift < high:
                 high = max(high, pieces[i].start + shift + len(pieces[i].after))
                 rules += pieces[i].rules
-                shift += pieces[i].growth
+                shift += len(pieces[i].after) - (pieces[i].end - pieces[i].start)
                 i += 1
             elif j < len(changes) and (changes[j].start < high or not parts):
                 start, end, after = changes[j]

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from itertools import groupby
 from math import gcd
@@ -76,7 +76,7 @@ def undouble(text: str) -> Iterator[Change]:
     judged = [(start, *_judge(line)) for start, line in _lines(text)]
     doubled_page = sum(bool(sure) for _, sure, _ in judged) >= 2
     for start, sure, rest in judged:
-        believed = sure + [stretch for stretch in rest if _likely(stretch, bool(sure), doubled_page)]
+        believed = [*sure, *(stretch for stretch in rest if _likely(stretch, bool(sure), doubled_page))]
         for stretch in sorted(believed, key=lambda stretch: stretch.runs[0].start):
             for run in stretch.runs:
                 if not (run.char in _NATURAL_TWO and run.length == 2):
@@ -120,20 +120,21 @@ def _runs(line: str) -> list[Run]:
     return runs
 
 
-def _judge(line: str) -> tuple[list[Stretch], list[Stretch]]:
+@lru_cache(maxsize=1024)  # `unwrap` asks about the same lines before `undouble` does
+def _judge(line: str) -> tuple[tuple[Stretch, ...], tuple[Stretch, ...]]:
     """The stretches of a line that convince by themselves, and those that need the line's or the page's word."""
     runs = _runs(line)
     shared = gcd(*(run.length for run in runs if run.char not in _AROUND))
     if shared > 1:
         stretches = list(_stretches(line, runs, shared if shared in (3, 4) else 2))
         if stretches and _whole_line_convinces(stretches):
-            return stretches, []
+            return tuple(stretches), ()
     for factor in (3, 2):
         stretches = list(_stretches(line, runs, factor))
         sure = [stretch for stretch in stretches if _convinces(stretch, line)]
         if sure:
             break
-    return sure, [stretch for stretch in stretches if stretch not in sure]
+    return tuple(sure), tuple(stretch for stretch in stretches if stretch not in sure)
 
 
 def _whole_line_convinces(stretches: Sequence[Stretch]) -> bool:

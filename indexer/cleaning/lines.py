@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
+from typing import NamedTuple
 
 from indexer.cleaning.apply import Change
 from indexer.cleaning.chars import CLOSERS, HAN, LOST, width
@@ -48,8 +49,7 @@ _TAIL = 40  # characters at a line's end that the patterns above need to see
 _HEADLINE = 70  # columns: a headline in one line is not longer
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A line that is not blank: its place without the spaces around it, its columns, and what its ends say."""
 
     start: int
@@ -61,16 +61,13 @@ class Line:
     alone: bool
     marked: bool
     indented: bool
+    sentence: bool
+    """It holds a mark that prose has and headlines seldom do."""
 
     @property
     def open(self) -> bool:
         """Does the line end in mid-sentence?"""
         return not (self.closed or self.paused)
-
-    @property
-    def sentence(self) -> bool:
-        """Does the line hold a mark that prose has and headlines seldom do?"""
-        return self.closed or bool(_CLAUSE.search(self.text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +113,7 @@ class Page:
             for i, line in enumerate(self.lines)
         ]
         self._inner_before = [0, *accumulate(self._inner)]
+        self._parts_before = [0, *accumulate(not line.alone for line in self.lines)]
         self._walls: dict[int, Wall | None] = {}
 
     def blank(self, i: int) -> bool:
@@ -157,14 +155,19 @@ class Page:
         return len(ends) > 1
 
     def _find_wall(self, first: int, last: int) -> Wall | None:
-        if self._inner_before[min(last, len(self.lines))] - self._inner_before[first] < 2:
+        last = min(last, len(self.lines))
+        if self._inner_before[last] - self._inner_before[first] < 2:
             return None
         around = self.lines[first:last]
         near = [line for line, inner in zip(around, self._inner[first:last], strict=True) if inner]
         middle = sorted(line.columns for line in near)[len(near) // 2]
         slack = max(4, middle // 6)
         same = [line for line in near if abs(line.columns - middle) <= slack]
-        if middle < 12 or 2 * len(same) < len(near) or 4 * len(same) < sum(not line.alone for line in around):
+        if (
+            middle < 12
+            or 2 * len(same) < len(near)
+            or 4 * len(same) < self._parts_before[last] - self._parts_before[first]
+        ):
             return None
         if 3 * sum(line.sentence for line in same) < len(same):
             return None
@@ -206,14 +209,16 @@ class Page:
 def _line(m: re.Match[str]) -> Line:
     bare = m[0].strip()
     tail = bare[-_TAIL:]
+    closed = _CLOSED.search(tail) is not None
     return Line(
         start=m.end() - len(m[0].lstrip()),
         end=m.end(),
         text=bare,
         columns=width(bare.lstrip(LOST)),
-        closed=_CLOSED.search(tail) is not None,
+        closed=closed,
         paused=_PAUSED.search(tail) is not None,
         alone=_ALONE.match(bare) is not None or _TABLE.search(bare) is not None or is_doubled(bare),
         marked=_MARK.match(m[0]) is not None,
         indented=m[0].startswith("\u3000\u3000"),
+        sentence=closed or _CLAUSE.search(bare) is not None,
     )
