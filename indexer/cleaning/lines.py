@@ -24,10 +24,11 @@ _CODE = re.compile(r"[①-⑳]\d{0,2}$")
 _CODE_REST = re.compile(r"\d{1,2}$")
 _CODE_CUT = re.compile(r"[①-⑳]\d?$")
 _CLAUSE = re.compile(r"[，。；、,;！？]")
-_MARK = re.compile(rf"[{LOST}]{{2,}}|\u3000\u3000|[#|>]|[-*+] |[●■◆★▲▶◀►◄▼▪•※□○◇☆△➢✓]")
+_MARK = re.compile(rf"[{LOST}]{{2,}}|\u3000\u3000| {{4}}(?=\S)|[#|>]|[-*+] |[●■◆★▲▶◀►◄▼▪•※□○◇☆△➢✓]")
 _DATELINE = re.compile(
     rf"本报讯|(?:本报|新华社|[{HAN}]{{2,4}}[社网]).{{0,8}}?(?:\d{{1,2}}月)?\d{{1,2}}日[^，。]{{0,6}}?[电讯]"
 )
+_INDENT = re.compile(r"\u3000\u3000| {4}(?=\S)")
 _START = re.compile(
     rf"{_DATELINE.pattern}|(?:本报|见习|特约)?(?:记者|通讯员)[ \u3000:：]|责任?编辑?[:：]|图为|——"
     r"|[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十\d]{1,3}[）)]|\d{1,2}[.、．](?!\d)"
@@ -150,9 +151,8 @@ class Page:
         """Does only a short last line part paragraphs here, neither a blank line nor an indent?"""
         if sum(line.indented for line in self.lines) > 1:
             return False
-        pairs = range(len(self.lines) - 1)
-        ends = [i for i in pairs if self.lines[i].closed and not self.blank(i) and self.wall(i) and not self.full(i)]
-        return len(ends) > 1
+        ends = [i for i, line in enumerate(self.lines[:-1]) if line.closed and not self.blank(i)]
+        return sum((wall := self.wall(i)) is not None and self.lines[i].columns < wall.least - 2 for i in ends) > 1
 
     def _find_wall(self, first: int, last: int) -> Wall | None:
         last = min(last, len(self.lines))
@@ -187,7 +187,9 @@ class Page:
             return False
         if a.open:
             return clause or a.columns >= wall.least
-        return self.full(i) and (not self.tight or bool(_GOES_ON.match(b.text)))
+        if self.tight:
+            return self.full(i) and _GOES_ON.match(b.text) is not None
+        return a.columns >= wall.least
 
     def _column_ended(self, i: int, clause: bool) -> bool:
         a, b = self.lines[i], self.lines[i + 1]
@@ -219,6 +221,6 @@ def _line(m: re.Match[str]) -> Line:
         paused=_PAUSED.search(tail) is not None,
         alone=_ALONE.match(bare) is not None or _TABLE.search(bare) is not None or is_doubled(bare),
         marked=_MARK.match(m[0]) is not None,
-        indented=m[0].startswith("\u3000\u3000"),
+        indented=_INDENT.match(m[0]) is not None,
         sentence=closed or _CLAUSE.search(bare) is not None,
     )
