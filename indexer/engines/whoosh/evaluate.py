@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -85,10 +86,14 @@ class Evaluator:
         stream = _stream(field)
         if stream is None:
             return self._phrase(text, field)
-        terms = self._segment.terms(stream, text) if text else ()
-        return set().union(*(self._segment.frequencies(stream, term) for term in terms))
+        return self._union(stream, self._segment.terms(stream, text)) if text else set()
+
+    def _union(self, field: str, terms: Iterable[str]) -> set[int]:
+        return set().union(*(self._segment.frequencies(field, term) for term in terms))
 
     def _phrase(self, text: str, field: FieldName | None) -> set[int]:
+        if field is None and len(text) == 1:
+            return self._union("grams", self._segment.terms("grams", text))
         if field is None:
             return set(self._places(text))
         return {document for document, places in self._places(text).items() if self._in_field(document, places, field)}
@@ -120,20 +125,20 @@ class Evaluator:
             return {}
         if len(text) == 1:
             return self._places_of_character(text)
-        offsets = sorted({*range(0, len(text) - 1, 2), len(text) - 2})
-        bigrams = [(self._segment.document_frequency("grams", text[at : at + 2]), at) for at in offsets]
-        (_, first), *rest = sorted(bigrams)
-        gram = text[first : first + 2]
+        offsets: dict[str, list[int]] = defaultdict(list)
+        for at in sorted({*range(0, len(text) - 1, 2), len(text) - 2}):
+            offsets[text[at : at + 2]].append(at)
+        rarest, *others = sorted(offsets, key=lambda gram: self._segment.document_frequency("grams", gram))
+        first, *more = offsets[rarest]
         found = {
             document: {place - first for place in places}
-            for document, places in self._segment.places(gram, self._live).items()
+            for document, places in self._segment.places(rarest, self._live).items()
         }
-        for _, at in rest:
-            places_at = self._segment.places(text[at : at + 2], found)
+        for gram in [rarest, *others] if more else others:
             found = {
                 document: starts
-                for document, places in places_at.items()
-                if (starts := found[document].intersection(place - at for place in places))
+                for document, places in self._segment.places(gram, found).items()
+                if (starts := _starts_that_fit(found[document], offsets[gram], frozenset(places)))
             }
         return {document: sorted(starts) for document, starts in found.items()}
 
@@ -144,6 +149,11 @@ class Evaluator:
             for document, places in self._segment.places(gram, self._live).items():
                 found.setdefault(document, array("I")).extend(places)
         return {document: sorted(places) for document, places in found.items()}
+
+
+def _starts_that_fit(starts: Iterable[int], offsets: Sequence[int], places: frozenset[int]) -> set[int]:
+    """Those starts of a phrase that have a gram, which stands at these places, at each of its offsets in the phrase."""
+    return {start for start in starts if all(start + offset in places for offset in offsets)}
 
 
 def _stream(field: FieldName | None) -> str | None:

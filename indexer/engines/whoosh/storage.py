@@ -32,6 +32,7 @@ from indexer.errors import IndexStale, IndexUnavailable
 NAME = "MAIN"
 """Whoosh's default name of an index, so that `whoosh.index.open_dir` opens ours."""
 
+_TOC = re.compile(rf"_{NAME}_([0-9]+)\.toc")
 _MANIFEST = re.compile(r"manifest-([0-9]+)\.json(\.tmp)?")
 _SIGNS_OF_DAMAGE = (zlib.error, struct.error, EOFError, pickle.UnpicklingError, ValueError)
 """What Whoosh and Python raise when they read bytes that were not written so."""
@@ -69,18 +70,23 @@ def write_lock(folder: Path) -> LockBase:
 
 def stamp(folder: Path) -> Stamp | None:
     """The last commit; None when there was none. Cheap: it lists the folder."""
-    while (generation := latest_generation(folder)) >= 0:
-        try:
-            status = _toc_path(folder, generation).stat()
-        except FileNotFoundError:  # the next commit cleared it just now
-            continue
-        return Stamp(generation, status.st_mtime_ns, status.st_ino)
+    with explained(folder):
+        while (generation := latest_generation(folder)) >= 0:
+            try:
+                status = _toc_path(folder, generation).stat()
+            except FileNotFoundError:  # the next commit cleared it just now
+                continue
+            return Stamp(generation, status.st_mtime_ns, status.st_ino)
     return None
 
 
 def latest_generation(folder: Path) -> int:
-    """The number of the last commit, -1 when there was none."""
-    return int(TOC._latest_generation(open_storage(folder), NAME))
+    """The number of the last commit, -1 when there was none. Raises OSError when the folder can't be listed."""
+    try:
+        found = map(_TOC.fullmatch, os.listdir(folder))
+    except FileNotFoundError:
+        return -1
+    return max((int(match[1]) for match in found if match), default=-1)
 
 
 def read_manifest(folder: Path, stamp: Stamp) -> Manifest:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from whoosh.codec.base import Segment as WhooshSegment
+from whoosh.codec.whoosh3 import W3Codec
 from whoosh.index import TOC
 from whoosh.util.filelock import LockBase
 from whoosh.writing import CLEAR, MERGE_SMALL, SegmentWriter
@@ -95,6 +96,20 @@ class WhooshWriter:
         )
 
 
+class Codec(W3Codec):  # type: ignore[misc]
+    """Whoosh's codec without what costs time here and gives nothing.
+
+    Field lengths beside each posting serve a ranking that isn't ours; looking them up took 40 % of indexing. Packed
+    blocks are mostly of one or two postings; unpacked, the index is a fifth larger, written 16 % faster and read twice
+    as fast.
+    """
+
+    length_stats = False
+
+    def __init__(self) -> None:
+        super().__init__(compression=0)
+
+
 class _Origin:
     """The state that a change starts from, as a `SegmentWriter` asks an index for it."""
 
@@ -112,7 +127,7 @@ class _DurableWriter(SegmentWriter):  # type: ignore[misc]
     """Whoosh's writer with a commit that a power cut can't tear."""
 
     def __init__(self, folder: Path, identity: IndexIdentity, segments: Sequence[WhooshSegment]) -> None:
-        super().__init__(_Origin(folder, segments), limitmb=SORT_MEMORY_MB, _lk=False)
+        super().__init__(_Origin(folder, segments), limitmb=SORT_MEMORY_MB, _lk=False, codec=Codec())
         self._folder = folder
         self._identity = identity
 

@@ -1,0 +1,647 @@
+"""What every engine must do, run over each of them; then Whoosh against the memory engine on archives made by chance.
+
+Another engine joins by one line in `ENGINES`.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import random
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from itertools import islice, product
+from pathlib import Path
+
+import pytest
+from engine_documents import Change, Step, changes, document, near, phrase, requests, word
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from indexer.engines import open_engine
+from indexer.engines.base import Engine, IndexIdentity, Reader
+from indexer.engines.matching import has_near
+from indexer.engines.memory import MemoryEngine
+from indexer.engines.whoosh import WhooshEngine
+from indexer.errors import IndexLocked, IndexMissing, IndexUnavailable, UsageError
+from indexer.folding import fold
+from indexer.model import (
+    And,
+    DateSpan,
+    Everything,
+    FacetValue,
+    Filters,
+    IssueHolding,
+    Not,
+    Or,
+    PaperHolding,
+    Phrase,
+    Prefix,
+    Query,
+    Request,
+    Results,
+    TokenisedDocument,
+    Word,
+)
+
+IDENTITY = IndexIdentity(archive="/archive", rules="rules-1")
+ENGINES: dict[str, Callable[[Path], Engine]] = {
+    "memory": lambda folder: MemoryEngine(),
+    "whoosh": lambda folder: WhooshEngine(folder / "index", IDENTITY),
+}
+
+ANYTHING = Filters()
+MARCH, MAY, NEW_YEAR = date(2019, 3, 8), date(2019, 5, 1), date(2020, 1, 1)
+
+ARCHIVE = (
+    document(
+        "union",
+        "市总工会表彰",
+        headline_words="市 总工会 工会 表彰",
+        words="市 总工会 工会 表彰 工会 安全 生产 安全生产",
+        units=(("byline", "王小明"), ("byline", "李·买买提"), ("paragraph", "工会说安全生产"), ("paragraph", "工作好")),
+        day=MARCH,
+        page="1",
+        section="要闻",
+        localities=("豫/驻/驿", "豫/周"),
+    ),
+    document(
+        "bridge",
+        "长江大桥",
+        headline_words="长江 大桥 长江大桥",
+        words="长江 大桥 长江大桥 南京 市 长江 会议 职工",
+        units=(("caption", "大桥的南京市"), ("paragraph", "南京市长江大桥和职工会议")),
+        day=MAY,
+        page="2",
+        section="要闻",
+        kind="图片",
+        localities=("豫/驻",),
+    ),
+    document(
+        "women",
+        "妇联招商",
+        words="妇联 招商 签约 张三 张老师",
+        units=(("kicker", "工会"), ("paragraph", "签约以后再招商"), ("paragraph", "张三和张老师")),
+        day=NEW_YEAR,
+        page="10",
+        section="副刊",
+        localities=("京",),
+        paper="yi",
+        title="乙报",
+    ),
+    document(
+        "undated",
+        "",
+        words="工会 招聘",
+        units=(("subtitle", "招聘"), ("paragraph", "工会招聘啦")),
+        day=None,
+        page="p003",
+        paper="yi",
+        title="乙报旧名",
+    ),
+)
+UNION, BRIDGE, WOMEN, UNDATED = "union", "bridge", "women", "undated"
+ALL = {UNION, BRIDGE, WOMEN, UNDATED}
+
+
+@pytest.fixture(params=ENGINES)
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Engine:
+    """An engine without an index."""
+    return ENGINES[request.param](tmp_path)
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def reader(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Reader:
+    """The archive above, one article a commit."""
+    engine = ENGINES[request.param](tmp_path_factory.mktemp(request.param))
+    for one in ARCHIVE:
+        index(engine, [one])
+    return engine.reader()
+
+
+def index(engine: Engine, documents: Iterable[TokenisedDocument], *, fresh: bool = False) -> None:
+    writer = engine.writer(fresh=fresh)
+    for one in documents:
+        writer.replace(one.document.source, [one])
+    writer.commit()
+
+
+def ids(results: Results) -> list[str]:
+    return [hit.document.id for hit in results.hits]
+
+
+def found(reader: Reader, query: Query, filters: Filters = ANYTHING) -> set[str]:
+    results = reader.search(Request(query, filters, size=100))
+    assert results.total == len(results.hits) == reader.count(Request(query, filters))
+    return set(ids(results))
+
+
+def counts(values: Iterable[FacetValue]) -> list[tuple[str, int]]:
+    return [(value.value, value.count) for value in values]
+
+
+# --- what is found
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        (Everything(), ALL),
+        # a bare word: its words, wherever they stand
+        (word("工会"), {UNION, UNDATED}),
+        (word("南京 市"), {BRIDGE}),
+        (word("南京 工会"), set()),
+        (word("没有"), set()),
+        # … or its letters, where it is not one word
+        (word("工会", or_phrase=True), {UNION, BRIDGE, WOMEN, UNDATED}),
+        (word("王小明", or_phrase=True), {UNION}),
+        (Word("会议", (), or_phrase=False), set()),
+        (Word("会议", (), or_phrase=True), {BRIDGE}),
+        (Word("", (), or_phrase=True), set()),
+        # a phrase: its letters, inside one unit
+        (phrase("工会"), ALL),
+        (phrase("市长江大桥"), {BRIDGE}),
+        (phrase("安全生产工作"), set()),
+        (phrase("表彰王"), set()),
+        (phrase("大桥大桥"), set()),
+        (phrase("大"), {BRIDGE}),
+        (phrase("好"), {UNION}),
+        (phrase("啦"), {UNDATED}),
+        (phrase(""), set()),
+        (phrase("招聘啦"), {UNDATED}),
+        # fields
+        (word("工会", field="headline"), {UNION}),
+        (word("安全", field="headline"), set()),
+        (word("会表", or_phrase=True, field="headline"), {UNION}),
+        (phrase("会表", field="headline"), {UNION}),
+        (phrase("安全", field="headline"), set()),
+        (phrase("大桥", field="caption"), {BRIDGE}),
+        (phrase("招聘", field="subtitle"), {UNDATED}),
+        (phrase("工会", field="kicker"), {WOMEN}),
+        (phrase("的", field="caption"), {BRIDGE}),
+        (phrase("的", field="paragraph"), set()),
+        (word("王", field="byline"), {UNION}),
+        (word("小明", field="byline"), {UNION}),
+        (word("买提", field="byline"), {UNION}),
+        (phrase("明李", field="byline"), set()),
+        (Prefix("小", field="byline"), {UNION}),
+        (word("工会", field="byline"), set()),
+        # the beginning of a word
+        (Prefix("张"), {WOMEN}),
+        (Prefix("安全生"), {UNION}),
+        (Prefix("全"), set()),
+        (Prefix("长江", field="headline"), {BRIDGE}),
+        (Prefix("南", field="headline"), set()),
+        (Prefix(""), set()),
+        # near each other
+        (near(3, "招商", "签约"), {WOMEN}),
+        (near(2, "招商", "签约"), set()),
+        (near(3, "签约", "招商"), {WOMEN}),
+        (near(100, "安全", "工作"), set()),
+        (near(0, "张", "三"), {WOMEN}),
+        (near(5, "南京", "大桥", "职工"), {BRIDGE}),
+        (near(0, "安全生产"), {UNION}),
+        (near(9, "安全", ""), set()),
+        (near(9), set()),
+        # together
+        (And((word("工会"), word("招聘"))), {UNDATED}),
+        (Or((word("工会"), word("妇联"))), {UNION, WOMEN, UNDATED}),
+        (And((Or((word("妇联"), word("工会"))), Not(word("招聘")))), {UNION, WOMEN}),
+        (And((Not(word("招聘")), Not(word("妇联")))), {UNION, BRIDGE}),
+        (Not(word("招聘")), {UNION, BRIDGE, WOMEN}),
+        (Not(Not(word("招聘"))), {UNDATED}),
+        (Not(Everything()), set()),
+        (Or((Not(word("工会")), word("招聘"))), {BRIDGE, WOMEN, UNDATED}),
+        (And(()), ALL),
+        (Or(()), set()),
+        (And((Everything(), Not(Or((phrase("大"), phrase("啦")))))), {UNION, WOMEN}),
+    ],
+    ids=repr,
+)
+def test_a_query_finds_exactly_these(reader: Reader, query: Query, expected: set[str]) -> None:
+    assert found(reader, query) == expected
+
+
+@pytest.mark.parametrize(
+    ("filters", "expected"),
+    [
+        (Filters(paper=("yi",)), {WOMEN, UNDATED}),
+        (Filters(paper=("yi", "jia")), ALL),
+        (Filters(paper=("bing",)), set()),
+        (Filters(section=("要闻",), kind=("新闻",)), {UNION}),
+        # a place with what lies in it, and not what only begins with the same letters
+        (Filters(locality=("豫",)), {UNION, BRIDGE}),
+        (Filters(locality=("豫/驻",)), {UNION, BRIDGE}),
+        (Filters(locality=("豫/驻/驿",)), {UNION}),
+        (Filters(locality=("驻",)), set()),
+        (Filters(locality=("豫/周", "京")), {UNION, WOMEN}),
+        # both ends of a span belong to it; without a date nothing lies in any
+        (Filters(dates=DateSpan(MARCH, MAY)), {UNION, BRIDGE}),
+        (Filters(dates=DateSpan(MAY, MAY)), {BRIDGE}),
+        (Filters(dates=DateSpan(None, MARCH)), {UNION}),
+        (Filters(dates=DateSpan(MAY, None)), {BRIDGE, WOMEN}),
+        (Filters(dates=DateSpan(date.min, date.max)), {UNION, BRIDGE, WOMEN}),
+        (Filters(dates=DateSpan(MAY, MARCH)), set()),
+        (Filters(dates=DateSpan()), ALL),
+    ],
+    ids=repr,
+)
+def test_choices_narrow_what_is_found(reader: Reader, filters: Filters, expected: set[str]) -> None:
+    assert found(reader, Everything(), filters) == expected
+
+
+# --- facets
+
+
+def test_facets_count_all_hits_and_not_only_those_shown(reader: Reader) -> None:
+    facets = reader.search(Request(Everything(), size=1)).facets
+    assert {name: counts(values) for name, values in facets.items()} == {
+        "paper": [("jia", 2), ("yi", 2)],
+        "locality": [("豫", 2), ("豫/驻", 2), ("京", 1), ("豫/周", 1), ("豫/驻/驿", 1)],
+        "section": [("要闻", 2), ("副刊", 1)],
+        "kind": [("新闻", 3), ("图片", 1)],
+        "date": [("2019", 2), ("2020", 1), ("unknown", 1)],
+    }
+
+
+def test_a_facet_ignores_its_own_choice_and_heeds_all_others(reader: Reader) -> None:
+    results = reader.search(Request(Everything(), Filters(kind=("图片",), section=("要闻",))))
+    assert counts(results.facets["kind"]) == [("图片", 1), ("新闻", 1)]
+    assert counts(results.facets["section"]) == [("要闻", 1)]
+    assert counts(results.facets["paper"]) == [("jia", 1)]
+
+
+def test_the_years_ignore_the_chosen_span(reader: Reader) -> None:
+    results = reader.search(Request(Everything(), Filters(dates=DateSpan(MAY, MAY))))
+    assert counts(results.facets["date"]) == [("2019", 2), ("2020", 1), ("unknown", 1)]
+    assert counts(results.facets["kind"]) == [("图片", 1)]
+
+
+# --- order and paging
+
+
+@pytest.mark.parametrize(
+    ("sort", "expected"),
+    [
+        ("newest", [WOMEN, BRIDGE, UNION, UNDATED]),
+        ("oldest", [UNION, BRIDGE, WOMEN, UNDATED]),
+        ("relevance", [WOMEN, BRIDGE, UNION, UNDATED]),  # nothing to rank by: newest first
+    ],
+)
+def test_articles_without_a_date_come_last(reader: Reader, sort: str, expected: list[str]) -> None:
+    results = reader.search(Request(Everything(), sort=sort))  # type: ignore[arg-type]
+    assert ids(results) == expected
+    assert {hit.score for hit in results.hits} == {0.0}
+
+
+def test_a_word_in_the_headline_counts_more(reader: Reader) -> None:
+    results = reader.search(Request(Or((word("工会"), word("大桥")))))
+    assert ids(results)[-1] == UNDATED
+    scores = [hit.score for hit in results.hits]
+    assert scores == sorted(scores, reverse=True)
+    assert scores[-1] > 0
+
+
+def test_a_negated_word_and_a_prefix_do_not_rank(reader: Reader) -> None:
+    plain = reader.search(Request(word("工会")))
+    negated = reader.search(Request(And((word("工会"), Not(word("没有")), Prefix("工")))))
+    assert [hit.score for hit in plain.hits] == [hit.score for hit in negated.hits]
+
+
+def test_equals_come_by_date_then_by_id(engine: Engine) -> None:
+    rows = [("b", MARCH), ("a", MARCH), ("c", MAY), ("d", None)]
+    index(engine, [document(name, words="同", day=day) for name, day in rows])
+    reader = engine.reader()
+    assert ids(reader.search(Request(word("同")))) == ["c", "a", "b", "d"]
+    assert ids(reader.search(Request(word("同"), sort="newest"))) == ["c", "a", "b", "d"]
+    assert ids(reader.search(Request(word("同"), sort="oldest"))) == ["a", "b", "c", "d"]
+
+
+@pytest.mark.parametrize(("offset", "size"), [(0, 3), (3, 3), (6, 3), (8, 5), (9, 3), (10**9, 10), (0, 0), (2, 10**9)])
+def test_a_window_of_the_list(engine: Engine, offset: int, size: int) -> None:
+    names = [f"n{number}" for number in range(9)]
+    index(engine, [document(name) for name in names])
+    results = engine.reader().search(Request(Everything(), offset=offset, size=size))
+    assert ids(results) == names[offset : offset + size]
+    assert results.total == 9
+
+
+# --- documents and holdings
+
+
+def test_a_document_comes_back_as_it_went_in(reader: Reader) -> None:
+    for kept in ARCHIVE:
+        assert reader.get(kept.document.id) == kept.document
+    assert reader.get("nothing") is None
+    assert reader.get("\udcff") is None
+
+
+def test_papers_go_by_the_title_of_their_newest_article(reader: Reader) -> None:
+    assert reader.papers() == (
+        PaperHolding("jia", "甲报", articles=2, issues=2, first=MARCH, last=MAY, undated=0),
+        PaperHolding("yi", "乙报", articles=2, issues=1, first=NEW_YEAR, last=NEW_YEAR, undated=1),
+    )
+
+
+def test_issues_oldest_first_and_undated_pages_last(reader: Reader) -> None:
+    assert reader.issues("yi") == (IssueHolding(NEW_YEAR, ("10",), 1), IssueHolding(None, ("p003",), 1))
+    assert reader.issues("bing") == ()
+
+
+def test_an_issue_is_in_the_order_of_its_pages(engine: Engine) -> None:
+    rows = [("B01", 0), ("10", 0), ("2", 1), ("2", 0), ("A02", 0)]
+    index(engine, [document(f"p{page}-{ordinal}", page=page, ordinal=ordinal) for page, ordinal in rows])
+    reader = engine.reader()
+    assert [kept.id for kept in reader.issue("jia", MARCH)] == ["p2-0", "p2-1", "p10-0", "pA02-0", "pB01-0"]
+    assert reader.issues("jia") == (IssueHolding(MARCH, ("2", "10", "A02", "B01"), 5),)
+    assert reader.issue("jia", MAY) == reader.issue("yi", MARCH) == reader.issue("jia", None) == ()
+
+
+def test_what_was_made_from_a_page(engine: Engine) -> None:
+    page = [document(f"a{ordinal}", ordinal=ordinal, source="jia/1.txt", fingerprint="one") for ordinal in range(3)]
+    writer = engine.writer()
+    writer.replace("jia/1.txt", page)
+    writer.replace("jia/2.txt", [document("b", source="jia/2.txt", fingerprint="two")])
+    writer.replace("jia/empty.txt", [])
+    writer.commit()
+    reader = engine.reader()
+    assert dict(reader.fingerprints()) == {"jia/1.txt": "one", "jia/2.txt": "two"}
+    assert reader.made_from("jia/1.txt") == tuple(one.document for one in page)
+    assert reader.made_from("jia/empty.txt") == ()
+
+
+# --- changes
+
+
+def everything(engine: Engine) -> list[str]:
+    return ids(engine.reader().search(Request(Everything(), size=100)))
+
+
+def test_before_the_first_commit_there_is_no_index(engine: Engine) -> None:
+    with pytest.raises(IndexMissing):
+        engine.reader()
+    engine.writer().abort()
+    with pytest.raises(IndexMissing):
+        engine.reader()
+    engine.writer().commit()
+    assert everything(engine) == []
+    assert engine.reader().papers() == ()
+
+
+def test_replacing_and_removing_a_page(engine: Engine) -> None:
+    index(engine, [document("a", words="甲", source="1"), document("b", words="乙", source="2")])
+    index(engine, [document("c", words="丙", source="1")])
+    assert everything(engine) == ["b", "c"]
+    assert found(engine.reader(), word("甲")) == set()
+    writer = engine.writer()
+    writer.remove("2")
+    writer.remove("never there")
+    writer.commit()
+    assert everything(engine) == ["c"]
+    assert engine.reader().get("b") is None
+
+
+def test_the_last_word_of_a_change_holds(engine: Engine) -> None:
+    writer = engine.writer()
+    writer.replace("1", [document("a", source="1"), document("b", source="1")])
+    writer.replace("2", [document("c", source="2")])
+    writer.replace("1", [document("d", source="1")])
+    writer.remove("2")
+    writer.commit()
+    assert everything(engine) == ["d"]
+
+
+def test_deleted_documents_count_nowhere_in_ranking(engine: Engine, tmp_path: Path) -> None:
+    kept = [document("a", "甲", words="甲 乙"), document("b", words="甲 乙 丙 丁"), document("c", words="丙")]
+    index(engine, [*kept, document("gone", "甲", words="甲 " * 50)])
+    writer = engine.writer()
+    writer.remove("jia/gone.txt")
+    writer.commit()
+    never = MemoryEngine()
+    index(never, kept)
+    assert scores(engine.reader(), word("甲")) == pytest.approx(scores(never.reader(), word("甲")))
+
+
+def scores(reader: Reader, query: Query) -> dict[str, float]:
+    return {hit.document.id: hit.score for hit in reader.search(Request(query, size=100)).hits}
+
+
+def test_an_open_reader_sees_nothing_of_later_changes(engine: Engine) -> None:
+    index(engine, [document("a", words="甲")])
+    before = engine.reader()
+    index(engine, [document("b", words="甲")])
+    index(engine, [document("c", words="甲")], fresh=True)
+    assert ids(before.search(Request(word("甲")))) == ["a"]
+    assert before.get("a") is not None
+    assert everything(engine) == ["c"]
+    before.close()
+    before.close()
+
+
+def test_a_fresh_index_is_seen_only_when_committed(engine: Engine) -> None:
+    index(engine, [document("a")])
+    writer = engine.writer(fresh=True)
+    writer.replace("2", [document("b", source="2")])
+    assert everything(engine) == ["a"]
+    writer.abort()
+    assert everything(engine) == ["a"]
+    index(engine, [document("b")], fresh=True)
+    assert everything(engine) == ["b"]
+
+
+def test_an_aborted_change_leaves_no_trace(engine: Engine) -> None:
+    index(engine, [document("a", source="1")])
+    writer = engine.writer()
+    writer.replace("1", [document("b", source="1")])
+    writer.remove("1")
+    writer.abort()
+    writer.abort()
+    assert everything(engine) == ["a"]
+    index(engine, [document("c", source="3")])
+    assert everything(engine) == ["a", "c"]
+
+
+def test_one_writer_at_a_time(engine: Engine) -> None:
+    writer = engine.writer()
+    with pytest.raises(IndexLocked):
+        engine.writer()
+    writer.commit()
+    engine.writer(fresh=True).abort()
+    engine.writer().abort()
+
+
+def test_an_ended_writer_refuses(engine: Engine) -> None:
+    writer = engine.writer()
+    writer.commit()
+    for call in (writer.commit, lambda: writer.remove("1"), lambda: writer.replace("1", [])):
+        with pytest.raises(UsageError):
+            call()
+    writer.abort()
+
+
+def test_a_page_that_fails_half_way_adds_nothing(engine: Engine) -> None:
+    def half() -> Iterable[TokenisedDocument]:
+        yield document("a", source="1")
+        raise IndexUnavailable("no more")
+
+    writer = engine.writer()
+    with pytest.raises(IndexUnavailable):
+        writer.replace("1", half())
+    writer.commit()
+    assert everything(engine) == []
+
+
+@pytest.mark.parametrize("length", [255, 256, 5_000, 70_000])
+def test_words_of_any_length(engine: Engine, length: int) -> None:
+    long = "长" * length
+    index(engine, [document("a", words=long), document("b", words=long[:-1])])
+    assert found(engine.reader(), word(long)) == {"a"}
+    assert found(engine.reader(), Prefix(long[:-1])) == {"a", "b"}
+
+
+@pytest.mark.parametrize("text", ["长" * 2_000, "长江" * 1_000, "".join(map(chr, range(0x4E00, 0x5200)))], ids=len)
+def test_phrases_of_any_length(engine: Engine, text: str) -> None:
+    index(engine, [document("a", units=(("paragraph", text),))])
+    assert found(engine.reader(), phrase(text)) == {"a"}
+    assert found(engine.reader(), phrase(text[:-1] + "大")) == set()
+    assert found(engine.reader(), phrase(text + text[0])) == set()
+
+
+def test_many_threads_get_the_same_answers(reader: Reader) -> None:
+    asked = [
+        Request(query) for query in (word("工会"), phrase("大"), Prefix("张"), near(3, "招商", "签约"), Not(word("市")))
+    ]
+    alone = [reader.search(request) for request in asked]
+    with ThreadPoolExecutor(8) as pool:
+        together = list(pool.map(reader.search, asked * 20))
+    assert together == alone * 20
+
+
+# --- against the reference, by chance
+
+
+def run(engine: Engine, change: Change) -> None:
+    writer = engine.writer(fresh=change.fresh)
+    for step in change.steps:
+        if step.documents:
+            writer.replace(step.source, step.documents)
+        else:
+            writer.remove(step.source)
+    if change.committed:
+        writer.commit()
+    else:
+        writer.abort()
+
+
+def assert_same(ours: Reader, reference: Reader, request: Request) -> None:
+    results, expected = ours.search(request), reference.search(request)
+    assert (results.total, results.facets) == (expected.total, expected.facets)
+    assert ours.count(request) == expected.total
+    assert [hit.document for hit in results.hits] == [hit.document for hit in expected.hits]
+    assert [hit.score for hit in results.hits] == pytest.approx([hit.score for hit in expected.hits], abs=1e-6)
+
+
+def assert_same_holdings(ours: Reader, reference: Reader) -> None:
+    assert ours.papers() == reference.papers()
+    assert dict(ours.fingerprints()) == dict(reference.fingerprints())
+    for source in reference.fingerprints():
+        assert ours.made_from(source) == reference.made_from(source)
+    for paper in ("jia", "yi"):
+        assert ours.issues(paper) == reference.issues(paper)
+        for issue in reference.issues(paper):
+            assert ours.issue(paper, issue.date) == reference.issue(paper, issue.date)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(history=st.lists(changes, min_size=1, max_size=6), asked=st.lists(requests, min_size=1, max_size=12))
+@pytest.mark.parametrize("name", [name for name in ENGINES if name != "memory"])
+def test_an_engine_answers_as_the_reference_does(
+    name: str, history: list[Change], asked: list[Request], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    ours, reference = ENGINES[name](tmp_path_factory.mktemp(name)), MemoryEngine()
+    for engine in (ours, reference):
+        run(engine, Change((), fresh=False, committed=True))
+        for change in history:
+            run(engine, change)
+    for request in asked:
+        assert_same(ours.reader(), reference.reader(), request)
+    assert_same_holdings(ours.reader(), reference.reader())
+
+
+@pytest.mark.parametrize("name", [name for name in ENGINES if name != "memory"])
+def test_forty_commits_of_additions_and_replacements(name: str, tmp_path: Path) -> None:
+    """Enough for segments to be merged, with deletions in them."""
+    chance = random.Random(2019)
+    ours, reference = ENGINES[name](tmp_path), MemoryEngine()
+    for number in range(40):
+        source = f"jia/{chance.randrange(25)}.txt"
+        text = "".join(chance.choices("甲乙丙丁", k=30))
+        made = document(f"{source}-{number}", words=" ".join(text), units=(("paragraph", text),), source=source)
+        for engine in (ours, reference):
+            run(engine, Change((Step(source, (made,) if number % 7 else ()),), fresh=False, committed=True))
+    for query in (word("甲"), phrase("甲乙"), phrase("甲乙丙"), near(2, "甲乙", "丙丁"), Not(phrase("丁丁丁"))):
+        assert_same(ours.reader(), reference.reader(), Request(query, size=50))
+
+
+# --- against brute force
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    unit=st.text("甲乙丙", max_size=12),
+    texts=st.lists(st.text("甲乙丙", min_size=1, max_size=2), min_size=1, max_size=3),
+    distance=st.integers(0, 8),
+)
+def test_near_is_the_tightest_of_all_choices_of_places(unit: str, texts: list[str], distance: int) -> None:
+    places = [[at for at in range(len(unit)) if unit.startswith(text, at)] for text in texts]
+    between = [
+        max(at + len(text) for at, text in zip(chosen, texts, strict=True)) - min(chosen) - sum(map(len, texts))
+        for chosen in product(*places)
+    ]
+    assert has_near(texts, distance, unit) == any(gap <= distance for gap in between)
+
+
+@pytest.mark.parametrize("name", ENGINES)
+def test_a_phrase_is_grep(name: str, shared: Path, tmp_path: Path) -> None:
+    """Random pieces of real news, and the same with two letters swapped: exactly the articles that contain them."""
+    documents = real_news(shared, 150)
+    engine = ENGINES[name](tmp_path)
+    writer = engine.writer()
+    for one in documents:
+        writer.replace(one.document.source, [one])
+    writer.commit()
+    reader = engine.reader()
+    chance = random.Random(8)
+    for _ in range(200):
+        unit = chance.choice(chance.choice(documents).units).text
+        start = chance.randrange(len(unit))
+        text = unit[start : start + chance.randint(1, 8)]
+        for asked in (text, text[1:2] + text[:1] + text[2:]):
+            expected = {doc.document.id for doc in documents if any(asked in unit.text for unit in doc.units)}
+            results = reader.search(Request(Phrase(asked, ()), size=1000))
+            assert set(ids(results)) == expected
+
+
+def real_news(shared: Path, number: int) -> list[TokenisedDocument]:
+    with gzip.open(shared / "corpus" / "news-dev.jsonl.gz", "rt", encoding="utf-8") as file:
+        lines = [json.loads(line) for line in islice(file, number)]
+    return [
+        document(
+            f"n{place}",
+            fold(news["title"]),
+            units=tuple(("paragraph", fold(text)) for text in news["paragraphs"] if fold(text)),
+        )
+        for place, news in enumerate(lines)
+    ]
+
+
+# --- opening
+
+
+def test_a_location_says_which_engine(tmp_path: Path) -> None:
+    assert isinstance(open_engine("memory:", IDENTITY), MemoryEngine)
+    assert isinstance(open_engine(str(tmp_path / "index"), IDENTITY), WhooshEngine)
+    assert not (tmp_path / "index").exists()
+    with pytest.raises(IndexUnavailable, match=r"http://127.0.0.1:9200/name: .*--index"):
+        open_engine("opensearch+http://127.0.0.1:9200/name", IDENTITY)

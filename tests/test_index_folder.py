@@ -1,0 +1,278 @@
+"""An index in a folder: kept, refused with a remedy when it can't be used, whole after a crash at any moment."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+from engine_documents import document, phrase, word
+from whoosh import index as whoosh_index
+from whoosh.query import Phrase as WhooshPhrase
+from whoosh.query import Term
+
+from indexer.engines.base import IndexIdentity
+from indexer.engines.whoosh import WhooshEngine, schema, storage, stored
+from indexer.errors import IndexForeign, IndexLocked, IndexMissing, IndexStale, IndexUnavailable
+from indexer.model import Article, Contributor, Document, Everything, Evidence, Passage, Query, Request
+
+IDENTITY = IndexIdentity(archive="/archive", rules="rules-1")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A committed index of two articles, its name in need of quotes."""
+    path = tmp_path / "my index"
+    add(path, "a", words="工会 表彰", units=(("paragraph", "工会表彰"),))
+    add(path, "b", words="工会", units=(("paragraph", "工会"),))
+    return path
+
+
+def engine(folder: Path, identity: IndexIdentity = IDENTITY) -> WhooshEngine:
+    return WhooshEngine(folder, identity)
+
+
+def add(folder: Path, article_id: str, *, fresh: bool = False, **rest: object) -> None:
+    writer = engine(folder).writer(fresh=fresh)
+    writer.replace(article_id, [document(article_id, source=article_id, **rest)])  # type: ignore[arg-type]
+    writer.commit()
+
+
+def ids(folder: Path, query: Query | None = None, identity: IndexIdentity = IDENTITY) -> list[str]:
+    hits = engine(folder, identity).reader().search(Request(query or Everything(), size=100)).hits
+    return sorted(hit.document.id for hit in hits)
+
+
+# --- kept
+
+
+def test_another_process_finds_what_was_committed(folder: Path) -> None:
+    assert ids(folder) == ["a", "b"]
+    assert ids(folder, phrase("会表")) == ["a"]
+
+
+def test_a_server_sees_a_commit_at_its_next_request_and_rereads_nothing_else(folder: Path) -> None:
+    server = engine(folder)
+    before = server.reader()
+    assert server.reader() is before
+    add(folder, "c")
+    after = server.reader()
+    assert after.count(Request(Everything())) == 3
+    assert before.count(Request(Everything())) == 2
+    shutil.rmtree(folder)
+    assert before.get("a") is not None
+    with pytest.raises(IndexMissing):
+        server.reader()
+    add(folder, "d")
+    assert server.reader().count(Request(Everything())) == 1
+
+
+def test_nothing_is_left_lying_about(folder: Path) -> None:
+    for number in range(5):
+        add(folder, "a", words=f"第{number}")
+        engine(folder).writer().abort()
+    add(folder, "only", fresh=True)
+    kinds = sorted(path.suffix for path in folder.iterdir())
+    assert kinds == ["", ".json", ".seg", ".toc"]
+
+
+def test_a_document_survives_json_with_every_field_filled() -> None:
+    article = Article(
+        "id", "评论", "肩", "题", "副", (Contributor("王·三", "记者"),), "要闻", ("豫/驻",), None,
+        (Passage("“段”\n\u2028", ((0, 2), (5, 9)), ("seam",)),), (Passage("图", ()),), "(9)",
+        0.25, ((1, 2),), ("1", "2"), (Evidence("date", "2019", "path", "quote"),),
+    )  # fmt: skip
+    kept = Document(article, "jia", "甲报", "A05", 3, "jia/\udcff.txt", "f")
+    assert stored.from_json(stored.to_json(kept)) == kept
+
+
+def test_whoosh_itself_opens_the_folder_and_agrees(folder: Path) -> None:
+    with whoosh_index.open_dir(str(folder)).searcher() as searcher:
+        assert {hit["document"][2:5] for hit in searcher.search(Term("words", "工会"))} == {'"a"', '"b"'}
+        assert len(searcher.search(Term("headline_words", "工会"))) == 0
+        assert len(searcher.search(WhooshPhrase("grams", ["工会", "会表", "表彰"]))) == 1
+
+
+# --- refused
+
+
+def remedy(folder: Path) -> str:
+    return f"baosou index --full --index '{folder}'"
+
+
+def test_no_index_yet(tmp_path: Path) -> None:
+    with pytest.raises(IndexMissing, match="baosou index --index"):
+        engine(tmp_path / "none").reader()
+    assert not (tmp_path / "none").exists()
+
+
+def test_other_rules_are_refused_for_reading_and_writing(folder: Path) -> None:
+    other = engine(folder, IndexIdentity("/archive", "rules-2"))
+    for attempt in (other.reader, other.writer):
+        with pytest.raises(IndexStale) as refusal:
+            attempt()
+        assert remedy(folder) in str(refusal.value)
+    other.writer(fresh=True).commit()
+    assert other.reader().count(Request(Everything())) == 0
+
+
+def test_another_schema_is_refused(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("indexer.engines.whoosh.engine.fingerprint", lambda: "another")
+    with pytest.raises(IndexStale):
+        engine(folder).reader()
+
+
+def test_the_schema_is_another_when_a_document_has_another_field(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = schema.fingerprint()
+    monkeypatch.setitem(Passage.__annotations__, "text", "int")
+    assert schema.fingerprint() != before
+
+
+def test_an_index_of_whooshs_own_making_is_refused(tmp_path: Path) -> None:
+    whoosh_index.create_in(str(tmp_path), schema.make_schema())
+    with pytest.raises(IndexStale):
+        engine(tmp_path).reader()
+
+
+def test_another_archive_is_refused_but_no_archive_fits_any(folder: Path) -> None:
+    with pytest.raises(IndexForeign) as refusal:
+        engine(folder, IndexIdentity("/elsewhere", "rules-1")).reader()
+    assert "/archive" in str(refusal.value)
+    assert "/elsewhere" in str(refusal.value)
+    anybody = IndexIdentity("", "rules-1")
+    assert ids(folder, identity=anybody) == ["a", "b"]
+    engine(folder, anybody).writer().commit()
+    assert ids(folder) == ["a", "b"]
+
+
+def cut(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-20])
+
+
+def garble(path: Path) -> None:
+    path.write_bytes(b"\x80" + path.read_bytes()[1:])
+
+
+@pytest.mark.parametrize(
+    ("pattern", "harm"),
+    [
+        ("*.seg", cut),
+        ("*.seg", Path.unlink),
+        ("*.toc", cut),
+        ("*.toc", garble),
+        ("manifest-*.json", cut),
+        ("manifest-*.json", garble),
+        ("manifest-*.json", lambda path: path.write_text("[]")),
+        ("manifest-*.json", lambda path: path.write_text(json.dumps({"archive": "/archive"}))),
+        ("manifest-*.json", Path.unlink),
+    ],
+)
+def test_a_damaged_index_is_refused_and_can_be_replaced(folder: Path, pattern: str, harm: object) -> None:
+    harm(next(folder.glob(pattern)))  # type: ignore[operator]
+    for attempt in (engine(folder).reader, engine(folder).writer):
+        with pytest.raises(IndexUnavailable) as refusal:
+            attempt()
+        assert remedy(folder) in str(refusal.value)
+    add(folder, "c", fresh=True)
+    assert ids(folder) == ["c"]
+
+
+def test_a_place_that_can_be_no_folder(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    for place in (tmp_path / "file", tmp_path / "file" / "below"):
+        for attempt in (engine(place).reader, engine(place).writer):
+            with pytest.raises(IndexUnavailable, match="Not a directory|File exists"):
+                attempt()
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_folder_without_permission(folder: Path) -> None:
+    folder.chmod(0o500)
+    with pytest.raises(IndexUnavailable, match="permissions"):
+        engine(folder).writer()
+    folder.chmod(0)
+    with pytest.raises(IndexUnavailable, match="permissions"):
+        engine(folder).reader()
+    folder.chmod(0o700)
+
+
+def test_a_full_disk_leaves_the_old_index_and_frees_the_lock(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(path: Path) -> None:
+        raise OSError(28, "No space left on device")
+
+    writer = engine(folder).writer()
+    writer.replace("a", [])
+    with monkeypatch.context() as patch:
+        patch.setattr(storage, "_sync", full)
+        with pytest.raises(IndexUnavailable, match="No space left"):
+            writer.commit()
+    assert ids(folder) == ["a", "b"]
+    add(folder, "c")
+    assert ids(folder) == ["a", "b", "c"]
+
+
+# --- killed
+
+KILLED = """
+    import os, signal, sys
+    from pathlib import Path
+    sys.path[:0] = [{tests!r}, {project!r}]
+    from engine_documents import document
+    from indexer.engines.base import IndexIdentity
+    from indexer.engines.whoosh import WhooshEngine, storage
+
+    def die(*_):
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    def documents():
+        yield document("c", words="工会", source="a")
+        if {moment!r} == "while adding":
+            die()
+
+    if {moment!r} == "before the files are on the disk":
+        storage._sync = die
+    if {moment!r} == "before the table is written":
+        storage._toc_path = die
+    if {moment!r} == "before old files are cleared":
+        storage._clear = die
+    writer = WhooshEngine(Path({folder!r}), IndexIdentity("/archive", "rules-1")).writer(fresh={fresh})
+    writer.replace("a", documents())
+    writer.commit()
+"""
+
+
+@pytest.mark.parametrize("fresh", [False, True])
+@pytest.mark.parametrize(
+    ("moment", "is_committed"),
+    [
+        ("while adding", False),
+        ("before the files are on the disk", False),
+        ("before the table is written", False),
+        ("before old files are cleared", True),
+    ],
+)
+def test_a_killed_writer_leaves_the_old_index_or_the_new_one(
+    folder: Path, moment: str, is_committed: bool, fresh: bool
+) -> None:
+    tests = Path(__file__).parent
+    script = KILLED.format(tests=str(tests), project=str(tests.parent), folder=str(folder), moment=moment, fresh=fresh)
+    killed = subprocess.run([sys.executable, "-c", textwrap.dedent(script)], check=False)
+    assert killed.returncode == -signal.SIGKILL
+    new = ["c"] if fresh else ["b", "c"]
+    assert ids(folder) == (new if is_committed else ["a", "b"])
+    add(folder, "a", words="工会", units=(("paragraph", "工会"),))
+    assert "a" in ids(folder, word("工会"))
+    assert len(list(folder.glob("*.toc"))) == len(list(folder.glob("manifest-*"))) == 1
+
+
+def test_the_lock_tells_what_to_do(folder: Path) -> None:
+    writer = engine(folder).writer()
+    with pytest.raises(IndexLocked, match="Wait until"):
+        engine(folder).writer(fresh=True)
+    writer.abort()
