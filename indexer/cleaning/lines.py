@@ -35,6 +35,7 @@ _START = re.compile(
     r"|第[一二三四五六七八九十百\d]+[条章节]|(?:19|20)\d\d[.年]\d{1,2}月?[—-]"
 )
 _RUNNING_START = re.compile(r"[问答][:：]|该|此次|这|他|她|我们|据|近日|日前|目前|连日来|同时|此外|其中|另外|活动|会议")
+_GOES_BEFORE = re.compile(r"[，。、；：？！”’）》]")  # no line of print begins with these
 _FRESH = re.compile(r"近日|日前|目前|连日来|近年来|据悉|\d{1,4}[年月]|记者从|“")
 _HANGING = re.compile(r"[，、,（(《“]$")
 _GOES_ON = re.compile(r"但|而|其|该|他|她|它|这|我|所|各|只|要|如|现|有|因|每|同时|[（(]|并|也|还|则|又")
@@ -126,6 +127,8 @@ class Page:
         a, b = self.lines[i], self.lines[i + 1]
         if a.alone or b.alone or b.marked or (not a.open and self.text.startswith("  ", a.end)):
             return False
+        if _GOES_BEFORE.match(b.text) and a.open:
+            return True
         blank = self.blank(i)
         if a.closed and (_CODE.match(b.text) or (_CODE_CUT.search(a.text) and _CODE_REST.match(b.text))):
             return True
@@ -203,9 +206,14 @@ class Page:
             return False
         if a.columns <= _HEADLINE and not _HANGING.search(a.text) and (self._opens(i) or _FRESH.match(b.text)):
             return False
-        if clause or a.columns > _HEADLINE or (_RUNNING_START.match(a.text) and " " not in a.text):
+        if clause or a.columns > _HEADLINE or _prose_begins(a.text):
             return True
         return wall is not None and more and a.columns <= wall.most + 2 and self.full(i)
+
+
+def _prose_begins(line: str) -> bool:
+    """Does this line begin as articles' sentences do, and headlines don't?"""
+    return _DATELINE.match(line) is not None or (_RUNNING_START.match(line) is not None and " " not in line)
 
 
 def _line(m: re.Match[str]) -> Line:
