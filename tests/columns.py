@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from tests.damage import HALF, wrapped
+_HALF_WIDTH = str.maketrans("，；：？！（）", ",;:?!()")
+_NO_LINE_START = "，。；：？！、）》”’…"
 
 Joint = tuple[str, str]
 """A printed line and the one after it."""
@@ -25,12 +26,12 @@ class TornPage:
 
 def interleave(headline: str, paragraphs: Sequence[str], rng: random.Random, events: int) -> TornPage:
     """Set an article in columns and read it as extraction does: now and then across into the next column."""
-    width = rng.choice([28, 30, 32, 34])
+    width = rng.randint(14, 17)
     lines: list[str] = []
     starts: set[int] = set()
     for paragraph in paragraphs:
         starts.add(len(lines))
-        lines += wrapped(paragraph if len(starts) > 1 else f"本报讯（记者 张丽丽）{paragraph}", width, True)
+        lines += _wrapped(paragraph if len(starts) > 1 else f"本报讯（记者张丽丽）{paragraph}", width)
     columns = _columns(len(lines), rng)
     for _ in range(events):
         _read_across(columns, rng)
@@ -42,7 +43,17 @@ def interleave(headline: str, paragraphs: Sequence[str], rng: random.Random, eve
         tuple((lines[one], lines[other]) for one, other in sorted(part))
         for part in (true - found, true & found, found - true)
     ]
-    return TornPage(raw.translate(HALF) if rng.random() < 0.5 else raw, *joints)
+    return TornPage(raw.translate(_HALF_WIDTH) if rng.random() < 0.5 else raw, *joints)
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    """A paragraph in lines of so many letters; no line begins with a closing mark."""
+    lines = [text[start : start + width] for start in range(0, len(text), width)]
+    for place in range(1, len(lines)):
+        while lines[place][:1] and lines[place][0] in _NO_LINE_START:
+            lines[place - 1] += lines[place][0]
+            lines[place] = lines[place][1:]
+    return [line for line in lines if line]
 
 
 def _columns(count: int, rng: random.Random) -> list[list[int]]:

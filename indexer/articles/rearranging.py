@@ -17,14 +17,14 @@ _MOST_LOOSE = 90
 """Beyond this many loose joints the search would take seconds, and so much damage can't be undone anyway."""
 
 
-def rearrange(size: int, fit: Link, *, trust: float, firm: float, least_gain: float) -> list[int]:
+def rearrange(size: int, fit: Link, *, trust: float, firm: float, first_gain: float, next_gain: float) -> list[int]:
     """Return range(size) in the order that raises the sum of fits.
 
-    What stands side by side in the beginning counts `trust` more. Joints that fit by `firm` or more are kept, and no
-    move is made that gains less than `least_gain`.
+    What stands side by side in the beginning counts `trust` more, and joints that fit by `firm` or more are kept. The
+    first move must gain `first_gain`, since most things are in order; once one is not, others need only `next_gain`.
 
     >>> best = {-1: 0, 0: 2, 2: 1, 1: 3}
-    >>> rearrange(4, lambda one, other: 9.0 * (other == best.get(one)), trust=2, firm=1, least_gain=1)
+    >>> rearrange(4, lambda one, other: 9.0 * (other == best.get(one)), trust=2, firm=1, first_gain=3, next_gain=1)
     [0, 2, 1, 3]
     """
 
@@ -33,6 +33,7 @@ def rearrange(size: int, fit: Link, *, trust: float, firm: float, least_gain: fl
         return fit(one, other) + trust * (other == one + 1)
 
     path = [-1, *range(size), size]
+    least_gain = first_gain
     while True:
         loose = [place for place in range(1, size + 2) if fit(path[place - 1], path[place]) < firm]
         if len(loose) > _MOST_LOOSE:
@@ -41,6 +42,7 @@ def rearrange(size: int, fit: Link, *, trust: float, firm: float, least_gain: fl
         if gain < least_gain:
             break
         path = _moved(path, taken, to)
+        least_gain = next_gain
     return path[1:-1]
 
 
