@@ -167,6 +167,21 @@ def test_a_folio_tells_what_it_says(line: str, abouts: str) -> None:
 @pytest.mark.parametrize(
     "line",
     [
+        "云陂日报数字报 2019年3月8日",
+        "云陂日报电子版 2019年3月8日",
+        "《云陂日报数字报》2019年3月8日",
+        "《云陂日报》电子版 2019年3月8日",
+        "云陂日报多媒体数字报 2019年3月8日",
+        "云陂日报社 2019年3月8日",
+    ],
+)
+def test_a_paper_goes_by_its_printed_name(line: str) -> None:
+    assert [claim.value for claim in claims_of([line]) if claim.about == "paper"] == ["云陂日报"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
         "2023年11月20日，市总工会微信公众号发布当年最后一期《劳模工匠故事会》。",
         "2023年11月20日星期一，市总工会召开会议",
         "驻马店市人民政府 2023年11月20日",
@@ -333,6 +348,96 @@ def test_all_articles_of_a_page_come_out_in_order(html: str, headlines: str) -> 
     assert [text[0] for role, text in found if role == "body" and text != "小标题"] == ["一", "二"]
 
 
+OTHER = "时评的第二篇讲另一件事：路灯亮了，人心也亮了，小事当作大事来办才是正道。"
+MORE = "夜深了，修路的工人还在忙碌，他们说要赶在雨季之前把最后一段路面铺好。"
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (
+            "<div id=ozoom><!--enpcontent-->{}<!--/enpcontent--></div>",
+            "<div><!--enpcontent-->{}<!--/enpcontent--></div>",
+        ),
+        ("<div id=ozoom>{}</div>", "<div class=article>{}</div>"),
+        ("<founder-content>{}</founder-content>", "<div id=ozoom>{}</div>"),
+        ("<div class=article>{}</div>", "<founder-content>{}</founder-content>"),
+        ("<div id=ozoom>{}</div>", "<div class=zw><p>{}</p></div>"),
+        ("<p>{}</p>", "<div id=ozoom>{}</div>"),
+    ],
+)
+def test_each_finder_adds_the_bodies_that_those_before_it_missed(first: str, second: str) -> None:
+    html = f"<td class=font01>甲题</td>{first.format(PROSE)}<td class=font01>乙题</td>{second.format(OTHER)}"
+    assert lines(f"<table><tr>{html}</tr></table>".replace("<td", "</tr><tr><td")) == [
+        ("headline", "甲题"),
+        ("body", PROSE),
+        ("headline", "乙题"),
+        ("body", OTHER),
+    ]
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<div id=ozoom><p>{0}</p></div><p>{1}</p>",
+        "<p>{0}</p><div id=ozoom><p>{1}</p></div>",
+        "<div id=ozoom><p>{0}</p><founder-content><p>{1}</p></founder-content></div>",
+        "<div id=ozoom><founder-content><p>{0}</p></founder-content><p>{1}</p></div>",
+        "<div id=ozoom><p>{0}</p></div><div class=more><div>{1}</div></div><div class=copyright>{2}</div>",
+        "<div id=ozoom><p>{0}</p></div><table><tr><td>{1}</td></tr></table>",
+    ],
+)
+def test_text_of_the_article_beside_its_body_goes_with_it(html: str) -> None:
+    found = lines(f"<html><body><div id=Title>甲题</div>{html.format(PROSE, MORE, OTHER)}</body></html>")
+    assert found == [("headline", "甲题"), ("body", PROSE), ("body", MORE)]
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        f"<nav>{OTHER}</nav>",
+        f"<script>var x = '{OTHER}'</script>",
+        f"<noscript>{OTHER}</noscript>",
+        f"<footer>{OTHER}</footer>",
+        f"<div class=footer>{OTHER}</div>",
+        f"<div id=comment-list><p>{OTHER}</p></div>",
+        f"<ul class=related><li>{OTHER}</li></ul>",
+        f"<aside>{OTHER}</aside>",
+        f"<p><a href=2.htm>{OTHER}</a></p>",
+        "<p>本网站建议使用1024×768分辨率浏览，您的浏览器版本过低时请先升级。</p>",
+        "<p>凡本网注明来源的作品均为原创，未经书面授权任何单位和个人不得转载，违者必究。</p>",
+        "<p>上一篇 下一篇</p><p>放大 缩小 默认</p>",
+        f"<div style='display:none'>甲题<p>{PROSE}</p></div>",
+        f"<div class=summary><p>{PROSE[:28]}……[详细]</p></div>",
+        f"<div id=print><h1>甲题</h1><p>{PROSE[:20]}{PROSE[20:]}</p><p>【打印】</p></div>",
+    ],
+)
+def test_what_is_no_text_of_the_article_is_left_out(beside: str) -> None:
+    body = f"<div id=Title>甲题</div><div id=ozoom><p>{PROSE}</p><p>{MORE}</p></div>"
+    for html in (body + beside, beside + body):
+        assert lines(f"<html><body>{html}</body></html>") == [("headline", "甲题"), ("body", PROSE), ("body", MORE)]
+
+
+def test_of_two_copies_the_fuller_one_is_read() -> None:
+    short, full = f"<founder-content><p>{PROSE}</p></founder-content>", f"<p>{PROSE}</p><p>{MORE}</p>"
+    for html in (f"{short}<div id=ozoom>{full}</div>", f"<div id=ozoom>{full}</div>{short}"):
+        assert lines(f"<div id=Title>题</div>{html}") == [("headline", "题"), ("body", PROSE), ("body", MORE)]
+
+
+def test_what_stands_below_a_body_is_still_of_it() -> None:
+    below = "<div class=pic-text>▲图 李四 摄</div><div id=author>本报记者 张三</div>"
+    second = f"<div id=Title>乙题</div><div id=ozoom>{OTHER}</div>"
+    first = [("headline", "甲题"), ("byline", "本报记者 张三"), ("body", PROSE), ("caption", "▲图 李四 摄")]
+    html = f"<div id=Title>甲题</div><div id=ozoom>{PROSE}</div>{below}"
+    assert lines(html) == first
+    assert lines(html + second) == [*first, ("headline", "乙题"), ("body", OTHER)]
+
+
+def test_a_photo_beside_an_article_keeps_its_title() -> None:
+    html = f"<p id=Title>甲题</p><div id=ozoom>{PROSE}</div><p id=Title>雪景</p><div id=ozoom><img src=a.jpg></div>"
+    assert lines(html) == [("headline", "甲题"), ("body", PROSE), ("headline", "雪景")]
+
+
 def test_bold_lines_are_headlines_where_an_article_opens_behind_one_of_them() -> None:
     bold = "<p align=center><strong>{}</strong></p>"
     body = f"<p>一。</p>{bold.format('乙题')}<p>　　本报讯（记者 周禾）二。</p>{bold.format('丙题')}<p>三。</p>"
@@ -438,5 +543,29 @@ def test_any_html_is_read_or_refused(pieces: list[str]) -> None:
     assert all(0 <= block.start < block.end <= len(raw.text) for block in raw.blocks)
 
 
-def test_tags_may_nest_thousands_deep() -> None:
-    assert lines("<div>" * 5000 + f"<p>{PROSE}</p>") == [("body", PROSE)]
+def test_tags_may_nest_deeper_than_any_page_needs() -> None:
+    assert lines("<div>" * 300 + f"<p>{PROSE}</p>") == [("body", PROSE)]
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<div>" * 50_000 + PROSE,
+        "<table><tr><td>" * 20_000 + PROSE,
+        "<ul><li>" * 20_000 + PROSE + "</li></ul>" * 20_000,
+        "<span>" * 200_000 + PROSE,
+        f"<p>{PROSE}</p>" * 100_000,
+        "<!--enpproperty " + "<title>" * 100_000 + f"--><div id=ozoom>{PROSE}</div>" + "<b>" * 700,
+    ],
+)
+def test_a_tangle_of_tags_is_refused_at_once(html: str) -> None:
+    started = time.perf_counter()
+    with pytest.raises(PageError, match=r"its HTML is broken: more than .* tags .*save the page again"):
+        page(html)
+    assert time.perf_counter() - started < 10
+
+
+def test_thousands_of_empty_lines_cost_no_time() -> None:
+    started = time.perf_counter()
+    assert lines("<div id=ozoom>甲" + "\n" * 100_000 + "b。</div>") == [("body", "甲 b。")]
+    assert time.perf_counter() - started < 5

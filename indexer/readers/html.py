@@ -13,17 +13,20 @@ from collections.abc import Iterable, Iterator
 from indexer.dates import date_in_path
 from indexer.errors import PageError
 from indexer.model import Block, Evidence, RawPage, Role
-from indexer.readers.bodies import find_bodies
+from indexer.readers.bodies import Body, find_bodies
 from indexer.readers.decoding import decode
 from indexer.readers.folio import claims_of, is_folio
 from indexer.readers.markup import PAGE_LINK, Markup, read_markup, text_of
-from indexer.readers.titles import RoleLine, compose
+from indexer.readers.titles import Properties, RoleLine, compose
 
 _INSIDE_A_TAG = re.compile(r"<[A-Za-z/!][^<>]*\Z")
 _OPENED = re.compile(r"<(html|body|founder-content)\b", re.IGNORECASE)
 _CLOSED = re.compile(r"</(html|body|founder-content)\s*>", re.IGNORECASE)
 _PROPERTIES = re.compile(r"enpproperty\b")
 _PROPERTY = re.compile(r"<(?:founder-)?(\w+)>(.*?)</(?:founder-)?\1>", re.DOTALL)
+_LONGEST_COMMENT = 20_000
+"""Characters of a metadata comment that are looked at; one has some 500, and broken ones cost quadratic time."""
+
 _LABEL = re.compile(r"[A-Z]{0,2}\d{1,3}")
 _IMAGE_MAP = re.compile(r"<area\b[^>]*\bhref\b", re.IGNORECASE)
 
@@ -37,13 +40,15 @@ def read_html(data: bytes, source: str) -> RawPage:
     """
     html, codec = decode(data, source)
     _refuse_cut_off(html, source)
-    page = read_markup(html)
-    finder, bodies = find_bodies(page)
-    articles = compose(page, bodies, _properties(page))
+    page = read_markup(html, source)
+    bodies = find_bodies(page)
+    properties = _properties(page, source)
+    articles = compose(page, bodies, properties)
     if not articles:
         raise PageError(source, _why_empty(html))
     text, blocks = _lay_out(articles)
-    claims = (*_claims(page, bodies), Evidence("body", finder, "selector"))
+    finders = dict.fromkeys(body.finder for body in bodies)
+    claims = (*_claims(page, bodies, properties), *(Evidence("body", finder, "selector") for finder in finders))
     return RawPage(source, "html", text, codec, hashlib.sha256(data).hexdigest(), blocks, claims)
 
 
@@ -88,23 +93,21 @@ def _lay_out(articles: Iterable[list[RoleLine]]) -> tuple[str, tuple[Block, ...]
     return "".join(pieces).removesuffix("\n"), tuple(blocks)
 
 
-def _properties(page: Markup) -> list[tuple[int, dict[str, list[str]]]]:
+def _properties(page: Markup, source: str) -> list[tuple[int, Properties]]:
     """The metadata comments: where each stands, and name → lines of its values. Empty values are left out."""
     found = []
     for comment, place in page.comments:
         if _PROPERTIES.match(comment):
-            values = {match[1].lower(): text_of(match[2]) for match in _PROPERTY.finditer(comment)}
+            pairs = _PROPERTY.finditer(comment[:_LONGEST_COMMENT])
+            values = {match[1].lower(): text_of(match[2], source) for match in pairs}
             found.append((place, {name: lines for name, lines in values.items() if lines}))
     return found
 
 
-def _claims(page: Markup, bodies: list[tuple[int, int]]) -> Iterator[Evidence]:
+def _claims(page: Markup, bodies: Iterable[Body], properties: Iterable[tuple[int, Properties]]) -> Iterator[Evidence]:
     """What the page says of itself outside its articles: in print, in its address, in its comments."""
-    outside = [
-        line.unlinked
-        for number, line in enumerate(page.lines)
-        if is_folio(line.text) or not any(start <= number < end for start, end in bodies)
-    ]
+    inside = {number for body in bodies for start, end in body.stretches for number in range(start, end)}
+    outside = [line.unlinked for number, line in enumerate(page.lines) if number not in inside or is_folio(line.text)]
     page_links = page.find("a", id_=PAGE_LINK)
     if len(page_links) == 1:
         outside += [line.text for line in page.lines[slice(*page_links[0])]]
@@ -117,7 +120,7 @@ def _claims(page: Markup, bodies: list[tuple[int, int]]) -> Iterator[Evidence]:
     for address in page.addresses:
         if filed := _date_in(address):
             yield Evidence("date", filed, "url", address)
-    for _, values in _properties(page):
+    for _, values in properties:
         yield from _claims_of_properties(values)
 
 

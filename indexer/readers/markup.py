@@ -13,6 +13,8 @@ from typing import Literal
 from bs4 import BeautifulSoup, ParserRejectedMarkup, Tag
 from bs4.element import Comment, NavigableString, PreformattedString
 
+from indexer.errors import PageError
+
 TagRole = Literal["", "kicker", "headline", "subtitle", "byline", "caption", "beside"]
 """What a tag says that its text is; `beside` is a kicker or a subtitle, as it stands before or after the headline."""
 
@@ -27,6 +29,9 @@ _LEFT_OUT = re.compile(
 _CELLS = ("td", "th")
 _LONGEST_CELL, _LONGEST_CAPTION = 40, 300
 _HEADING = re.compile("h[1-6]")
+_DEEPEST, _MOST_TAGS = 600, 60_000
+"""How deep tags may nest and how many there may be: pages have some 20 and 500, and parsing costs 40 µs a tag."""
+
 _XML_DECLARATION = re.compile(r"\A\s*<\?xml[^>]*>")
 _SAVED_FROM = re.compile(r"saved from url=\(\d+\)(\S+)")
 PAGE_LINK = "pagelink"
@@ -34,7 +39,7 @@ PAGE_LINK = "pagelink"
 
 BODY_MARK = re.compile(r"\s*(?P<closing>/)?(?:(?P<enp>enpcontent)|<(?P<npm_closing>/)?npm:article-content>)\s*")
 _HAN = "[\u3000-\u303f\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]"
-_WRAP = re.compile(rf"(?<={_HAN})[ \t\f]*[\r\n]+[ \t\r\n\f]*(?={_HAN})")
+_WRAP = re.compile(rf"(?<={_HAN})[ \t\f]*+[\r\n]++[ \t\r\n\f]*+(?={_HAN})")
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 
 _ROLE_OF_NAME: dict[str, TagRole] = {"founder-title": "headline", "founder-author": "byline", "figcaption": "caption"}
@@ -66,6 +71,13 @@ _ROLE_OF_CLASS: dict[str, TagRole] = {
 _CAPTION_CLASS = re.compile(
     "(?:(?:pic|picture|img|image|photo)[-_]?(?:text|txt|desc|description|info|note|word|title|caption))|caption|tushuo"
 )
+
+_FURNITURE_TAGS = frozenset(("aside", "form", "header", "menu"))
+_FURNITURE_NAME = re.compile(
+    r"(?:^|[\s_-])(?:foot|bottom|copy-?right|nav|menu|bread|crumb|related?|recommend|hot|rank|comment|share|tool|side-?bar"
+    r"|aside|banner|ad|ads|advert|search|login|links?|disclaimer|statement|tips?|notice)(?:$|[\s_-]|er$|ing$|s$|bar|box)"
+)
+"""What templates call the parts of a page that hold no article."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,13 +129,13 @@ class Markup:
         return found
 
 
-def read_markup(html: str) -> Markup:
-    """Lay a page of HTML out in lines.
+def read_markup(html: str, source: str) -> Markup:
+    """Lay a page of HTML out in lines. Raises PageError when its tags are too many, or too deep in one another.
 
-    >>> [line.text for line in read_markup("<p>一<br>二</p><script>x</script><h1>三</h1>").lines]
+    >>> [line.text for line in read_markup("<p>一<br>二</p><script>x</script><h1>三</h1>", "demo/1.html").lines]
     ['一', '二', '三']
     """
-    soup = _parse(html)
+    soup = _parse(html, source)
     layout = _Layout()
     layout.walk(soup)
     markup = layout.markup
@@ -132,21 +144,44 @@ def read_markup(html: str) -> Markup:
     return markup
 
 
-def _parse(html: str) -> BeautifulSoup:
+class _BoundedSoup(BeautifulSoup):
+    """A soup that stops when a page has more tags than any page has: parsing deep nesting takes quadratic time."""
+
+    tags = 0
+
+    def pushTag(self, tag: Tag) -> None:  # noqa: N802 (Beautiful Soup's name)
+        self.tags += 1
+        if self.tags > _MOST_TAGS or len(self.tagStack) > _DEEPEST:
+            raise _TooManyTags
+        super().pushTag(tag)
+
+
+class _TooManyTags(Exception):  # noqa: N818 (never leaves this module)
+    """Stops the parser."""
+
+
+def _parse(html: str, source: str) -> BeautifulSoup:
     """Parse with lxml or, where that fails, with Python's own parser, which is slower."""
     html = _XML_DECLARATION.sub("", html)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", category=UserWarning)  # Beautiful Soup wonders about text without any tag
         try:
-            soup = BeautifulSoup(html, "lxml")
-        except (ParserRejectedMarkup, ValueError):
-            return BeautifulSoup(html, "html.parser")
-        return soup if soup.get_text(strip=True) else BeautifulSoup(html, "html.parser")
+            try:
+                soup = _BoundedSoup(html, "lxml")
+            except (ParserRejectedMarkup, ValueError):
+                return _BoundedSoup(html, "html.parser")
+            return soup if soup.get_text(strip=True) else _BoundedSoup(html, "html.parser")
+        except _TooManyTags:
+            raise PageError(
+                source,
+                f"its HTML is broken: more than {_DEEPEST} tags stand inside one another, or {_MOST_TAGS} on the page; "
+                "save the page again, or as text",
+            ) from None
 
 
-def text_of(html: str) -> list[str]:
+def text_of(html: str, source: str) -> list[str]:
     """The lines of a small piece of HTML, such as a title inside a comment."""
-    return [line.text for line in read_markup(html).lines]
+    return [line.text for line in read_markup(html, source).lines]
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,6 +302,15 @@ def _is_picture(table: Tag) -> bool:
     if table.find(["table", "a"]) is not None or len(table.get_text()) > _LONGEST_CAPTION:
         return False
     return any(not image.has_attr("usemap") for image in table.find_all("img"))
+
+
+def is_furniture(tag: Tag) -> bool:
+    """Whether a tag's name, id or class says that it holds a menu, a footer, comments: no article."""
+    if tag.name in _FURNITURE_TAGS:
+        return True
+    return tag.name not in ("html", "body") and any(
+        _FURNITURE_NAME.search(_attribute(tag, name)) for name in ("id", "class")
+    )
 
 
 def _attribute(tag: Tag, name: str) -> str:

@@ -8,8 +8,9 @@ from dataclasses import replace
 from itertools import groupby
 
 from indexer.model import Role
+from indexer.readers.bodies import Body
 from indexer.readers.folio import claims_of, is_folio
-from indexer.readers.markup import Line, Markup, Stretch, TagRole
+from indexer.readers.markup import Line, Markup, TagRole
 
 RoleLine = tuple[Role, str]
 Properties = dict[str, list[str]]
@@ -27,6 +28,7 @@ _BYLINE = re.compile(
     r"[\s□○●■◎（(]*(?:(?:本报|本刊|特约|见习|实习|全媒体|融媒体|首席|驻\S{1,6}?){0,3}(?:记者|通讯员|评论员)|(?:作者|文)\s*[:：/／|])"
 )
 _SOURCE_CITED = re.compile(r"《[^《》]{2,20}》\s*[（(][^（）()]*版[^（）()]*[)）]")
+_STAFF = re.compile("编辑|责编|校对|审核|美编|来源")
 _SENTENCE_END = re.compile(r"[。！？：；][”’）]?$")
 _OPENING = re.compile(
     r"\s*[【（]?(?:本报|本刊|新华社|中新社)\S{0,12}?(?:讯|电)|\s*[（(](?:全媒体|融媒体|首席|见习)?(?:记者|通讯员)"
@@ -37,28 +39,51 @@ _FURNITURE = re.compile(
 )
 
 
-def compose(
-    page: Markup, bodies: Sequence[Stretch], properties: Sequence[tuple[int, Properties]]
-) -> list[list[RoleLine]]:
+def compose(page: Markup, bodies: Sequence[Body], properties: Sequence[tuple[int, Properties]]) -> list[list[RoleLine]]:
     """Return the articles of a page, each as its lines with their roles, head first.
 
     The titles of a body stand in it or between it and the body before; what the tags don't tell is filled in from the
-    metadata comment, where there is one for this body alone.
+    metadata comment, where there is one for this body alone. Captions and bylines below a body are still of it.
     """
     articles: list[list[RoleLine]] = []
     previous = 0
-    for number, (start, end) in enumerate(bodies):
-        before, body = page.lines[previous:start], page.lines[start:end]
-        found = _articles(
-            [_trusted(line) for line in before], [_trusted(line) for line in body if not is_folio(line.text)]
-        )
-        last = end if number + 1 < len(bodies) else len(page.lines) + 1
+    for number, body in enumerate(bodies):
+        is_last = number + 1 == len(bodies)
+        before = [_trusted(line) for line in page.lines[previous : body.start]]
+        text = [line for stretch in body.stretches for line in page.lines[slice(*stretch)] if not is_folio(line.text)]
+        if articles:
+            below, before = _split_at_head(before)
+            articles[-1] = _with_lines_below(articles[-1], below)
+        found = _articles(before, [_trusted(line) for line in text])
+        last = len(page.lines) + 1 if is_last else body.end
         told = [values for place, values in properties if previous <= place < last]
         if len(found) < 2 and len(told) < 2:
-            found = [_completed(found[0] if found else [], told[0] if told else {}, page.title)]
+            title = page.title if len(bodies) == 1 else ""
+            found = [_completed(found[0] if found else [], told[0] if told else {}, title)]
         articles += found
-        previous = end
+        previous = body.end
+    if articles:
+        articles[-1] = _with_lines_below(articles[-1], [_trusted(line) for line in page.lines[previous:]])
     return [article for article in articles if article]
+
+
+def _split_at_head(between: list[Line]) -> tuple[list[Line], list[Line]]:
+    """Divide what stands between two bodies at the first title of the second."""
+    roles = ("kicker", "headline", "beside")
+    first = next((number for number, line in enumerate(between) if line.role in roles or line.level), 0)
+    return between[:first], between[first:]
+
+
+def _with_lines_below(article: list[RoleLine], below: list[Line]) -> list[RoleLine]:
+    """Add the captions below an article's body, and its byline where it has none yet."""
+    known = _squeezed("".join(text for _, text in article))
+    news = [line for line in below if line.text and not line.linked and _squeezed(line.text) not in known]
+    captions: list[RoleLine] = [("caption", line.text) for line in news if line.role == "caption"]
+    authors: list[RoleLine] = [("byline", line.text) for line in news if line.role == "byline"]
+    if any(role == "byline" for role, _ in article) or any(_STAFF.search(text) for _, text in authors):
+        authors = []
+    head = sum(role in _ORDER for role, _ in article)
+    return [*article[:head], *authors, *article[head:], *captions]
 
 
 def _trusted(line: Line) -> Line:
