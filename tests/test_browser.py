@@ -5,18 +5,13 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import threading
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
-from web_archive import SAMPLES, fill
-
-from indexer.engines.memory import MemoryEngine
-from webui import Settings, create_app
-from webui.server import listen, listening_port
+from web_archive import SAMPLES, served
 
 pytestmark = pytest.mark.browser
 
@@ -58,15 +53,8 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    archive = tmp_path_factory.mktemp("archive")
-    engine = MemoryEngine()
-    fill(engine, archive)
-    server = listen(create_app(Settings(archive, "memory:"), engine), "127.0.0.1", 0)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{listening_port(server)}"
-    server.close()
-    thread.join(timeout=5)
+    with served(tmp_path_factory.mktemp("site")) as address:
+        yield address
 
 
 @pytest.fixture

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+import click
+
 from indexer.engines.base import Engine
+from indexer.engines.memory import MemoryEngine
 from indexer.model import Article, Contributor, Document, Kind, Passage
 from indexer.tokens import tokenise
+from webui import Settings, create_app
+from webui.server import serve
 
 TITLES = {"yunbei": "云北日报", "tonghe": "通河晚报"}
 QINGSHAN = "江南省/云北市/青山区"
@@ -85,6 +94,18 @@ SAMPLES = (
 )
 
 
+@contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """Let a process of its own serve the samples, as `baosou serve` would; its address."""
+    command = [sys.executable, __file__, folder]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+        try:
+            assert server.stdout is not None
+            yield server.stdout.readline().strip()
+        finally:
+            server.terminate()
+
+
 def fill(engine: Engine, root: Path) -> None:
     """Write the samples as page files below `root` and put them into the engine."""
     by_page: dict[tuple[str, date | None, str], list[Sample]] = defaultdict(list)
@@ -130,3 +151,13 @@ def _article(sample: Sample, text: str) -> Article:
         end_code="",
         pages=sample.pages,
     )
+
+
+def _serve(folder: Path) -> None:
+    engine = MemoryEngine()
+    fill(engine, folder)
+    serve(create_app(Settings(folder, "memory:"), engine), "127.0.0.1", 0, started=lambda url: click.echo(url))
+
+
+if __name__ == "__main__":
+    _serve(Path(sys.argv[1]))
