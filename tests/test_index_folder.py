@@ -187,7 +187,7 @@ def test_a_place_that_can_be_no_folder(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     for place in (tmp_path / "file", tmp_path / "file" / "below"):
         for attempt in (engine(place).reader, engine(place).writer):
-            with pytest.raises(IndexUnavailable, match="Not a directory|File exists"):
+            with pytest.raises(IndexUnavailable, match=r"Not a directory|File exists"):
                 attempt()
 
 

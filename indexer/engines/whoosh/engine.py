@@ -63,7 +63,8 @@ class WhooshEngine:
             stamp = storage.stamp(self._folder)
             if fresh or stamp is None:
                 return WhooshWriter(self._folder, lock, self._identity, [], fresh=True)
-            manifest, segments = self._open(stamp)
+            with self._opening:
+                manifest, segments = self._open(stamp)
             identity = replace(self._identity, archive=self._identity.archive or manifest.archive)
             return WhooshWriter(self._folder, lock, identity, segments, fresh=False)
         except BaseException:

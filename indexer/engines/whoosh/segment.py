@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from whoosh.codec.base import Segment as WhooshSegment
+from whoosh.columns import ColumnReader
 from whoosh.filedb.filestore import FileStorage
 from whoosh.matching import Matcher, NullMatcher
 from whoosh.reading import TermNotFound
@@ -52,6 +53,7 @@ class Segment:
         self._numbers: dict[str, array[int]] = {}
         self._texts: dict[str, list[str]] = {}
         self._coded: dict[str, Coded] = {}
+        self._unit_tables: ColumnReader | None = None
 
     @contextmanager
     def _reading(self) -> Iterator[None]:
@@ -127,7 +129,9 @@ class Segment:
     def unit_table(self, document: int) -> array[int]:
         """Where the units of a document begin, and their fields: see `schema.unit_table`."""
         with self._reading():
-            return array("I", self._columns.column_reader("grams", SCHEMA["grams"].column_type)[document])
+            if self._unit_tables is None:
+                self._unit_tables = self._columns.column_reader("grams", SCHEMA["grams"].column_type)
+            return array("I", self._unit_tables[document])
 
     def document(self, document: int) -> Document:
         """The document itself."""

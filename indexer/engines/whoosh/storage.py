@@ -83,7 +83,7 @@ def stamp(folder: Path) -> Stamp | None:
 def latest_generation(folder: Path) -> int:
     """The number of the last commit, -1 when there was none. Raises OSError when the folder can't be listed."""
     try:
-        found = map(_TOC.fullmatch, os.listdir(folder))
+        found = [_TOC.fullmatch(path.name) for path in folder.iterdir()]
     except FileNotFoundError:
         return -1
     return max((int(match[1]) for match in found if match), default=-1)

@@ -20,6 +20,8 @@ from indexer.errors import IndexUnavailable, UsageError
 from indexer.model import TokenisedDocument
 
 SORT_MEMORY_MB = 256
+"""What Whoosh may hold of postings before it sorts them on disk, which halves its speed: at 64 those articles took
+twice as long."""
 
 
 class WhooshWriter:
@@ -99,9 +101,9 @@ class WhooshWriter:
 class Codec(W3Codec):  # type: ignore[misc]
     """Whoosh's codec without what costs time here and gives nothing.
 
-    Field lengths beside each posting serve a ranking that isn't ours; looking them up took 40 % of indexing. Packed
-    blocks are mostly of one or two postings; unpacked, the index is a fifth larger, written 16 % faster and read twice
-    as fast.
+    Field lengths beside each posting serve a ranking that isn't ours, and most packed blocks hold one or two postings.
+    Measured on 1,224 articles of 750 characters, a second of one core indexes 87 of them with both, 112 without the
+    lengths, 153 without packing too, for an index a fifth larger.
     """
 
     length_stats = False
