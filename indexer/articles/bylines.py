@@ -23,6 +23,7 @@ _ROLE_AFTER = re.compile(
     r"摄影报道|图片报道|采写报道|综合报道|联合报道|报道|摄影|摄像|文[/／、]?图|图[/／、]?文|采写|整理|[/／]?[摄文图]"
 )
 _WORD = re.compile(rf"{_HAN}(?:(?!{_ROLE_BEFORE.pattern})[{_HAN[1:-1]}{_DOT}])*")
+_TEXT_AND_PICTURE = re.compile(rf"(?<=\s)文\s?(?={_HAN}{{2,3}}\s+[图摄])")
 _ACT = {"摄", "摄影", "摄像", "图", "文", "/摄", "/文", "/图"}
 _SEPARATORS = " \t\u3000、，,；;：:/／|"
 _ORGANISATION = re.compile(
@@ -71,7 +72,7 @@ def parse(text: str, *, trusted: bool = True) -> tuple[Contributor, ...]:
     >>> [(one.name, one.role) for one in parse("吴勇峰 摄")]
     [('吴勇峰', '摄')]
     """
-    groups = _groups(text.strip())
+    groups = _groups(_TEXT_AND_PICTURE.sub("文 ", text.strip()))
     if groups is None:
         return ()
     found: list[Contributor] = []

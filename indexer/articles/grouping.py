@@ -21,6 +21,8 @@ from indexer.model import Paper
 _CODE = r"[①-⑳㉑-㉟]\s?\d{0,3}"
 _END_CODE = re.compile(rf"(?<!图)(?P<code>{_CODE})\s*$")
 _CODE_THEN_BYLINE = re.compile(rf"(?<=[。！？”’）)])\s*{_CODE}(?=\s*\S{{1,4}}[^。，]{{2,30}}$)")
+_CODE_AFTER_SENTENCE = re.compile(rf"[。！？”’）)]\s*{_CODE}\s*$")
+_LONGEST_CODE = 8
 _ENDS = re.compile(rf"[（(](?:完|未完待续)[)）]$|^{RUNS_ON.pattern}$")
 _OPENS_IN_TIME = re.compile(r"\s*(?:近日|日前|连日来|近年来|近期|昨日|今日|入[春夏秋冬]以来|\d{1,2}月\d{1,2}日)")
 _LONGEST_HEADLINE_WORD = 12
@@ -82,13 +84,13 @@ def separate(sheet: Sheet) -> tuple[Line, ...]:
 
     …召开。③5 记者 唐翀 摄; （上接第1版）…; …（下转第2版）; a headline that the text follows in the same line.
     """
-    return tuple(
-        part
-        for line in sheet.lines()
-        for unmarked in _at_marks(line)
-        for text in _at_code(unmarked)
-        for part in _at_run_in_headline(text, sheet)
-    )
+    parts: list[Line] = []
+    for line in sheet.lines():
+        for unmarked in _at_marks(line):
+            for text in _at_code(unmarked, sheet):
+                after_end = not parts or bool(_END_CODE.search(parts[-1].text))
+                parts += _at_run_in_headline(text, sheet, after_end)
+    return tuple(parts)
 
 
 def group(lines: Sequence[Line], line_kinds: Sequence[LineKind], paper: Paper, section: str = "") -> Groups:
@@ -112,11 +114,14 @@ def _at_marks(line: Line) -> Iterator[Line]:
             yield part
 
 
-def _at_run_in_headline(line: Line, sheet: Sheet) -> Iterator[Line]:
-    """Cut off a headline that the extraction set before its text; the raw blanks are all that shows it."""
+def _at_run_in_headline(line: Line, sheet: Sheet, after_end: bool) -> Iterator[Line]:
+    """Cut off a headline that the extraction set before its text; the raw blanks are all that shows it.
+
+    One word is enough where an article has just ended.
+    """
     places = [place for place, _ in itertools.islice(sheet.seams(line.start, line.end), 4)]
     bounds = [line.start, *places]
-    for end in bounds[2:]:
+    for end in bounds[1 if after_end else 2 :]:
         words = [sheet.text[a:b].strip() for a, b in itertools.pairwise(bounds[: bounds.index(end) + 1])]
         if not all(2 <= len(word) <= _LONGEST_HEADLINE_WORD and word.isalpha() for word in words):
             break
@@ -127,7 +132,12 @@ def _at_run_in_headline(line: Line, sheet: Sheet) -> Iterator[Line]:
     yield line
 
 
-def _at_code(line: Line) -> Iterator[Line]:
+def _at_code(line: Line, sheet: Sheet) -> Iterator[Line]:
+    """Cut after an editor's code where the raw line ends there, or where only a byline follows."""
+    for place, blank in sheet.seams(line.start, line.end):
+        if "\n" in blank and _CODE_AFTER_SENTENCE.search(sheet.text, max(line.start, place - _LONGEST_CODE), place):
+            yield from _at_code(cut(line, 0, place - line.start), sheet)
+            line = cut(line, place - line.start, len(line.text))
     found = _CODE_THEN_BYLINE.search(line.text)
     if found and bylines.standing(line.text[found.end() :].strip()):
         yield cut(line, 0, found.end())
@@ -148,27 +158,43 @@ class _Grouping:
         self._furniture: list[Line] = []
         self._waiting: list[tuple[Line, LineKind]] = []
         self._new_section = False
+        self._previous: Line | None = None
 
     def run(self) -> Groups:
         """Walk the page."""
         for line, kind in zip(self._lines, self._kinds, strict=True):
-            if kind in ("furniture", "section"):
+            if kind == "furniture":
                 self._furniture.append(line)
-                if kind == "section":
-                    self._settle(None)
-                    self._section, self._new_section = heads.section_name(line, self._paper), True
+            elif kind == "section":
+                self._furniture.append(line)
+                self._settle(None)
+                self._section, self._new_section = heads.section_name(line, self._paper), True
             elif kind == "body":
                 self._settle(line)
                 self._draft_for(line).add_body(line)
-            elif kind == "byline" and not self._waiting and self._drafts and self._drafts[-1].body:
-                self._drafts[-1].bylines.append(line)
-                self._drafts[-1].ended = True
-            elif kind == "caption" and not self._waiting and self._drafts:
-                self._drafts[-1].captions.append(line)
             else:
-                self._waiting.append((line, kind))
+                self._take_or_wait(line, kind)
+            self._previous = line
         self._settle(None)
         return Groups(tuple(self._drafts), tuple(self._furniture))
+
+    def _take_or_wait(self, line: Line, kind: LineKind) -> None:
+        """Give a byline or caption to the article above, where nothing waits; let it wait otherwise.
+
+        A byline right under a caption is the photographer's.
+        """
+        current = self._drafts[-1] if self._drafts and not self._waiting else None
+        if current and kind == "caption":
+            current.captions.append(line)
+        elif current and kind == "byline" and self._previous in current.captions:
+            current.captions.append(line)
+        elif current and kind == "byline" and current.body:
+            current.bylines.append(line)
+            current.ended = True
+        else:
+            if kind == "heading" and any(before == "caption" for _, before in self._waiting):
+                self._settle(None)
+            self._waiting.append((line, kind))
 
     def _draft_for(self, line: Line) -> Draft:
         """The article that a line of text without a heading belongs to."""
@@ -213,10 +239,12 @@ class _Grouping:
             return any(kind in ("subtitle", "byline") for _, kind in waiting)
         if _is_signed(waiting, below) or current.ended:
             return True
-        if self._page_has_codes or all(line in self._inner for line in headings):
+        if self._page_has_codes:
             return False
         if self._level:
             return any(line.level == self._level for line in headings)
+        if all(line in self._inner for line in headings):
+            return False
         return not all(_NUMBERED.match(line.text) for line in headings)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from indexer.articles import bylines, captions
-from indexer.articles.continued import RUNS_FROM
+from indexer.articles.continued import RUNS_FROM, RUNS_ON
 from indexer.articles.lines import Line
 from indexer.model import Paper
 
@@ -82,7 +82,7 @@ def compose(lines: Iterable[Line], paper: Paper) -> Head:
     subtitles = [line.text for line in lines if is_subtitle(line)]
     if not plain:
         return Head(subtitle=" ".join(subtitles))
-    first, last = _headline_lines(plain, paper)
+    first, last = _headline_lines(plain, paper, has_subtitle=bool(subtitles))
     return Head(
         kicker=_join(plain[:first]),
         headline=_join(plain[first:last]),
@@ -116,12 +116,16 @@ def is_closed(text: str) -> bool:
 def _alone(line: Line, paper: Paper) -> LineKind:
     """What a line is by itself; a heading only if its neighbours agree."""
     text = line.text
-    if line.role in ("headline", "kicker"):
-        return "heading"
-    if line.role in ("body", "byline", "section", "subtitle"):
-        return line.role
     if RUNS_FROM.fullmatch(text):
         return "continued"
+    if RUNS_ON.fullmatch(text):
+        return "body"
+    if line.role in ("headline", "kicker"):
+        return "heading"
+    if line.role and bylines.standing(text):
+        return "byline"
+    if line.role in ("body", "byline", "section", "subtitle"):
+        return line.role
     if is_furniture(line):
         return "furniture"
     if _SECTION.match(text) or text in paper.sections:
@@ -161,6 +165,8 @@ def _stands_as_heading(place: int, lines: Sequence[Line], kinds: Sequence[LineKi
         return True
     if _in_close_rows(place, lines, kinds):
         return False
+    if is_office(line.text) and (place + 1 == len(lines) or _DATE.fullmatch(lines[place + 1].text)):
+        return False
     before = lines[place - 1].text if place and kinds[place - 1] == "body" else ""
     if before and not is_closed(before):
         following = _next_text(place, lines, kinds)
@@ -198,18 +204,20 @@ def _told_by_format(lines: Sequence[Line]) -> Head | None:
     return Head(**by_role)
 
 
-def _headline_lines(plain: Sequence[Line], paper: Paper) -> tuple[int, int]:
-    """Which of the lines are the headline: from the first to before the last."""
+def _headline_lines(plain: Sequence[Line], paper: Paper, *, has_subtitle: bool) -> tuple[int, int]:
+    """Which of the lines are the headline: from the first to before the last. What a —— follows is the headline."""
     levels = [line.level or 9 for line in plain]
     if len(set(levels)) > 1:
         best = levels.index(min(levels))
         return best, best + 1
     scores = [_says_who_acts(line.text, paper) for line in plain]
-    best = scores.index(max(scores))
-    last = best + 1
-    if last < len(plain) and scores[last] == scores[best] and len(plain[last].text) == len(plain[best].text):
-        last += 1
-    return best, last
+    best = len(plain) - 1 if has_subtitle else scores.index(max(scores))
+    return best, best + 1 + (best + 1 < len(plain) and _are_one(plain[best].text, plain[best + 1].text))
+
+
+def _are_one(line: str, other: str) -> bool:
+    """Tell two lines of one length and build: they are one headline."""
+    return len(line) == len(other) and len(line.split()) == len(other.split())
 
 
 def _says_who_acts(text: str, paper: Paper) -> int:

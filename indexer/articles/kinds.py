@@ -10,7 +10,7 @@ from indexer.model import Contributor, Kind
 _BY_HEADLINE: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("更正", re.compile(r"^(?:更正|勘误|致歉|更正启事|更正与说明|更正声明)|(?:更正|勘误)$")),
     ("讣告", re.compile(r"讣告|讣闻|讣$|同志逝世$|先生逝世$")),
-    ("广告", re.compile(r"^广告|广告$|遗失声明|声明作废|招租|转让启事")),
+    ("广告", re.compile(r"^广告|广告$|遗失声明|声明作废|招租|转让启事|诚聘|(?:优惠|促销|特卖|让利|钜惠|开业)$")),
     (
         "公告",
         re.compile(
@@ -22,6 +22,7 @@ _BY_HEADLINE: tuple[tuple[Kind, re.Pattern[str]], ...] = (
 _COMMENT_SECTION = re.compile(r"评论|时评|观点|言论|杂谈|论坛")
 _LITERARY_SECTION = re.compile(r"副刊|文艺|文苑|文学|文化周刊|诗|散文|随笔|小说|人文")
 _COMMENTATOR = re.compile(r"评论员|撰稿")
+_REPORTER = re.compile(r"记者|通讯员|诵讯员")
 _TAKEN = {"摄", "摄影", "摄影报道", "图片报道"}
 _LONGEST_PHOTO_TEXT = 400
 
@@ -41,7 +42,9 @@ def kind_of(
             return kind
     if _is_photo_news(byline, texts, credit):
         return "图片"
-    if _COMMENT_SECTION.search(section) or any(_COMMENTATOR.search(one.role) for one in byline):
+    if any(_COMMENTATOR.search(one.role) for one in byline):
+        return "评论"
+    if _COMMENT_SECTION.search(section) and not any(_REPORTER.search(one.role) for one in byline):
         return "评论"
     return "副刊" if _LITERARY_SECTION.search(section) else "新闻"
 

@@ -1,0 +1,74 @@
+"""How well pages are divided into articles, against what a careful reader says: counts, from which shares are made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from indexer.folding import fold
+from indexer.model import Article
+
+Gold = Mapping[str, object]
+"""One article: `headline` (also `headline_also`), `byline`, and what else is known; `optional` ones may be missing."""
+
+
+@dataclass
+class Score:
+    """Right, found and wanted things of one kind, and what was wrong."""
+
+    right: int = 0
+    found: int = 0
+    wanted: int = 0
+    wrong: list[str] = field(default_factory=list)
+
+    @property
+    def f1(self) -> float:
+        """The harmonic mean of precision and recall."""
+        return 2 * self.right / (self.found + self.wanted or 1)
+
+    def add(self, found: Iterable[str], wanted: Iterable[str], where: str) -> None:
+        """Compare two sets of texts."""
+        have, want = set(found), set(wanted)
+        self.right += len(have & want)
+        self.found += len(have)
+        self.wanted += len(want)
+        self.wrong += [f"{where}: +{text}" for text in sorted(have - want)]
+        self.wrong += [f"{where}: -{text}" for text in sorted(want - have)]
+
+
+def compare(pages: Mapping[str, Sequence[Article]], gold: Mapping[str, Sequence[Gold]]) -> dict[str, Score]:
+    """Score headlines, names, and kind, kicker, subtitle and section where the gold tells them."""
+    scores = {name: Score() for name in ("headline", "byline", "kind", "kicker", "subtitle", "section")}
+    for page, wanted in gold.items():
+        names = {fold(name): one for one in wanted for name in _headlines(one)}
+        matched = [(article, names.get(fold(article.headline))) for article in pages[page]]
+        found = {id(one) for _, one in matched if one is not None}
+        kept = [one for one in wanted if id(one) in found or not one.get("optional")]
+        scores["headline"].add(
+            (fold(str(one["headline"])) if one else fold(article.headline) or "(none)" for article, one in matched),
+            (fold(str(one["headline"])) for one in kept),
+            page,
+        )
+        for article, one in matched:
+            if one is not None:
+                _compare_article(article, one, scores, f"{page} {one['headline']}")
+        missing = [one for one in kept if id(one) not in found]
+        for one in missing:
+            scores["byline"].add((), _texts(one.get("byline")), f"{page} {one['headline']}")
+    return scores
+
+
+def _compare_article(article: Article, gold: Gold, scores: dict[str, Score], where: str) -> None:
+    if "byline" in gold:
+        scores["byline"].add((one.name for one in article.byline), _texts(gold["byline"]), where)
+    for name in ("kind", "kicker", "subtitle", "section"):
+        if name in gold:
+            scores[name].add([fold(getattr(article, name))], [fold(str(gold[name]))], where)
+
+
+def _headlines(gold: Gold) -> list[str]:
+    return [str(gold["headline"]), *_texts(gold.get("headline_also"))]
+
+
+def _texts(value: object) -> list[str]:
+    return [str(text) for text in value] if isinstance(value, list) else []
