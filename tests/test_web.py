@@ -511,6 +511,21 @@ def test_both_languages_want_the_same_values() -> None:
     assert not different
 
 
+def test_every_message_is_said_somewhere_and_none_is_missing() -> None:
+    """Keys made of two parts (`sort_newest`) count by the first."""
+    webui = Path(create_app.__code__.co_filename).parent
+    speaking = [
+        path for path in webui.rglob("*") if path.suffix in {".py", ".html", ".xml"} and path.stem != "messages"
+    ]
+    texts = [path.read_text("utf-8") for path in speaking]
+    said = {key for text in texts for key in re.findall(r"""["'](\w+)["']""", text)}
+    written = {key for text in texts for key in re.findall(r"""\bt\(["'](\w+)["'][,)]""", text)}
+    parts = {key for text in texts for key in re.findall(r"""\bt\(f?["'](\w+_)[{"']""", text)}
+    assert not written - MESSAGES.keys()
+    assert parts == {"sort_", "facet_", "way_", "example_", "error_"}
+    assert not [key for key in MESSAGES if key not in said and not key.startswith(tuple(parts))]
+
+
 def test_a_number_of_things_is_said_in_both_languages() -> None:
     assert [Translator("en")("articles", n=n) for n in (0, 1, 1200)] == ["0 articles", "1 article", "1,200 articles"]
     assert Translator("zh")("articles", n=1200) == "1,200 篇"
@@ -579,6 +594,20 @@ def test_a_fault_of_ours_is_a_page_too_and_is_logged(tmp_path: Path, caplog: pyt
     assert response.status_code == 500
     assert "oh" not in text_of(response.text)
     assert "ZeroDivisionError" in caplog.text
+
+
+@pytest.mark.parametrize(
+    "path", ["/article/%00", "/article/%ff", "/paper/..%2f..", "/static/..%2fapp.py", "/search/", "/a" * 999]
+)
+def test_strange_paths_are_not_there(site: FlaskClient, path: str) -> None:
+    assert site.get(path).status_code == 404
+
+
+@pytest.mark.parametrize("host", ['a"><script>', "a b", "[::1", "x" * 300])
+def test_a_strange_host_is_no_way_in(site: FlaskClient, host: str) -> None:
+    response = site.get("/", headers={"Host": host})
+    assert response.status_code in {200, 400}
+    assert "<script>" not in response.text
 
 
 # --- living with an index that changes
