@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+import time
 
 import pytest
 from hypothesis import given, settings
@@ -83,6 +84,25 @@ def test_edits_of_many_rules_compose(raw: str, rng: random.Random) -> None:
     starts = [edit.start for edit in cleaned.edits]
     assert starts == sorted(starts)
     assert all(a.end <= b.start for a, b in zip(cleaned.edits, cleaned.edits[1:], strict=False))
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "记者 " + "张 " * 20_000,
+        "(" * 50_000 + "工" + ")" * 50_000,
+        '工"' * 10_000,
+        "工工会会" * 25_000,
+        " " * 100_000 + "\n" + "\t " * 50_000 + "x",
+        "a" * 50_000 + "(工:",
+        "工" + "\ufffd " * 50_000,
+    ],
+    ids=["names", "brackets", "quotes", "pairs", "blanks", "letters", "bullets"],
+)
+def test_no_text_is_slow(raw: str) -> None:
+    start = time.process_time()
+    clean(raw)
+    assert time.process_time() - start < 5
 
 
 def test_an_edit_names_all_the_rules_that_made_it() -> None:

@@ -97,11 +97,11 @@ def _compose(text: str, pieces: list[_Piece], changes: Sequence[Change], name: s
         low = min(low, pieces[i].start + shift)
         raw_start, at = low - shift, low
         parts: list[str] = []
-        rules: tuple[str, ...] = ()
+        rules: dict[str, None] = {}
         while True:
             if i < len(pieces) and pieces[i].start + shift < high:
                 high = max(high, pieces[i].start + shift + len(pieces[i].after))
-                rules += pieces[i].rules
+                rules |= dict.fromkeys(pieces[i].rules)
                 shift += len(pieces[i].after) - (pieces[i].end - pieces[i].start)
                 i += 1
             elif j < len(changes) and (changes[j].start < high or not parts):
@@ -112,5 +112,5 @@ def _compose(text: str, pieces: list[_Piece], changes: Sequence[Change], name: s
             else:
                 break
         parts.append(text[at:high])
-        out.append(_Piece(raw_start, high - shift, "".join(parts), tuple(dict.fromkeys((*rules, name)))))
+        out.append(_Piece(raw_start, high - shift, "".join(parts), (*(rule for rule in rules if rule != name), name)))
     return out + pieces[i:]

@@ -30,7 +30,7 @@ _PRIVATE_MEANING = {
     **dict(zip("\uf0b7\uf06c\uf06e\uf075\uf0a7\uf0d8\uf0fc", "•●■◆▪➢✓", strict=True)),
 }
 _PRIVATE = re.compile(f"[{''.join(_PRIVATE_MEANING)}]")
-_BULLET = re.compile(f"[ \t\u3000]*((?:{LOST} ?){{4,}})[ \t\u3000]*")
+_BULLET = re.compile(f"(?<![ \t\u3000])[ \t\u3000]*+((?:{LOST} ?){{4,}}+)[ \t\u3000]*+")
 
 
 def _odd(text: str) -> bool:

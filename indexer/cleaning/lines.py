@@ -44,8 +44,7 @@ _TABLE = re.compile(r"\S(?:\t| {3,})\S")
 _WORD = re.compile(r"[A-Za-z0-9.%]+|.")
 _LATIN_END = re.compile(r"[A-Za-z][A-Za-z0-9]*[,.;:]?$")
 _LATIN_START = re.compile(r"[A-Za-z]")
-_LINE = re.compile(r"[^\n]*[^\s]")
-_LINE_END = re.compile(r"[ \t\u3000]*\n\s*|^\s+|[ \t\u3000]+$")
+_LINE_END = re.compile(r"(?<![ \t\u3000])[ \t\u3000]*+\n\s*+|^\s+|(?<![ \t\u3000])[ \t\u3000]++$")
 _NEAR = 8  # lines on either side that tell where the wrap is: about one paragraph
 _TAIL = 40  # characters at a line's end that the patterns above need to see
 _HEADLINE = 70  # columns: a headline in one line is not longer
@@ -109,7 +108,7 @@ class Page:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.lines = [_line(m) for m in _LINE.finditer(text)]
+        self.lines = list(_read(text))
         self._inner = [
             not (line.closed or line.alone) and i + 1 < len(self.lines) and not self.blank(i)
             for i, line in enumerate(self.lines)
@@ -216,19 +215,27 @@ def _prose_begins(line: str) -> bool:
     return _DATELINE.match(line) is not None or (_RUNNING_START.match(line) is not None and " " not in line)
 
 
-def _line(m: re.Match[str]) -> Line:
-    bare = m[0].strip()
+def _read(text: str) -> Iterator[Line]:
+    at = 0
+    for line in text.split("\n"):
+        bare = line.strip()
+        if bare:
+            yield _line(line, bare, at + len(line) - len(line.lstrip()))
+        at += len(line) + 1
+
+
+def _line(line: str, bare: str, start: int) -> Line:
     tail = bare[-_TAIL:]
     closed = _CLOSED.search(tail) is not None
     return Line(
-        start=m.end() - len(m[0].lstrip()),
-        end=m.end(),
+        start=start,
+        end=start + len(bare),
         text=bare,
         columns=width(bare.lstrip(LOST)),
         closed=closed,
         paused=_PAUSED.search(tail) is not None,
         alone=_ALONE.match(bare) is not None or _TABLE.search(bare) is not None or is_doubled(bare),
-        marked=_MARK.match(m[0]) is not None,
-        indented=_INDENT.match(m[0]) is not None,
+        marked=_MARK.match(line) is not None,
+        indented=_INDENT.match(line) is not None,
         sentence=closed or _CLAUSE.search(bare) is not None,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from collections.abc import Iterator
 
 from indexer.cleaning.apply import Change
@@ -13,8 +14,8 @@ _MARK = re.compile(r"[,;:?!()]")
 _BRACKET = re.compile(r"[()]")
 _HAN = re.compile(f"[{HAN}]")
 _LITERAL = re.compile(
-    r"[A-Za-z][A-Za-z0-9+.-]*://[!-~]+|[\w.+-]+@[A-Za-z0-9.-]+|[A-Za-z]:\\[!-~]+|\d+(?:[,:]\d+)+"
-    r"|[A-Za-z_][\w.]*\([\w., +*/=-]*\)|[A-Za-z0-9_.-]+:[A-Za-z0-9_.-]+",
+    r"(?<![A-Za-z0-9])[A-Za-z][A-Za-z0-9+.-]{0,20}://[!-~]+|(?<![\w.+-])[\w.+-]++@[A-Za-z0-9.-]+|[A-Za-z]:\\[!-~]+"
+    r"|\d++(?:[,:]\d++)++|(?<![\w.])[A-Za-z_][\w.]*+\([\w., +*/=-]{0,80}\)|(?<![\w.-])[\w.-]++:[\w.-]++",
     re.ASCII,
 )
 _PLAIN = re.compile(r"[A-Za-z0-9.]*")
@@ -57,6 +58,7 @@ def _bracket_pairs(line: str, literal: set[int]) -> set[int]:
     """Places of brackets that hold Chinese or stand in it: both of a pair or none."""
     found: set[int] = set()
     open_at: list[int] = []
+    han = [m.start() for m in _HAN.finditer(line)] if "(" in line else []
     for m in _BRACKET.finditer(line):
         if m.start() in literal:
             continue
@@ -65,11 +67,17 @@ def _bracket_pairs(line: str, literal: set[int]) -> set[int]:
         elif open_at:
             low, high = open_at.pop(), m.start()
             beside = low > 0 and (is_wide(line[low - 1]) or low - 1 in found)
-            if _HAN.search(line, low, high) or (beside and not _PLAIN.fullmatch(line, low + 1, high)):
+            if _holds(han, low, high) or (beside and not _PLAIN.fullmatch(line, low + 1, high)):
                 found |= {low, high}
         elif m.start() and is_han(line[m.start() - 1]):
             found.add(m.start())
     return found
+
+
+def _holds(places: list[int], low: int, high: int) -> bool:
+    """Does one of the sorted `places` lie between `low` and `high`?"""
+    at = bisect(places, low)
+    return at < len(places) and places[at] < high
 
 
 def quotes(text: str) -> Iterator[Change]:
