@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -41,7 +41,10 @@ class PageFile:
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """The page files of one folder in natural order, and the paper's settings."""
+    """The page files of one folder in natural order, and the paper's settings.
+
+    Pages directly in the paper's folder have nothing in common: each is an issue of its own, unless they share a stem.
+    """
 
     paper: Paper
     pages: tuple[PageFile, ...]
@@ -95,19 +98,23 @@ class Archive:
         self._papers: dict[str, tuple[Paper, tuple[str, ...]]] = {}
         self._moves: Redirects | None = None
 
-    def survey(self, paths: Sequence[Path] = ()) -> Survey:
-        """Find the pages under `paths`, or all of them. Raises UsageError for a path that is not in the archive."""
+    def survey(self, paths: Sequence[Path] = (), *, indexed: Collection[str] = ()) -> Survey:
+        """Find the issues that have pages under `paths`, or all of them: articles run on from page to page.
+
+        Raises UsageError for a path that is not in the archive. One that is there no more is allowed where one of the
+        `indexed` sources lies under it: what is left of its issue is found.
+        """
         found = _Walk(self.root)
-        starts = dict.fromkeys(self._inside(path) for path in paths) or [self.root]
-        for start in starts:
+        starts = dict.fromkeys(start for path in paths for start in self._starts(path, indexed))
+        for start in starts if paths else [self.root]:
             if not any(above in starts for above in start.parents):
                 found.visit(start)
-        by_folder: dict[str, list[PageFile]] = defaultdict(list)
+        by_issue: dict[str, list[PageFile]] = defaultdict(list)
         for page in found.pages:
-            by_folder[page.source.rpartition("/")[0]].append(page)
+            by_issue[_issue_of(page.source)].append(page)
         papers, warnings = self._papers_of(found)
-        issues = (Issue(papers[pages[0].paper], tuple(pages)) for pages in by_folder.values())
-        return Survey(tuple(issues), tuple(found.set_aside), warnings, dict(found.unread))
+        issues = (Issue(papers[pages[0].paper], tuple(pages)) for pages in by_issue.values())
+        return Survey(tuple(issues), tuple(found.set_aside), (*warnings, *found.warnings()), dict(found.unread))
 
     def _papers_of(self, found: _Walk) -> tuple[dict[str, Paper], tuple[str, ...]]:
         """The settings of all papers found and what they warn of; wrong settings are set aside for the defaults."""
@@ -138,8 +145,12 @@ class Archive:
         return False
 
     def lies_under(self, source: str, paths: Sequence[Path]) -> bool:
-        """Whether a page, gone or not, lies under one of the paths."""
-        return any((self.root / source).is_relative_to(self._inside(path)) for path in paths)
+        """Whether a page, gone or not, lies under one of the paths, or in the issue of a page that one of them is."""
+        page = self.root / source
+        meant = [one for path in paths for one in self._meant(path)]
+        if any(page.is_relative_to(one) for one in meant):
+            return True
+        return any(_is_page(one) and _is_same_issue(page, one, self.root) for one in meant)
 
     @classmethod
     def holding(cls, path: Path) -> tuple[PageFile, Paper]:
@@ -193,15 +204,49 @@ class Archive:
                 self._papers[name] = parse_paper(data, name, source)
         return self._papers[name]
 
-    def _inside(self, path: Path) -> Path:
-        """The path below the archive's root. One that leads nowhere from here may be meant from the root."""
-        there = next((one for one in (path.absolute(), self.root / path) if os.path.lexists(one)), None)
-        if there is None:
+    def _starts(self, path: Path, indexed: Collection[str]) -> list[Path]:
+        """What to walk for a path: a folder, a file, all files of the issue that a page belongs to."""
+        meant = self._meant(path)
+        there = [one for one in meant if os.path.lexists(one)]
+        if not there and not any((self.root / source).is_relative_to(one) for source in indexed for one in meant):
             raise UsageError(f"There is no {path}; name files or folders of the archive {self.root}.")
-        for inside, root in ((os.path.normpath(there), self.root), (os.path.realpath(there), self.root.resolve())):
-            if Path(inside).is_relative_to(root):
-                return self.root / Path(inside).relative_to(root)
-        raise UsageError(f"{path} lies outside the archive {self.root}; name its own archive with --archive.")
+        return self._issue_files(meant[0]) if _is_page(meant[0]) else there
+
+    def _issue_files(self, page: Path) -> list[Path]:
+        """The files of the page's issue; the page alone where its folder can't be opened."""
+        try:
+            with os.scandir(page.parent) as scan:
+                names = sorted((entry.name for entry in scan if not _is_folder(entry)), key=natural_key)
+        except FileNotFoundError:
+            return []
+        except OSError:
+            return [page]
+        files = [page.parent / name for name in names if not name.startswith(".")]
+        return [file for file in files if _is_same_issue(file, page, self.root)]
+
+    def _meant(self, path: Path) -> list[Path]:
+        """The path below the archive's root. One that leads nowhere from here may be meant from the root.
+
+        Where nothing is, neither from here nor from the root, all that may have been meant. Raises UsageError for a
+        path outside the archive.
+        """
+        places = (path.absolute(), self.root / path)
+        there = next((one for one in places if os.path.lexists(one)), None)
+        below = [self._below_root(one) for one in (places if there is None else [there])]
+        found = [one for one in below if one]
+        if not found and there is None:
+            raise UsageError(f"There is no {path}; name files or folders of the archive {self.root}.")
+        if not found:
+            raise UsageError(f"{path} lies outside the archive {self.root}; name its own archive with --archive.")
+        return list(dict.fromkeys(found))
+
+    def _below_root(self, path: Path) -> Path | None:
+        """The path as the archive's root and the names below it; None when it lies elsewhere."""
+        inside = Path(os.path.normpath(path))
+        if inside.is_relative_to(self.root):
+            return inside
+        real, root = Path(os.path.realpath(path)), self.root.resolve()
+        return self.root / real.relative_to(root) if real.is_relative_to(root) else None
 
 
 @dataclass(slots=True)
@@ -262,9 +307,32 @@ class _Walk:
         else:
             self.pages.append(PageFile(path, source, paper))
 
+    def warnings(self) -> Iterator[str]:
+        """What was passed over though it may hold pages."""
+        total = self.unread.total()
+        if total:
+            suffixes = ", ".join(f"{suffix or 'no suffix'} {count}" for suffix, count in self.unread.most_common())
+            files, they = ("1 file is", "it was") if total == 1 else (f"{total} files are", "they were")
+            yield f"{files} in a format that can't be read yet ({suffixes}); {they} passed over"
+
     def put_aside(self, source: str, problem: str) -> None:
         """Name what can't be used; bytes of its name that are no UTF-8 are shown as question marks."""
         self.set_aside.append(PageError(source.encode("utf-8", "replace").decode(), problem))
+
+
+def _issue_of(source: str) -> str:
+    """What the pages of one issue have in common: their folder or, directly in a paper's folder, their stem."""
+    folder = source.rpartition("/")[0]
+    return folder if "/" in folder else f"{folder}/{stem_and_suffix(source)[0]}"
+
+
+def _is_same_issue(one: Path, other: Path, root: Path) -> bool:
+    return _issue_of(one.relative_to(root).as_posix()) == _issue_of(other.relative_to(root).as_posix())
+
+
+def _is_page(path: Path) -> bool:
+    """Whether a path, gone or not, looks like a page file."""
+    return stem_and_suffix(path.name)[1] in READERS and not _PASSED_OVER.match(path.name) and not path.is_dir()
 
 
 def _problem_with_name(source: str) -> str:

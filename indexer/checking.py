@@ -53,12 +53,19 @@ def check(archive: Archive, paths: Sequence[Path] = (), *, progress: Progress = 
 
 
 def _remarks(pages: Mapping[str, PageReading]) -> Iterator[Remark]:
+    # E-papers keep a file for each article, so many files print one label; file names are the librarian's own.
     labels = Counter((page.identity.date, page.identity.page) for page in pages.values())
     for source, page in pages.items():
         identity = page.identity
-        if labels[identity.date, identity.page] > 1:
+        if _is_named_after_file(page) and labels[identity.date, identity.page] > 1:
             yield Remark(source, f"another file of this issue is page {identity.page} too; rename one of them")
         yield from (Remark(source, text) for text in _remarks_on(page))
+
+
+def _is_named_after_file(page: PageReading) -> bool:
+    """Whether a page's label is its file's name, for want of a printed one."""
+    source = next((evidence.source for evidence in page.identity.evidence if evidence.about == "page"), "path")
+    return source == "path"
 
 
 def _remarks_on(page: PageReading) -> Iterable[str]:

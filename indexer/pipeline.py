@@ -70,8 +70,8 @@ def index(
     Raises ArchiveError, UsageError, or an IndexUnavailable that says how to rebuild.
     """
     started = time.perf_counter()
-    survey = archive.survey(paths)
     before = _Before.of(engine, full)
+    survey = archive.survey(paths, indexed=before.sources)
     marked = [(issue, fingerprint(issue)) for issue in survey.issues]
     stale = [(issue, made_from) for issue, made_from in marked if not before.has(issue, made_from)]
     vanished = before.vanished(archive, paths)

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from indexer import readers
 from indexer.archive import PageFile
 from indexer.articles import identify, join_continued, read_page
+from indexer.articles.identifiers import with_own_ids
 from indexer.errors import PageError
 from indexer.model import Article, Document, PageReading, Paper, Passage
 
@@ -33,14 +34,14 @@ def read_issue(files: Sequence[PageFile], paper: Paper) -> IssueReading:
             readings[file.source] = reading
         except PageError as problem:
             problems.append(problem)
-    joined = join_continued(tuple(readings.values()))
+    joined = join_continued(with_own_ids(readings.values()))
     return IssueReading(dict(zip(readings, joined, strict=True)), tuple(problems))
 
 
 def read_file(file: PageFile, paper: Paper) -> PageReading:
     """Read one page by itself. Raises PageError."""
     raw = readers.read(file.path, file.source)
-    return read_page(raw, identify(raw, paper), paper)
+    return with_own_ids([read_page(raw, identify(raw, paper), paper)])[0]
 
 
 def documents(reading: IssueReading, paper: Paper, fingerprint: str) -> Mapping[str, tuple[Document, ...]]:

@@ -48,6 +48,17 @@ def test_pages_come_issue_by_issue_in_natural_order(root: Path) -> None:
     assert [len(issue.pages) for issue in Archive(root).survey().issues] == [1, 1, 2, 1, 1]
 
 
+def test_a_page_without_an_issue_is_an_issue_of_its_own(root: Path) -> None:
+    put(root, "a/p1.txt", "a/p2.txt", "a/p2.md", "a/p10.txt", "a/2024-01-02/1.txt", "a/2024-01-02/2.txt")
+    issues = [[page.source for page in issue.pages] for issue in Archive(root).survey().issues]
+    assert issues == [
+        ["a/p1.txt"],
+        ["a/p2.md", "a/p2.txt"],
+        ["a/p10.txt"],
+        ["a/2024-01-02/1.txt", "a/2024-01-02/2.txt"],
+    ]
+
+
 def test_what_is_no_page_is_passed_over(root: Path) -> None:
     put(
         root,
@@ -70,6 +81,11 @@ def test_formats_that_cannot_be_read_yet_are_counted(root: Path) -> None:
     assert survey.unread == {".pdf": 2, ".xml": 1, ".hocr": 1}
     assert survey.page_count == 1
     assert survey.set_aside == ()
+    assert survey.warnings == (
+        "4 files are in a format that can't be read yet (.pdf 2, .xml 1, .hocr 1); they were passed over",
+    )
+    (warning,) = Archive(root).survey([root / "a/03.xml"]).warnings
+    assert warning == "1 file is in a format that can't be read yet (.xml 1); it was passed over"
 
 
 @pytest.mark.parametrize(
@@ -134,13 +150,42 @@ def test_a_folder_without_permission_is_set_aside(root: Path) -> None:
 def test_paths_choose_a_part_of_the_archive(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     put(root, "a/2024-01-01/01.txt", "a/2024-01-01/02.txt", "b/01.txt")
     assert sources(root, root / "b") == ["b/01.txt"]
-    assert sources(root, root / "a/2024-01-01/02.txt") == ["a/2024-01-01/02.txt"]
     assert sources(root, Path("a")) == ["a/2024-01-01/01.txt", "a/2024-01-01/02.txt"]
     assert sources(root, root / "a", root / "a/2024-01-01/02.txt", root / "a") == sources(root, root / "a")
     monkeypatch.chdir(root / "a/2024-01-01")
-    assert sources(root, Path("01.txt"), Path("../../b")) == ["a/2024-01-01/01.txt", "b/01.txt"]
+    assert sources(root, Path("../../b")) == ["b/01.txt"]
     assert sources(Path("../.."), Path()) == ["a/2024-01-01/01.txt", "a/2024-01-01/02.txt"]
     assert len(sources(root, root)) == 3
+
+
+def test_a_page_is_chosen_with_its_whole_issue(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(root, "a/2024-01-01/1.txt", "a/2024-01-01/2.htm", "a/2024-01-01/10.txt", "a/2024-01-01/extra/1.txt")
+    put(root, "a/2024-01-01/README.md", "a/2024-01-01/.old.txt", "a/p1.txt", "a/p2.txt", "a/paper.toml")
+    whole = ["a/2024-01-01/1.txt", "a/2024-01-01/2.htm", "a/2024-01-01/10.txt"]
+    assert sources(root, root / "a/2024-01-01/2.htm") == whole
+    assert sources(root, root / "a/2024-01-01/2.htm", root / "a/2024-01-01/1.txt") == whole
+    monkeypatch.chdir(root / "a/2024-01-01")
+    assert sources(root, Path("10.txt")) == whole
+    assert sources(root, root / "a/p2.txt") == ["a/p2.txt"]
+    assert sources(root, root / "a/paper.toml") == []
+
+
+def test_a_path_that_is_gone_is_allowed_where_it_was_indexed(root: Path) -> None:
+    put(root, "a/2024-01-01/01.txt", "a/2024-01-02/01.txt")
+    archive = Archive(root)
+    indexed = ["a/2024-01-01/01.txt", "a/2024-01-01/02.txt", "a/2024-01-09/01.txt"]
+    for gone in (root / "a/2024-01-09", Path("a/2024-01-09"), root / "a/2024-01-09/01.txt"):
+        assert archive.survey([gone], indexed=indexed).issues == ()
+        assert [archive.lies_under(source, [gone]) for source in indexed] == [False, False, True]
+        with pytest.raises(UsageError, match="There is no "):
+            archive.survey([gone])
+    page = root / "a/2024-01-01/02.txt"
+    assert archive.survey([page], indexed=indexed).sources == {"a/2024-01-01/01.txt"}
+    assert [archive.lies_under(source, [page]) for source in indexed] == [True, True, False]
+    with pytest.raises(UsageError, match="There is no "):
+        archive.survey([root / "a/2024-01-03"], indexed=indexed)
+    with pytest.raises(UsageError, match="There is no "):
+        archive.survey([root.parent / "elsewhere"], indexed=indexed)
 
 
 @pytest.mark.parametrize(("path", "says"), [("nowhere", "There is no "), ("..", "outside the archive")])

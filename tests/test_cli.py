@@ -197,6 +197,91 @@ def test_a_page_that_was_taken_away_leaves_the_index(places: tuple[object, ...],
     assert json.loads(output(baosou("search", "会议", "--index", tmp_path / "index", "--json")))["total"] == 1
 
 
+def found(tmp_path: Path, query: str) -> list[str]:
+    answer = json.loads(output(baosou("search", query, "--index", tmp_path / "index", "--json")))
+    return [hit["source"] for hit in answer["hits"]]
+
+
+def test_a_folder_that_was_deleted_may_be_named_to_forget_it(
+    places: tuple[object, ...], archive: Path, tmp_path: Path
+) -> None:
+    for day in ("2023-03-02", "2023-03-03"):
+        shutil.copytree(archive / "yunpi" / "2023-03-01", archive / "yunpi" / day)
+    baosou("index", *places)
+    shutil.rmtree(archive / "yunpi" / "2023-03-02")
+    shutil.rmtree(archive / "yunpi" / "2023-03-03")
+    report = json.loads(output(baosou("index", archive / "yunpi" / "2023-03-02", *places, "--json")))
+    assert report["removed"] == 1
+    assert sorted(found(tmp_path, "会议")) == ["yunpi/2023-03-01/01.txt", "yunpi/2023-03-03/01.txt"]
+    nowhere = baosou("index", archive / "yunpi" / "2023-03-02", *places)
+    assert (nowhere.returncode, "There is no" in messages(nowhere)) == (2, True)
+
+
+def test_a_page_is_indexed_with_the_issue_it_belongs_to(
+    places: tuple[object, ...], archive: Path, tmp_path: Path
+) -> None:
+    issue = archive / "yunpi" / "2023-03-01"
+    (issue / "02.txt").write_text(GOOD_PAGE.replace("第01版", "第02版"), encoding="utf-8")
+    (issue / "03.txt").write_text(GOOD_PAGE.replace("第01版", "第03版"), encoding="utf-8")
+    baosou("index", *places)
+    (issue / "03.txt").unlink()
+    (issue / "02.txt").write_text(GOOD_PAGE.replace("第01版", "第02版").replace("昨日", "今日"), encoding="utf-8")
+    report = json.loads(output(baosou("index", issue / "01.txt", *places, "--json")))
+    assert report["removed"] == 1
+    assert found(tmp_path, '"今日，全市"') == ["yunpi/2023-03-01/02.txt"]
+
+
+EPAPER_PAGE = """<html><body><p>2023年3月1日 星期三 第01版：要闻</p><div id="Title">图片新闻</div>
+<div id="ozoom"><p>{}</p></div></body></html>"""
+
+
+def test_files_of_one_page_may_have_equal_headlines(places: tuple[object, ...], archive: Path, tmp_path: Path) -> None:
+    shutil.rmtree(archive / "yunpi" / "2023-03-01")
+    issue = archive / "yunpi" / "html" / "2023-03" / "01"
+    issue.mkdir(parents=True)
+    for number, text in enumerate(["市民在湿地公园里看白鹭。", "工人在大桥上焊接护栏。", "学生在操场上放风筝。"]):
+        (issue / f"content_{number}.htm").write_text(EPAPER_PAGE.format(text), encoding="utf-8")
+    assert baosou("index", *places).returncode == 0
+    answer = json.loads(output(baosou("search", "headline:图片新闻", "--index", tmp_path / "index", "--json")))
+    assert {hit["page"] for hit in answer["hits"]} == {"01"}
+    assert len({hit["id"] for hit in answer["hits"]}) == answer["total"] == 3
+    assert json.loads(output(baosou("check", "--archive", archive, "--json")))["remarks"] == []
+
+
+def test_two_files_named_as_one_page_are_remarked_on(archive: Path) -> None:
+    issue = archive / "yunpi" / "2023-03-01"
+    (issue / "02.txt").write_text(GOOD_PAGE.partition("\n")[2], encoding="utf-8")
+    (issue / "2023-03-01_02.md").write_text(GOOD_PAGE.partition("\n")[2], encoding="utf-8")
+    remarks = json.loads(output(baosou("check", "--archive", archive, "--json")))["remarks"]
+    assert [one["source"] for one in remarks] == ["yunpi/2023-03-01/02.txt", "yunpi/2023-03-01/2023-03-01_02.md"]
+    assert "page 02 too; rename one of them" in remarks[0]["text"]
+
+
+def test_formats_that_cannot_be_read_yet_are_told(places: tuple[object, ...], archive: Path) -> None:
+    (archive / "yunpi" / "2023-03-01" / "02.pdf").write_bytes(b"%PDF-1.4")
+    for command in (("index", *places), ("check", "--archive", archive)):
+        done = baosou(*command)
+        assert done.returncode == 0
+        assert "1 file is in a format that can't be read yet (.pdf 1); it was passed over" in messages(done)
+
+
+@pytest.mark.parametrize("command", ["index", "check"])
+def test_a_name_that_is_not_utf8_does_not_spoil_the_output(
+    command: str, places: tuple[object, ...], archive: Path
+) -> None:
+    folder = os.fsencode(archive / "yunpi" / "2023-03-01")
+    for name in ("要闻.txt", "报纸.pdf"):
+        with open(folder + b"/" + name.encode("gbk"), "wb") as file:  # noqa: PTH123 (a Path can't hold these bytes portably)
+            file.write(GOOD_PAGE.encode())
+    os.mkdir(os.fsencode(archive) + b"/" + "日报".encode("gbk"))  # noqa: PTH102 (as above)
+    done = baosou(command, "--json", *(places if command == "index" else places[:2]))
+    report = json.loads(output(done))
+    assert done.returncode == 1
+    assert "not UTF-8; rename it" in " ".join(one["problem"] for one in report["set_aside"])
+    assert "yunpi/2023-03-01/" in messages(done)
+    assert report["articles"] == 1
+
+
 def test_an_archive_that_is_suddenly_empty_stops_the_run(places: tuple[object, ...], archive: Path) -> None:
     baosou("index", *places)
     shutil.rmtree(archive / "yunpi")

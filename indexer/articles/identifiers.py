@@ -5,18 +5,39 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
 
 from indexer.folding import fold
-from indexer.model import PageIdentity
+from indexer.model import PageIdentity, PageReading
 
 
 def article_id(identity: PageIdentity, headline: str, ordinal: int) -> str:
     """Make an article's id from paper, date, page, folded headline and its ordinal among equal headlines of the page.
 
     >>> article_id(PageIdentity("demo", None, "p003"), "工会会议", 0)
-    'demo-undated-p003-22b7f5bb8c'
+    'demo-undated-p003-832c165adf'
     """
     day = identity.date.strftime("%Y%m%d") if identity.date else "undated"
     label = re.sub(r"[^0-9A-Za-z]+", "", unicodedata.normalize("NFKC", identity.page)) or "x"
     digest = hashlib.sha256(f"{fold(headline)}\n{ordinal}\n{identity.page}".encode()).hexdigest()[:10]
     return f"{identity.paper}-{day}-{label}-{digest}"
+
+
+def with_own_ids(readings: Iterable[PageReading]) -> tuple[PageReading, ...]:
+    """Give each article of an issue an id that no other has, in the order of the issue.
+
+    A page may come in several files, one for each article: equal headlines are counted over all of them.
+    """
+    seen: Counter[tuple[date | None, str, str]] = Counter()
+    numbered = []
+    for reading in readings:
+        articles = []
+        for article in reading.articles:
+            key = (reading.identity.date, reading.identity.page, fold(article.headline))
+            articles.append(replace(article, id=article_id(reading.identity, article.headline, seen[key])))
+            seen[key] += 1
+        numbered.append(replace(reading, articles=tuple(articles)))
+    return tuple(numbered)
