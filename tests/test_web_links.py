@@ -31,6 +31,7 @@ from webui.links import CHOICES, PARAMETERS, SearchLink, decode, read, read_stri
         pytest.param(b"q=a&from=2019&from=timeline&isappinstalled=0", "/search?q=a&from=2019", id="shared in WeChat"),
         pytest.param(b"q=a&from=singlemessage", "/search?q=a", id="shared in WeChat, no dates"),
         pytest.param(b"q=a&from=2019-02-30", "/search?q=a&from=2019-02-30", id="a wrong date stays, to be pointed out"),
+        pytest.param(b"from=2020&to=2019-03", "/search?from=2019-03&to=2020", id="the wrong way round"),
         pytest.param(b"q=%ff%00", "/search?q=%EF%BF%BD%00", id="any bytes"),
         pytest.param(b"q=%ED%A0%80", "/search?q=%EF%BF%BD%EF%BF%BD%EF%BF%BD", id="a lone surrogate"),
     ],
@@ -112,6 +113,7 @@ def test_dates_that_cannot_be_read_are_left_aside(start: str, end: str, left: tu
         (b"size=100000", "size"),
         (b"page=two", "page"),
         (b"from=2019-02-30", "2019-02-30"),
+        (b"from=2020&to=2019", "exchange"),
     ],
 )
 def test_a_program_is_told_what_it_got_wrong(query_string: bytes, named: str) -> None:

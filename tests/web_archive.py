@@ -68,7 +68,10 @@ SAMPLES = (
     Sample(
         "yunbei-20190308-02-cccccccccc",
         "招聘会进社区",
-        ("上午，招聘会在青山区举行，招商与签约同时进行。",),
+        (
+            "上午，招聘会在青山区举行，招商与签约同时进行。",
+            "求职者从南京市长江大桥赶来。",
+        ),
         page="02",
         section="民生",
         localities=(QINGSHAN,),
@@ -82,7 +85,14 @@ SAMPLES = (
         kind="图片",
         byline=(("张三", "摄"),),
     ),
-    Sample("yunbei-undated-p003-eeeeeeeeee", "旧报一则", ("本埠工会旧事。",), date=None, page="p003", section=""),
+    Sample(
+        "yunbei-undated-p003-eeeeeeeeee",
+        "旧报一则",
+        ("本埠工会旧事。", "市长到场。"),
+        date=None,
+        page="p003",
+        section="",
+    ),
     Sample(
         "tonghe-20190308-A01-ffffffffff",
         "=通河晚报社启事",

@@ -80,7 +80,7 @@ class SearchLink:
     def with_readable_dates(self) -> SearchLink:
         """Return this search less those of its dates that can't be read."""
         for link in (self, replace(self, start=""), replace(self, end="")):
-            if _can_be_read(link):
+            if _is_span(link.start, link.end):
                 return link
         return replace(self, start="", end="")
 
@@ -187,14 +187,17 @@ def read(pairs: Pairs) -> SearchLink:
     [('q', '工会'), ('paper', 'a'), ('paper', 'b')]
     """
     sort = _first(pairs, "sort")
+    start, end = _in_order(
+        _first([pair for pair in pairs if pair[1] not in _ADDED_BY_CHATS], "from"), _first(pairs, "to")
+    )
     return SearchLink(
         q=_first(pairs, "q"),
         paper=_values(pairs, "paper"),
         locality=_outermost(value.strip("/") for value in _values(pairs, "locality")),
         section=_values(pairs, "section"),
         kind=_values(pairs, "kind"),
-        start=_first([pair for pair in pairs if pair[1] not in _ADDED_BY_CHATS], "from"),
-        end=_first(pairs, "to"),
+        start=start,
+        end=end,
         sort=sort if sort in SORTS else "relevance",
         size=_number(_first(pairs, "size"), 10, MAX_SIZE),
         page=_number(_first(pairs, "page"), 1, MAX_PAGE),
@@ -215,7 +218,7 @@ def read_strictly(pairs: Pairs) -> SearchLink:
             raise UsageError(f"There is no parameter {name[:40]!r}; there are {', '.join(PARAMETERS)}.")
         if value and name in possible and str(getattr(link, name)) != value:
             raise UsageError(f"{name}={value[:40]} makes no sense here; give {possible[name]}.")
-    link.filters()
+    parse_span(_first(pairs, "from"), _first(pairs, "to"))
     return link
 
 
@@ -242,9 +245,14 @@ def _number(text: str, default: int, most: int) -> int:
     return min(int(text), most) if len(text.lstrip("0")) <= len(str(most)) else most
 
 
-def _can_be_read(link: SearchLink) -> bool:
+def _in_order(start: str, end: str) -> tuple[str, str]:
+    """Exchange two dates that were given the wrong way round."""
+    return (end, start) if not _is_span(start, end) and _is_span(end, start) else (start, end)
+
+
+def _is_span(start: str, end: str) -> bool:
     try:
-        link.dates()
+        parse_span(start, end)
     except UsageError:
         return False
     return True

@@ -1,0 +1,187 @@
+"""The pages of the site: start, articles, papers, issues and pages, and what holds for each of them."""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from flask.testing import FlaskClient
+from web_archive import SAMPLES
+from web_site import (
+    CHINESE,
+    FAIR,
+    FAMILIES,
+    LEAD,
+    NOTICE,
+    PAGES,
+    app_fixture,  # noqa: F401
+    archive_fixture,  # noqa: F401
+    links_in,
+    site_fixture,  # noqa: F401
+    text_of,
+)
+
+# --- the start page
+
+
+def test_the_start_page_says_what_is_held_and_how_to_search(site: FlaskClient) -> None:
+    page = site.get("/", headers=CHINESE).text
+    assert "收有 2 种报纸、3 期、6 篇" in page
+    assert "2019 至 2020" in page
+    assert {"/paper/yunbei", "/paper/tonghe"} <= set(links_in(page))
+
+
+def test_every_example_on_the_start_page_finds_something(site: FlaskClient) -> None:
+    examples = [link for link in links_in(site.get("/").text) if link.startswith("/search?q=")]
+    assert len(examples) == 8
+    for link in examples:
+        assert '<ol class="hits"' in site.get(link).text, link
+
+
+# --- an article
+
+
+def test_an_article_marks_the_matches_and_cites_itself(site: FlaskClient) -> None:
+    page = site.get(f"/article/{LEAD}?q={quote('安全生产工作')}").text
+    assert "<mark>" in page.partition("<h1>")[2].partition("</h1>")[0]
+    assert f'<link rel="canonical" href="http://localhost/article/{LEAD}">' in page
+    assert (
+        f"王晓光, 李青. 全市安全生产工作会议召开[N]. 云北日报, 2019-03-08(01). http://localhost/article/{LEAD}" in page
+    )
+    assert f"/search?q={quote('安全生产工作')}" in links_in(page)
+
+
+def test_the_raw_text_stands_beside_the_article(site: FlaskClient) -> None:
+    page = site.get(f"/article/{LEAD}").text
+    raw = page.partition('<details class="raw">')[2]
+    assert "青青山山区区总总工工会会作了发言。" in raw
+    assert "青青山山" not in page.partition('<details class="raw">')[0]
+
+
+def test_a_page_file_that_changed_or_went_is_said_to_have(site: FlaskClient, archive: Path) -> None:
+    file = archive / "tonghe/2019-03-08/A01.txt"
+    before = file.read_bytes()
+    try:
+        file.write_text("完全不同的另一页文字，与索引时不一样。" * 3, encoding="utf-8")
+        assert "在建索引之后改过" in site.get(f"/article/{NOTICE}").text
+        file.unlink()
+        assert "已不在档案里" in site.get(f"/article/{NOTICE}").text
+    finally:
+        file.write_bytes(before)
+
+
+def test_a_seam_is_shown_where_the_columns_may_not_join(site: FlaskClient) -> None:
+    page = text_of(site.get(f"/article/{FAMILIES}").text)
+    assert "表彰了十户家庭。 此处原版面文字可能不相连 另一栏的文字" in page
+    assert "此处原版面文字" not in site.get(f"/article/{LEAD}").text
+
+
+def test_an_article_leads_to_its_neighbours_and_its_page(site: FlaskClient) -> None:
+    found = set(links_in(site.get(f"/article/{FAMILIES}").text))
+    assert {f"/article/{LEAD}", f"/article/{FAIR}", "/paper/yunbei/2019-03-08/01", "/paper/yunbei/2019-03-08"} <= found
+
+
+def test_an_old_id_leads_to_the_article_that_has_another_now(site: FlaskClient, archive: Path) -> None:
+    (archive / "redirects.tsv").write_text(f"yunbei-old\t{LEAD}\n", encoding="utf-8")
+    response = site.get(f"/article/yunbei-old?q={quote('工会')}")
+    assert (response.status_code, response.location) == (301, f"/article/{LEAD}?q={quote('工会')}")
+
+
+# --- browsing
+
+
+def test_a_paper_lists_its_issues_and_its_undated_pages(site: FlaskClient) -> None:
+    found = links_in(site.get("/paper/yunbei").text)
+    assert [link for link in found if link.startswith("/paper/yunbei/")] == [
+        "/paper/yunbei/2020-05-01",
+        "/paper/yunbei/2019-03-08",
+        "/paper/yunbei/undated",
+    ]
+
+
+def test_an_issue_lists_its_pages_with_sections_and_headlines(site: FlaskClient) -> None:
+    page = text_of(site.get("/paper/yunbei/2019-03-08").text)
+    assert "第01版 要闻 全市安全生产工作会议召开 妇联表彰“最美家庭”" in page
+    assert "第02版 民生 招聘会进社区" in page
+
+
+def test_an_article_that_runs_on_is_listed_on_both_pages(site: FlaskClient) -> None:
+    assert "招聘会进社区 上接第02版" in text_of(site.get("/paper/yunbei/2019-03-08/03").text)
+
+
+def test_undated_pages_have_an_address(site: FlaskClient) -> None:
+    assert "旧报一则" in site.get("/paper/yunbei/undated").text
+    assert "旧报一则" in site.get("/paper/yunbei/undated/p003").text
+
+
+def test_no_link_on_the_site_is_dead(site: FlaskClient) -> None:
+    waiting, seen = deque(["/"]), {"/"}
+    while waiting:
+        path = waiting.popleft()
+        response = site.get(path)
+        assert response.status_code == 200, path
+        if response.mimetype == "text/html" and not (path.startswith("/search") and path.count("&") > 1):
+            fresh = {link.partition("#")[0] for link in links_in(response.text)} - seen - {""}
+            seen |= fresh
+            waiting += fresh
+    assert {f"/article/{sample.id}" for sample in SAMPLES} <= {path.partition("?")[0] for path in seen}
+
+
+# --- every page
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_page_can_be_previewed_in_a_chat(site: FlaskClient, path: str) -> None:
+    page = site.get(path).text
+    for name in ("og:title", "og:description", "og:type", "og:site_name"):
+        assert re.search(rf'<meta property="{name}" content="[^"]+">', page), name
+    assert ('property="og:url"' in page) == (path != "/nope")
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_page_is_safe_and_does_without_scripts(site: FlaskClient, path: str) -> None:
+    response = site.get(path)
+    assert "default-src 'none'" in response.headers["Content-Security-Policy"]
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+    assert not re.search(r"<script|<style| style=| on\w+=", response.text)
+
+
+class Controls(HTMLParser):
+    """Finds fields without a name for those who can't see them, ids given twice, and headings that skip a level."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ids: list[str] = []
+        self.labelled: set[str] = set()
+        self.fields: list[str] = []
+        self.headings: list[int] = []
+        self.in_label = False
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        given = dict(attributes)
+        if given.get("id"):
+            self.ids.append(given["id"] or "")
+        if tag == "label":
+            self.in_label = True
+            self.labelled.add(given.get("for") or "")
+        if tag == "input" and given.get("type") != "hidden" and not self.in_label:
+            self.fields.append(given.get("id") or "")
+        if tag in {"h1", "h2", "h3"}:
+            self.headings.append(int(tag[1]))
+
+    def handle_endtag(self, tag: str) -> None:
+        self.in_label = self.in_label and tag != "label"
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_page_can_be_used_without_seeing_it(site: FlaskClient, path: str) -> None:
+    page = Controls()
+    page.feed(site.get(path).text)
+    assert len(page.ids) == len(set(page.ids))
+    assert set(page.fields) <= page.labelled
+    assert page.headings[0] == 1
+    assert page.headings.count(1) == 1

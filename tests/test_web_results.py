@@ -1,0 +1,203 @@
+"""Searching on the site: results, facets, ways on, canonical links, and a query of any bytes."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from urllib.parse import quote
+from urllib.request import urlopen
+
+import pytest
+from flask.testing import FlaskClient
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from web_archive import served
+from web_site import (
+    LEAD,
+    MAYDAY,
+    app_fixture,  # noqa: F401
+    links_in,
+    search_for,
+    site_fixture,  # noqa: F401
+    text_of,
+    xml,
+)
+
+# --- results
+
+
+def test_results_show_headline_place_and_marked_snippet(site: FlaskClient) -> None:
+    page = search_for(site, "安全生产 工会")
+    assert "<mark>安全生产</mark>" in page
+    assert f"/article/{LEAD}?q={quote('安全生产 工会')}" in links_in(page)
+    assert {"/paper/yunbei/2019-03-08", "/paper/yunbei/2019-03-08/01"} <= set(links_in(page))
+    assert "2019年3月8日" in page
+
+
+def test_text_from_the_archive_is_never_html(site: FlaskClient) -> None:
+    for page in (
+        search_for(site, "五一"),
+        site.get(f"/article/{MAYDAY}").text,
+        site.get("/paper/yunbei/2020-05-01").text,
+    ):
+        assert "<b>" not in page
+        assert "&lt;b&gt;" in page
+
+
+def test_each_facet_value_is_a_link_that_chooses_it_and_lets_it_go(site: FlaskClient) -> None:
+    page = search_for(site, "工会")
+    chosen = "/search?q=%E5%B7%A5%E4%BC%9A&paper=tonghe"
+    assert chosen in links_in(page)
+    narrowed = site.get(chosen).text
+    assert "共 1 篇" in narrowed
+    assert "/search?q=%E5%B7%A5%E4%BC%9A" in links_in(narrowed)
+    assert "云北日报" in narrowed, "a facet ignores its own choice, so the other paper can be added"
+
+
+def test_places_are_a_tree_of_last_names(site: FlaskClient) -> None:
+    page = search_for(site, "")
+    rows = re.findall(r'<li class="depth-(\d)">.*?class="value"[^>]*>([^<]+)<', page, re.DOTALL)
+    assert [row for row in rows if row[1].strip() in {"江南省", "云北市", "青山区"}] == [
+        ("0", "江南省"),
+        ("1", "云北市"),
+        ("2", "青山区"),
+    ]
+
+
+def test_a_choice_without_hits_stays_in_sight(site: FlaskClient) -> None:
+    page = search_for(site, "工会", "&section=nowhere")
+    assert re.search(r'class="value"[^>]*>nowhere<', page)
+    assert "共 0 篇" in page
+
+
+def test_a_query_finds_the_same_within_a_year(site: FlaskClient) -> None:
+    page = search_for(site, "工会")
+    assert "/search?q=%E5%B7%A5%E4%BC%9A&from=2020&to=2020" in links_in(page)
+    assert "共 1 篇" in search_for(site, "工会", "&from=2020&to=2020")
+
+
+def test_the_form_keeps_the_filters(site: FlaskClient) -> None:
+    page = search_for(site, "工会", "&paper=yunbei&sort=oldest")
+    form = page.partition('role="search"')[2].partition("</form>")[0]
+    assert 'name="paper" value="yunbei"' in form
+    assert 'name="sort" value="oldest"' in form
+
+
+def test_paging_leads_through_all_hits(site: FlaskClient) -> None:
+    seen: list[str] = []
+    for number in (1, 2, 3):
+        page = search_for(site, "工会", f"&size=2&page={number}")
+        seen += re.findall(r'<h2 lang="zh-Hans"><a href="/article/([^?"]+)', page)
+    assert len(seen) == len(set(seen)) == 4
+    assert "结果没有第 9 页" in search_for(site, "工会", "&size=2&page=9")
+
+
+def test_a_bare_word_tells_how_many_hold_it_to_the_letter(site: FlaskClient) -> None:
+    page = search_for(site, "市长")
+    assert "共 1 篇 2 篇含有原字串 &#34;市长&#34;" in text_of(page)
+    assert "共 2 篇" in site.get("/search?q=%22%E5%B8%82%E9%95%BF%22").text
+    assert "/search?q=%22%E5%B8%82%E9%95%BF%22" in links_in(page)
+
+
+def test_the_reading_of_a_query_is_shown_where_it_differs(site: FlaskClient) -> None:
+    assert "理解为" in search_for(site, "（工会　OR　妇联")
+    assert "理解为" not in search_for(site, "工会")
+
+
+# --- nothing found
+
+
+def test_nothing_found_tells_what_is_held_all_the_same(site: FlaskClient) -> None:
+    page = search_for(site, "火星", "&paper=tonghe")
+    assert "这个范围内收有 1 篇文章" in page
+
+
+def test_no_hits_never_hides_no_holdings(site: FlaskClient) -> None:
+    assert "这个范围内没有任何馆藏" in search_for(site, "工会", "&from=1950&to=1960")
+
+
+@pytest.mark.parametrize(
+    ("line", "more", "way"),
+    [
+        ("妇联", "&paper=tonghe", "不限报纸"),
+        ("妇联", "&from=2020", "不限日期"),
+        ("火星 工会", "", "有一个即可：火星 OR 工会"),
+        ('"工会安全"', "", "不要求连在一起：工会安全"),
+        ("火星 妇联", "&paper=tonghe&from=2020", ""),
+    ],
+)
+def test_ways_on_lead_to_something(site: FlaskClient, line: str, more: str, way: str) -> None:
+    page = search_for(site, line, more)
+    assert way in page
+    for link in links_in(page.partition('<ul class="ways">')[2].partition("</ul>")[0]):
+        assert '<ol class="hits"' in site.get(link).text, link
+
+
+# --- the canonical link
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    [
+        "/search?page=1&q=%E5%B7%A5%E4%BC%9A",
+        "/search?q=%E5%B7%A5%E4%BC%9A&paper=&from=&to=",
+        "/search?q=%E5%B7%A5%E4%BC%9A&utm_source=wechat",
+        "/search?q=%20%E5%B7%A5%E4%BC%9A",
+    ],
+)
+def test_other_spellings_lead_to_the_canonical_link(site: FlaskClient, spelling: str) -> None:
+    response = site.get(spelling)
+    assert (response.status_code, response.location) == (301, "/search?q=%E5%B7%A5%E4%BC%9A")
+
+
+@pytest.mark.parametrize("spelling", ["/search?q=%e5%b7%a5%e4%bc%9a", "/search?q=工会", "/search?q=a+b"])
+def test_what_only_looks_different_is_not_sent_round(site: FlaskClient, spelling: str) -> None:
+    assert site.get(spelling).status_code == 200
+
+
+# --- any query gets an answer
+
+
+@pytest.mark.parametrize(
+    "line", ["%00", "%ff%fe", "%ED%A0%80", "%", "%zz", "%E5%B7", "%0d%0aX:%20y", '"' * 500, "(" * 500]
+)
+def test_strange_bytes_get_an_answer(site: FlaskClient, line: str) -> None:
+    assert site.get(f"/search?q={line}", follow_redirects=True).status_code == 200
+    assert site.get(f"/api/search?q={line}").status_code == 200
+    assert site.get(f"/article/{LEAD}?q={line}").status_code == 200
+    assert xml(site.get(f"/search.atom?q={line}")).tag.endswith("feed")
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.binary(max_size=40))
+def test_any_bytes_get_an_answer(site: FlaskClient, query: bytes) -> None:
+    response = site.get("/search", environ_overrides={"QUERY_STRING": (b"q=" + query).decode("latin-1")})
+    while response.status_code == 301:
+        response = site.get(response.location)
+    assert response.status_code == 200
+
+
+@pytest.mark.parametrize(
+    "line", ["工会安全生产" * 5600, "工会 " * 25_000, "a" * 100_000], ids=["one word", "words", "letters"]
+)
+def test_a_query_of_100_kb_gets_an_answer_of_bearable_size(site: FlaskClient, line: str) -> None:
+    response = site.get(f"/search?q={quote(line)}", follow_redirects=True)
+    assert response.status_code == 200
+    assert len(response.data) < 5_000_000
+
+
+def test_an_endless_query_is_refused_kindly(site: FlaskClient) -> None:
+    response = site.get("/search?q=" + "a" * 1_100_000)
+    assert response.status_code == 414
+    assert "检索式太长" in response.text
+
+
+def test_a_date_that_is_none_is_pointed_out_and_left_aside(site: FlaskClient) -> None:
+    page = search_for(site, "工会", "&from=2019-02-30")
+    assert "“2019-02-30”不能读作日期" in page
+    assert '<ol class="hits"' in page
+
+
+def test_the_server_lets_100_kb_through(tmp_path: Path) -> None:
+    with served(tmp_path) as address, urlopen(f"{address}/search?q={quote('工会' * 17_000)}") as response:  # noqa: S310
+        assert response.status == 200

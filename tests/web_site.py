@@ -1,0 +1,77 @@
+"""The site over real engines and a small archive: fixtures, and what tests read off its pages."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from urllib.parse import quote
+from xml.etree import ElementTree
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from web_archive import SAMPLES, fill
+from werkzeug.test import TestResponse
+
+from indexer.engines import open_engine
+from indexer.engines.base import Engine, IndexIdentity
+from indexer.engines.memory import MemoryEngine
+from webui import Settings, create_app
+
+LEAD, FAMILIES, FAIR, MAYDAY, OLD, NOTICE = (sample.id for sample in SAMPLES)
+CHINESE = {"Accept-Language": "zh-CN,zh;q=0.9"}
+ENGLISH = {"Accept-Language": "en-GB,en;q=0.9"}
+PAGES = (
+    "/",
+    "/search?q=%E5%B7%A5%E4%BC%9A",
+    f"/article/{LEAD}",
+    "/paper/yunbei",
+    "/paper/yunbei/2019-03-08/01",
+    "/nope",
+)
+"""One page of each sort."""
+
+
+def in_memory(folder: Path) -> Engine:
+    return MemoryEngine()
+
+
+def on_disk(folder: Path) -> Engine:
+    return open_engine(str(folder / "index"), IndexIdentity("here", "these"))
+
+
+@pytest.fixture(name="app", scope="module", params=[in_memory, on_disk])
+def app_fixture(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    folder = tmp_path_factory.mktemp("site")
+    engine = request.param(folder)
+    fill(engine, folder / "archive")
+    return create_app(Settings(folder / "archive", str(folder / "index")), engine)
+
+
+@pytest.fixture(name="site")
+def site_fixture(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture(name="archive")
+def archive_fixture(app: Flask) -> Path:
+    return app.extensions["baosou"].settings.archive
+
+
+def search_for(site: FlaskClient, line: str, more: str = "") -> str:
+    response = site.get(f"/search?q={quote(line)}{more}", follow_redirects=True)
+    assert response.status_code == 200
+    return response.text
+
+
+def xml(response: TestResponse) -> ElementTree.Element:
+    return ElementTree.fromstring(response.data)  # noqa: S314 (our own answer)
+
+
+def links_in(html: str) -> list[str]:
+    return re.findall(r'<a [^>]*?href="([^"]+)"', html.replace("&amp;", "&"))
+
+
+def text_of(html: str) -> str:
+    """What a reader sees of a page, in one line."""
+    return " ".join(re.sub(r"<[^>]+>", " ", html.partition("<body")[2]).split())
