@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -43,9 +42,7 @@ def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         path = find_chromium(playwright.chromium.executable_path)
         if path is None:
-            message = "BROWSER TESTS SKIPPED: no Chromium found; install one or name it in BAOSOU_CHROMIUM"
-            warnings.warn(pytest.PytestWarning(message), stacklevel=1)
-            pytest.skip(message)
+            pytest.skip("BROWSER TESTS SKIPPED: no Chromium found; install one, or name one in BAOSOU_CHROMIUM")
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         yield browser
         browser.close()
