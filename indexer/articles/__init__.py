@@ -7,13 +7,14 @@ from collections import Counter
 from collections.abc import Sequence
 
 from indexer.articles import bylines, grouping, heads, kinds, reading_order
-from indexer.articles.continued import join_continued
+from indexer.articles.continued import is_mark, join_continued
 from indexer.articles.grouping import Draft
 from indexer.articles.heads import Head
 from indexer.articles.identifiers import article_id
 from indexer.articles.identity import identify
 from indexer.articles.lines import Line, Sheet
 from indexer.articles.places import locate
+from indexer.articles.repeats import flag_repeats
 from indexer.cleaning import clean
 from indexer.model import Article, Contributor, PageIdentity, PageReading, Paper, Passage, RawPage
 
@@ -30,7 +31,7 @@ def read_page(raw: RawPage, identity: PageIdentity, paper: Paper) -> PageReading
     lines = grouping.separate(sheet)
     groups = grouping.group(lines, heads.classify(lines, paper), paper, _page_section(identity, paper))
     seen: Counter[str] = Counter()
-    articles = tuple(_article(draft, sheet, identity, paper, seen) for draft in groups.drafts)
+    articles = flag_repeats(_article(draft, sheet, identity, paper, seen) for draft in groups.drafts)
     return PageReading(identity, articles, tuple(_passage(line, sheet) for line in groups.furniture))
 
 
@@ -70,10 +71,14 @@ def _article(draft: Draft, sheet: Sheet, identity: PageIdentity, paper: Paper, s
 
 
 def _paragraphs(draft: Draft, sheet: Sheet) -> tuple[Passage, ...]:
-    """The text of an article in reading order, each inner heading a paragraph of its own."""
+    """The text of an article in reading order; inner headings and （下转第2版） are paragraphs of their own."""
+
+    def stands_alone(line: Line) -> bool:
+        return line in draft.inner or is_mark(line.text)
+
     passages: list[Passage] = []
-    for is_inner, lines in itertools.groupby(draft.body, key=lambda line: line in draft.inner):
-        if is_inner:
+    for alone, lines in itertools.groupby(draft.body, stands_alone):
+        if alone:
             passages += [_passage(line, sheet) for line in lines]
         else:
             passages += reading_order.arrange(tuple(lines), sheet, draft.codes)

@@ -52,6 +52,15 @@ def join_continued(readings: Sequence[PageReading]) -> tuple[PageReading, ...]:
     )
 
 
+def is_mark(text: str) -> bool:
+    """Tell a text that is nothing but a mark.
+
+    >>> is_mark("（下转第二版）"), is_mark("（上接第A01版）"), is_mark("转版")
+    (True, True, False)
+    """
+    return bool(RUNS_ON.fullmatch(text) or RUNS_FROM.fullmatch(text))
+
+
 def page_number(label: str) -> str:
     """A page label as it is compared: 02, 2 and 二 are one, A02 is another.
 
@@ -116,11 +125,7 @@ def _whole(first: Place, onward: dict[Place, Place], readings: Sequence[PageRead
 
 
 def _without_marks(passages: Sequence[Passage]) -> tuple[Passage, ...]:
-    return tuple(passage for passage in passages if not _is_mark(passage))
-
-
-def _is_mark(passage: Passage) -> bool:
-    return bool(RUNS_ON.fullmatch(passage.text) or RUNS_FROM.fullmatch(passage.text))
+    return tuple(passage for passage in passages if not is_mark(passage.text))
 
 
 def _from_page(passages: Sequence[Passage], page: str) -> tuple[Passage, ...]:
@@ -131,7 +136,7 @@ def _replace(readings: list[PageReading], place: Place, article: Article) -> Non
     """Set the whole article in the place of its first part, and its mark among the page's furniture."""
     index, number = place
     reading = readings[index]
-    marks = tuple(passage for passage in reading.articles[number].paragraphs if _is_mark(passage))
+    marks = tuple(passage for passage in reading.articles[number].paragraphs if is_mark(passage.text))
     articles = (*reading.articles[:number], article, *reading.articles[number + 1 :])
     readings[index] = replace(reading, articles=articles, furniture=(*reading.furniture, *marks))
 
@@ -141,7 +146,7 @@ def _with_furniture(reading: PageReading, original: PageReading, number: int) ->
     part = original.articles[number]
     heading = " ".join(text for text in (part.kicker, part.headline, part.subtitle) if text)
     above = (Passage(heading, part.head),) if part.head else ()
-    marks = tuple(passage for passage in part.paragraphs if _is_mark(passage))
+    marks = tuple(passage for passage in part.paragraphs if is_mark(passage.text))
     return replace(reading, furniture=(*reading.furniture, *above, *marks))
 
 

@@ -184,9 +184,7 @@ class _Grouping:
         A byline right under a caption is the photographer's.
         """
         current = self._drafts[-1] if self._drafts and not self._waiting else None
-        if current and kind == "caption":
-            current.captions.append(line)
-        elif current and kind == "byline" and self._previous in current.captions:
+        if current and (kind == "caption" or (kind == "byline" and self._previous in current.captions)):
             current.captions.append(line)
         elif current and kind == "byline" and current.body:
             current.bylines.append(line)

@@ -10,6 +10,7 @@ move while that raises the sum. A seam that stays without evidence is not closed
 from __future__ import annotations
 
 import itertools
+import math
 import re
 import statistics
 from collections import Counter
@@ -23,6 +24,7 @@ from indexer.articles.rearranging import rearrange
 from indexer.model import Passage
 
 _SENTENCE_END = re.compile(r"[。！？!?…][”’」』）)》\"]*$")
+_PROSE = re.compile(r"[，。]")
 _UNFINISHED = re.compile(r"[\w%％]$")
 _MUST_FOLLOW = re.compile(r"^[，。、；：！？,;:!?）)》”’%％]")
 _ODD_QUOTE = re.compile(r"^[^“”\"]{1,8}\"")
@@ -30,7 +32,6 @@ _OPENER = re.compile(r"^(?:近年来|目前|至目前|截至目前|此外|另外
 _LEAD = re.compile(r"^(?:([^，。、；：]{4,9})，)?([^，。、；：]{4,9})。")
 """A paragraph's lead in bold: 抓招商促引资，积蓄发展动能。 Those of one article are of one shape."""
 
-_LONG = 20
 _LONGEST_COLUMN = 60
 _FIRMLY_JOINED = 0.5
 _NEVER = -30.0
@@ -40,15 +41,16 @@ _SEEN_ELSEWHERE = 3.0
 _SURELY_TORN = -5.5
 _TRUST = 3.0
 _UNLIKELY = 4.0
-_FIRST_GAIN = 6.0
-_NEXT_GAIN = 1.0
+_FIRST_GAIN, _NEXT_GAIN = -2.0, 1.0
+"""Evidence that a move must bring, in nats: the more moves there are, the likelier that one looks good by chance."""
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
     """A physical line: a stretch of the cleaned text.
 
-    It `begins` a line of the cleaned text or stands after a line feed (`breaks`), or it `ends` the article.
+    It `begins` a line of the cleaned text or stands after a blank line (`breaks`), or it `ends` the article. `prose`
+    tells that its line is running text, with commas or full stops.
     """
 
     text: str
@@ -57,6 +59,7 @@ class Piece:
     begins: bool
     breaks: bool
     ends: bool
+    prose: bool
 
     @property
     def is_closed(self) -> bool:
@@ -65,8 +68,8 @@ class Piece:
 
     @property
     def is_unfinished(self) -> bool:
-        """Whether it stops without any mark."""
-        return not self.ends and bool(_UNFINISHED.search(self.text))
+        """Whether it is running text that stops without any mark."""
+        return self.prose and not self.ends and bool(_UNFINISHED.search(self.text))
 
 
 def arrange(lines: Sequence[Line], sheet: Sheet, codes: Sequence[Line] = ()) -> tuple[Passage, ...]:
@@ -162,7 +165,8 @@ def _pieces(lines: Sequence[Line], sheet: Sheet, code_places: set[int]) -> list[
             text = sheet.text[start:end].strip()
             ends = end == line.end and any(0 <= code - end <= 1 for code in code_places)
             if text:
-                pieces.append(Piece(text, start, end, start == line.start, cuts.get(start, False), ends))
+                prose = bool(_PROSE.search(line.text))
+                pieces.append(Piece(text, start, end, start == line.start, cuts.get(start, False), ends, prose))
     return pieces
 
 
@@ -183,7 +187,7 @@ def _order(scores: Scores) -> list[int]:
         cache(scores.fit),
         trust=_TRUST,
         firm=_FIRMLY_JOINED,
-        first_gain=_FIRST_GAIN,
+        first_gain=2 * math.log(size) + _FIRST_GAIN,
         next_gain=_NEXT_GAIN,
     )
 
@@ -202,10 +206,10 @@ def _seams(order: Sequence[int], scores: Scores) -> set[int]:
 def _is_lost(one: int, other: int, scores: Scores) -> bool:
     """Tell a sentence that breaks off before a new paragraph: lines are lost between."""
     before, after = scores.pieces[one], scores.pieces[other]
-    if not before.is_unfinished or (before.begins and len(before.text) < _LONG):
+    if not before.is_unfinished or scores.pair(one, other) >= _TORN:
         return False
     starts = after.begins if other == one + 1 else scores.is_known_start(other)
-    return (starts or scores.opens_paragraph(other)) and scores.pair(one, other) < _FIRMLY_JOINED
+    return starts or scores.opens_paragraph(other)
 
 
 def _is_torn(one: int, other: int, scores: Scores) -> bool:
@@ -236,9 +240,9 @@ def _undecided(order: Sequence[int], scores: Scores) -> set[int]:
 
 
 def _is_new_paragraph(one: int, other: int, scores: Scores) -> bool:
-    """Tell whether a paragraph begins: where cleaning began a line, after the end of a sentence."""
+    """Tell whether a paragraph begins: where cleaning began a line, unless the sentence before is unfinished."""
     before, after = scores.pieces[one], scores.pieces[other]
-    return after.begins and (other == one + 1 or before.is_closed)
+    return after.begins and (before.is_closed or (other == one + 1 and not before.is_unfinished))
 
 
 def _flags(pieces: Sequence[Piece], after_seam: bool, before_seam: bool) -> tuple[str, ...]:
