@@ -99,9 +99,14 @@ def test_a_bare_word_tells_how_many_hold_it_to_the_letter(site: FlaskClient) -> 
     assert "/search?q=%22%E5%B8%82%E9%95%BF%22" in links_in(page)
 
 
-def test_the_reading_of_a_query_is_shown_where_it_differs(site: FlaskClient) -> None:
-    assert "理解为" in search_for(site, "（工会　OR　妇联")
-    assert "理解为" not in search_for(site, "工会")
+def test_how_a_query_was_understood_is_said_in_words(site: FlaskClient) -> None:
+    assert "理解为： “工会”" in search_for(site, "工会")
+    assert "“工会”或“妇联”" in search_for(site, "工会 OR 妇联")
+
+
+def test_the_canonical_spelling_is_shown_where_it_differs(site: FlaskClient) -> None:
+    assert '<code lang="zh-Hans">工会 OR 妇联</code>' in search_for(site, "工会　OR　妇联")
+    assert "<code" not in search_for(site, "工会")
 
 
 # --- nothing found

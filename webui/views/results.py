@@ -11,6 +11,7 @@ from indexer.errors import UsageError
 from indexer.model import Answer
 from indexer.search import answer_json, search
 from webui import facets, i18n, links
+from webui.explaining import explain
 from webui.filters import shorten
 from webui.holding import reader
 from webui.i18n import Translator
@@ -42,6 +43,7 @@ def results() -> ResponseReturnValue:
         meta=_meta(t, answer, link, chosen),
         answer=answer,
         link=usable,
+        understood=explain(answer.query, t),
         unread_dates=[text for text in (link.start, link.end) if text not in (usable.start, usable.end)],
         groups=facets.groups(answer, usable, label),
         chosen=chosen,
