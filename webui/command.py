@@ -15,7 +15,10 @@ from indexer.errors import UsageError
 @index_option
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; 0.0.0.0 for the whole net.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
-def serve(archive: Path, location: str, host: str, port: int) -> None:
+@click.option(
+    "--public-url", default="", envvar="BAOSOU_PUBLIC_URL", help="The address that people see, behind a proxy."
+)
+def serve(archive: Path, location: str, host: str, port: int, public_url: str) -> None:
     """Serve the site.
 
     \b
@@ -25,7 +28,7 @@ def serve(archive: Path, location: str, host: str, port: int) -> None:
     from webui.app import create_app
     from webui.settings import Settings
 
-    app = create_app(Settings(archive=archive, index=location))
+    app = create_app(Settings(archive=archive, index=location, public_url=public_url.rstrip("/")))
     try:
         server.serve(app, host, port, started=lambda url: click.echo(f"Serving on {url}  (stop with Ctrl+C)"))
     except OSError as error:
