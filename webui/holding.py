@@ -12,7 +12,7 @@ from typing import cast
 
 from flask import Flask, current_app, g
 
-from indexer.archive import Archive
+from indexer.archive import Archive, normal
 from indexer.engines import open_engine
 from indexer.engines.base import Engine, IndexIdentity, Reader
 from indexer.errors import ArchiveError
@@ -42,8 +42,10 @@ class Holding:
         """Return the engine; raises an IndexUnavailable as long as it can't be opened."""
         with self._opening:
             if self._engine is None:
-                identity = IndexIdentity(str(self.settings.archive.absolute()), fingerprint())
-                self._engine = open_engine(self.settings.index, identity)
+                archive = self.settings.archive
+                # Without an archive at hand articles are shown all the same, only their raw text can't be.
+                belongs_to = str(normal(archive)) if archive.is_dir() else ""
+                self._engine = open_engine(self.settings.index, IndexIdentity(belongs_to, fingerprint()))
             return self._engine
 
     def register(self, app: Flask) -> None:
