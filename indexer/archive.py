@@ -80,16 +80,11 @@ def natural_key(name: str) -> tuple[tuple[int, int, str], ...]:
     return tuple((0, int(piece), piece) if piece[0] in "0123456789" else (1, 0, piece) for piece in pieces)
 
 
-def normal(root: Path) -> Path:
-    """The path that an archive goes by, for instance in its index: absolute, without `.` and `..`, links as they are."""
-    return Path(os.path.normpath(root.absolute()))
-
-
 class Archive:
     """A folder of newspapers, `<paper>/<date>/<page>.<suffix>`. Raises ArchiveError when it can't be used."""
 
     def __init__(self, root: Path) -> None:
-        self.root = normal(root)
+        self.root = Path(os.path.normpath(root.absolute()))
         try:
             if not self.root.is_dir():
                 problem = "is not a folder" if self.root.exists() else "does not exist"

@@ -282,7 +282,7 @@ def _engine(location: str, archive: Any = None) -> Any:
     from indexer.engines.base import IndexIdentity
     from indexer.rules import fingerprint
 
-    return open_engine(location, IndexIdentity(str(archive.root) if archive else "", fingerprint()))
+    return open_engine(location, IndexIdentity(str(archive.root.resolve()) if archive else "", fingerprint()))
 
 
 def main() -> None:

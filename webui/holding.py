@@ -12,7 +12,7 @@ from typing import cast
 
 from flask import Flask, current_app, g
 
-from indexer.archive import Archive, normal
+from indexer.archive import Archive
 from indexer.engines import open_engine
 from indexer.engines.base import Engine, IndexIdentity, Reader
 from indexer.errors import ArchiveError
@@ -44,7 +44,7 @@ class Holding:
             if self._engine is None:
                 archive = self.settings.archive
                 # Without an archive at hand articles are shown all the same, only their raw text can't be.
-                belongs_to = str(normal(archive)) if archive.is_dir() else ""
+                belongs_to = str(archive.resolve()) if archive.is_dir() else ""
                 self._engine = open_engine(self.settings.index, IndexIdentity(belongs_to, fingerprint()))
             return self._engine
 
