@@ -145,8 +145,9 @@ class Article:
     """One article as a careful reader would cut it out of the page.
 
     `localities` are paths (`河南省/驻马店市/驿城区`), heaviest first; the place of publication is not among them
-    unless the article is about it. `head` holds the raw spans of kicker, headline, subtitle and standing byline. `pages` lists the
-    labels of all pages it runs over. `quality` is 0 (unreadable) to 1 (nothing had to be repaired), None if unmeasured.
+    unless the article is about it. `head` holds the raw spans of kicker, headline, subtitle and standing byline.
+    `pages` lists the labels of all pages it runs over. `quality` is 0 (unreadable) to 1 (nothing had to be repaired),
+    None if unmeasured.
     """
 
     id: str
