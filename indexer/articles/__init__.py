@@ -16,6 +16,7 @@ from indexer.articles.lines import Line, Sheet
 from indexer.articles.places import locate
 from indexer.articles.repeats import flag_repeats
 from indexer.cleaning import clean
+from indexer.folding import fold
 from indexer.model import Article, Contributor, PageIdentity, PageReading, Paper, Passage, RawPage
 
 __all__ = ["identify", "join_continued", "read_page"]
@@ -40,10 +41,10 @@ def _article(draft: Draft, sheet: Sheet, identity: PageIdentity, paper: Paper, s
     head = heads.compose(draft.head, paper)
     paragraphs = _paragraphs(draft, sheet)
     captions = tuple(_passage(line, sheet) for line in draft.captions)
-    byline = _byline(draft)
+    byline = _byline(draft, paragraphs)
     localities, evidence = locate(_parts(head, draft.section, paragraphs, captions, byline), paper)
-    ordinal = seen[head.headline]
-    seen[head.headline] += 1
+    ordinal = seen[fold(head.headline)]
+    seen[fold(head.headline)] += 1
     return Article(
         id=article_id(identity, head.headline, ordinal),
         kind=kinds.kind_of(
@@ -85,14 +86,17 @@ def _paragraphs(draft: Draft, sheet: Sheet) -> tuple[Passage, ...]:
     return tuple(passages)
 
 
-def _byline(draft: Draft) -> tuple[Contributor, ...]:
-    """All names of an article, each once: standing bylines, dateline, and credits at the end of text and captions."""
-    named = [one for line in draft.bylines for one in bylines.parse(line.text.strip("□■◎●（）() "))]
-    for line in draft.body:
-        named += bylines.of_dateline(line.text)
-    for line in [*draft.body[-1:], *draft.captions]:
-        named += bylines.at_end(line.text)
-    return tuple({one.name: one for one in reversed(named)}.values())[::-1]
+def _byline(draft: Draft, paragraphs: Sequence[Passage]) -> tuple[Contributor, ...]:
+    """All names of an article, each once: from standing bylines, datelines and the end of the text."""
+    named = [one for line in draft.bylines for one in bylines.standing(line.text) or bylines.parse(line.text)]
+    for place, passage in enumerate(paragraphs):
+        if place == 0 or bylines.has_dateline(passage.text):
+            named += bylines.of_dateline(passage.text)
+    named += [one for passage in paragraphs[-1:] for one in bylines.at_end(passage.text)]
+    first: dict[str, Contributor] = {}
+    for one in named:
+        first.setdefault(one.name, one)
+    return tuple(first.values())
 
 
 def _parts(

@@ -28,6 +28,8 @@ def rearrange(size: int, fit: Link, *, trust: float, firm: float, first_gain: fl
     [0, 2, 1, 3]
     """
 
+    fit = cache(fit)
+
     @cache
     def link(one: int, other: int) -> float:
         return fit(one, other) + trust * (other == one + 1)
@@ -36,9 +38,9 @@ def rearrange(size: int, fit: Link, *, trust: float, firm: float, first_gain: fl
     least_gain = first_gain
     while True:
         loose = [place for place in range(1, size + 2) if fit(path[place - 1], path[place]) < firm]
-        if len(loose) > _MOST_LOOSE:
+        if not loose or len(loose) > _MOST_LOOSE:
             break
-        gain, taken, to = max(_moves(path, loose, link), default=(0.0, (), 0))
+        gain, taken, to = max(_moves(path, loose, link))
         if gain < least_gain:
             break
         path = _moved(path, taken, to)
@@ -51,39 +53,50 @@ Move = tuple[float, tuple[int, ...], int]
 
 
 def _moves(path: list[int], loose: list[int], link: Link) -> Iterator[Move]:
-    yield from _block_moves(path, loose, link)
+    yield _best_block_move(path, loose, link)
     yield from _comb_moves(path, loose, link)
 
 
-def _block_moves(path: list[int], loose: list[int], link: Link) -> Iterator[Move]:
-    """All moves of path[start:end] to another loose joint."""
-    for number, start in enumerate(loose):
-        for end in loose[number + 1 :]:
-            before, first, last, after = path[start - 1], path[start], path[end - 1], path[end]
-            freed = link(before, after) - link(before, first) - link(last, after)
-            for to in loose:
-                if to < start or to > end:
-                    left, right = path[to - 1], path[to]
-                    gain = freed + link(left, first) + link(last, right) - link(left, right)
-                    if gain > 0:
-                        yield gain, tuple(range(start, end)), to
+def _best_block_move(path: list[int], loose: list[int], link: Link) -> Move:
+    """The best exchange of two neighbouring blocks, which is any move of one block.
+
+    It opens three loose joints and closes them crosswise, so its gain is the sum of three numbers.
+    """
+    tails, heads = [path[place - 1] for place in loose], [path[place] for place in loose]
+    gains = [[link(tail, head) - link(tail, own) for head in heads] for tail, own in zip(tails, heads, strict=True)]
+    most = [max(row) for row in gains]
+    best, cut = 0.0, (0, 0, 0)
+    for first in range(len(loose)):
+        for second in range(first + 1, len(loose)):
+            known = gains[first][second]
+            if known + most[second] + max(most) <= best:
+                continue
+            for third in range(second + 1, len(loose)):
+                gain = known + gains[second][third] + gains[third][first]
+                if gain > best:
+                    best, cut = gain, (first, second, third)
+    first, second, third = cut
+    return best, tuple(range(loose[first], loose[second])), loose[third]
 
 
 def _comb_moves(path: list[int], loose: list[int], link: Link) -> Iterator[Move]:
-    """All moves of every second one of a stretch to a loose joint outside it."""
+    """All moves of every second one of a stretch to a loose joint outside it; the stretch must be loose but for one."""
+    is_loose = set(loose)
     for start in range(1, len(path) - 4):
-        freed = 0.0
-        for end in range(start, min(start + 2 * _LONGEST_COMB, len(path) - 1), 2):
-            before, one, after = path[end - 1], path[end], path[end + 1]
-            freed += link(before, after) - link(before, one) - link(one, after)
-            if end > start:
-                freed += link(path[end - 2], one)
-                for to in loose:
-                    if to < start or to > end + 1:
-                        left, right = path[to - 1], path[to]
-                        gain = freed + link(left, path[start]) + link(one, right) - link(left, right)
-                        if gain > 0:
-                            yield gain, tuple(range(start, end + 1, 2)), to
+        freed = link(path[start - 1], path[start + 1])
+        freed -= link(path[start - 1], path[start]) + link(path[start], path[start + 1])
+        firm = (start not in is_loose) + (start + 1 not in is_loose)
+        for last in range(start + 2, min(start + 2 * _LONGEST_COMB, len(path) - 1), 2):
+            before, one, after = path[last - 1], path[last], path[last + 1]
+            firm += (last not in is_loose) + (last + 1 not in is_loose)
+            if firm > 1:
+                break
+            freed += link(before, after) - link(before, one) - link(one, after) + link(path[last - 2], one)
+            for to in loose:
+                if to < start or to > last + 1:
+                    left, right = path[to - 1], path[to]
+                    gain = freed + link(left, path[start]) + link(one, right) - link(left, right)
+                    yield gain, tuple(range(start, last + 1, 2)), to
 
 
 def _moved(path: list[int], taken: tuple[int, ...], to: int) -> list[int]:
