@@ -316,6 +316,13 @@ def test_the_chain_of_fallbacks_tells_which_one_fired(body: str, finder: str) ->
             "kicker headline",
         ),
         ("<!--enpproperty <title>题</title><author>李四</author>/enpproperty-->", "headline byline"),
+        (
+            "<p id=PreTitle><p>引</p></p><h2 id=Title><p>题</p></h2><p id=SubTitle><p>副</p></p>",
+            "kicker headline subtitle",
+        ),
+        ("<h3><p>引</p></h3><h1><p>题</p></h1>", "kicker headline"),
+        ("<td class=font01>题</td><td class=font02>□ 张小三</td>", "headline byline"),
+        ("<div class=lai>云陂日报 2024年1月26日 星期五</div><h1>题</h1>", "headline"),
         ("<!--enpproperty <title>题</title><author>居民</author>/enpproperty-->", "headline"),
     ],
 )
@@ -323,6 +330,27 @@ def test_titles_are_told_by_many_marks(head: str, roles: str) -> None:
     found = lines(f"<html><body>{head}<div id=ozoom><p>{PROSE}</p></div></body></html>")
     assert [role for role, _ in found] == [*roles.split(), "body"]
     assert dict(found)["headline"] == "题"
+
+
+@pytest.mark.parametrize(
+    ("head", "expected"),
+    [
+        ("<!--enpproperty <title>书院路建成通车</title>/enpproperty--><div id=ozoom>{}</div>", ["headline"]),
+        ("<title>书院路建成通车_云陂日报数字报</title><div id=ozoom>{}</div>", ["headline"]),
+        ("<div id=ozoom><p align=center><b>书院路建成通车</b></p><p>{}</p></div>", ["headline"]),
+        ("<div>书院路建成通车</div><div>{}</div>", ["headline"]),
+        ("<table><tr><td><b>书院路建成通车</b></td></tr><tr><td>{}</td></tr></table>", ["headline"]),
+        ("<font size=5><b>书院路建成通车</b></font><br>本报记者 周禾<br>{}", ["headline", "byline"]),
+        ("<b>2024年1月26日 星期五</b><div id=ozoom>{}</div>", []),
+        ("<p>▲书院路通车现场</p><p>{}</p>", ["body"]),
+        ("<p>一路走来，风雨兼程。</p><p>{}</p>", ["body"]),
+    ],
+)
+def test_without_marks_a_headline_is_told_by_how_it_stands(head: str, expected: list[str]) -> None:
+    found = lines(f"<html><body>{head.format(PROSE)}</body></html>")
+    assert [role for role, _ in found] == [*expected, "body"]
+    assert ("headline", "书院路建成通车") in found or "headline" not in expected
+    assert found[-1] == ("body", PROSE)
 
 
 @pytest.mark.parametrize(
@@ -409,6 +437,7 @@ def test_text_of_the_article_beside_its_body_goes_with_it(html: str) -> None:
         "<p>上一篇 下一篇</p><p>放大 缩小 默认</p>",
         f"<div style='display:none'>甲题<p>{PROSE}</p></div>",
         f"<div class=summary><p>{PROSE[:28]}……[详细]</p></div>",
+        f"<div id=mp3>甲题。{PROSE}{MORE}</div>",
         f"<div id=print><h1>甲题</h1><p>{PROSE[:20]}{PROSE[20:]}</p><p>【打印】</p></div>",
     ],
 )

@@ -8,26 +8,22 @@ menu, footer or comment: nothing of an article's text may be lost because a temp
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from indexer.readers.folio import claims_of
 from indexer.readers.markup import BODY_MARK, Line, Markup, Stretch, is_furniture
+from indexer.readers.prose import LEAST_BLOCK, LEAST_UNDER_HEADING, SENTENCE_END, Copied, is_running_text, letters
 
-_LETTER = re.compile(r"[\u3400-\u9fff]|[^\W_]")
 _FOOTER = re.compile(
     r"版权所有|All Rights Reserved|Copyright|ICP备|ICP证|许可证|公网安备|技术支持|未经授权", re.IGNORECASE
 )
 _NOTICE = re.compile(r"浏览器|Flash|分辨率|本网|转载|免责|版权|客户端|二维码|登录|注册|网友|订阅", re.IGNORECASE)
 """What short texts beside an article speak of that address the site's visitor, not the paper's reader."""
 
-_SENTENCE_END = re.compile(r"[。！？]")
-_CUT_SHORT = re.compile(r"(?:…|\.{3}).{0,8}$")
-"""The end of a summary that repeats an article's beginning: …, ……[详细]."""
-
-_LEAST_BLOCK, _LEAST_UNDER_HEADING, _LONGEST_NOTICE = 20, 8, 120
-"""Letters from which a block may be part of an article's text when nothing marks it, or only a heading does; and up to
-which one that speaks of browsers and copyright is a notice."""
+_LONGEST_NOTICE = 120
+"""Letters up to which a block that speaks of browsers and copyright is a notice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +51,7 @@ def find_bodies(page: Markup) -> list[Body]:
     the page marks a place for it and leaves that empty, as for a photograph.
     """
     marked = _marked(page)
-    if not any(_letters(page.lines[slice(*stretch)]) for stretch, _ in marked):
+    if not any(letters(page.lines[slice(*stretch)]) for stretch, _ in marked):
         blocks = [Body(_UNMARKED, (block,)) for block in _largest_text(page)]
         return blocks or [Body(finder, (stretch,)) for stretch, finder in marked[:1]]
     return _joined(sorted([*marked, *((block, _UNMARKED) for block in _beside(marked, page))]), page)
@@ -99,12 +95,15 @@ _WRAPPERS = ("founder-content", "#ozoom")
 def _marked(page: Markup) -> list[_Found]:
     """What the finders find, first come first served: no two overlap and none is a copy of another."""
     found: list[_Found] = []
+    taken: set[int] = set()
     for name, find in _FINDERS:
-        beside = [stretch for stretch in find(page) if not any(_overlap(stretch, other) for other, _ in found)]
-        if any(_letters(page.lines[slice(*stretch)]) for stretch, _ in found) and name not in _BEARS_ANY_TEXT:
-            beside = [one for one in beside if _is_running_text(_unlinked(one, page), _LEAST_UNDER_HEADING)]
-        found = _without_copies([*found, *((stretch, name) for stretch in beside)], page)
-    return sorted(found)
+        beside = [(stretch, name) for stretch in find(page) if taken.isdisjoint(range(*stretch))]
+        if taken and name not in _BEARS_ANY_TEXT:
+            beside = [one for one in beside if is_running_text(_unlinked(one[0], page), LEAST_UNDER_HEADING)]
+        if beside:
+            found = _without_copies([*found, *beside], page)
+            taken = {number for stretch, _ in found for number in range(*stretch)}
+    return found
 
 
 def _without_copies(found: Iterable[_Found], page: Markup) -> list[_Found]:
@@ -112,54 +111,59 @@ def _without_copies(found: Iterable[_Found], page: Markup) -> list[_Found]:
 
     One without letters stays where a headline of its own stands above it, as over a photograph.
     """
-    kept: list[tuple[_Found, str]] = []
-    empty: list[_Found] = []
+    kept: dict[_Found, Copied] = {}
+    by_key: dict[str, set[_Found]] = defaultdict(set)
     for one in sorted(found):
-        text = _squeezed(page.lines[slice(*one[0])])
-        if not text:
-            empty.append(one)
-        elif not any(_is_copy(one[0], other, page) for _, other in kept):
-            kept = [(other, held) for other, held in kept if not _is_copy(other[0], text, page)]
-            kept.append((one, text))
-    bodies = [one for one, _ in kept]
-    for one in empty:
-        above = max((end for (start, end), _ in bodies if start <= one[0][0]), default=0)
-        if not bodies or _has_headline(page.lines[above : one[0][0]]):
+        lines = page.lines[slice(*one[0])]
+        copied = Copied.of(lines)
+        alike = [other for key in copied.fingerprints() for other in by_key[key] if other in kept]
+        if copied.text and not any(kept[other].says(lines) for other in alike):
+            for other in {other for other in alike if copied.says(page.lines[slice(*other[0])])}:
+                del kept[other]
+            kept[one] = copied
+            for key in copied.fingerprints():
+                by_key[key].add(one)
+    return _with_empty(kept, [one for one in found if not letters(page.lines[slice(*one[0])])], page)
+
+
+def _with_empty(kept: Collection[_Found], empty: Iterable[_Found], page: Markup) -> list[_Found]:
+    """Add the empty bodies that a headline stands above, unless the text below it is in another body."""
+    if not kept:
+        return sorted(empty)[:1]
+    places = dict([*((one[0], one) for one in empty), *((one[0], one) for one in kept)])
+    ordered = [places[stretch] for stretch in sorted(places)]
+    bodies: list[_Found] = []
+    for number, one in enumerate(ordered):
+        (start, end), _ = one
+        above = page.lines[ordered[number - 1][0][1] if number else 0 : start]
+        below = page.lines[end : ordered[number + 1][0][0]] if one is not ordered[-1] else None
+        if one in kept or (_has_headline(above) and (below is None or _has_headline(below))):
             bodies.append(one)
     return bodies
-
-
-def _is_copy(stretch: Stretch, text: str, page: Markup) -> bool:
-    """Whether every line of the stretch stands in the squeezed text too, but for short ones such as its title."""
-    lines = page.lines[slice(*stretch)]
-    if _letters(lines) > 2 * len(text):
-        return False
-    news = [line for line in lines if _CUT_SHORT.sub("", _squeezed([line])) not in text]
-    return len(news) < len(lines) and not any(_is_running_text([line], _LEAST_UNDER_HEADING) for line in news)
 
 
 def _beside(marked: Sequence[_Found], page: Markup) -> list[Stretch]:
     """What belongs to articles though no mark says so: the rest of a wrapper, and running text anywhere else."""
     taken = {number for (start, end), _ in marked for number in range(start, end)}
-    text = _squeezed(page.lines[number] for number in sorted(taken))
+    copied = Copied.of(page.lines[number] for number in sorted(taken))
     wrapped = {
         number
         for name, find in _FINDERS
         if name in _WRAPPERS
         for stretch in find(page)
-        if any(_overlap(stretch, other) for other, _ in marked)
+        if not taken.isdisjoint(range(*stretch))
         for number in range(*stretch)
     }
     found: list[Stretch] = []
     for number in sorted(wrapped - taken):
         line = page.lines[number]
-        if _letters([line]) and not line.linked and _squeezed([line]) not in text:
+        if letters([line]) and not line.linked and not copied.says([line]):
             found.append((number, number + 1))
     outside = _unmarked_blocks(page, taken | wrapped | _furniture(page))
     for block in outside:
         lines = page.lines[slice(*block)]
-        is_notice = _letters(lines) <= _LONGEST_NOTICE and any(_NOTICE.search(line.text) for line in lines)
-        if _is_running_text(lines, _LEAST_BLOCK) and not is_notice and not _is_copy(block, text, page):
+        is_notice = letters(lines) <= _LONGEST_NOTICE and any(_NOTICE.search(line.text) for line in lines)
+        if is_running_text(lines, LEAST_BLOCK) and not is_notice and not copied.says(lines):
             found.append(_from_heading(block, page))
     return found
 
@@ -193,9 +197,9 @@ def _furniture(page: Markup) -> set[int]:
 def _largest_text(page: Markup) -> list[Stretch]:
     """Without any mark, the blocks with running text; headings among them tell where one article ends."""
     blocks = list(_unmarked_blocks(page, frozenset()))
-    running = [block for block in blocks if _is_running_text(page.lines[slice(*block)], _LEAST_BLOCK)]
+    running = [block for block in blocks if is_running_text(page.lines[slice(*block)], LEAST_BLOCK)]
     if not running and any(line.level and not line.linked for line in page.lines):
-        running = [block for block in blocks if _is_running_text(page.lines[slice(*block)], _LEAST_UNDER_HEADING)]
+        running = [block for block in blocks if is_running_text(page.lines[slice(*block)], LEAST_UNDER_HEADING)]
     return [_from_heading(block, page) for block in running]
 
 
@@ -204,7 +208,7 @@ def _from_heading(block: Stretch, page: Markup) -> Stretch:
     start, end = block
     first_heading = next((number for number in range(start, end) if page.lines[number].level), start)
     above = page.lines[start:first_heading]
-    return (start if any(_SENTENCE_END.search(line.text) for line in above) else first_heading), end
+    return (start if any(SENTENCE_END.search(line.text) for line in above) else first_heading), end
 
 
 def _unmarked_blocks(page: Markup, taken: Collection[int]) -> Iterator[Stretch]:
@@ -229,21 +233,5 @@ def _is_furniture(line: Line) -> bool:
     return bool(_FOOTER.search(line.text)) or any(claim.about == "page" for claim in claims_of([line.text]))
 
 
-def _is_running_text(lines: list[Line], least: int) -> bool:
-    return _letters(lines) >= least and any(_SENTENCE_END.search(line.text) for line in lines if not line.level)
-
-
-def _letters(lines: Iterable[Line]) -> int:
-    return sum(len(_LETTER.findall(line.text)) for line in lines)
-
-
 def _unlinked(stretch: Stretch, page: Markup) -> list[Line]:
     return [line for line in page.lines[slice(*stretch)] if not line.linked]
-
-
-def _squeezed(lines: Iterable[Line]) -> str:
-    return "".join("".join(line.text.split()) for line in lines)
-
-
-def _overlap(one: Stretch, other: Stretch) -> bool:
-    return one[0] < other[1] and other[0] < one[1]

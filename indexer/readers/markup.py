@@ -33,6 +33,9 @@ _DEEPEST, _MOST_TAGS = 600, 60_000
 """How deep tags may nest and how many there may be: pages have some 20 and 500, and parsing costs 40 µs a tag."""
 
 _XML_DECLARATION = re.compile(r"\A\s*<\?xml[^>]*>")
+_PARAGRAPH_IN_TITLE = re.compile(r"<(h[1-6])\b([^<>]*)>(\s*<p\b.{0,600}?)</\1\s*>", re.IGNORECASE | re.DOTALL)
+_PARAGRAPH_TAG = re.compile(r"</?p\b[^<>]*>", re.IGNORECASE)
+_PARAGRAPH_IN_PARAGRAPH = re.compile(r"(<p\b[^<>]*>)\s*<p\b[^<>]*>", re.IGNORECASE)
 _SAVED_FROM = re.compile(r"saved from url=\(\d+\)(\S+)")
 PAGE_LINK = "pagelink"
 """The id, in small letters, of links to the issue's pages; where there is but one, it names this page."""
@@ -162,7 +165,7 @@ class _TooManyTags(Exception):  # noqa: N818 (never leaves this module)
 
 def _parse(html: str, source: str) -> BeautifulSoup:
     """Parse with lxml or, where that fails, with Python's own parser, which is slower."""
-    html = _XML_DECLARATION.sub("", html)
+    html = _without_inner_paragraphs(_XML_DECLARATION.sub("", html))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", category=UserWarning)  # Beautiful Soup wonders about text without any tag
         try:
@@ -177,6 +180,14 @@ def _parse(html: str, source: str) -> BeautifulSoup:
                 f"its HTML is broken: more than {_DEEPEST} tags stand inside one another, or {_MOST_TAGS} on the page; "
                 "save the page again, or as text",
             ) from None
+
+
+def _without_inner_paragraphs(html: str) -> str:
+    """Take the paragraph out of a title that is wrapped in one: parsers end the title where it begins."""
+    html = _PARAGRAPH_IN_TITLE.sub(
+        lambda match: f"<{match[1]}{match[2]}>{_PARAGRAPH_TAG.sub('<br>', match[3])}</{match[1]}>", html
+    )
+    return _PARAGRAPH_IN_PARAGRAPH.sub(r"\1", html)
 
 
 def text_of(html: str, source: str) -> list[str]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import groupby
+from itertools import groupby, takewhile
 
 from indexer.model import Role
 from indexer.readers.bodies import Body
 from indexer.readers.folio import claims_of, is_folio
 from indexer.readers.markup import Line, Markup, TagRole
+from indexer.readers.prose import squeezed
 
 RoleLine = tuple[Role, str]
 Properties = dict[str, list[str]]
@@ -22,10 +23,14 @@ _PROPERTY_OF: dict[Role, str] = {
     "subtitle": "subtitle",
     "byline": "author",
 }
-_LONGEST_TITLE = 120
+_LONGEST_TITLE, _LONGEST_BARE_HEADLINE = 120, 40
+_LINES_ABOVE = 4
+"""How far above a body a bold line may stand to be its headline."""
+
 _LONGEST_SECTION_NAME = 6
 _BYLINE = re.compile(
     r"[\s□○●■◎（(]*(?:(?:本报|本刊|特约|见习|实习|全媒体|融媒体|首席|驻\S{1,6}?){0,3}(?:记者|通讯员|评论员)|(?:作者|文)\s*[:：/／|])"
+    r"|\s*[□■○●◎]\s*(?:[\u3400-\u9fff]\s{0,2}){2,4}$"
 )
 _SOURCE_CITED = re.compile(r"《[^《》]{2,20}》\s*[（(][^（）()]*版[^（）()]*[)）]")
 _STAFF = re.compile("编辑|责编|校对|审核|美编|来源")
@@ -76,8 +81,8 @@ def _split_at_head(between: list[Line]) -> tuple[list[Line], list[Line]]:
 
 def _with_lines_below(article: list[RoleLine], below: list[Line]) -> list[RoleLine]:
     """Add the captions below an article's body, and its byline where it has none yet."""
-    known = _squeezed("".join(text for _, text in article))
-    news = [line for line in below if line.text and not line.linked and _squeezed(line.text) not in known]
+    known = squeezed("".join(text for _, text in article))
+    news = [line for line in below if line.text and not line.linked and squeezed(line.text) not in known]
     captions: list[RoleLine] = [("caption", line.text) for line in news if line.role == "caption"]
     authors: list[RoleLine] = [("byline", line.text) for line in news if line.role == "byline"]
     if any(role == "byline" for role, _ in article) or any(_STAFF.search(text) for _, text in authors):
@@ -89,6 +94,8 @@ def _with_lines_below(article: list[RoleLine], below: list[Line]) -> list[RoleLi
 def _trusted(line: Line) -> Line:
     """A title is short, no link and no menu's head; whatever its tags say, another line is just text."""
     text = _SOURCE_CITED.sub("", line.text).strip() if line.role == "byline" else line.text
+    if line.role == "byline" and claims_of([text], bare=True):
+        text = ""
     is_title = text and len(text) <= _LONGEST_TITLE and not line.linked and not _FURNITURE.fullmatch(text)
     if line.role == "caption" or is_title:
         return replace(line, text=text)
@@ -152,13 +159,58 @@ def _heading_with_neighbours(before: list[Line]) -> list[Line]:
     """The heading that is a body's headline, with the headings next to it; and the lines that have a role."""
     ranks = [(line.level, -number) for number, line in enumerate(before) if line.level and not _is_page_head(line)]
     if not ranks:
-        return [line for line in before if line.role]
+        return _bold_title(before) or [line for line in before if line.role]
     first = last = -min(ranks)[1]
     while first > 0 and before[first - 1].level and not _is_page_head(before[first - 1]):
         first -= 1
     while last + 1 < len(before) and before[last + 1].level:
         last += 1
     return [line for number, line in enumerate(before) if line.role or first <= number <= last]
+
+
+def _bold_title(before: list[Line]) -> list[Line]:
+    """Where nothing else tells a headline: the last bold line, if it stands close above the body."""
+    close = before[-_LINES_ABOVE:]
+    bold = [number for number, line in enumerate(close) if line.bold and _may_be_headline(line.text)]
+    if not bold:
+        return []
+    return [
+        replace(line, role="headline") if number == bold[-1] else line
+        for number, line in enumerate(close)
+        if number == bold[-1] or line.role
+    ]
+
+
+def _may_be_headline(text: str) -> bool:
+    """Whether a line without any mark reads like a headline: short, no sentence, no opening, byline, folio or menu."""
+    letters = len(squeezed(text))
+    if not 4 <= letters <= _LONGEST_BARE_HEADLINE or _SENTENCE_END.search(text) or "。" in text or text[0] in "▲▼◀△（(":
+        return False
+    looks_otherwise = (
+        _OPENING.match(text),
+        _BYLINE.match(text),
+        _FURNITURE.fullmatch(text.strip()),
+        _NAME.search(text),
+    )
+    return not any(looks_otherwise) and not claims_of([text], bare=True)
+
+
+def _with_first_line_as_headline(article: list[RoleLine]) -> list[RoleLine]:
+    """Where nothing marks a headline: a short first line above running text is one, and below it may be a byline."""
+    first = next((number for number, (role, _) in enumerate(article) if role == "body"), len(article))
+    if first == len(article) or not _may_be_headline(article[first][1]):
+        return article
+    rest = article[first + 1 :]
+    authors = sum(1 for _ in takewhile(lambda one: one[0] == "body" and _is_byline(one[1]), rest))
+    following = next((text for role, text in rest[authors:] if role == "body"), "")
+    if len(following) < _LONGEST_BARE_HEADLINE // 2 or not re.search("[。！？]", following):
+        return article
+    bylines: list[RoleLine] = [("byline", text) for _, text in rest[:authors]]
+    return [*article[:first], ("headline", article[first][1]), *bylines, *rest[authors:]]
+
+
+def _is_byline(text: str) -> bool:
+    return bool(_BYLINE.match(text)) and len(text) <= _LONGEST_BARE_HEADLINE and not _SENTENCE_END.search(text)
 
 
 def _is_page_head(line: Line) -> bool:
@@ -183,7 +235,7 @@ def _head(lines: list[Line], level: int) -> list[RoleLine]:
     """Give each line of a head its role and put them in the order of print; a line that comes twice comes once."""
     first = next(number for number, line in enumerate(lines) if _is_headline(line, level))
     roles = [(_role_in_head(line, number < first, level), line.text) for number, line in enumerate(lines) if line.text]
-    once = {_squeezed(text): (role, text) for role, text in reversed(roles)}
+    once = {squeezed(text): (role, text) for role, text in reversed(roles)}
     in_order = list(once.values())[::-1]
     return sorted(in_order, key=lambda one: _ORDER.index(one[0]))
 
@@ -202,9 +254,9 @@ def _role_in_head(line: Line, is_before: bool, level: int) -> Role:
 
 def _without_echo(draft: list[RoleLine]) -> list[RoleLine]:
     """Drop the first line of the text where it only says the headline once more."""
-    headline = _squeezed("".join(text for role, text in draft if role == "headline"))
+    headline = squeezed("".join(text for role, text in draft if role == "headline"))
     first = next((number for number, (role, _) in enumerate(draft) if role == "body"), None)
-    if first is not None and headline and _squeezed(draft[first][1]) == headline:
+    if first is not None and headline and squeezed(draft[first][1]) == headline:
         return draft[:first] + draft[first + 1 :]
     return draft
 
@@ -214,7 +266,11 @@ def _completed(article: list[RoleLine], told: Properties, page_title: str) -> li
     roles = {role for role, _ in article}
     if "headline" not in roles and "title" not in told and (title := _headline_of_title(page_title)):
         told = {**told, "title": [title]}
-    text = _squeezed("".join(line for _, line in article))
+    elif "headline" not in roles and "title" not in told:
+        article = _with_first_line_as_headline(article)
+        roles = {role for role, _ in article}
+    text = squeezed("".join(line for _, line in article))
+    lines_of_text = {squeezed(line) for _, line in article}
     added: list[RoleLine] = []
     for role in _PROPERTY_OF:
         lines = told.get(_PROPERTY_OF[role], [])
@@ -224,22 +280,24 @@ def _completed(article: list[RoleLine], told: Properties, page_title: str) -> li
             article = [
                 ("headline", line) if number == echo else (kind, line) for number, (kind, line) in enumerate(article)
             ]
-        elif not all(_squeezed(part) in text for line in lines for part in _parts(role, line)):
-            added += [(role, line) for line in lines]
+        elif role == "byline":
+            added += [(role, line) for line in lines if not all(part in text for part in _names(line))]
+        else:
+            added += [(role, line) for line in lines if squeezed(line) not in lines_of_text]
     head = [one for one in (*added, *article) if one[0] in _ORDER]
     rest = [one for one in article if one[0] not in _ORDER]
     return [*sorted(head, key=lambda one: _ORDER.index(one[0])), *rest] if head or rest else []
 
 
-def _parts(role: Role, line: str) -> list[str]:
+def _names(line: str) -> list[str]:
     """An author's comment names several people; the text may name them one by one."""
-    return re.split(r"[\s、，,;；/]+", line.strip()) if role == "byline" else [line]
+    return [squeezed(name) for name in re.split(r"[\s、，,;；/]+", line.strip())]
 
 
 def _line_that_says(article: list[RoleLine], title: str) -> int | None:
     """The number of the line among the first few that is the headline without being marked as one."""
-    wanted = _squeezed(title)
-    return next((number for number, (_, line) in enumerate(article[:4]) if _squeezed(line) == wanted), None)
+    wanted = squeezed(title)
+    return next((number for number, (_, line) in enumerate(article[:4]) if squeezed(line) == wanted), None)
 
 
 def _headline_of_title(page_title: str) -> str:
@@ -247,7 +305,3 @@ def _headline_of_title(page_title: str) -> str:
     parts = [part.strip() for part in re.split(r"\s*[-_|]+\s*|——|–", page_title) if part.strip()]
     parts = [part for part in parts if re.search("[\u3400-\u9fff]", part)]
     return next((part for part in parts if not _NAME.search(part) and not claims_of([part], bare=True)), "")
-
-
-def _squeezed(text: str) -> str:
-    return "".join(text.split())
