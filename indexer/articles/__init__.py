@@ -8,13 +8,14 @@ from collections.abc import Sequence
 
 from indexer.articles import bylines, grouping, heads, kinds, reading_order
 from indexer.articles.continued import is_mark, join_continued
-from indexer.articles.grouping import Draft
+from indexer.articles.drafts import Draft
 from indexer.articles.heads import Head
 from indexer.articles.identifiers import article_id
 from indexer.articles.identity import identify
 from indexer.articles.lines import Line, Sheet
 from indexer.articles.places import locate
 from indexer.articles.repeats import flag_repeats
+from indexer.articles.separating import separate
 from indexer.cleaning import clean
 from indexer.folding import fold
 from indexer.model import Article, Contributor, PageIdentity, PageReading, Paper, Passage, RawPage
@@ -29,7 +30,7 @@ def read_page(raw: RawPage, identity: PageIdentity, paper: Paper) -> PageReading
     dropped by an edit of the cleaning.
     """
     sheet = Sheet(raw.text, clean(raw.text), raw.blocks)
-    lines = grouping.separate(sheet)
+    lines = separate(sheet)
     groups = grouping.group(lines, heads.classify(lines, paper), paper, _page_section(identity, paper))
     seen: Counter[str] = Counter()
     articles = flag_repeats(_article(draft, sheet, identity, paper, seen) for draft in groups.drafts)

@@ -1,0 +1,63 @@
+"""The lines of an article while a page is being divided."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+
+from indexer.articles import bylines
+from indexer.articles.continued import RUNS_ON
+from indexer.articles.lines import Line
+
+CODE = r"[①-⑳㉑-㉟]\s?\d{0,3}"
+END_CODE = re.compile(rf"(?<!图)(?P<code>{CODE})\s*$")
+"""The editor's code that closes an article."""
+
+_ENDS = re.compile(rf"[（(](?:完|未完待续)[)）]$|^{RUNS_ON.pattern}$")
+
+
+@dataclass(slots=True)
+class Draft:
+    """The lines of one article, sorted by what they are. Inner headings are in `body`, and in `inner`."""
+
+    section: str = ""
+    head: list[Line] = field(default_factory=list)
+    bylines: list[Line] = field(default_factory=list)
+    body: list[Line] = field(default_factory=list)
+    inner: list[Line] = field(default_factory=list)
+    captions: list[Line] = field(default_factory=list)
+    codes: list[Line] = field(default_factory=list)
+    ended: bool = False
+
+    @property
+    def is_signed(self) -> bool:
+        """Whether it has a byline, standing or in its first words."""
+        return bool(self.bylines) or any(bylines.opens_news(line.text) for line in self.body)
+
+    def add_body(self, line: Line) -> None:
+        """Take a line of text; an editor's code at its end goes to `codes`."""
+        code = END_CODE.search(line.text)
+        if code:
+            self.codes.append(cut(line, code.start("code"), len(line.text)))
+            line = cut(line, 0, code.start("code"))
+        self.ended |= bool(code or _ENDS.search(line.text) or bylines.at_end(line.text))
+        if line.text:
+            self.body.append(line)
+
+
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """A page's articles, and the lines that belong to none."""
+
+    drafts: tuple[Draft, ...]
+    furniture: tuple[Line, ...]
+
+
+def cut(line: Line, start: int, end: int) -> Line:
+    """Return a part of a line, without the blanks around it."""
+    text = line.text[start:end]
+    start += len(text) - len(text.lstrip())
+    text = text.strip()
+    return replace(
+        line, text=text, start=line.start + start, end=line.start + start + len(text), gap=line.gap if start == 0 else 0
+    )

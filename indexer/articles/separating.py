@@ -1,0 +1,80 @@
+"""Lines that hold more than one thing: the end of an article and a byline, a headline and its text, marks of 转版."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from indexer.articles import bylines
+from indexer.articles.continued import RUNS_FROM, RUNS_ON
+from indexer.articles.drafts import CODE, END_CODE, cut
+from indexer.articles.lines import Line, Sheet
+
+_CODE_THEN_BYLINE = re.compile(rf"(?<=[。！？”’）)])\s*{CODE}(?=\s*\S{{1,4}}[^。，]{{2,30}}$)")
+_CODE_AFTER_SENTENCE = re.compile(rf"[。！？”’）)]\s*{CODE}\s*$")
+_LONGEST_CODE = 8
+_OPENS_IN_TIME = re.compile(r"\s*(?:近日|日前|连日来|近年来|近期|昨日|今日|入[春夏秋冬]以来|\d{1,2}月\d{1,2}日)")
+_LONGEST_HEADLINE_WORD = 12
+_DATELINE_INSIDE = re.compile(r"(?<=[\w”）])本报讯\s*[（(]")
+
+
+def separate(sheet: Sheet) -> tuple[Line, ...]:
+    """Return a page's lines, those cut that hold more than one thing.
+
+    …召开。③5 记者 唐翀 摄; （上接第1版）…; …（下转第2版）; a headline that the text follows in the same line.
+    """
+    parts: list[Line] = []
+    for line in sheet.lines():
+        for unmarked in _at_marks(line):
+            for text in _at_code(unmarked, sheet):
+                after_end = not parts or bool(END_CODE.search(parts[-1].text))
+                parts += _at_run_in_headline(text, sheet, after_end)
+    return tuple(parts)
+
+
+def _at_marks(line: Line) -> Iterator[Line]:
+    """Cut off the marks of an article that runs over several pages, and a heading that runs into 本报讯."""
+    if inside := _DATELINE_INSIDE.search(line.text):
+        yield cut(line, 0, inside.start())
+        yield from _at_marks(cut(line, inside.start(), len(line.text)))
+        return
+    first, last = RUNS_FROM.match(line.text), RUNS_ON.search(line.text)
+    start = first.end() if first else 0
+    end = last.start() if last and not line.text[last.end() :].strip() else len(line.text)
+    for part in (cut(line, 0, start), cut(line, start, end), cut(line, end, len(line.text))):
+        if part.text:
+            yield part
+
+
+def _at_run_in_headline(line: Line, sheet: Sheet, after_end: bool) -> Iterator[Line]:
+    """Cut off a headline that the extraction set before its text; the raw blanks are all that shows it.
+
+    One word is enough where an article has just ended.
+    """
+    places = [place for place, _ in itertools.islice(sheet.seams(line.start, line.end), 4)]
+    bounds = [line.start, *places]
+    for end in bounds[1 if after_end else 2 :]:
+        words = [sheet.text[a:b].strip() for a, b in itertools.pairwise(bounds[: bounds.index(end) + 1])]
+        if not all(2 <= len(word) <= _LONGEST_HEADLINE_WORD and word.isalpha() for word in words):
+            break
+        if _OPENS_IN_TIME.match(sheet.text, end, line.end):
+            yield replace(cut(line, 0, end - line.start), text=" ".join(words))
+            line = cut(line, end - line.start, len(line.text))
+            break
+    yield line
+
+
+def _at_code(line: Line, sheet: Sheet) -> Iterator[Line]:
+    """Cut after an editor's code where the raw line ends there, or where only a byline follows."""
+    for place, blank in sheet.seams(line.start, line.end):
+        if "\n" in blank and _CODE_AFTER_SENTENCE.search(sheet.text, max(line.start, place - _LONGEST_CODE), place):
+            yield from _at_code(cut(line, 0, place - line.start), sheet)
+            line = cut(line, place - line.start, len(line.text))
+    found = _CODE_THEN_BYLINE.search(line.text)
+    if found and bylines.standing(line.text[found.end() :].strip()):
+        yield cut(line, 0, found.end())
+        yield cut(line, found.end(), len(line.text))
+    else:
+        yield line

@@ -1,0 +1,73 @@
+"""Special pages: one long article whose parts were extracted in any order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from indexer.articles import bylines, heads
+from indexer.articles.drafts import END_CODE, Draft, Groups
+from indexer.articles.heads import LineKind
+from indexer.articles.lines import Line
+
+
+def is_one_article(lines: Sequence[Line], line_kinds: Sequence[LineKind]) -> bool:
+    """Tell a page of one long article: one standing byline or subtitle, no dateline, one end at most."""
+    if any(line.role == "headline" for line in lines):
+        return False
+    signs = [place for place, kind in enumerate(line_kinds) if kind in ("byline", "subtitle")]
+    together = bool(signs) and signs[-1] - signs[0] == len(signs) - 1
+    codes = sum(bool(END_CODE.search(line.text)) for line in lines)
+    texts = [line for line, kind in zip(lines, line_kinds, strict=True) if kind == "body"]
+    datelines = sum(bylines.opens_news(line.text) for line in texts)
+    return together and codes <= 1 and datelines == 0 and "heading" in line_kinds and "section" not in line_kinds
+
+
+def one_article(lines: Sequence[Line], line_kinds: Sequence[LineKind], section: str) -> Groups:
+    """Put a scattered article together: head, the text under the byline first, then the rest in the page's order."""
+    draft = Draft(section)
+    furniture: list[Line] = []
+    headline = _headline_places(lines, line_kinds)
+    lead = _lead_places(line_kinds)
+    order = [*lead, *(place for place in range(len(lines)) if place not in lead)]
+    for place in order:
+        line, kind = lines[place], line_kinds[place]
+        if kind == "furniture":
+            furniture.append(line)
+        elif kind == "caption":
+            draft.captions.append(line)
+        elif kind == "byline":
+            draft.bylines.append(line)
+        elif kind == "subtitle" or place in headline:
+            draft.head.append(line)
+        else:
+            draft.add_body(line)
+            if kind == "heading":
+                draft.inner.append(line)
+    draft.head.sort(key=lambda line: (heads.is_subtitle(line), line.start))
+    return Groups((draft,), tuple(furniture))
+
+
+def _headline_places(lines: Sequence[Line], line_kinds: Sequence[LineKind]) -> set[int]:
+    """Where a one-article page has its headline: above subtitle or byline, else a heading with no text under it."""
+    sign = next(place for place, kind in enumerate(line_kinds) if kind in ("byline", "subtitle"))
+    first = sign
+    while first > 0 and line_kinds[first - 1] == "heading":
+        first -= 1
+    if first < sign:
+        return set(range(first, sign))
+    headings = [place for place, kind in enumerate(line_kinds) if kind == "heading"]
+    alone = [
+        place for place in headings if place + 1 == len(lines) or line_kinds[place + 1] in ("caption", "furniture")
+    ]
+    return {max(alone or headings[:1], key=lambda place: (lines[place].doubled, -place))}
+
+
+def _lead_places(line_kinds: Sequence[LineKind]) -> list[int]:
+    """Where the text stands that follows subtitle and byline, up to the next heading or caption."""
+    signs = [place for place, kind in enumerate(line_kinds) if kind in ("byline", "subtitle")]
+    places: list[int] = []
+    for place in range(signs[-1] + 1, len(line_kinds)):
+        if line_kinds[place] != "body":
+            break
+        places.append(place)
+    return places
