@@ -142,7 +142,7 @@ def _is_bare_name(line: Line) -> bool:
 
 
 def _parallel_headings(lines: Sequence[Line], line_kinds: Sequence[LineKind]) -> frozenset[Line]:
-    """Headings of one form that follow each other inside an article: two or more, alike in length and parts."""
+    """Headings of one build that follow each other, two or more: they divide an article."""
     alike: list[list[Line]] = []
     for place, (line, kind) in enumerate(zip(lines, line_kinds, strict=True)):
         if kind != "heading":
@@ -158,4 +158,7 @@ def _parallel_headings(lines: Sequence[Line], line_kinds: Sequence[LineKind]) ->
 
 
 def _alike(one: str, other: str) -> bool:
-    return abs(len(one) - len(other)) <= 1 and len(one.split()) == len(other.split())
+    """Tell headings of one build: as many parts, or the same letters in the same places."""
+    if len(one.split()) == len(other.split()) > 1 and abs(len(one) - len(other)) <= 2:
+        return True
+    return sum(a == b for a, b in zip(one, other, strict=False)) >= 2

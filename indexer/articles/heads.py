@@ -14,7 +14,7 @@ from indexer.model import Paper
 
 LineKind = Literal["furniture", "section", "heading", "subtitle", "byline", "caption", "continued", "body"]
 
-_LONGEST_HEADING = 42
+_LONGEST_HEADING, _LONGEST_ROW, _FEWEST_ROWS = 42, 30, 4
 _CLOSED = re.compile(r"[。！？!?…；;：:][”’」』）)》]*$|[”’」』）)]$|[①-⑳]\s*\d{0,3}$|——$")
 _NO_HEADING_END = re.compile(r"[。；;，,、：:]$")
 _DATE = re.compile(r"[\d〇零一二三四五六七八九]{4}年[\d一二三四五六七八九十]{1,3}月[\d一二三四五六七八九十]{1,3}日")
@@ -48,8 +48,9 @@ def classify(lines: Sequence[Line], paper: Paper) -> tuple[LineKind, ...]:
     kinds: list[LineKind] = [
         "caption" if caption else _alone(line, paper) for line, caption in zip(lines, is_caption, strict=True)
     ]
-    for place, kind in enumerate(kinds):
-        if kind == "heading" and not _stands_as_heading(place, lines, kinds):
+    for objection in (_in_close_rows, _is_torn_text):
+        weak = [place for place, kind in enumerate(kinds) if kind == "heading" and not _is_marked(lines[place])]
+        for place in [place for place in weak if objection(place, lines, kinds)]:
             kinds[place] = "body"
     return tuple(kinds)
 
@@ -151,42 +152,46 @@ def _reads_as_heading(text: str) -> bool:
     """Tell a line that could be a headline by its form: short, no sentence."""
     if not 2 <= len(text) <= _LONGEST_HEADING or "。" in text or _NO_HEADING_END.search(text):
         return False
-    if text.count("，") > 1 or re.search(r" {3,}|\t", text):
+    if bylines.opens_news(text) or text.count("，") > 1 or re.search(r" {3,}|\t", text):
         return False
     return not (
         _DATE.fullmatch(text) or (_LABELLED.match(text) and re.search(r"\d", text)) or not re.search(r"[一-鿿]", text)
     )
 
 
-def _stands_as_heading(place: int, lines: Sequence[Line], kinds: Sequence[LineKind]) -> bool:
-    """Tell whether a line that reads as a heading also stands as one: not verse, a table or torn text."""
-    line = lines[place]
-    if line.level or line.role or line.doubled:
-        return True
-    if _in_close_rows(place, lines, kinds):
-        return False
-    if is_office(line.text) and (place + 1 == len(lines) or _DATE.fullmatch(lines[place + 1].text)):
-        return False
-    before = lines[place - 1].text if place and kinds[place - 1] == "body" else ""
-    if before and not is_closed(before):
-        following = _next_text(place, lines, kinds)
-        return following is not None and (bylines.opens_news(following.text) or (line.gap > 0 and following.gap > 0))
-    return True
+def _is_marked(line: Line) -> bool:
+    """Tell a heading that more than its words show."""
+    return bool(line.level or line.role or line.doubled)
 
 
 def _in_close_rows(place: int, lines: Sequence[Line], kinds: Sequence[LineKind]) -> bool:
-    """Tell one of three or more short lines set close, as in verse and tables."""
+    """Tell one of several short lines set close, as in verse and tables."""
     first = last = place
     while (
-        first > 0
-        and lines[first].gap == 0
-        and kinds[first - 1] in ("heading", "body")
-        and len(lines[first - 1].text) <= 30
+        first > 0 and lines[first].gap == 0 and kinds[first - 1] in ("heading", "body") and _is_short(lines[first - 1])
     ):
         first -= 1
     while last + 1 < len(lines) and lines[last + 1].gap == 0 and kinds[last + 1] == "heading":
         last += 1
-    return last - first >= 3
+    return last - first >= _FEWEST_ROWS - 1
+
+
+def _is_short(line: Line) -> bool:
+    return len(line.text) <= _LONGEST_ROW
+
+
+def _is_torn_text(place: int, lines: Sequence[Line], kinds: Sequence[LineKind]) -> bool:
+    """Tell a signature above a date, and what follows an unfinished sentence with nothing to head."""
+    line = lines[place]
+    if is_office(line.text) and (place + 1 == len(lines) or _DATE.fullmatch(lines[place + 1].text)):
+        return True
+    before = lines[place - 1].text if place and kinds[place - 1] == "body" else ""
+    if is_closed(before) or not re.search("[，。]", before):
+        return False
+    following = _next_text(place, lines, kinds)
+    if following is None:
+        return True
+    return not (bylines.opens_news(following.text) or (line.gap > 0 and following.gap > 0))
 
 
 def _next_text(place: int, lines: Sequence[Line], kinds: Sequence[LineKind]) -> Line | None:
@@ -212,11 +217,15 @@ def _headline_lines(plain: Sequence[Line], paper: Paper, *, has_subtitle: bool) 
         return best, best + 1
     scores = [_says_who_acts(line.text, paper) for line in plain]
     best = len(plain) - 1 if has_subtitle else scores.index(max(scores))
-    return best, best + 1 + (best + 1 < len(plain) and _are_one(plain[best].text, plain[best + 1].text))
+    below = best + 1
+    is_in_two_lines = (
+        below < len(plain) and scores[below] == scores[best] and _are_alike(plain[best].text, plain[below].text)
+    )
+    return best, below + is_in_two_lines
 
 
-def _are_one(line: str, other: str) -> bool:
-    """Tell two lines of one length and build: they are one headline."""
+def _are_alike(line: str, other: str) -> bool:
+    """Tell two lines of one length and build."""
     return len(line) == len(other) and len(line.split()) == len(other.split())
 
 

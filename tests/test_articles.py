@@ -1,0 +1,339 @@
+"""A page is divided into articles as a careful reader divides it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from indexer import readers
+from indexer.articles import identify, join_continued, read_page
+from indexer.articles.bylines import at_end, of_dateline, standing
+from indexer.articles.kinds import kind_of
+from indexer.cleaning import clean
+from indexer.model import Article, Block, PageIdentity, PageReading, Paper, RawPage
+from indexer.paper import parse_paper
+from tests.scoring import Gold, compare
+
+DATA = Path(__file__).parent / "data"
+PAPER = Paper("demo", place="河南省/驻马店市", places={"开发区": "河南省/驻马店市/开发区"})
+
+
+def reading(text: str, paper: Paper = PAPER, **more: object) -> PageReading:
+    raw = RawPage("demo/01.txt", "text", text, "utf-8", "0", **more)  # type: ignore[arg-type]
+    return read_page(raw, PageIdentity(paper.name, None, "01"), paper)
+
+
+def articles(text: str) -> tuple[Article, ...]:
+    return reading(text).articles
+
+
+def read_pages(root: Path, pages: Sequence[str]) -> dict[str, PageReading]:
+    """Read pages of an archive whose papers lie in `root`, or of one paper, as the pipeline does."""
+    found = {}
+    for page in pages:
+        path = root / page
+        folder = next(parent for parent in path.parents if (parent / "paper.toml").exists())
+        settings = (folder / "paper.toml").read_bytes()
+        paper, _ = parse_paper(settings, folder.name, f"{folder.name}/paper.toml")
+        raw = readers.read(path, f"{folder.name}/{path.relative_to(folder).as_posix()}")
+        found[page] = read_page(raw, identify(raw, paper), paper)
+    return dict(zip(found, join_continued(tuple(found.values())), strict=True))
+
+
+def gold(name: str) -> Mapping[str, Sequence[Gold]]:
+    loaded: Mapping[str, Sequence[Gold]] = json.loads((DATA / name).read_text(encoding="utf-8"))
+    return loaded
+
+
+# --- against gold
+
+
+@pytest.mark.parametrize("measure", ["headline", "byline", "kind", "kicker", "subtitle", "section"])
+def test_the_real_pages_are_divided_as_by_hand(measure: str, shared: Path) -> None:
+    wanted = gold("real_articles.json")
+    pages = read_pages(shared / "pages", list(wanted))
+    score = compare({page: found.articles for page, found in pages.items()}, wanted)[measure]
+    assert score.f1 == 1.0, score.wrong
+
+
+@pytest.mark.parametrize(
+    ("measure", "least"), [("headline", 0.98), ("byline", 0.98), ("kind", 0.95), ("subtitle", 0.95)]
+)
+def test_the_sample_archive_is_divided_as_by_hand(measure: str, least: float, sample_archive: Path) -> None:
+    wanted = gold("sample_articles.json")
+    pages = read_pages(sample_archive / "yunbei", list(wanted))
+    score = compare({page: found.articles for page, found in pages.items()}, wanted)[measure]
+    assert score.f1 >= least, score.wrong
+
+
+# --- where an article begins and ends
+
+
+def test_an_editors_code_ends_an_article_and_is_no_text() -> None:
+    first, second = articles("甲地召开工会会议\n\n大会今天召开。②\n\n乙地开展慰问活动\n\n活动昨天开展。③5")
+    assert [first.headline, first.end_code] == ["甲地召开工会会议", "②"]
+    assert [second.headline, second.end_code] == ["乙地开展慰问活动", "③5"]
+    assert [paragraph.text for paragraph in first.paragraphs] == ["大会今天召开。"]
+
+
+def test_a_heading_inside_an_article_that_has_not_ended_is_a_paragraph_of_its_own() -> None:
+    head = "工会工作纪略\n\n——一年回顾\n\n本报记者 张丽丽\n\n"
+    body = "过去一年成绩很大。\n\n政治引领 筑牢思想根基\n\n宣讲开展了百场。②\n\n"
+    article, _ = articles(head + body + "另一条消息标题\n\n本报讯（记者 王帆）近日，会议召开。②")
+    assert (article.headline, article.subtitle) == ("工会工作纪略", "——一年回顾")
+    assert [paragraph.text for paragraph in article.paragraphs] == [
+        "过去一年成绩很大。",
+        "政治引领 筑牢思想根基",
+        "宣讲开展了百场。",
+    ]
+
+
+def test_a_dateline_begins_an_article_even_where_the_one_before_lost_its_end() -> None:
+    found = articles(
+        "甲地工会\n\n本报讯（记者 王帆）会议今天召开，其中高级\n\n乙地妇联\n\n本报讯（记者 李娟）活动开展。②"
+    )
+    assert [article.headline for article in found] == ["甲地工会", "乙地妇联"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "kicker", "headline", "subtitle"),
+    [
+        (["雪松街道", "防范电信诈骗 筑牢安全防线"], "雪松街道", "防范电信诈骗 筑牢安全防线", ""),
+        (
+            ["锚定新目标 擘画新蓝图 激发新动能", "开发区打造产业高地"],
+            "锚定新目标 擘画新蓝图 激发新动能",
+            "开发区打造产业高地",
+            "",
+        ),
+        (["开发区招商实现跨越", "一批大项目纷纷入驻"], "", "开发区招商实现跨越", "一批大项目纷纷入驻"),
+        (["特别报道", "把螺丝拧紧", "——竞赛见闻"], "特别报道", "把螺丝拧紧", "——竞赛见闻"),
+        (["凝心聚力促发展", "砥砺前行谱新篇"], "", "凝心聚力促发展 砥砺前行谱新篇", ""),
+        (["小手工 拓宽就业路"], "", "小手工 拓宽就业路", ""),
+    ],
+)
+def test_lines_above_an_article_make_its_head(lines: list[str], kicker: str, headline: str, subtitle: str) -> None:
+    [article] = articles("\n\n".join([*lines, "本报讯（记者 王帆）近日，会议召开。②"]))
+    assert (article.kicker, article.headline, article.subtitle) == (kicker, headline, subtitle)
+
+
+def test_photo_news_has_its_byline_below() -> None:
+    first, second = articles(
+        "让群众吃得放心\n\n连日来，执法人员开展检查。⑥5\n\n本报记者 唐 舫 通讯员 代子涵 摄影报道\n\n"
+        "开发区妇联\n\n开展技能培训\n\n本报讯（通讯员 李娟）近日，培训开展。②"
+    )
+    assert first.kind == "图片"
+    assert [(one.name, one.role) for one in first.byline] == [("唐舫", "记者"), ("代子涵", "通讯员")]
+    assert [one.name for one in second.byline] == ["李娟"]
+
+
+def test_a_headline_in_one_line_with_its_text_is_found_by_the_raw_blanks() -> None:
+    first, second = articles(
+        "甲地工会\n\n本报讯（记者 王帆）会议召开。③5\n\n"
+        "唱支赞歌 给党听 近日,开发区举办歌咏比赛,10支 队伍一展歌喉。③5 记者 唐 翀 摄"
+    )
+    assert (second.headline, second.kind, second.byline[0].name) == ("唱支赞歌 给党听", "图片", "唐翀")
+    assert first.end_code == "③5"
+
+
+def test_a_special_page_is_one_article_however_scattered() -> None:
+    found = reading(
+        "坚坚持持方方向向 在在部部署署上上用用力力\n宣讲活动开展了一百场，参加的职工有两万人。\n\n"
+        "——————工工会会奋奋力力开开创创新新局局面面\n记者 侯俊豫 文/图\n\n近年来，工会成绩很大。\n\n"
+        "服服务务大大局局 在在履履行行上上用用力力\n帮扶职工三万人，大家都说好。\n\n"
+        "职职工工运运动动会会拔拔河河比比赛赛。。\n\n踔踔厉厉奋奋发发践践使使命命 初初心心如如磐磐谱谱新新篇篇\n\n"
+        "工会主席（左一）慰问职工。\n"
+    )
+    [article] = found.articles
+    assert article.headline == "踔厉奋发践使命 初心如磐谱新篇"
+    assert article.subtitle == "——工会奋力开创新局面"
+    assert article.paragraphs[0].text == "近年来，工会成绩很大。"
+    assert [caption.text for caption in article.captions] == ["职工运动会拔河比赛。", "工会主席（左一）慰问职工。"]
+
+
+def test_what_the_page_itself_prints_is_no_article() -> None:
+    found = reading(
+        "云陂日报 2019年3月8日 星期五 第02版：综合 责编 陈小满\n\n◆ 驿城新闻 ◆\n\n"
+        "甲地工会\n\n本报讯（记者 王帆）会议召开。②\n\n• •\n"
+    )
+    assert [article.headline for article in found.articles] == ["甲地工会"]
+    assert len(found.furniture) == 3
+    assert found.articles[0].section == "驿城新闻"
+
+
+def test_verse_tables_and_signatures_are_not_headings() -> None:
+    found = articles(
+        "停水公告\n\n定于明日停水，请储水。\n停水区域   停水时间\n北门街道   8点\n云陂市自来水公司\n2019年3月8日\n\n"
+        "小寒帖\n\n风在窗纸上写字\n写了又擦\n擦了又写\n只有梅花认得它\n"
+    )
+    assert [article.headline for article in found] == ["停水公告", "小寒帖"]
+
+
+def test_the_file_formats_own_roles_are_believed() -> None:
+    text = "肩题\n真正的标题，有逗号。\n副题\n正文第一段\n正文第二段。"
+    starts = [0, 3, 14, 17, 23]
+    roles = ["kicker", "headline", "subtitle", "body", "body"]
+    ends = [*(start - 1 for start in starts[1:]), len(text)]
+    blocks = tuple(Block(role, start, end) for role, start, end in zip(roles, starts, ends, strict=True))  # type: ignore[arg-type]
+    [article] = reading(text, blocks=blocks).articles
+    assert (article.kicker, article.headline, article.subtitle) == ("肩题", "真正的标题，有逗号。", "副题")
+    assert len(article.paragraphs) == 2
+
+
+# --- bylines
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("本报讯（记者 张丽丽 通讯员 赵丹）近日", {"张丽丽": "记者", "赵丹": "通讯员"}),
+        ("本报讯(记者 唐 舫 通讯员 武强)2023年", {"唐舫": "记者", "武强": "通讯员"}),
+        ("本报讯（记者唐舫通讯员武强）2023年", {"唐舫": "记者", "武强": "通讯员"}),
+        ("本报讯 (记者 唐 翀 诵讯员 杨锋)为推动", {"唐翀": "记者", "杨锋": "诵讯员"}),
+        ("本报讯（通讯员 李申佳 冯炜 桐）今年", {"李申佳": "通讯员", "冯炜桐": "通讯员"}),
+        ("新华社北京3月30日电（记者张莹）中国", {"张莹": "记者"}),
+        ("本报讯（通讯员 阿依古丽·买买提）近日", {"阿依古丽·买买提": "通讯员"}),
+        ("李申佳)今年以来,开发区紧盯目标", {"李申佳": ""}),
+        ("中国(驻马店)国际农产品加工产业园", {}),
+        ("本次活动（第一批）共有三百人参加", {}),
+    ],
+)
+def test_datelines_name_their_authors(text: str, names: dict[str, str]) -> None:
+    assert {one.name: one.role for one in of_dateline(text)} == names
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("本报记者 郑付生 吴勇峰", {"郑付生": "记者", "吴勇峰": "记者"}),
+        ("记者 侯俊豫 文/图", {"侯俊豫": "记者"}),
+        ("本报记者 吴勇峰 摄", {"吴勇峰": "摄"}),
+        ("记者 王砚秋 周禾 文 何汀 图", {"王砚秋": "文", "周禾": "文", "何汀": "图"}),
+        ("□ 陈小满", {"陈小满": ""}),
+        ("见习记者 王 帆 实习生 李 娟", {"王帆": "见习记者", "李娟": "实习生"}),
+        ("移动公司 张丽 摄", {"张丽": "摄"}),
+        ("记者节到来之际", {}),
+        ("摄影大赛开幕", {}),
+        ("图为活动现场", {}),
+    ],
+)
+def test_standing_bylines_are_names_and_roles_only(text: str, names: dict[str, str]) -> None:
+    assert {one.name: one.role for one in standing(text)} == names
+
+
+def test_credits_at_the_end_of_a_text_count() -> None:
+    assert [one.name for one in at_end("读者可到市图书馆借阅。（孟知春）")] == ["孟知春"]
+    assert at_end("会议强调要抓好落实（详见附件）") == ()
+
+
+# --- kinds
+
+
+@pytest.mark.parametrize(
+    ("headline", "section", "kind"),
+    [
+        ("更正", "综合", "更正"),
+        ("讣告", "综合", "讣告"),
+        ("供水管道检修停水公告", "民生", "公告"),
+        ("遗失声明", "民生", "广告"),
+        ("机械厂诚聘英才", "广告", "广告"),
+        ("外婆的河", "云水副刊", "副刊"),
+        ("把小事当大事来办", "时评", "评论"),
+        ("市总工会召开会议", "要闻", "新闻"),
+    ],
+)
+def test_the_headline_and_the_section_tell_the_kind(headline: str, section: str, kind: str) -> None:
+    assert kind_of(headline, "", section, (), ("正文。",), "") == kind
+
+
+# --- what always holds
+
+
+def covered(found: PageReading) -> set[int]:
+    """All raw places that some part of the reading claims."""
+    spans = [span for article in found.articles for span in article.head]
+    passages = [passage for article in found.articles for passage in (*article.paragraphs, *article.captions)]
+    spans += [span for passage in (*passages, *found.furniture) for span in passage.spans]
+    return {place for start, end in spans for place in range(start, end)}
+
+
+def assert_nothing_is_lost(text: str) -> None:
+    found = reading(text)
+    places = covered(found)
+    for edit in clean(text).edits:
+        places.update(range(edit.start, edit.end))
+    lost = [text[place] for place in range(len(text)) if place not in places and not text[place].isspace()]
+    assert [letter for letter in lost if letter not in "#>*"] == []
+
+
+PARTS = [
+    *(
+        "甲地召开会议",
+        "本报讯（记者 王帆）近日，",
+        "大会今天召开。",
+        "②",
+        "③5",
+        "\n",
+        "\n\n",
+        " ",
+        "——副题",
+        "本报记者 王帆",
+    ),
+    *(
+        "▲ 照片。",
+        "◆ 新闻 ◆",
+        "会会议议",
+        "\ufffd" * 5,
+        "（下转第2版）",
+        "（上接第1版）",
+        "## ",
+        "责编 李娟",
+        "abc 12.5%",
+    ),
+    *("“引", "”", "摄", "短缺矛", "盾，"),
+]
+
+
+@given(st.lists(st.sampled_from(PARTS), max_size=30).map("".join))
+@settings(max_examples=300, deadline=None)
+def test_every_letter_of_a_page_is_somewhere(text: str) -> None:
+    assert_nothing_is_lost(text)
+
+
+@given(st.text(max_size=200))
+@settings(max_examples=200, deadline=None)
+def test_any_text_is_a_page(text: str) -> None:
+    assert_nothing_is_lost(text)
+
+
+def test_every_letter_of_the_real_pages_is_somewhere(shared: Path) -> None:
+    for page in sorted((shared / "pages").glob("*/*.txt")):
+        assert_nothing_is_lost(page.read_text(encoding="utf-8"))
+
+
+def test_passages_say_what_their_spans_hold(sample_archive: Path) -> None:
+    for path in sorted((sample_archive / "yunbei").glob("*/*.txt")):
+        raw = readers.read(path, f"yunbei/{path.parent.name}/{path.name}")
+        found = read_page(raw, identify(raw, PAPER), PAPER)
+        for passage in (passage for article in found.articles for passage in article.paragraphs):
+            held = "".join(raw.text[start:end] for start, end in passage.spans)
+            assert set(re.findall(r"[一-鿿]", passage.text)) <= set(held)
+
+
+def test_ids_are_stable_ascii_and_each_its_own() -> None:
+    text = "简讯\n\n本报讯（记者 王帆）会议召开。②\n\n简讯\n\n本报讯（记者 李娟）活动开展。②"
+    first, second = articles(text)
+    assert first.id.isascii()
+    assert first.id != second.id
+    assert [article.id for article in articles(text.replace("会议召开", "会议昨日召开"))] == [first.id, second.id]
+
+
+def test_words_that_extraction_gave_twice_are_flagged_and_kept() -> None:
+    [article] = articles("智慧驿站\n\n本报讯（记者 王帆）驿站为快递员、网约车司机、网约车司机、交警服务。②")
+    assert article.paragraphs[0].flags == ("repeated",)
+    assert article.paragraphs[0].text.count("网约车司机") == 2
