@@ -48,7 +48,11 @@ def report(done: Report) -> str:
     """
     verb = "would be indexed" if done.dry_run else "indexed"
     rate = done.pages / done.seconds if done.seconds else 0.0
-    lines = [f"{done.articles} articles from {done.pages} pages {verb} in {done.seconds:.1f} s ({rate:.0f} pages/s)"]
+    lines = []
+    if done.pages or not done.unchanged:
+        lines.append(
+            f"{done.articles} articles from {done.pages} pages {verb} in {done.seconds:.1f} s ({rate:.0f} pages/s)"
+        )
     if done.unchanged:
         lines.append(f"{done.unchanged} pages are unchanged")
     if done.removed:
