@@ -9,13 +9,18 @@ from dataclasses import dataclass
 
 HALF_WIDTH = str.maketrans("，；：？！（）“”", ',;:?!()""')
 BULLET = "\ufffd" * 6
+SHOWN = {BULLET: "", "\ufffd" * 5: "", "\uf06c": "●"}
+"""What cleaning makes of a bullet."""
 NOT_FIRST = "，。；：？！、）》”’…"
 """Marks that no line begins with where `hanging` is on."""
 
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How one page suffers. `wrap` is what stands where a line ended, `gap` what parts two paragraphs."""
+    """How one page suffers. `wrap` is what stands where a line ended, `gap` what parts two paragraphs.
+
+    `half_width`, `column_breaks`, `bullets` and `invisible` are shares of marks, paragraphs and letters struck.
+    """
 
     wrap: str = "\n"
     columns: int = 40
@@ -23,11 +28,16 @@ class Style:
     indent: str = ""
     hanging: bool = False
     column_breaks: float = 0.0
-    half_width: bool = False
+    half_width: float = 0.0
     headline_factor: int = 1
+    letters_once: bool = False
     bullets: float = 0.0
+    bullet: str = BULLET
     codes: bool = False
+    bare_codes: bool = False
     padding: bool = False
+    invisible: float = 0.0
+    mixed_ends: bool = False
 
 
 def any_style(rng: random.Random) -> Style:
@@ -41,11 +51,36 @@ def any_style(rng: random.Random) -> Style:
         indent="\u3000\u3000" if gap == "\n" and wrap.endswith("\n") and rng.random() < 0.5 else "",
         hanging=rng.random() < 0.5,
         column_breaks=0.0 if gap == "\n" else rng.choice([0.0, 0.3, 0.6]),
-        half_width=rng.random() < 0.5,
+        half_width=float(rng.random() < 0.5),
         headline_factor=rng.choice([1, 2, 2, 2, 3, 4]),
         bullets=rng.choice([0.0, 0.2]),
         codes=rng.random() < 0.7,
         padding=wrap.endswith("\n") and rng.random() < 0.3,
+    )
+
+
+def odd_style(rng: random.Random) -> Style:
+    """As `any_style`, with rarer damages: other widths and line ends, bullets of all kinds, marks in part half width,
+    figures printed once in doubled headlines, codes after a bare word, characters that don't show."""
+    wrap = rng.choice(["\n", "\n", "  \n", "\u3000\n", " ", ""])
+    gap = rng.choice(["\n\n", "\n\n", "\n"])
+    return Style(
+        wrap=wrap,
+        columns=rng.choice([20, 22, 24, 28, 32, 34, 38, 42, 48, 52, 60, 70]),
+        gap=gap,
+        indent=rng.choice(["\u3000\u3000", "    "]) if gap == "\n" and rng.random() < 0.6 else "",
+        hanging=rng.random() < 0.5,
+        column_breaks=0.0 if gap == "\n" else rng.choice([0.0, 0.4]),
+        half_width=rng.choice([0.0, 0.3, 1.0]),
+        headline_factor=rng.choice([1, 2, 2, 3, 4]),
+        letters_once=rng.random() < 0.4,
+        bullets=rng.choice([0.0, 0.3]),
+        bullet=rng.choice(["● ", "■", "◆", "* ", "· ", "\uf06c", "\ufffd" * 5]),
+        codes=rng.random() < 0.7,
+        bare_codes=rng.random() < 0.2,
+        padding=rng.random() < 0.25,
+        invisible=rng.choice([0.0, 0.0, 0.02]),
+        mixed_ends=rng.random() < 0.3,
     )
 
 
@@ -65,32 +100,36 @@ def wrapped(text: str, width: int, hanging: bool) -> list[str]:
     return [*lines, line]
 
 
-def doubled(text: str, factor: int) -> str:
-    """Every character drawn `factor` times, a space once."""
-    return "".join(char if char == " " else char * factor for char in text)
+def doubled(text: str, factor: int, letters_once: bool = False) -> str:
+    """Every character drawn `factor` times, a space once, and so figures and Latin letters where `letters_once`."""
+    once = re.compile("[ 0-9A-Za-z]" if letters_once else " ")
+    return "".join(char if once.match(char) else char * factor for char in text)
 
 
 def damaged(articles: Sequence[tuple[str, Sequence[str]]], style: Style, rng: random.Random) -> tuple[str, list[str]]:
     """A page of `articles` (headline, paragraphs), and the lines that a perfect cleaning gives."""
     parts, expected = [], []
     for headline, paragraphs in articles:
-        parts += (doubled(headline, style.headline_factor), "\n\n")
+        parts += (doubled(headline, style.headline_factor, style.letters_once), "\n\n")
         expected.append(headline)
         for i, paragraph in enumerate(paragraphs):
             last = i == len(paragraphs) - 1
-            text = paragraph + (rng.choice(["②", "③5", "⑤5", "②13"]) if style.codes and last else "")
-            expected.append(text)
-            parts += (printed(text, style, rng), "\n\n" if last else style.gap)
-    return "".join(parts), expected
+            text = re.sub("[。！？”）]+$", "", paragraph) if style.bare_codes and last else paragraph
+            text += rng.choice(["②", "③5", "⑤5", "②13"]) if style.codes and last else ""
+            bullet = style.bullet if rng.random() < style.bullets else ""
+            expected.append(SHOWN.get(bullet, bullet) + text)
+            parts += (printed(text, style, rng, bullet), "\n\n" if last else style.gap)
+    raw = "".join(parts)
+    return re.sub("\n", lambda _: rng.choice(["\n", "\r\n"]), raw) if style.mixed_ends else raw, expected
 
 
-def printed(paragraph: str, style: Style, rng: random.Random) -> str:
+def printed(paragraph: str, style: Style, rng: random.Random, bullet: str = "") -> str:
     """One paragraph as the extraction of a page in this style gives it."""
-    text = paragraph.translate(HALF_WIDTH) if style.half_width else paragraph
+    text = "".join(c.translate(HALF_WIDTH) if rng.random() < style.half_width else c for c in paragraph)
+    text = "".join(c + rng.choice("\xad\u200b") if rng.random() < style.invisible else c for c in text)
     if style.padding:
         text = re.sub(r"(?<=[\u4e00-\u9fff])(?=\d)", " ", text)
         text = re.sub(r"(?<=[，；])", lambda _: rng.choice(["", " "]), text)
-    bullet = BULLET if rng.random() < style.bullets else ""
     if not style.wrap:
         lines = wrapped(text, rng.randrange(60, 400), hanging=True)
         breaks = [rng.random() < style.column_breaks for _ in lines]

@@ -124,6 +124,9 @@ def test_an_edit_names_all_the_rules_that_made_it() -> None:
         ("AAccccoouunntt SSuummmmaarryy", "Account Summary"),
         ("概述概述概述概述", "概述"),
         ("““钉钉钉钉子子””精精神神", "“钉钉子”精神"),
+        ("美美美美国国国国11名名名名老老老老兵兵兵兵死死死死亡亡亡亡", "美国11名老兵死亡"),
+        ("病病病例例例增增增至至至97%%%", "病例增至97%"),
+        ("中中国国LAMOST发发布布11项项成成果果", "中国LAMOST发布11项成果"),
     ],
 )
 def test_doubled_letters_are_restored(raw: str, text: str) -> None:
@@ -153,6 +156,22 @@ def test_true_repetition_stays(text: str) -> None:
     assert clean(text).text == text
 
 
+def test_a_block_wider_than_the_others_of_its_page_is_joined_by_its_own_width() -> None:
+    narrow = (
+        "各级工会认真履行职责，竭诚\n服务职工群众，推动工会工作\n不断取得新的成效，再创佳绩\n，谱写了新的篇章。\n\n"
+    )
+    wide = (
+        "近年来，石桥区总工会坚持大抓基层，把工会建在产业链上、建在工地上、建在骑\n"
+        "手的驿站里，成为职工信得过的娘家人，先后获得全省模范职工之家称号，选树示\n范点四十家。\n\n"
+    )
+    assert clean(narrow + wide + narrow).text.count("\n") == 2
+
+
+def test_text_whose_lines_are_paragraphs_is_not_taken_for_wrapped_text() -> None:
+    text = "特写：江城志哀，三分钟的凝望\n这个清明，让我们一起铭记\n" + "清明是我们慎终追远、礼敬祖先的时节。" * 6
+    assert clean(text).text == text
+
+
 def test_two_pairs_in_a_page_known_to_be_doubled_are_restored() -> None:
     page = (
         "主主要要领领导导出出席席会会议议\n\n经济社会发展成就展（图图片片）开幕。\n\n全全市市工工作作会会议议召召开开"
@@ -174,6 +193,11 @@ def test_two_pairs_in_a_page_known_to_be_doubled_are_restored() -> None:
         ("序号\t姓名\t单位\n1\t张三\t工会", 2),
         ("有下列情形之一的，予以奖励：\n（一）成绩显著的；\n（二）其他情形。", 3),
         ("## 书写新时代壮丽华章\n### ——工作综述\n实干成就伟业。", 3),
+        ("������区长（左二）在智能家居产业\n\n园调研书屋建设。", 1),
+        ("■近日，市总工会推进基层工会组织规\n范化建设，选树示范点40家。", 1),
+        ("★ 城区时讯\n近日，市总工会推进基层工会建设。", 2),
+        ("他说：“要选树示范点40家。\n”与会者表示赞同。", 1),
+        ("选树示范点四十家②13\n同心同德向未来，携手前行", 2),
         ("荣获先进单位等5项荣誉；  \n被评为先进集体。", 2),
     ],
 )

@@ -25,10 +25,12 @@ _HAN = re.compile(f"[{HAN}]")
 _LETTERS_ONLY = re.compile(rf"^[# \u3000]*+([{HAN}]{{8,}}+)[ \u3000]*+$", re.MULTILINE)
 _AROUND = frozenset(" \t\u3000#\ufffd")
 _NATURAL_TWO = frozenset("…—─―")
+_ROWS = _NATURAL_TWO | frozenset("-=/\\*#_~·")  # marks that stand in rows by nature
 _CRIES = re.compile(
     "[吖呀啊哈呵嘿嘻嗨哎哦喔噢嗯呜咚咣哐叮当铛锵咔嚓啪轰隆汪喵咩哞嘎呱嘟滴答哗啦呼噜嗡咯吱唧喳哇好对是行来]|加油|万岁|必胜|恭喜|谢谢|救命|干杯|不要|快跑"
 )
 _ASCII_LETTER = re.compile(r"[A-Za-z0-9]")
+_ASCII_WORD = re.compile(r"[A-Za-z0-9]{2,}")
 
 
 class Run(NamedTuple):
@@ -53,6 +55,9 @@ class Stretch:
     left: bool
     right: bool
 
+    def __len__(self) -> int:
+        return sum(run.length for run in self.runs)
+
     @property
     def han(self) -> int:
         """How many of the runs are Chinese letters."""
@@ -76,7 +81,7 @@ def undouble(text: str) -> Iterator[Change]:
     judged = [(start, *_judge(line)) for start, line in _lines(text)]
     doubled_page = sum(bool(sure) for _, sure, _ in judged) >= 2
     for start, sure, rest in judged:
-        believed = [*sure, *(stretch for stretch in rest if _likely(stretch, bool(sure), doubled_page))]
+        believed = [*sure, *(stretch for stretch in rest if _likely(stretch, sure, doubled_page))]
         for stretch in sorted(believed, key=lambda stretch: stretch.runs[0].start):
             for run in stretch.runs:
                 if not (run.char in _NATURAL_TWO and run.length == 2):
@@ -124,17 +129,20 @@ def _runs(line: str) -> list[Run]:
 def _judge(line: str) -> tuple[tuple[Stretch, ...], tuple[Stretch, ...]]:
     """The stretches of a line that convince by themselves, and those that need the line's or the page's word."""
     runs = _runs(line)
-    shared = gcd(*(run.length for run in runs if run.char not in _AROUND))
-    if shared > 1:
+    if gcd(*(run.length for run in runs if run.char not in _AROUND)) > 1:
+        # Digits and Latin letters may be printed once (11 among 名名名名), so Chinese tells the factor.
+        shared = gcd(*(run.length for run in runs if _HAN.match(run.char)))
         stretches = list(_stretches(line, runs, shared if shared in (3, 4) else 2))
         if stretches and _whole_line_convinces(stretches):
             return tuple(stretches), ()
-    for factor in (3, 2):
+    rest: list[Stretch] = []
+    best: list[Stretch] = []
+    for factor in (4, 3, 2):
         stretches = list(_stretches(line, runs, factor))
         sure = [stretch for stretch in stretches if _convinces(stretch, line)]
-        if sure:
-            break
-    return tuple(sure), tuple(stretch for stretch in stretches if stretch not in sure)
+        if sum(map(len, sure)) > 2 * sum(map(len, best)) or (factor == 2 and not best):
+            best, rest = sure, [stretch for stretch in stretches if stretch not in sure]
+    return tuple(best), tuple(rest)
 
 
 def _whole_line_convinces(stretches: Sequence[Stretch]) -> bool:
@@ -146,7 +154,10 @@ def _whole_line_convinces(stretches: Sequence[Stretch]) -> bool:
 
 
 def _stretches(line: str, runs: Sequence[Run], factor: int) -> Iterator[Stretch]:
-    for even, group in groupby(runs, key=lambda run: run.length % factor == 0):
+    once = _letters_once(line)
+    for even, group in groupby(
+        runs, key=lambda run: run.length % factor == 0 and not (once and _ASCII_LETTER.match(run.char))
+    ):
         if even:
             row = _whole_tokens(line, list(group))
             while row and row[0].char in _AROUND:
@@ -161,6 +172,13 @@ def _stretches(line: str, runs: Sequence[Run], factor: int) -> Iterator[Stretch]
                     not _HAN.match(line[row[0].start - 1 : row[0].start]),
                     not _HAN.match(line[row[-1].end : row[-1].end + 1]),
                 )
+
+
+def _letters_once(line: str) -> bool:
+    """Do the Latin words and numbers of the line show that they were printed once, whatever its Chinese was?"""
+    words = [_runs(word) for word in _ASCII_WORD.findall(line)]
+    doubled = any(all(run.length % 2 == 0 for run in word) for word in words if len(word) > 1)
+    return not doubled and any(all(run.length == 1 for run in word) for word in words)
 
 
 def _whole_tokens(line: str, row: list[Run]) -> list[Run]:
@@ -219,15 +237,17 @@ def _natural(stretch: Stretch) -> bool:
     return True
 
 
-def _likely(stretch: Stretch, doubled_line: bool, doubled_page: bool) -> bool:
-    """Does a stretch that says little by itself go with its doubled line or page?"""
-    if stretch.factor != 2 or not (doubled_line or doubled_page):
+def _likely(stretch: Stretch, sure: Sequence[Stretch], doubled_page: bool) -> bool:
+    """Does a stretch that says little by itself go with its doubled line (of `sure` stretches) or page?"""
+    if sure and stretch.factor != sure[0].factor:
         return False
-    if not stretch.han:
+    if sure and not stretch.han and not stretch.letters:
+        return all(run.char not in _ROWS for run in stretch.runs)
+    if not stretch.han or (stretch.factor > 2 and not sure):
         return False
-    if doubled_line:
+    if sure:
         return (stretch.left and stretch.right) or (stretch.han >= 2 and (stretch.left or stretch.right))
-    return stretch.han >= 2 and stretch.left and stretch.right and not _natural(stretch)
+    return doubled_page and stretch.han >= 2 and stretch.left and stretch.right and not _natural(stretch)
 
 
 def _chunks(word: str) -> str:

@@ -19,7 +19,7 @@ from indexer.cleaning.doubling import is_doubled
 
 _CLOSED = re.compile(rf"(?:[。！？…]|(?<=[{HAN}])[!?])[{CLOSERS}]*(?:[（(][^（）()]{{1,30}}[）)])?(?:[①-⑳]\d{{0,2}})?$")
 _PAUSED = re.compile(rf"[；：;:][{CLOSERS}]*$|——$")
-_END_CODE = re.compile(rf"[。！？…{CLOSERS}][①-⑳]\d{{0,2}}$")
+_END_CODE = re.compile(rf"[。！？…{CLOSERS}][①-⑳]\d{{0,2}}$|[{HAN}][①-⑳]\d{{1,2}}$")
 _CODE = re.compile(r"[①-⑳]\d{0,2}$")
 _CODE_REST = re.compile(r"\d{1,2}$")
 _CODE_CUT = re.compile(r"[①-⑳]\d?$")
@@ -35,11 +35,16 @@ _START = re.compile(
     r"|第[一二三四五六七八九十百\d]+[条章节]|(?:19|20)\d\d[.年]\d{1,2}月?[—-]"
 )
 _RUNNING_START = re.compile(r"[问答][:：]|该|此次|这|他|她|我们|据|近日|日前|目前|连日来|同时|此外|其中|另外|活动|会议")
+_WHERE = re.compile(r"[（(][左右前后中][一二三四五六七八九排起\d、]{0,4}[）)]")  # where in the picture a person stands
 _GOES_BEFORE = re.compile(r"[，。、；：？！”’）》]")  # no line of print begins with these
+_OPENED = re.compile(r"[（(《“]$")  # and none ends with these
 _FRESH = re.compile(r"近日|日前|目前|连日来|近年来|据悉|\d{1,4}[年月]|记者从|“")
 _HANGING = re.compile(r"[，、,（(《“]$")
 _GOES_ON = re.compile(r"但|而|其|该|他|她|它|这|我|所|各|只|要|如|现|有|因|每|同时|[（(]|并|也|还|则|又")
-_ALONE = re.compile(r"#|\||[◆★▲◀■●]|(?:本报|见习|特约)?(?:记者|通讯员)[ \u3000:：][^，。]{2,24}$|[-=*_─—~·.• ]{3,}$")
+_ALONE = re.compile(
+    r"#|\||[◆★▲◀■●][^，。；：！？,;:!?]{0,7}[◆★▲▶■●]?$|[-=*_─—~·.• ]{3,}$"
+    r"|(?:本报|见习|特约)?(?:记者|通讯员)[ \u3000:：][^，。]{2,24}$"
+)
 _TABLE = re.compile(r"\S(?:\t| {3,})\S")
 _WORD = re.compile(r"[A-Za-z0-9.%]+|.")
 _LATIN_END = re.compile(r"[A-Za-z][A-Za-z0-9]*[,.;:]?$")
@@ -47,6 +52,7 @@ _LATIN_START = re.compile(r"[A-Za-z]")
 _LINE_END = re.compile(r"(?<![ \t\u3000])[ \t\u3000]*+\n\s*+|^\s+|(?<![ \t\u3000])[ \t\u3000]++$")
 _NEAR = 8  # lines on either side that tell where the wrap is: about one paragraph
 _TAIL = 40  # characters at a line's end that the patterns above need to see
+_OUT = 8  # columns that a line may stand out beyond the wall
 _HEADLINE = 70  # columns: a headline in one line is not longer
 
 
@@ -113,6 +119,7 @@ class Page:
             not (line.closed or line.alone) and i + 1 < len(self.lines) and not self.blank(i)
             for i, line in enumerate(self.lines)
         ]
+        self._blocks = self._find_blocks()
         self._inner_before = [0, *accumulate(self._inner)]
         self._parts_before = [0, *accumulate(not line.alone for line in self.lines)]
         self._walls: dict[int, Wall | None] = {}
@@ -124,29 +131,58 @@ class Page:
     def joined(self, i: int, clause: bool) -> bool:
         """Was line `i` parted from the next by the layout only? `clause`: its paragraph so far is a sentence's."""
         a, b = self.lines[i], self.lines[i + 1]
-        if a.alone or b.alone or b.marked or (not a.open and self.text.startswith("  ", a.end)):
-            return False
-        if _GOES_BEFORE.match(b.text) and a.open:
+        if (a.closed and _CODE.match(b.text)) or (_CODE_CUT.search(a.text, 3) and _CODE_REST.match(b.text)):
             return True
-        blank = self.blank(i)
-        if a.closed and (_CODE.match(b.text) or (_CODE_CUT.search(a.text) and _CODE_REST.match(b.text))):
+        if a.alone or b.alone or b.marked or (not a.open and self.text.startswith("  ", a.end) and not self.padded):
+            return False
+        if _GOES_BEFORE.match(b.text) or _OPENED.search(a.text):
             return True
         if _END_CODE.search(a.text[-_TAIL:]) or _DATELINE.match(b.text):
             return False
         if _START.match(b.text) and not (clause and a.open):
             return False
-        return self._column_ended(i, clause) if blank else self._wrapped(i, clause)
+        return self._column_ended(i, clause) if self.blank(i) else self._wrapped(i, clause)
 
     def wall(self, i: int) -> Wall | None:
-        """Lines around that end in mid-sentence at about one width, right above the next line, show a wrap."""
+        """Lines around that end in mid-sentence at about one width, right above the next line, show a wrap.
+
+        The lines of its own block, which no blank line parts from line `i`, have the first word, and refute a wall that
+        one of them stands out beyond: so text whose lines are paragraphs has none.
+        """
         if i not in self._walls:
-            self._walls[i] = self._find_wall(max(0, i - _NEAR), i + _NEAR + 1)
+            wall = self._find_wall(*self._block(i)) or self._find_wall(*self._around(i))
+            self._walls[i] = wall if wall and self._widest(i) <= wall.most + _OUT else None
         return self._walls[i]
+
+    def _around(self, i: int) -> tuple[int, int]:
+        return max(0, i - _NEAR), min(i + _NEAR + 1, len(self.lines))
+
+    def _block(self, i: int) -> tuple[int, int]:
+        (low, high), (first, last) = self._around(i), self._blocks[i]
+        return max(low, first), min(high, last)
+
+    def _widest(self, i: int) -> int:
+        """The columns of the widest line of the block around line `i`."""
+        first, last = self._block(i)
+        return max((line.columns for line in self.lines[first:last] if not line.alone), default=0)
+
+    def _find_blocks(self) -> list[tuple[int, int]]:
+        """For each line, from where to where no blank line parts the lines around it."""
+        blocks: list[tuple[int, int]] = []
+        for i in range(len(self.lines)):
+            if i + 1 == len(self.lines) or self.blank(i):
+                blocks += [(len(blocks), i + 1)] * (i + 1 - len(blocks))
+        return blocks
 
     def full(self, i: int) -> bool:
         """Would the first word of the next line not have found room in line `i`?"""
         wall, word = self.wall(i), _WORD.match(self.lines[i + 1].text)
         return wall is not None and word is not None and self.lines[i].columns + width(word[0]) > wall.most
+
+    @cached_property
+    def padded(self) -> bool:
+        """Do lines end in two spaces whatever they end with? Otherwise that is Markdown's way to end a line."""
+        return any(line.open and line.sentence and self.text.startswith("  ", line.end) for line in self.lines)
 
     @cached_property
     def tight(self) -> bool:
@@ -157,7 +193,6 @@ class Page:
         return sum((wall := self.wall(i)) is not None and self.lines[i].columns < wall.least - 2 for i in ends) > 1
 
     def _find_wall(self, first: int, last: int) -> Wall | None:
-        last = min(last, len(self.lines))
         if self._inner_before[last] - self._inner_before[first] < 2:
             return None
         around = self.lines[first:last]
@@ -166,12 +201,12 @@ class Page:
         slack = max(4, middle // 6)
         same = [line for line in near if abs(line.columns - middle) <= slack]
         if (
-            middle < 12
+            middle < 16
             or 2 * len(same) < len(near)
             or 4 * len(same) < self._parts_before[last] - self._parts_before[first]
         ):
             return None
-        if 3 * sum(line.sentence for line in same) < len(same):
+        if 160 * sum(line.sentence for line in same) < len(same) * min(middle, 53):  # narrow lines hold fewer marks
             return None
         # A mark may hang over the edge, so a line that ends in one says two columns less.
         inner = [line.columns - (2 if line.text[-1] in "，、；：”）" else 0) for line in same]
@@ -184,14 +219,16 @@ class Page:
     def _wrapped(self, i: int, clause: bool) -> bool:
         a, b, wall = self.lines[i], self.lines[i + 1], self.wall(i)
         if wall is None:
-            return a.open and clause and 24 <= a.columns <= 100 and b.columns <= a.columns + 4 and b.closed
+            alike = b.closed and 24 <= a.columns <= 100 and self._widest(i) <= a.columns + 4
+            return a.open and clause and alike
         if max(a.columns, b.columns) > wall.most + 4:
             return False
         if a.open:
-            return clause or a.columns >= wall.least
-        if self.tight:
+            bullet = 2 * (len(a.text) - len(a.text.lstrip(LOST)))  # it counts where lines were cut after it was lost
+            return clause or a.indented or self.full(i) or a.columns + bullet >= wall.least or _prose_begins(a.text)
+        if a.closed and self.tight:
             return self.full(i) and _GOES_ON.match(b.text) is not None
-        return a.columns >= wall.least
+        return a.columns >= wall.least or self.full(i)
 
     def _column_ended(self, i: int, clause: bool) -> bool:
         a, b = self.lines[i], self.lines[i + 1]
@@ -211,8 +248,12 @@ class Page:
 
 
 def _prose_begins(line: str) -> bool:
-    """Does this line begin as articles' sentences do, and headlines don't?"""
-    return _DATELINE.match(line) is not None or (_RUNNING_START.match(line) is not None and " " not in line)
+    """Does this line begin as sentences of articles and captions do, and headlines don't?"""
+    return (
+        _DATELINE.match(line) is not None
+        or _WHERE.search(line) is not None
+        or (_RUNNING_START.match(line) is not None and " " not in line)
+    )
 
 
 def _read(text: str) -> Iterator[Line]:
@@ -227,15 +268,16 @@ def _read(text: str) -> Iterator[Line]:
 def _line(line: str, bare: str, start: int) -> Line:
     tail = bare[-_TAIL:]
     closed = _CLOSED.search(tail) is not None
+    indented = _INDENT.match(line) is not None
     return Line(
         start=start,
         end=start + len(bare),
         text=bare,
-        columns=width(bare.lstrip(LOST)),
+        columns=width(bare.lstrip(LOST)) + 4 * indented,
         closed=closed,
         paused=_PAUSED.search(tail) is not None,
         alone=_ALONE.match(bare) is not None or _TABLE.search(bare) is not None or is_doubled(bare),
         marked=_MARK.match(line) is not None,
-        indented=_INDENT.match(line) is not None,
+        indented=indented,
         sentence=closed or _CLAUSE.search(bare) is not None,
     )

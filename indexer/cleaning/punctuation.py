@@ -20,6 +20,7 @@ _LITERAL = re.compile(
 )
 _PLAIN = re.compile(r"[A-Za-z0-9.]*")
 _DASHES = re.compile(r"([—―─－-])\1+")
+_QUOTE = re.compile('["“”]')
 _STOP = re.compile("[，。；！？]")
 _LOST_QUOTE = 30.0  # what a quote without its pair costs: more than a long speech, less than two wrong sides
 
@@ -66,12 +67,18 @@ def _bracket_pairs(line: str, literal: set[int]) -> set[int]:
             open_at.append(m.start())
         elif open_at:
             low, high = open_at.pop(), m.start()
-            beside = low > 0 and (is_wide(line[low - 1]) or low - 1 in found)
+            before = _last_before(line, low)
+            beside = before >= 0 and (is_wide(line[before]) or before in found)
             if _holds(han, low, high) or (beside and not _PLAIN.fullmatch(line, low + 1, high)):
                 found |= {low, high}
-        elif m.start() and is_han(line[m.start() - 1]):
+        elif (before := _last_before(line, m.start())) >= 0 and is_han(line[before]):
             found.add(m.start())
     return found
+
+
+def _last_before(line: str, at: int) -> int:
+    """The place of the last character before `at` that isn't a space, -1 where none is near."""
+    return next((i for i in range(at - 1, max(-1, at - 4), -1) if line[i] != " "), -1)
 
 
 def _holds(places: list[int], low: int, high: int) -> bool:
@@ -94,10 +101,10 @@ def quotes(text: str) -> Iterator[Change]:
 def _sides(line: str) -> Iterator[tuple[int, str]]:
     """The straight quotes of a line that can be told apart, and which they are.
 
-    Neighbours are paired so that what stands between them is shortest and cleanest; one that no pair wants is taken
-    by its neighbours' word alone.
+    Neighbours are paired so that what stands between them is shortest and cleanest, with the quotes whose side is
+    known; one that no pair wants is taken by its neighbours' word alone.
     """
-    places = [m.start() for m in re.finditer('"', line)]
+    places = [m.start() for m in _QUOTE.finditer(line)]
     best: list[tuple[float, tuple[int, ...]]] = [(0.0, ())]
     for n, place in enumerate(places):
         cost, pairs = best[n]
@@ -109,20 +116,22 @@ def _sides(line: str) -> Iterator[tuple[int, str]]:
     opening = set(best[-1][1])
     for n, place in enumerate(places):
         side = "“" if n in opening else "”" if n - 1 in opening else _side(line, place)
-        if side:
+        if side and line[place] == '"':
             yield place, side
 
 
 def _oddity(line: str, low: int, high: int) -> float:
     """How odd it would be if the quotes at `low` and `high` were a pair: by length, marks inside, and their sides."""
     inside = line[low + 1 : high]
+    if line[low] == "”" or line[high] == "“":
+        return 2 * _LOST_QUOTE  # as bad as two lost ones
     wrong = (_side(line, low) == "”") + (_side(line, high) == "“") + (not inside.strip())
     return min(len(inside), 60) / 4 + 3 * min(len(_STOP.findall(inside)), 4) + 20 * wrong
 
 
 def _side(line: str, at: int) -> str:
     """Which quote the neighbours ask for, or nothing where they don't tell."""
-    left, right = line[max(0, at - 1) : at], line[at + 1 : at + 2]
+    left, right = line[max(0, at - 3) : at].rstrip(" ")[-1:], line[at + 1 : at + 4].lstrip(" ")[:1]
     if not left or left in "，。；：？！、（《“,;:?!(":
         return "“" if right else ""
     if not right or right in "，。；：？！、）》”,;:?!)":

@@ -106,6 +106,13 @@ RULES = (
         after="紧盯目标任务 采取关键措施\n今年以来，紧盯目标任务。",
     ),
     Rule(
+        name="quotes",
+        find=punctuation.quotes,
+        says="Straight quotes become “ and ”; where one of a pair was lost, its neighbours decide.",
+        before='突出"五抓五促"',
+        after="突出“五抓五促”",
+    ),
+    Rule(
         name="width",
         find=punctuation.full_width,
         says="Marks beside Chinese letters become full-width; numbers, addresses and formulas keep theirs.",
@@ -118,13 +125,6 @@ RULES = (
         says="Spaces beside Chinese marks go, and in running text those beside figures and Latin words.",
         before="近年来 ， 服务 20 人。",
         after="近年来，服务20人。",
-    ),
-    Rule(
-        name="quotes",
-        find=punctuation.quotes,
-        says="Straight quotes become “ and ”; where one of a pair was lost, its neighbours decide.",
-        before='突出"五抓五促"',
-        after="突出“五抓五促”",
     ),
     Rule(
         name="dashes",

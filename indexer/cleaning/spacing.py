@@ -23,8 +23,8 @@ _PADDED = re.compile(rf"(?<![{HAN}])([{HAN}])[{_BLANKS}]+([{HAN}])(?![{HAN}])")
 _NUMBER_HEAD = re.compile(
     r"(?:第[一二三四五六七八九十百千零\d]+[章节条编款]|[一二三四五六七八九十]{1,3}|[\d年月日]{6,11})$"
 )
-_CLAUSE = re.compile(r"[，。；！？,;]")
-_CLOSED = re.compile(r"[。！？；][”’）)》]*(?:[①-⑳]\d{0,2})?$")
+_CLAUSE = re.compile(r"[，。；！？,;!?]")
+_CLOSED = re.compile(r"[。！？；!?;][”’\"）)》]*(?: *[①-⑳]\d{0,2})?$")
 _PROSE = 40  # characters: a line with a comma that is longer is prose even when its end is lost
 
 
