@@ -18,7 +18,10 @@ _ENDS = re.compile(rf"[（(](?:完|未完待续)[)）]$|^{RUNS_ON.pattern}$")
 
 @dataclass(slots=True)
 class Draft:
-    """The lines of one article, sorted by what they are. Inner headings are in `body`, and in `inner`."""
+    """The lines of one article, sorted by what they are. Inner headings are in `body`, and in `inner`.
+
+    `signed` tells that its text has named its author; `ended` that the article seems complete.
+    """
 
     section: str = ""
     head: list[Line] = field(default_factory=list)
@@ -27,12 +30,8 @@ class Draft:
     inner: list[Line] = field(default_factory=list)
     captions: list[Line] = field(default_factory=list)
     codes: list[Line] = field(default_factory=list)
+    signed: bool = False
     ended: bool = False
-
-    @property
-    def is_signed(self) -> bool:
-        """Whether it has a byline, standing or in its first words."""
-        return bool(self.bylines) or any(bylines.opens_news(line.text) for line in self.body)
 
     def add_body(self, line: Line) -> None:
         """Take a line of text; an editor's code at its end goes to `codes`."""
@@ -40,9 +39,10 @@ class Draft:
         if code:
             self.codes.append(cut(line, code.start("code"), len(line.text)))
             line = cut(line, 0, code.start("code"))
+        self.signed |= bylines.opens_news(line.text)
         self.ended |= bool(code or _ENDS.search(line.text) or bylines.at_end(line.text))
         if line.text:
-            self.body.append(line)
+            (self.bylines if bylines.standing(line.text) else self.body).append(line)
 
 
 @dataclass(frozen=True, slots=True)

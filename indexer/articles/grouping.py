@@ -72,15 +72,14 @@ class _Grouping:
             current.bylines.append(line)
             current.ended = True
         else:
-            if kind == "heading" and any(before == "caption" for _, before in self._waiting):
+            if kind == "heading" and self._waiting and self._waiting[-1][1] == "caption":
                 self._settle(None)
             self._waiting.append((line, kind))
 
     def _draft_for(self, line: Line) -> Draft:
         """The article that a line of text without a heading belongs to."""
-        if not self._drafts or (
-            self._drafts[-1].is_signed and self._drafts[-1].ended and bylines.opens_news(line.text)
-        ):
+        current = self._drafts[-1] if self._drafts else None
+        if not current or (current.ended and (current.signed or current.bylines) and bylines.opens_news(line.text)):
             self._drafts.append(Draft(self._section))
         return self._drafts[-1]
 
@@ -158,7 +157,8 @@ def _parallel_headings(lines: Sequence[Line], line_kinds: Sequence[LineKind]) ->
 
 
 def _alike(one: str, other: str) -> bool:
-    """Tell headings of one build: as many parts, or the same letters in the same places."""
-    if len(one.split()) == len(other.split()) > 1 and abs(len(one) - len(other)) <= 2:
+    """Tell headings of one build: parts of the same lengths, or the same letters in the same places."""
+    parts, others = [len(part) for part in one.split()], [len(part) for part in other.split()]
+    if len(parts) == len(others) > 1 and parts[0] == others[0] and abs(sum(parts) - sum(others)) <= 1:
         return True
     return sum(a == b for a, b in zip(one, other, strict=False)) >= 2

@@ -7,18 +7,23 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from indexer.articles import bylines, captions
+from indexer.articles import bylines, captions, fluency
 from indexer.articles.continued import RUNS_FROM, RUNS_ON
+from indexer.articles.drafts import END_CODE
 from indexer.articles.lines import Line
 from indexer.model import Paper
 
 LineKind = Literal["furniture", "section", "heading", "subtitle", "byline", "caption", "continued", "body"]
 
 _LONGEST_HEADING, _LONGEST_ROW, _FEWEST_ROWS = 42, 30, 4
+_JOINED = 3.0
+_INSIDE_NUMBER = re.compile(r"[\d.%％万亿余多个名家例人件年月日时分元]")
 _CLOSED = re.compile(r"[。！？!?…；;：:][”’」』）)》]*$|[”’」』）)]$|[①-⑳]\s*\d{0,3}$|——$")
 _NO_HEADING_END = re.compile(r"[。；;，,、：:]$")
 _DATE = re.compile(r"[\d〇零一二三四五六七八九]{4}年[\d一二三四五六七八九十]{1,3}月[\d一二三四五六七八九十]{1,3}日")
-_LABELLED = re.compile(r"^[^：:“]{2,8}[：:]\s*[\w（(]")
+_LABELLED = re.compile(
+    r"^\S{0,6}(?:电话|热线|地址|联系人|邮编|邮箱|网址|编号|来源|作者|编辑|记者|校对|时间|地点|日期|账号|户名|开户行|门店|金额)[：:]"
+)
 _IMPRINT = re.compile(
     r"责任?编辑?|责编|校对|美编|版式|组版|排版|视觉|值班(?:编|主|总)|本版编辑|统筹|审读|新闻热线|报料热线|投稿(?:邮|信|热)|邮发代号|国内统一|"
     r"社址|广告(?:热线|许可|经营)|发行热线|订报热线|版权所有|未经授权"
@@ -48,7 +53,7 @@ def classify(lines: Sequence[Line], paper: Paper) -> tuple[LineKind, ...]:
     kinds: list[LineKind] = [
         "caption" if caption else _alone(line, paper) for line, caption in zip(lines, is_caption, strict=True)
     ]
-    for objection in (_in_close_rows, _is_torn_text):
+    for objection in (_in_close_rows, _runs_on, _is_torn_text):
         weak = [place for place, kind in enumerate(kinds) if kind == "heading" and not _is_marked(lines[place])]
         for place in [place for place in weak if objection(place, lines, kinds)]:
             kinds[place] = "body"
@@ -152,11 +157,11 @@ def _reads_as_heading(text: str) -> bool:
     """Tell a line that could be a headline by its form: short, no sentence."""
     if not 2 <= len(text) <= _LONGEST_HEADING or "。" in text or _NO_HEADING_END.search(text):
         return False
-    if bylines.opens_news(text) or text.count("，") > 1 or re.search(r" {3,}|\t", text):
+    if bylines.opens_news(text) or text.count("，") > 2 or re.search(r" {3,}|\t", text):
         return False
-    return not (
-        _DATE.fullmatch(text) or (_LABELLED.match(text) and re.search(r"\d", text)) or not re.search(r"[一-鿿]", text)
-    )
+    if _DATE.fullmatch(text) or _LABELLED.match(text) or END_CODE.search(text):
+        return False
+    return bool(re.search(r"[一-鿿]", text))
 
 
 def _is_marked(line: Line) -> bool:
@@ -166,18 +171,24 @@ def _is_marked(line: Line) -> bool:
 
 def _in_close_rows(place: int, lines: Sequence[Line], kinds: Sequence[LineKind]) -> bool:
     """Tell one of several short lines set close, as in verse and tables."""
-    first = last = place
-    while (
-        first > 0 and lines[first].gap == 0 and kinds[first - 1] in ("heading", "body") and _is_short(lines[first - 1])
-    ):
-        first -= 1
-    while last + 1 < len(lines) and lines[last + 1].gap == 0 and kinds[last + 1] == "heading":
-        last += 1
-    return last - first >= _FEWEST_ROWS - 1
+    rows = 1
+    for step in (-1, 1):
+        row = place
+        while rows < _FEWEST_ROWS and 0 <= row + step < len(lines) and lines[max(row, row + step)].gap == 0:
+            row += step
+            if kinds[row] not in ("heading", "body") or len(lines[row].text) > _LONGEST_ROW:
+                break
+            rows += 1
+    return rows >= _FEWEST_ROWS
 
 
-def _is_short(line: Line) -> bool:
-    return len(line.text) <= _LONGEST_ROW
+def _runs_on(place: int, lines: Sequence[Line], kinds: Sequence[LineKind]) -> bool:
+    """Tell a line of running text that was not joined to the next."""
+    if place + 1 == len(lines) or lines[place + 1].gap > 0 or kinds[place + 1] not in ("body", "heading"):
+        return False
+    text, following = lines[place].text, lines[place + 1].text
+    in_number = text[-1].isdecimal() and bool(_INSIDE_NUMBER.match(following))
+    return in_number or fluency.fit(fluency.Tail(text), fluency.Head(following)) > _JOINED
 
 
 def _is_torn_text(place: int, lines: Sequence[Line], kinds: Sequence[LineKind]) -> bool:

@@ -60,25 +60,20 @@ def cut_pieces(lines: Sequence[Line], sheet: Sheet, codes: Sequence[Line]) -> li
     pieces: list[Piece] = []
     for line in lines:
         cuts = {place: blank.count("\n") > 1 for place, blank in seams[line.start] if "\n" in blank or by_spaces}
+        prose = bool(_PROSE.search(line.text))
         for start, end in itertools.pairwise([line.start, *cuts, line.end]):
             if sheet.text[start:end].strip():
                 ends = end == line.end and not code_places.isdisjoint((end, end + 1))
-                pieces.append(_piece(line, start, end, sheet, breaks=cuts.get(start, False), ends=ends))
+                place = (start == line.start, cuts.get(start, False), ends)
+                pieces.append(_piece(sheet.text[start:end].strip(), start, end, place, prose=prose))
     return pieces
 
 
-def _piece(line: Line, start: int, end: int, sheet: Sheet, *, breaks: bool, ends: bool) -> Piece:
-    text = sheet.text[start:end].strip()
-    return Piece(
-        text,
-        start,
-        end,
-        begins=start == line.start,
-        breaks=breaks,
-        ends=ends,
-        is_closed=ends or bool(_SENTENCE_END.search(text)),
-        is_unfinished=not ends and bool(_PROSE.search(line.text) and _UNFINISHED.search(text)),
-    )
+def _piece(text: str, start: int, end: int, place: tuple[bool, bool, bool], *, prose: bool) -> Piece:
+    begins, breaks, ends = place
+    is_closed = ends or bool(_SENTENCE_END.search(text))
+    is_unfinished = prose and not ends and bool(_UNFINISHED.search(text))
+    return Piece(text, start, end, begins, breaks, ends, is_closed, is_unfinished)
 
 
 def _is_wrapped_with_spaces(lines: Sequence[Line], blanks: Sequence[str]) -> bool:

@@ -36,10 +36,9 @@ def separate(sheet: Sheet) -> tuple[Line, ...]:
 
 def _at_marks(line: Line) -> Iterator[Line]:
     """Cut off the marks of an article that runs over several pages, and a heading that runs into 本报讯."""
-    if inside := _DATELINE_INSIDE.search(line.text):
+    while inside := _DATELINE_INSIDE.search(line.text):
         yield cut(line, 0, inside.start())
-        yield from _at_marks(cut(line, inside.start(), len(line.text)))
-        return
+        line = cut(line, inside.start(), len(line.text))
     first, last = RUNS_FROM.match(line.text), RUNS_ON.search(line.text)
     start = first.end() if first else 0
     end = last.start() if last and not line.text[last.end() :].strip() else len(line.text)
