@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -12,15 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer import readers
-from indexer.articles import identify, join_continued, read_page
+from indexer.articles import identify, read_page
 from indexer.articles.bylines import at_end, of_dateline, standing
 from indexer.articles.kinds import kind_of
 from indexer.cleaning import clean
 from indexer.model import Article, Block, PageIdentity, PageReading, Paper, RawPage
-from indexer.paper import parse_paper
-from tests.scoring import Gold, compare
+from tests.pages import gold, read_pages
+from tests.scoring import compare
 
-DATA = Path(__file__).parent / "data"
 PAPER = Paper("demo", place="河南省/驻马店市", places={"开发区": "河南省/驻马店市/开发区"})
 
 
@@ -31,24 +28,6 @@ def reading(text: str, paper: Paper = PAPER, **more: object) -> PageReading:
 
 def articles(text: str) -> tuple[Article, ...]:
     return reading(text).articles
-
-
-def read_pages(root: Path, pages: Sequence[str]) -> dict[str, PageReading]:
-    """Read pages of an archive whose papers lie in `root`, or of one paper, as the pipeline does."""
-    found = {}
-    for page in pages:
-        path = root / page
-        folder = next(parent for parent in path.parents if (parent / "paper.toml").exists())
-        settings = (folder / "paper.toml").read_bytes()
-        paper, _ = parse_paper(settings, folder.name, f"{folder.name}/paper.toml")
-        raw = readers.read(path, f"{folder.name}/{path.relative_to(folder).as_posix()}")
-        found[page] = read_page(raw, identify(raw, paper), paper)
-    return dict(zip(found, join_continued(tuple(found.values())), strict=True))
-
-
-def gold(name: str) -> Mapping[str, Sequence[Gold]]:
-    loaded: Mapping[str, Sequence[Gold]] = json.loads((DATA / name).read_text(encoding="utf-8"))
-    return loaded
 
 
 # --- against gold
