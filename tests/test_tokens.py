@@ -5,13 +5,14 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import re
 import subprocess
 import sys
 from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from indexer import folding, tokens
@@ -144,6 +145,9 @@ def jieba_words() -> list[str]:
     text=st.one_of(st.text(HAN), st.lists(DICTIONARY_WORDS).map("".join), st.text(st.sampled_from("南京市长江大桥")))
 )
 def test_both_jiebas_cut_alike(cutters: tuple[tokens.Cutter, tokens.Cutter], text: str) -> None:
+    # Three like letters in a row (江江江) can have two readings of exactly the same likelihood; which of them comes out
+    # depends on the order in which the logarithms are summed, and that is not the same in Rust and in Python.
+    assume(not re.search(r"(.)\1\1", text))
     rust, python = cutters
     assert rust.cut(text) == python.cut(text)
 
