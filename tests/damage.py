@@ -139,9 +139,10 @@ def printed(paragraph: str, style: Style, rng: random.Random, bullet: str = "") 
             + lines[-1]
         )
     lines = wrapped(style.indent + text, style.columns, style.hanging)
+    lines[0] = style.indent + bullet + lines[0][len(style.indent) :]
     foot = rng.randrange(len(lines) - 1) if len(lines) > 1 and rng.random() < style.column_breaks else -1
     ends = ["\n\n" if i == foot else style.wrap for i in range(len(lines) - 1)] + [""]
-    return bullet + "".join(line + end for line, end in zip(lines, ends, strict=True))
+    return "".join(line + end for line, end in zip(lines, ends, strict=True))
 
 
 def articles_of(record: Mapping[str, object]) -> tuple[str, list[str]]:

@@ -39,6 +39,11 @@ class _Piece(NamedTuple):
     after: str
     rules: tuple[str, ...]
 
+    @property
+    def growth(self) -> int:
+        """How many characters it adds to the text."""
+        return len(self.after) - (self.end - self.start)
+
 
 def apply(raw: str, rules: Sequence[Rule]) -> CleanText:
     """Run `rules` in order over `raw`; each sees what the ones before it made.
@@ -54,7 +59,7 @@ def apply(raw: str, rules: Sequence[Rule]) -> CleanText:
         if changes:
             pieces = _compose(text, pieces, changes, rule.name)
             text = _replay(raw, pieces)
-    return CleanText(text, tuple(_edits(raw, pieces)))
+    return CleanText(text, tuple(_edits(raw, pieces)) if pieces else ())
 
 
 def _edits(raw: str, pieces: Iterable[_Piece]) -> Iterable[Edit]:
@@ -83,34 +88,35 @@ def _compose(text: str, pieces: list[_Piece], changes: Sequence[Change], name: s
     shift = i = j = 0
     while j < len(changes):
         low, high, after = changes[j]
-        while i < len(pieces):
-            start, end, was, _ = pieces[i]
-            if start + shift + len(was) > low:
-                break
+        while i < len(pieces) and pieces[i].start + shift + len(pieces[i].after) <= low:
             out.append(pieces[i])
-            shift += len(was) - (end - start)
+            shift += pieces[i].growth
             i += 1
         if i == len(pieces) or pieces[i].start + shift >= high:  # nothing to merge with: by far the commonest case
             out.append(_Piece(low - shift, high - shift, after, (name,)))
             j += 1
             continue
         low = min(low, pieces[i].start + shift)
-        raw_start, at = low - shift, low
-        parts: list[str] = []
-        rules: dict[str, None] = {}
-        while True:
+        first, before, raw_low = i, j, low - shift
+        while True:  # take in whatever begins before `high`, which moves on
             if i < len(pieces) and pieces[i].start + shift < high:
                 high = max(high, pieces[i].start + shift + len(pieces[i].after))
-                rules |= dict.fromkeys(pieces[i].rules)
-                shift += len(pieces[i].after) - (pieces[i].end - pieces[i].start)
+                shift += pieces[i].growth
                 i += 1
-            elif j < len(changes) and (changes[j].start < high or not parts):
-                start, end, after = changes[j]
-                parts += (text[at:start], after)
-                at, high = end, max(high, end)
+            elif j < len(changes) and (changes[j].start < high or j == before):
+                high = max(high, changes[j].end)
                 j += 1
             else:
                 break
-        parts.append(text[at:high])
-        out.append(_Piece(raw_start, high - shift, "".join(parts), (*(rule for rule in rules if rule != name), name)))
+        rules = dict.fromkeys(rule for piece in pieces[first:i] for rule in piece.rules if rule != name)
+        out.append(_Piece(raw_low, high - shift, _changed(text, low, high, changes[before:j]), (*rules, name)))
     return out + pieces[i:]
+
+
+def _changed(text: str, low: int, high: int, changes: Iterable[Change]) -> str:
+    """`text[low:high]` after the changes, which lie in it."""
+    parts: list[str] = []
+    for start, end, after in changes:
+        parts += (text[low:start], after)
+        low = end
+    return "".join((*parts, text[low:high]))

@@ -20,15 +20,16 @@ from typing import NamedTuple
 from indexer.cleaning.apply import Change
 from indexer.cleaning.chars import HAN
 
-_HINT = re.compile(r"(.)\1(.)\2")
+_HINT = re.compile(r"(.)\1[ \u3000]*+(.)\2")
 _HAN = re.compile(f"[{HAN}]")
-_LETTERS_ONLY = re.compile(rf"^[# \u3000]*+([{HAN}]{{8,}}+)[ \u3000]*+$", re.MULTILINE)
+_FOUR_TIMES = re.compile(rf"^[# \u3000]*+(?=([{HAN}]+?)\1{{3}})([{HAN}]{{8,}}+)[ \u3000]*+$", re.MULTILINE)
 _AROUND = frozenset(" \t\u3000#\ufffd")
 _NATURAL_TWO = frozenset("…—─―")
 _ROWS = _NATURAL_TWO | frozenset("-=/\\*#_~·")  # marks that stand in rows by nature
 _CRIES = re.compile(
     "[吖呀啊哈呵嘿嘻嗨哎哦喔噢嗯呜咚咣哐叮当铛锵咔嚓啪轰隆汪喵咩哞嘎呱嘟滴答哗啦呼噜嗡咯吱唧喳哇好对是行来]|加油|万岁|必胜|恭喜|谢谢|救命|干杯|不要|快跑"
 )
+_PADDED_HEADS = re.compile("[目附]录|摘要|[前序引]言|[绪结]论|附件|后记|致谢|声明|简介|通知|公告|备注|合计|姓名|性别")
 _ASCII_LETTER = re.compile(r"[A-Za-z0-9]")
 _ASCII_WORD = re.compile(r"[A-Za-z0-9]{2,}")
 
@@ -90,10 +91,10 @@ def undouble(text: str) -> Iterator[Change]:
 
 def undouble_phrases(text: str) -> Iterator[Change]:
     """Restore lines whose chunks were each printed four times: 课课课课程目的程目的程目的程目的."""
-    for line in _LETTERS_ONLY.finditer(text):
-        chunks = _chunks(line[1])
+    for line in _FOUR_TIMES.finditer(text):
+        chunks = _chunks(line[2])
         if chunks and not _CRIES.search(chunks):
-            yield Change(line.start(1), line.end(1), chunks)
+            yield Change(line.start(2), line.end(2), chunks)
 
 
 def is_doubled(line: str) -> bool:
@@ -150,7 +151,11 @@ def _whole_line_convinces(stretches: Sequence[Stretch]) -> bool:
     whole = Stretch(tuple(run for stretch in stretches for run in stretch.runs), stretches[0].factor, True, True)
     if _natural(whole):
         return False
-    return whole.han >= 2 or (whole.han == 1 and whole.letters >= 2) or (not whole.han and _latin_words(whole))
+    if not whole.han:
+        return _latin_words(whole)
+    if whole.han == 2 and len(stretches) == 2 and not whole.letters:  # 目目 录录, but 欢欢 乐乐
+        return _PADDED_HEADS.fullmatch("".join(run.char for run in whole.runs)) is not None
+    return whole.han >= 2 or whole.letters >= 2 or any(run.char in "：，。、；" for run in whole.runs)
 
 
 def _stretches(line: str, runs: Sequence[Run], factor: int) -> Iterator[Stretch]:
@@ -215,7 +220,8 @@ def _latin_words(stretch: Stretch) -> bool:
     """Are pairs without Chinese words (SSeeccuurriittiieess, 33..1100 HHSSMMCC), not a code like aabbccdd or 112233?"""
     alphabetic = [run.char.lower() for run in stretch.runs if run.char.isascii() and run.char.isalpha()]
     dotted = any(run.char == "." for run in stretch.runs) and stretch.letters >= 5
-    return len(alphabetic) >= (1 if dotted else 8) and alphabetic != sorted(alphabetic)
+    ordered = alphabetic in (sorted(alphabetic), sorted(alphabetic, reverse=True))
+    return len(alphabetic) >= (1 if dotted else 6) and not ordered
 
 
 def _natural(stretch: Stretch) -> bool:

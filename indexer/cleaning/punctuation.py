@@ -21,7 +21,7 @@ _LITERAL = re.compile(
 _PLAIN = re.compile(r"[A-Za-z0-9.]*")
 _DASHES = re.compile(r"([—―─－-])\1+")
 _QUOTE = re.compile('["“”]')
-_STOP = re.compile("[，。；！？]")
+_STOP = re.compile("[，。；！？,;!?]")
 _LOST_QUOTE = 30.0  # what a quote without its pair costs: more than a long speech, less than two wrong sides
 
 
@@ -44,9 +44,9 @@ def _half_width(line: str) -> list[int]:
         i = m.start()
         if m[0] in "()" or i in literal:
             continue
-        left = line[:i].rstrip(" ")[-1:]
-        right = line[i + 1 : i + 3].lstrip(" ")[:1]
-        if _chinese(left, i - 1, found) or (left and _chinese(right, i + 1, found)):
+        left = _last_before(line, i)
+        right = i + 1 + (line[i + 1 : i + 2] == " ")
+        if left >= 0 and (_chinese(line[left], left, found) or _chinese(line[right : right + 1], right, found)):
             found.add(i)
     return sorted(found)
 
@@ -122,10 +122,10 @@ def _sides(line: str) -> Iterator[tuple[int, str]]:
 
 def _oddity(line: str, low: int, high: int) -> float:
     """How odd it would be if the quotes at `low` and `high` were a pair: by length, marks inside, and their sides."""
-    inside = line[low + 1 : high]
+    inside = line[low + 1 : high].replace(" ", "")
     if line[low] == "”" or line[high] == "“":
         return 2 * _LOST_QUOTE  # as bad as two lost ones
-    wrong = (_side(line, low) == "”") + (_side(line, high) == "“") + (not inside.strip())
+    wrong = (_side(line, low) == "”") + (_side(line, high) == "“") + (not inside)
     return min(len(inside), 60) / 4 + 3 * min(len(_STOP.findall(inside)), 4) + 20 * wrong
 
 

@@ -2,8 +2,8 @@
 
 Why this order: controls and odd spaces first, so that no later rule meets them; lines are joined while the page's own
 line ends still show its columns, and doubled lines still show that they stand alone; letters are restored before the
-spaces between them are judged; marks get their width before the spaces beside them go, and quotes find their sides
-after that.
+spaces between them are judged; quotes find their sides before what they hold is judged, and marks get their width
+before the spaces beside them go.
 """
 
 from __future__ import annotations
@@ -99,18 +99,18 @@ RULES = (
         after="记者 唐舫 通讯员 武强",
     ),
     Rule(
-        name="line-spaces",
-        find=spacing.line_spaces,
-        says="A space between Chinese letters of running text was a line's end; a headline's own spaces stay.",
-        before="紧盯目标任务 采取关键措施\n今年以来，紧盯目 标任务。",
-        after="紧盯目标任务 采取关键措施\n今年以来，紧盯目标任务。",
-    ),
-    Rule(
         name="quotes",
         find=punctuation.quotes,
         says="Straight quotes become “ and ”; where one of a pair was lost, its neighbours decide.",
         before='突出"五抓五促"',
         after="突出“五抓五促”",
+    ),
+    Rule(
+        name="line-spaces",
+        find=spacing.line_spaces,
+        says="A space between Chinese letters of running text was a line's end; a headline's own spaces stay.",
+        before="紧盯目标任务 采取关键措施\n今年以来，紧盯目 标任务。",
+        after="紧盯目标任务 采取关键措施\n今年以来，紧盯目标任务。",
     ),
     Rule(
         name="width",

@@ -90,10 +90,9 @@ def _meant(line: str, start: int, end: int, bylines: list[tuple[int, int]]) -> b
     """Did a person put this space: between names, after 第一条, between the halves of a slogan in quotes?"""
     if any(low < start < high for low, high in bylines) or _NUMBER_HEAD.match(line[:start]):
         return True
-    left = re.search(rf"[“\"《]([{HAN}]{{4,12}})$", line[max(0, start - 14) : start])
-    right = re.match(rf"([{HAN}]{{4,12}})[”\"》]", line[end : end + 14])
-    opened = left and (left[0][0] != '"' or line.count('"', 0, start) % 2 == 1)
-    return bool(opened and right)
+    left = re.search(rf"[“《]([{HAN}]{{4,12}})$", line[max(0, start - 14) : start])
+    right = re.match(rf"([{HAN}]{{4,12}})[”》]", line[end : end + 14])
+    return bool(left and right)
 
 
 def _touches(left: str, right: str, running: bool) -> bool:
