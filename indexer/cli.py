@@ -147,7 +147,18 @@ def index(
     sys.exit(DONE_WITH_PAGES_SET_ASIDE if report.set_aside else DONE)
 
 
-@baosou.command()
+class _QueryCommand(click.Command):
+    """A command whose QUERY may begin with a minus, as `-招聘` does, without being taken for options."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put what looks like a negated word behind the options; these have two dashes here, or are -h."""
+        end = args.index("--") if "--" in args else len(args)
+        negated = [one for one in args[:end] if one.startswith("-") and not one.startswith("--") and one != "-h"]
+        options = [one for one in args[:end] if one not in negated]
+        return super().parse_args(ctx, [*options, "--", *negated, *args[end + 1 :]])
+
+
+@baosou.command(cls=_QueryCommand)
 @click.argument("query")
 @index_option
 @click.option("--paper", multiple=True, help="Only this paper (its folder's name); may be repeated.")

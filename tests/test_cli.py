@@ -104,6 +104,17 @@ def test_nothing_found_is_not_a_failure(places: tuple[object, ...], tmp_path: Pa
     assert output(done).startswith("0 articles")
 
 
+@pytest.mark.parametrize("query", ["-招聘", "-headline:表彰", "-", "-(工会 OR 妇联)"])
+def test_a_query_may_begin_with_a_minus(query: str, places: tuple[object, ...], tmp_path: Path) -> None:
+    baosou("index", *places)
+    found = json.loads(output(baosou("search", query, "--index", tmp_path / "index", "--json")))
+    assert found["query"] == query
+    assert (
+        json.loads(output(baosou("search", "--json", "--index", tmp_path / "index", "--", query)))["total"]
+        == found["total"]
+    )
+
+
 def test_chinese_arguments_come_through_in_any_locale(places: tuple[object, ...], tmp_path: Path) -> None:
     baosou("index", *places)
     for locale in ("C", "POSIX", "C.UTF-8"):
