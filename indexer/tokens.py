@@ -20,9 +20,10 @@ import hashlib
 import logging
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache, lru_cache
 from importlib.metadata import version
+from importlib.util import find_spec
 from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
@@ -99,6 +100,21 @@ def _cutter() -> Cutter:
         return rust_cutter()
     except ImportError:
         return python_cutter()
+
+
+def word_counts() -> Mapping[str, int]:
+    """How often each word of jieba's dictionary occurs in the text that it was counted from.
+
+    Reading it takes a fifth of a second. Raises ModuleNotFoundError where jieba is not installed.
+
+    >>> word_counts()["工会"] > word_counts()["妇联"] > 0
+    True
+    """
+    found = find_spec("jieba")
+    if found is None or found.origin is None:
+        raise ModuleNotFoundError("jieba is not installed; run scripts/run or `pip install baosou`")
+    entries = Path(found.origin).with_name("dict.txt").read_text(encoding="utf-8").split()
+    return dict(zip(entries[::3], map(int, entries[1::3]), strict=True))
 
 
 # --- words

@@ -55,6 +55,8 @@ class Groups:
 
 def cut(line: Line, start: int, end: int) -> Line:
     """Return a part of a line, without the blanks around it."""
+    if start == 0 and end == len(line.text):
+        return line
     text = line.text[start:end]
     start += len(text) - len(text.lstrip())
     text = text.strip()

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import math
 import re
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
-from importlib.util import find_spec
+from functools import cache, lru_cache
 from pathlib import Path
+
+from indexer import tokens
 
 _HAN = "\u4e00-\u9fd5"
 _TAIL = re.compile(f"[{_HAN}]{{1,8}}$")
@@ -33,38 +34,63 @@ _UNKNOWN = 17.0
 """The cost of a character that no word holds: about one in the whole dictionary's count."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Costs:
-    """Negative log probabilities of whole words, of beginnings and of ends of longer words."""
+class _Words:
+    """The words of the dictionary that count, by their first and their last character.
 
-    word: dict[str, float]
-    begun: dict[str, float]
-    ending: dict[str, float]
+    Beginnings and ends of words are added up only for the characters that are asked for: all would take half a second.
+    """
+
+    def __init__(self, counts: Mapping[str, int]) -> None:
+        self.counts = {
+            word: count for word, count in counts.items() if count >= _RAREST_WORD and len(word) <= _LONGEST_WORD
+        }
+        self.total = sum(self.counts.values())
+        self._by_first: defaultdict[str, list[str]] = defaultdict(list)
+        self._by_last: defaultdict[str, list[str]] = defaultdict(list)
+        for word in self.counts:
+            self._by_first[word[0]].append(word)
+            self._by_last[word[-1]].append(word)
+
+    def begun(self, text: str) -> int:
+        """How often longer words begin with a text."""
+        return sum(
+            self.counts[word] for word in self._by_first.get(text[0], ()) if word.startswith(text) and word != text
+        )
+
+    def ended(self, text: str) -> int:
+        """How often longer words end with a text."""
+        return sum(
+            self.counts[word] for word in self._by_last.get(text[-1], ()) if word.endswith(text) and word != text
+        )
 
 
 @cache
-def _costs() -> _Costs:
-    """Read jieba's dictionary, a third of a second's work: only pages with torn lines ask for it."""
-    found = find_spec("jieba")
-    if found is None or found.origin is None:
-        raise ModuleNotFoundError("jieba is not installed; run scripts/run or `pip install baosou`")
-    counts: dict[str, int] = {}
-    for entry in Path(found.origin).with_name("dict.txt").read_text(encoding="utf-8").splitlines():
-        word, count, _ = entry.split(" ")
-        if len(word) <= _LONGEST_WORD and int(count) >= _RAREST_WORD:
-            counts[word] = int(count)
-    begun: Counter[str] = Counter()
-    ending: Counter[str] = Counter()
-    for word, number in counts.items():
-        for size in range(1, len(word)):
-            begun[word[:size]] += number
-            ending[word[-size:]] += number
-    total = sum(counts.values())
+def _words() -> _Words:
+    """The dictionary, a third of a second's work: only pages with torn lines ask for it."""
+    return _Words(tokens.word_counts())
 
-    def cost(table: Mapping[str, int]) -> dict[str, float]:
-        return {word: math.log(total / count) for word, count in table.items()}
 
-    return _Costs(cost(counts), cost(begun), cost(ending))
+def _cost(count: int) -> float:
+    """The negative log probability of what occurs so often in the dictionary's text."""
+    return math.log(_words().total / count) if count else math.inf
+
+
+@lru_cache(maxsize=1 << 16)
+def _whole(text: str) -> float:
+    """The cost of a word."""
+    return _cost(_words().counts.get(text, 0))
+
+
+@lru_cache(maxsize=1 << 16)
+def _begun(text: str) -> float:
+    """The cost of the beginning of a longer word."""
+    return _cost(_words().begun(text))
+
+
+@lru_cache(maxsize=1 << 16)
+def _ended(text: str) -> float:
+    """The cost of the end of a longer word."""
+    return _cost(_words().ended(text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,17 +138,17 @@ class Tail:
         self.text = text
         found = _TAIL.search(text)
         self.letters = found[0] if found else ""
-        costs = _costs()
-        best = [0.0]
+        self.best = [0.0]
         for end in range(1, len(self.letters) + 1):
-            best.append(min(_steps(self.letters, best, end)))
-        self.best = best
-        size = len(self.letters)
-        torn = [
-            best[size - k] + costs.begun.get(self.letters[size - k :], math.inf)
-            for k in range(1, min(size, _LONGEST_WORD - 1) + 1)
-        ]
-        self.alone = min([best[-1], *torn])
+            self.best.append(
+                min(
+                    self.best[start] + _word(self.letters[start:end])
+                    for start in range(max(end - _LONGEST_WORD, 0), end)
+                )
+            )
+        first = max(len(self.letters) - _LONGEST_WORD + 1, 0)
+        torn = [self.best[start] + _begun(self.letters[start:]) for start in range(first, len(self.letters))]
+        self.alone = min([self.best[-1], *torn])
 
 
 class Head:
@@ -132,21 +158,14 @@ class Head:
         self.text = text
         found = _HEAD.match(text)
         self.letters = found[0] if found else ""
-        costs = _costs()
-        turned = [0.0]
-        backwards = self.letters[::-1]
-        for end in range(1, len(backwards) + 1):
-            turned.append(
-                min(
-                    turned[end - k] + costs.word.get(backwards[end - k : end][::-1], _UNKNOWN if k == 1 else math.inf)
-                    for k in range(1, min(end, _LONGEST_WORD) + 1)
-                )
+        size = len(self.letters)
+        self.best = [0.0] * (size + 1)
+        for start in reversed(range(size)):
+            self.best[start] = min(
+                _word(self.letters[start:end]) + self.best[end]
+                for end in range(start + 1, min(start + _LONGEST_WORD, size) + 1)
             )
-        self.best = turned[::-1]
-        torn = [
-            self.best[k] + costs.ending.get(self.letters[:k], math.inf)
-            for k in range(1, min(len(self.letters), _LONGEST_WORD - 1) + 1)
-        ]
+        torn = [_ended(self.letters[:end]) + self.best[end] for end in range(1, min(size, _LONGEST_WORD - 1) + 1)]
         self.alone = min([self.best[0], *torn])
 
 
@@ -165,21 +184,16 @@ def fit(tail: Tail, head: Head) -> float:
 
 def _together(tail: Tail, head: Head) -> float:
     """What the two cost as one text, by the best cut into words."""
-    word, size = _costs().word, len(tail.letters)
+    size = len(tail.letters)
     cost = tail.best[-1] + head.best[0]
-    for left in range(1, min(size, _LONGEST_WORD - 1) + 1):
-        end = tail.letters[size - left :]
-        for right in range(1, min(len(head.letters), _LONGEST_WORD - left) + 1):
-            across = word.get(end + head.letters[:right])
-            if across is not None:
-                cost = min(cost, tail.best[size - left] + across + head.best[right])
+    for start in range(max(size - _LONGEST_WORD + 1, 0), size):
+        for end in range(1, min(len(head.letters), _LONGEST_WORD - (size - start)) + 1):
+            across = _whole(tail.letters[start:] + head.letters[:end])
+            cost = min(cost, tail.best[start] + across + head.best[end])
     return cost
 
 
-def _steps(letters: str, best: list[float], end: int) -> list[float]:
-    """The costs of reaching a place by each word that ends there."""
-    word = _costs().word
-    return [
-        best[end - k] + word.get(letters[end - k : end], _UNKNOWN if k == 1 else math.inf)
-        for k in range(1, min(end, _LONGEST_WORD) + 1)
-    ]
+def _word(text: str) -> float:
+    """The cost of a word; a character that no word holds costs something, too."""
+    cost = _whole(text)
+    return _UNKNOWN if cost == math.inf and len(text) == 1 else cost

@@ -11,7 +11,7 @@ import itertools
 import re
 import statistics
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -105,7 +105,7 @@ class Joints:
         if before.ends or self._has_dateline[other]:
             return _NEVER
         score = fluency.fit(self._tails[one], self._heads[other])
-        if not self._grams.isdisjoint(_trigrams(before.text[-2:] + after.text[:2])):
+        if any(gram in self._grams and gram.isalpha() for gram in _trigrams(before.text[-2:] + after.text[:2])):
             score += _SEEN_ELSEWHERE
         if before.is_closed:
             last_of_paragraph = len(before.text) <= self._width - 3
@@ -134,8 +134,8 @@ class Joints:
         return [self.fit(place, place + 1) for place in range(len(self.pieces) - 1)]
 
 
-def _trigrams(text: str) -> Iterator[str]:
-    return (text[place : place + 3] for place in range(len(text) - 2) if text[place : place + 3].isalpha())
+def _trigrams(text: str) -> list[str]:
+    return [text[place : place + 3] for place in range(len(text) - 2)]
 
 
 def _shape(text: str) -> tuple[int, int] | None:

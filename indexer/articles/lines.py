@@ -7,12 +7,14 @@ in the raw text.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from indexer.model import Block, CleanText, Role, Span
 
 _MARKDOWN = re.compile(r"(?P<level>#{1,6})(?:[ \t]+|(?=——))|>[ \t]*|\*\*(?=[^*]+\*\*$)")
+_SPACE = re.compile(" ")
 _LOST_BULLET = "\N{REPLACEMENT CHARACTER}"
 
 
@@ -49,6 +51,7 @@ class Sheet:
         self.text = clean.text
         self._blocks = blocks
         self._starts, self._ends = _raw_places(clean, len(raw))
+        self._seams = self._find_seams(clean)
 
     def span(self, start: int, end: int) -> Span:
         """Return the raw place of a stretch of the cleaned text, from its first letter to its last."""
@@ -67,14 +70,26 @@ class Sheet:
             before = piece
         return tuple(merged)
 
-    def seams(self, start: int, end: int) -> Iterator[tuple[int, str]]:
-        """Yield the places in a stretch of cleaned text where the raw text had white space, and that white space."""
-        for place in range(start + 1, end):
-            between = self.raw[self._ends[place - 1] : self._starts[place]]
-            if between and between.isspace():
-                yield place, between
-            elif self.text[place] == " ":
-                yield place, self.raw[self._starts[place] : self._ends[place]]
+    def seams(self, start: int, end: int) -> Sequence[tuple[int, str]]:
+        """Return the places inside a stretch of cleaned text where the raw text had white space, and that space."""
+        first = bisect_left(self._seams, (start + 1,))
+        return self._seams[first : bisect_left(self._seams, (end,), first)]
+
+    def _find_seams(self, clean: CleanText) -> list[tuple[int, str]]:
+        """All seams of the page: white space that is a space still, and white space that an edit dropped."""
+        seams = {
+            found.start(): self.raw[slice(*self.span(found.start(), found.end()))]
+            for found in _SPACE.finditer(self.text)
+        }
+        shift = 0
+        for edit in clean.edits:
+            place = edit.start + shift
+            shift += len(edit.after) - (edit.end - edit.start)
+            if not edit.after and 0 < place < len(self.text):
+                between = self.raw[self._ends[place - 1] : self._starts[place]]
+                if between.isspace():
+                    seams[place] = between
+        return sorted(seams.items())
 
     def lines(self) -> tuple[Line, ...]:
         """Return the lines that hold anything, in the order of the page."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable
 from dataclasses import replace
@@ -9,9 +10,8 @@ from dataclasses import replace
 from indexer.folding import fold
 from indexer.model import Article, Passage
 
-_AT_ONCE = re.compile(
-    r"(?P<item>[^、，；。！？]{5,60}[、，；])(?P=item)|(?P<sentence>[^。！？]{8,200}[。！？])(?P=sentence)"
-)
+_ITEM = re.compile(r"[^、，；。！？]*[、，；。！？]")
+_SENTENCE = re.compile(r"[^。！？]*[。！？]")
 _SHORTEST_PASSAGE = 30
 
 
@@ -27,7 +27,20 @@ def flag_repeats(articles: Iterable[Article]) -> tuple[Article, ...]:
 def _flag(passage: Passage, seen: set[str]) -> Passage:
     folded = fold(passage.text)
     is_long = len(folded) >= _SHORTEST_PASSAGE
-    repeated = bool(_AT_ONCE.search(passage.text)) or (is_long and folded in seen)
+    repeated = _says_twice_running(passage.text) or (is_long and folded in seen)
     if is_long:
         seen.add(folded)
     return replace(passage, flags=(*passage.flags, "repeated")) if repeated else passage
+
+
+def _says_twice_running(text: str) -> bool:
+    """Tell a text in which an item of a list, or a sentence, ends with all of the next one.
+
+    >>> _says_twice_running("请网约车司机、网约车司机、"), _says_twice_running("一年一年又一年，")
+    (True, False)
+    """
+    items = itertools.pairwise(_ITEM.findall(text))
+    sentences = itertools.pairwise(_SENTENCE.findall(text))
+    return any(5 < len(item) <= 61 and item[-1] in "、，；" and before.endswith(item) for before, item in items) or any(
+        8 < len(sentence) <= 201 and before.endswith(sentence) for before, sentence in sentences
+    )
