@@ -8,10 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from indexer.archive import Archive
+from indexer.articles import quality
 from indexer.errors import PageError, SettingsError
 from indexer.model import PageReading
 from indexer.pipeline import Progress
 from indexer.reading import read_issue
+
+_POOR = 0.7
+"""Pages whose text is of a lower quality are named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +28,10 @@ class Remark:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What a check saw: pages and articles read, remarks, files set aside, warnings about settings."""
+    """What a check saw: pages and articles read, remarks, files set aside, warnings about settings.
+
+    The remarks come in the order of the archive; those about poor text come last, the worst page first.
+    """
 
     pages: int
     articles: int
@@ -41,14 +48,17 @@ def check(archive: Archive, paths: Sequence[Path] = (), *, progress: Progress = 
     survey = archive.survey(paths)
     set_aside: list[PageError | SettingsError] = list(survey.set_aside)
     remarks: list[Remark] = []
+    poor: list[tuple[float, Remark]] = []
     pages = articles = 0
     for issue in survey.issues:
         reading = read_issue(issue.pages, issue.paper)
         set_aside += reading.set_aside
         remarks += _remarks(reading.pages)
+        poor += _poor(reading.pages)
         pages += len(issue.pages)
         articles += sum(len(page.articles) for page in reading.pages.values())
         progress(pages, survey.page_count)
+    remarks += [remark for _, remark in sorted(poor, key=lambda one: one[0])]
     return Findings(pages, articles, tuple(remarks), tuple(set_aside), tuple(survey.warnings))
 
 
@@ -60,6 +70,14 @@ def _remarks(pages: Mapping[str, PageReading]) -> Iterator[Remark]:
         if _is_named_after_file(page) and labels[identity.date, identity.page] > 1:
             yield Remark(source, f"another file of this issue is page {identity.page} too; rename one of them")
         yield from (Remark(source, text) for text in _remarks_on(page))
+
+
+def _poor(pages: Mapping[str, PageReading]) -> Iterator[tuple[float, Remark]]:
+    """The pages whose text can't be relied on, with their quality."""
+    for source, page in pages.items():
+        if page.quality is not None and page.quality < _POOR:
+            why = ", ".join(f"{one.value} {one.source}" for one in quality.together(page.articles)[1])
+            yield page.quality, Remark(source, f"text quality {page.quality:.2f}: {why}")
 
 
 def _is_named_after_file(page: PageReading) -> bool:

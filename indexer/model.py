@@ -26,8 +26,9 @@ Sort = Literal["relevance", "newest", "oldest"]
 class Evidence:
     """One thing that was told about a page or an article, and what told it.
 
-    `about` is what it speaks of (`date`, `page`, `paper`, `section`, `locality`, `encoding`, `body`), `source` what
-    told it (`printed`, `path`, `paper.toml`, `comment`, `headline`, a selector …), `quote` the words it was read from.
+    `about` is what it speaks of (`date`, `page`, `paper`, `section`, `locality`, `encoding`, `body`, `quality`),
+    `source` what told it (`printed`, `path`, `paper.toml`, `comment`, `headline`, a selector …), `quote` the words it
+    was read from.
     """
 
     about: str

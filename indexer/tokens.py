@@ -20,7 +20,7 @@ import hashlib
 import logging
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, lru_cache
 from importlib.metadata import version
 from importlib.util import find_spec
@@ -241,9 +241,35 @@ def _original_units(article: Article) -> Iterator[Unit]:
     yield from (Unit("paragraph", paragraph.text) for paragraph in article.paragraphs)
 
 
+def unknown_words(texts: Iterable[str]) -> set[str]:
+    """Return the words of Han that the dictionary lacks: names in good text, and what misreading made of words.
+
+    >>> sorted(unknown_words(["安全生产工作会议", "安仝生产工昨会议"]))
+    ['安仝', '工昨']
+    """
+    found = set(chain.from_iterable(map(_word_texts, texts))) - _met
+    unknown = {word for word in found if _is_unknown(word)}
+    _met.update(word for word in found - unknown if _HAN.match(word))
+    return unknown
+
+
+_met: set[str] = set()
+"""Words of the dictionary that texts had: to ask it for each word of each text would take three times as long."""
+
+
+def _is_unknown(word: str) -> bool:
+    return len(word) > 1 and _HAN.match(word) is not None and not _cutter().has_word(word)
+
+
 def _word_texts(text: str) -> Iterator[str]:
     """The words alone: five times as fast as with their places."""
-    return (word for chunk in text.split() for word, _, _ in _pieces(fold(chunk)))
+    return chain.from_iterable(map(_chunk_words, text.split()))
+
+
+@lru_cache(maxsize=1 << 11)
+def _chunk_words(chunk: str) -> tuple[str, ...]:
+    """The words of a text without white space. Kept for about an issue: its quality asks for them before the index."""
+    return tuple(word for word, _, _ in _pieces(fold(chunk)))
 
 
 def _fingerprint() -> str:

@@ -6,7 +6,7 @@ import itertools
 from collections import Counter
 from collections.abc import Sequence
 
-from indexer.articles import bylines, grouping, heads, kinds, reading_order
+from indexer.articles import bylines, grouping, heads, kinds, quality, reading_order
 from indexer.articles.continued import is_mark, join_continued
 from indexer.articles.drafts import Draft
 from indexer.articles.heads import Head
@@ -29,12 +29,15 @@ def read_page(raw: RawPage, identity: PageIdentity, paper: Paper) -> PageReading
     Every letter of the raw text is in a paragraph, a caption, the head of an article or the page's furniture, or was
     dropped by an edit of the cleaning.
     """
-    sheet = Sheet(raw.text, clean(raw.text), raw.blocks)
+    cleaned = clean(raw.text)
+    sheet = Sheet(raw.text, cleaned, raw.blocks)
     lines = separate(sheet)
     groups = grouping.group(lines, heads.classify(lines, paper), paper, _page_section(identity, paper))
     seen: Counter[str] = Counter()
     articles = flag_repeats(_article(draft, sheet, identity, paper, seen) for draft in groups.drafts)
-    return PageReading(identity, articles, tuple(_passage(line, sheet) for line in groups.furniture))
+    articles = quality.assess(articles, cleaned)
+    page_quality, _ = quality.together(articles)
+    return PageReading(identity, articles, tuple(_passage(line, sheet) for line in groups.furniture), page_quality)
 
 
 def _article(draft: Draft, sheet: Sheet, identity: PageIdentity, paper: Paper, seen: Counter[str]) -> Article:

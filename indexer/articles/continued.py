@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from indexer.articles import quality
 from indexer.folding import fold
 from indexer.model import Article, PageReading, Passage
 
@@ -106,12 +107,14 @@ def _likeness(one: str, other: str) -> float:
 def _whole(first: Place, onward: dict[Place, Place], readings: Sequence[PageReading]) -> Article:
     """Put the parts together, from the first on."""
     whole = readings[first[0]].articles[first[1]]
+    parts = [whole]
     whole = replace(whole, paragraphs=_without_marks(whole.paragraphs))
     seen = {first}
     place = first
     while (place := onward.get(place, first)) not in seen:
         seen.add(place)
         part, page = readings[place[0]].articles[place[1]], readings[place[0]].identity.page
+        parts.append(part)
         whole = replace(
             whole,
             byline=(*whole.byline, *(one for one in part.byline if one not in whole.byline)),
@@ -121,7 +124,7 @@ def _whole(first: Place, onward: dict[Place, Place], readings: Sequence[PageRead
             end_code=part.end_code or whole.end_code,
             pages=(*whole.pages, page),
         )
-    return whole
+    return quality.of_whole(whole, parts)
 
 
 def _without_marks(passages: Sequence[Passage]) -> tuple[Passage, ...]:
