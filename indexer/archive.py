@@ -6,13 +6,16 @@ a page. Formats that can't be read yet (.pdf, .xml …) are counted, not set asi
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 
+from indexer import lookalikes
 from indexer.errors import ArchiveError, PageError, SettingsError, UsageError
 from indexer.model import Paper
 from indexer.paper import FILE_NAME, parse_paper
@@ -114,7 +117,8 @@ class Archive:
             by_issue[_issue_of(page.source)].append(page)
         papers, warnings = self._papers_of(found)
         issues = (Issue(papers[pages[0].paper], tuple(pages)) for pages in by_issue.values())
-        return Survey(tuple(issues), tuple(found.set_aside), (*warnings, *found.warnings()), dict(found.unread))
+        warnings = (*self._lookalikes[1], *warnings, *found.warnings())
+        return Survey(tuple(issues), tuple(found.set_aside), warnings, dict(found.unread))
 
     def _papers_of(self, found: _Walk) -> tuple[dict[str, Paper], tuple[str, ...]]:
         """The settings of all papers found and what they warn of; wrong settings are set aside for the defaults."""
@@ -195,14 +199,32 @@ class Archive:
             try:
                 data = (self.root / name / FILE_NAME).read_bytes()
             except (FileNotFoundError, NotADirectoryError):
-                self._papers[name] = (Paper(name), ())
+                self._papers[name] = (self._with_lookalikes(Paper(name)), ())
             except OSError as problem:
                 raise SettingsError(
                     source, f"it can't be read ({problem.strerror}); give permission to read it"
                 ) from None
             else:
-                self._papers[name] = parse_paper(data, name, source)
+                paper, warnings = parse_paper(data, name, source)
+                self._papers[name] = (self._with_lookalikes(paper), warnings)
         return self._papers[name]
+
+    def _with_lookalikes(self, paper: Paper) -> Paper:
+        """The paper with the archive's own look-alikes, a change of which makes all issues new."""
+        table, _ = self._lookalikes
+        if not table:
+            return paper
+        digest = hashlib.sha256(f"{paper.digest}\n{table}".encode()).hexdigest()
+        return replace(paper, lookalikes=table, digest=digest)
+
+    @cached_property
+    def _lookalikes(self) -> tuple[dict[str, str], tuple[str, ...]]:
+        """The archive's own look-alikes, and what looks mistaken among them."""
+        try:
+            text = (self.root / lookalikes.FILE_NAME).read_text("utf-8-sig", "replace")
+        except OSError:
+            return {}, ()
+        return lookalikes.parse(text, lookalikes.FILE_NAME)
 
     def _starts(self, path: Path, indexed: Collection[str]) -> list[Path]:
         """What to walk for a path: a folder, a file, all files of the issue that a page belongs to."""

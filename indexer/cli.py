@@ -288,6 +288,27 @@ def check(paths: tuple[Path, ...], archive: Path, as_json: bool) -> None:
     sys.exit(DONE_WITH_PAGES_SET_ASIDE if findings.set_aside else DONE)
 
 
+@baosou.command()
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@archive_option
+def lookalikes(paths: tuple[Path, ...], archive: Path) -> None:
+    """Propose misprints: words that a similar character would make frequent ones.
+
+    Prints rows of found, proposed, count and an example. Put those that are right into the file lookalikes.tsv in
+    the archive's folder: the next `baosou index` makes their articles findable by both words. Texts are not changed.
+
+    \b
+    Example:  baosou lookalikes --archive /srv/papers > candidates.tsv
+              grep ^履盖 candidates.tsv >> /srv/papers/lookalikes.tsv
+    """
+    from indexer import reading
+    from indexer.archive import Archive
+    from indexer.lookalikes import mine
+
+    for one in mine(reading.texts(Archive(archive).survey(paths).issues)):
+        click.echo(f"{one.found}\t{one.proposed}\t{one.count}\t{one.example}")
+
+
 def _engine(location: str, archive: Any = None) -> Any:
     from indexer.engines import open_engine
     from indexer.engines.base import IndexIdentity

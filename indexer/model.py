@@ -68,7 +68,10 @@ class RawPage:
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """What `paper.toml` says of a newspaper. `name` is its folder, `places` alias → path, `sections` alias → name."""
+    """What `paper.toml` says of a newspaper. `name` is its folder, `places` alias → path, `sections` alias → name.
+
+    `lookalikes` (found → proposed) stand beside it, in the archive's `lookalikes.tsv`.
+    """
 
     name: str
     title: str = ""
@@ -79,6 +82,7 @@ class Paper:
     rhythm: Mapping[str, object] = field(default_factory=dict)
     rights: Literal["public", "inhouse", "metadata"] = "public"
     digest: str = ""
+    lookalikes: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +152,7 @@ class Article:
     `localities` are paths (`河南省/驻马店市/驿城区`), heaviest first; the place of publication is not among them
     unless the article is about it. `head` holds the raw spans of kicker, headline, subtitle and standing byline.
     `pages` lists the labels of all pages it runs over. `quality` is 0 (unreadable) to 1 (nothing had to be repaired),
-    None if unmeasured.
+    None if unmeasured. `lookalikes` pairs what stands in the text with what it may be a misprint of; both find it.
     """
 
     id: str
@@ -167,6 +171,7 @@ class Article:
     head: tuple[Span, ...] = ()
     pages: tuple[str, ...] = ()
     evidence: tuple[Evidence, ...] = ()
+    lookalikes: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

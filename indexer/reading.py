@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from itertools import chain
 
-from indexer import readers
-from indexer.archive import PageFile
+from indexer import lookalikes, readers
+from indexer.archive import Issue, PageFile
 from indexer.articles import identify, join_continued, read_page
 from indexer.articles.identifiers import with_own_ids
 from indexer.errors import PageError
@@ -44,12 +45,19 @@ def read_file(file: PageFile, paper: Paper) -> PageReading:
     return with_own_ids([read_page(raw, identify(raw, paper), paper)])[0]
 
 
+def texts(issues: Iterable[Issue]) -> Iterator[str]:
+    """Yield the headlines, captions and paragraphs of all issues. Pages that can't be used are passed over."""
+    for issue in issues:
+        for page in read_issue(issue.pages, issue.paper).pages.values():
+            yield from chain.from_iterable(map(lookalikes.texts, page.articles))
+
+
 def documents(reading: IssueReading, paper: Paper, fingerprint: str) -> Mapping[str, tuple[Document, ...]]:
     """Return source → the page's articles as documents for an engine, in their order on the page."""
     return {
         source: tuple(
             Document(
-                article=article,
+                article=lookalikes.with_lookalikes(article, paper.lookalikes),
                 paper=paper.name,
                 paper_title=paper.title or paper.name,
                 page=page.identity.page,

@@ -9,7 +9,8 @@ from pathlib import Path
 from indexer import tokens
 
 _HERE = Path(__file__).parent
-_DECIDING = ("model.py", "folding.py", "tokens.py", "dates.py", "data", "readers", "cleaning", "articles")
+_MODULES = ("model.py", "folding.py", "tokens.py", "lookalikes.py", "dates.py")
+_DECIDING = (*_MODULES, "data", "readers", "cleaning", "articles")
 
 
 @cache

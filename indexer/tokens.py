@@ -225,10 +225,16 @@ def tokenise(document: Document) -> TokenisedDocument:
     article = document.article
     return TokenisedDocument(
         document,
-        words=tuple(chain.from_iterable(_word_texts(unit.text) for unit in _original_units(article))),
+        words=tuple(chain.from_iterable(map(_word_texts, _worded(article)))),
         headline_words=tuple(_word_texts(article.headline)),
         units=units(article),
     )
+
+
+def _worded(article: Article) -> Iterator[str]:
+    """What an article is found by: its text, and what may be misprinted in it as it should be."""
+    yield from (unit.text for unit in _original_units(article))
+    yield from (proposed for _, proposed in article.lookalikes)
 
 
 def _original_units(article: Article) -> Iterator[Unit]:

@@ -80,6 +80,17 @@ def test_a_seam_is_shown_where_the_columns_may_not_join(site: FlaskClient) -> No
     assert "此处原版面文字" not in site.get(f"/article/{LEAD}").text
 
 
+def test_what_may_be_misprinted_is_proposed_and_left_as_it_stands(site: FlaskClient) -> None:
+    page = site.get(f"/article/{FAIR}").text
+    assert '简历<span class="doubt" title="疑为“入库”">人库</span>。' in page
+    assert "疑似误字 人库 → 入库 " in text_of(page)
+    english = site.get(f"/article/{FAIR}", headers={"Accept-Language": "en"}).text
+    assert 'title="perhaps “入库”"' in english
+    assert "Possible misprints" in english
+    assert "疑似误字" not in site.get(f"/article/{LEAD}").text
+    assert f"/article/{FAIR}" in site.get(f"/search?q={quote('入库')}").text
+
+
 def test_an_article_leads_to_its_neighbours_and_its_page(site: FlaskClient) -> None:
     found = set(links_in(site.get(f"/article/{FAMILIES}").text))
     assert {f"/article/{LEAD}", f"/article/{FAIR}", "/paper/yunbei/2019-03-08/01", "/paper/yunbei/2019-03-08"} <= found

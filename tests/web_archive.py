@@ -45,6 +45,7 @@ class Sample:
     seam_before: int | None = None
     raw: tuple[str, ...] = ()
     pages: tuple[str, ...] = ()
+    lookalikes: tuple[tuple[str, str], ...] = ()
 
 
 SAMPLES = (
@@ -70,8 +71,9 @@ SAMPLES = (
         "招聘会进社区",
         (
             "上午，招聘会在青山区举行，招商与签约同时进行。",
-            "求职者从南京市长江大桥赶来。",
+            "求职者从南京市长江大桥赶来，简历人库。",
         ),
+        lookalikes=(("人库", "入库"),),
         page="02",
         section="民生",
         localities=(QINGSHAN,),
@@ -160,6 +162,7 @@ def _article(sample: Sample, text: str) -> Article:
         captions=tuple(passage(caption, caption) for caption in sample.captions),
         end_code="",
         pages=sample.pages,
+        lookalikes=sample.lookalikes,
     )
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 from markupsafe import Markup, escape
 
@@ -12,14 +13,30 @@ from indexer.model import SnippetPart
 _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def marks(parts: Iterable[SnippetPart]) -> Markup:
-    """Return the text with its hits in `<mark>`, everything else escaped.
+def marks(parts: Iterable[SnippetPart], doubts: Mapping[str, str] = MappingProxyType({})) -> Markup:
+    """Return the text with its hits in `<mark>`, and what is in doubt with its remark; everything else escaped.
 
     >>> marks([SnippetPart("<b>", False), SnippetPart("工会", True)])
     Markup('&lt;b&gt;<mark>工会</mark>')
+    >>> marks([SnippetPart("人库", False)], {"人库": "疑为“入库”"})
+    Markup('<span class="doubt" title="疑为“入库”">人库</span>')
     """
-    pieces = (Markup("<mark>{}</mark>").format(part.text) if part.is_hit else escape(part.text) for part in parts)
-    return Markup("").join(pieces)
+    doubted = re.compile("|".join(map(re.escape, doubts)) or "(?!)")
+    return Markup("").join(
+        Markup("<mark>{}</mark>").format(_doubted(part.text, doubted, doubts))
+        if part.is_hit
+        else _doubted(part.text, doubted, doubts)
+        for part in parts
+    )
+
+
+def _doubted(text: str, doubted: re.Pattern[str], doubts: Mapping[str, str]) -> Markup:
+    pieces, at = [], 0
+    for m in doubted.finditer(text):
+        span = Markup('<span class="doubt" title="{}">{}</span>').format(doubts[m[0]], m[0])
+        pieces += [escape(text[at : m.start()]), span]
+        at = m.end()
+    return Markup("").join([*pieces, escape(text[at:])])
 
 
 def plain(parts: Iterable[SnippetPart]) -> str:

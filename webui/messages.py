@@ -154,6 +154,12 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "place_in_paper": ("在报纸中的位置", "Place in the paper"),
     "back_to_results": ("回到“{line}”的结果", "Back to the results for “{line}”"),
     "seam": ("此处原版面文字可能不相连", "The text before and after may not have been printed together"),
+    "perhaps": ("疑为“{word}”", "perhaps “{word}”"),
+    "lookalikes": ("疑似误字", "Possible misprints"),
+    "lookalikes_hint": (
+        "正文照原样保留；按两种写法都能检索到本文。",
+        "The text stays as it was found; a search for either word finds this article.",
+    ),
     "incomplete": ("此段首尾可能不全", "This paragraph may lack its beginning or its end"),
     "captions": ("图片说明", "Captions"),
     "about_article": ("出处", "Source"),

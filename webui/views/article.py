@@ -48,6 +48,7 @@ def article(article_id: str) -> ResponseReturnValue:
         article=document.article,
         line=line,
         mark=marker(line),
+        doubts={found: i18n.translator()("perhaps", word=proposed) for found, proposed in document.article.lookalikes},
         neighbours=_neighbours(document, issue),
         raws=raw_texts(holding().settings.archive, document, {other.page: other.source for other in issue}),
         citation=citation(document, absolute(links.article_url(document.id))),

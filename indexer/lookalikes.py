@@ -1,0 +1,171 @@
+"""Look-alikes: words in which scanning took one character for another (诵讯员 for 通讯员).
+
+The text is never rewritten on this ground. A proposal makes an article findable by the proposed word too, and is shown
+beside the text. Proposals come from a curated table and from the file `lookalikes.tsv` of an archive; `mine` looks for
+more in an archive's texts, for a person to accept.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import NamedTuple
+
+from indexer import tokens
+from indexer.model import Article, Token
+
+FILE_NAME = "lookalikes.tsv"
+
+_DATA = Path(__file__).with_name("data")
+_SIZES = range(2, 5)  # characters: longer words are seldom in the dictionary
+_KNOWN = 5  # times as often as the misprint must a word stand in the archive to be believed
+_AROUND = 8  # characters of an example on each side
+
+
+class Proposal(NamedTuple):
+    """`text[start:end]` is `found`, and may be a misprint of `proposed`."""
+
+    start: int
+    end: int
+    found: str
+    proposed: str
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A proposal that a person may accept: how often `found` stands in the archive, and once with its neighbours."""
+
+    found: str
+    proposed: str
+    count: int
+    example: str
+
+
+def find(text: str, more: Mapping[str, str] = MappingProxyType({})) -> tuple[Proposal, ...]:
+    """Return the look-alikes in a text, from left to right; `more` adds found → proposed to the built-in table.
+
+    >>> find("本报诵讯员")
+    (Proposal(start=2, end=5, found='诵讯员', proposed='通讯员'),)
+    """
+    table, pattern = _compiled(tuple(more.items()))
+    return tuple(Proposal(m.start(), m.end(), m[0], table[m[0]]) for m in pattern.finditer(text))
+
+
+def with_lookalikes(article: Article, more: Mapping[str, str]) -> Article:
+    """Return the article with the look-alikes of its text, each once."""
+    found = dict.fromkeys((one.found, one.proposed) for text in texts(article) for one in find(text, more))
+    return replace(article, lookalikes=tuple(found)) if found else article
+
+
+def texts(article: Article) -> Iterator[str]:
+    """Where look-alikes are sought in an article: its headlines, captions and paragraphs."""
+    yield from (article.kicker, article.headline, article.subtitle)
+    yield from (passage.text for passage in (*article.captions, *article.paragraphs))
+
+
+def parse(text: str, source: str) -> tuple[dict[str, str], tuple[str, ...]]:
+    """Read a table: a row for each pair, `found<TAB>proposed`, and whatever else after that; # begins a remark.
+
+    Rows that are no pair are passed over, and a warning names each.
+
+    >>> parse("人库\\t入库\\t12\\t新增人库21家", "lookalikes.tsv")
+    ({'人库': '入库'}, ())
+    """
+    table: dict[str, str] = {}
+    warnings = []
+    for number, line in enumerate(text.splitlines(), 1):
+        found, proposed, *_ = (*(cell.strip() for cell in line.split("\t")), "", "")
+        if not line.strip() or line.startswith("#"):
+            continue
+        if len(found) < 2 or not proposed or found == proposed:
+            warnings.append(f"{source}: line {number} is no pair; write what stands there, a tab, what it should be")
+        else:
+            table[found] = proposed
+    return table, tuple(warnings)
+
+
+@cache
+def built_in() -> Mapping[str, str]:
+    """The curated table, found → proposed."""
+    return parse((_DATA / FILE_NAME).read_text(encoding="utf-8"), FILE_NAME)[0]
+
+
+@lru_cache(maxsize=16)
+def _compiled(more: tuple[tuple[str, str], ...]) -> tuple[Mapping[str, str], re.Pattern[str]]:
+    table = {**built_in(), **dict(more)}
+    longest_first = sorted(table, key=len, reverse=True)
+    return table, re.compile("|".join(map(re.escape, longest_first)))
+
+
+# --- mining
+
+
+def mine(read: Iterable[str]) -> tuple[Candidate, ...]:
+    """Return what may be misprints in an archive's texts, the most frequent first.
+
+    A candidate is no word of the dictionary and cuts through none; it becomes one that is frequent in these texts when
+    one character gives way to a similar one. What the built-in table knows is left out.
+    """
+    known: Counter[str] = Counter()
+    found: Counter[tuple[str, str]] = Counter()
+    examples: dict[tuple[str, str], str] = {}
+    for text in read:
+        cut = tokens.words(text)
+        known.update(token.text for token in cut)
+        for one in _suspects(text, cut):
+            pair = (one.found, one.proposed)
+            found[pair] += 1
+            examples.setdefault(pair, text[max(0, one.start - _AROUND) : one.end + _AROUND])
+    return tuple(
+        Candidate(*pair, count, " ".join(examples[pair].split()))
+        for pair, count in found.most_common()
+        if known[pair[1]] >= _KNOWN * count
+    )
+
+
+def _suspects(text: str, cut: Iterable[Token]) -> Iterator[Proposal]:
+    """The windows around each confusable character that a similar one makes a word, where none stands now."""
+    spans = [(token.start, token.end) for token in cut if len(token.text) > 1 and _is_word(token.text)]
+    spans += [(one.start, one.end) for one in find(text)]
+    inside = {place for start, end in spans for place in range(start, end)}
+    for match in _confusable().finditer(text):
+        if match.start() in inside:
+            continue
+        for similar in _similar()[match[0]]:
+            for start, end in _windows(match.start(), len(text)):
+                window = text[start:end]
+                proposed = window[: match.start() - start] + similar + window[match.start() - start + 1 :]
+                if inside.isdisjoint(range(start, end)) and _is_word(proposed):
+                    yield Proposal(start, end, window, proposed)
+
+
+def _windows(place: int, length: int) -> Iterator[tuple[int, int]]:
+    """All stretches of the usual sizes in a text of this length that hold `place`, longest first."""
+    for size in reversed(_SIZES):
+        for start in range(max(0, place - size + 1), min(place, length - size) + 1):
+            yield start, start + size
+
+
+@lru_cache(maxsize=1 << 16)
+def _is_word(text: str) -> bool:
+    return text.isalpha() and tokens.is_word(text)
+
+
+@cache
+def _similar() -> Mapping[str, str]:
+    """Character → those that look like it."""
+    similar: dict[str, str] = {}
+    for line in (_DATA / "confusables.txt").read_text(encoding="utf-8").splitlines():
+        for char in line if not line.startswith("#") else "":
+            similar[char] = similar.get(char, "") + line.replace(char, "")
+    return similar
+
+
+@cache
+def _confusable() -> re.Pattern[str]:
+    return re.compile(f"[{''.join(_similar())}]")
