@@ -15,9 +15,9 @@ from indexer.model import Article, Evidence, PageIdentity, PageReading, Paper, R
 PAPER = Paper("demo", title="云陂日报", former_titles=("云陂报",), sections={"综合新闻": "综合"})
 
 
-def page(source: str, *claims: tuple[str, str, str]) -> PageIdentity:
+def page(source: str, *claims: tuple[str, str, str], text: str = "") -> PageIdentity:
     told = tuple(Evidence(*claim) for claim in claims)
-    return identify(RawPage(source, "text", "", "utf-8", "", claims=told), PAPER)
+    return identify(RawPage(source, "text", text, "utf-8", "", claims=told), PAPER)
 
 
 def conflicts(identity: PageIdentity) -> list[tuple[str, str, str]]:
@@ -87,6 +87,35 @@ def test_all_evidence_is_kept_and_conflicts_are_named() -> None:
 def test_what_agrees_is_no_conflict() -> None:
     told = [PRINTED, ("weekday", "五", "printed"), ("page", "3", "printed"), ("paper", "云陂报", "printed"), COMMENT]
     assert conflicts(page("demo/2024-01-26/03.txt", *told)) == []
+
+
+@pytest.mark.parametrize(
+    ("about", "value", "day"),
+    [
+        ("weekday", "五", "2024-01-26"),
+        ("lunar", "农历十二月十六", "2024-01-26"),
+        ("lunar", "癸卯年腊月十六", "2024-01-26"),
+    ],
+)
+def test_what_stands_beside_the_date_strengthens_it(about: str, value: str, day: str) -> None:
+    identity = page("demo/2024-01-26/03.txt", PRINTED, (about, value, "printed"))
+    assert Evidence("date", day, about, value) in identity.evidence
+    assert conflicts(identity) == []
+
+
+def test_a_lunar_date_of_another_day_is_a_conflict_and_one_that_cannot_be_read_is_none() -> None:
+    identity = page("demo/2024-01-26/03.txt", PRINTED, ("lunar", "农历十二月十七", "printed"))
+    assert conflicts(identity) == [("date conflict", "农历十二月十七", "printed")]
+    assert "lunar" not in {one.source for one in identity.evidence}
+    assert conflicts(page("demo/2024-01-26/03.txt", PRINTED, ("lunar", "农历癸卯年", "printed"))) == []
+    assert conflicts(page("demo/p003.txt", ("lunar", "农历十二月十七", "printed"))) == []
+
+
+def test_datelines_of_later_days_are_a_conflict() -> None:
+    text = "新华社北京1月29日电 今天……\n本报讯（记者 张三）1月28日，市总工会……"
+    assert conflicts(page("demo/2024-01-26/03.txt", text=text)) == [("date conflict", "2024-01-29", "datelines")]
+    assert conflicts(page("demo/2024-01-29/03.txt", text=text)) == []
+    assert conflicts(page("demo/p003.txt", text=text)) == []
 
 
 @pytest.mark.parametrize("folder", ["2023-02-30", "2023-13-01"])

@@ -141,10 +141,10 @@ def test_the_suffix_chooses_the_reader(tmp_path: Path, name: str, kind: str) -> 
 FOLIOS = [
     ("云陂日报   2019年3月8日   星期五   第03版：民生", "date weekday page section paper"),
     ("2019年3月8日 星期五 责编 陈小满 校对 李四 美编 王五 第02版 综合新闻", "date weekday page section"),
-    ("云陂日报 2019年3月8日 星期五 农历己亥年二月初二", "date weekday paper"),
+    ("云陂日报 2019年3月8日 星期五 农历己亥年二月初二", "date weekday paper lunar"),
     ("云陂日报数字报 2019.03.08", "date paper"),
     ("２０２４年１月２６日　星期五　第０３版　要闻", "date weekday page section"),
-    ("二〇二四年一月二十六日 星期五 农历癸卯年十二月十六 今日8版", "date weekday"),
+    ("二〇二四年一月二十六日 星期五 农历癸卯年十二月十六 今日8版", "date weekday lunar"),
     ("2021年6月18日 星期五 责编/赵一苇 版式/温小竹 城区 02", "date weekday page"),
     ("A05 副刊 2024-01-26 星期五", "date weekday page section"),
     ("云陂日报 2024年1月26日 星期五 **第04版 综合**", "date weekday page section paper"),

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import PurePosixPath
 
+from indexer import lunar
+from indexer.articles import datelines
 from indexer.dates import WEEKDAYS, date_in_path, find_dates, without_date
 from indexer.errors import PageError
 from indexer.model import Evidence, PageIdentity, Paper, RawPage
@@ -14,6 +16,9 @@ from indexer.readers.names import stem_and_suffix
 
 _TRUST = ("printed", "path", "url", "title", "front matter", "comment")
 """Who is believed before whom, for dates and pages alike. Any other source comes after these."""
+
+_BESIDE_THE_DATE = ("weekday", "lunar")
+"""Claims that tell no date by themselves, but speak for or against one."""
 
 _NEWS_BASE_STATION = re.compile(r"(?:nbs|nw)\.D\d+[a-z]+_(?:\d{8}_\d+-)?([A-Za-z]{0,2}\d{1,3})$")
 """People's Daily and its kin name pages `nbs.D110000renmrb_01`, articles `nw.D110000renmrb_20170327_1-01`."""
@@ -33,12 +38,19 @@ def identify(raw: RawPage, paper: Paper) -> PageIdentity:
     labels = [claim for claim in told if claim.about == "page"]
     day = _day(dates[0]) if dates else None
     label = _page_label(labels, raw.source)
+    later = datelines.later_than(day, raw.text) if day else None
     return PageIdentity(
         paper=paper.name,
         date=day,
         page=label,
         sections=tuple(_sections(told, paper)),
-        evidence=(Evidence("paper", paper.name, "path"), *told, *_conflicts(told, day, label, paper)),
+        evidence=(
+            Evidence("paper", paper.name, "path"),
+            *told,
+            *_support(told, day),
+            *_conflicts(told, day, label, paper),
+            *([later] if later else []),
+        ),
     )
 
 
@@ -88,12 +100,19 @@ def _sections(told: Iterable[Evidence], paper: Paper) -> Iterator[str]:
     yield from dict.fromkeys(paper.sections.get(claim.value, claim.value) for claim in best)
 
 
-def _conflicts(told: list[Evidence], day: date | None, label: str, paper: Paper) -> Iterator[Evidence]:
+def _support(told: Iterable[Evidence], day: date | None) -> Iterator[Evidence]:
+    """What was printed beside the date and agrees with it: a misread digit would not."""
+    for claim in told:
+        if day and claim.about in _BESIDE_THE_DATE and _agrees(claim, day):
+            yield Evidence("date", day.isoformat(), claim.about, claim.value)
+
+
+def _conflicts(told: Iterable[Evidence], day: date | None, label: str, paper: Paper) -> Iterator[Evidence]:
     """What `baosou check` reports: evidence that speaks against the date, the page or the paper."""
     titles = (paper.title, *paper.former_titles)
     for claim in told:
         if _contradicts(claim, day, label, titles):
-            about = "date" if claim.about == "weekday" else claim.about
+            about = "date" if claim.about in _BESIDE_THE_DATE else claim.about
             value = f"星期{claim.value}" if claim.about == "weekday" else claim.value
             yield Evidence(f"{about} conflict", value, claim.source, claim.quote)
 
@@ -103,10 +122,18 @@ def _contradicts(claim: Evidence, day: date | None, label: str, titles: tuple[st
         case "date":
             # A comment's date may be the time of ingest, the evening before: worth nothing as evidence against.
             return claim.source != "comment" and day is not None and _day(claim) not in (None, day)
-        case "weekday":
-            return day is not None and claim.value != WEEKDAYS[day.weekday()]
+        case "weekday" | "lunar":
+            return day is not None and _agrees(claim, day) is False
         case "page":
             return not _same_label(claim.value, label)
         case "paper":
             return bool(titles[0]) and claim.value not in titles
     return False
+
+
+def _agrees(claim: Evidence, day: date) -> bool | None:
+    """Tell whether a weekday or a lunar date is that of a day; None where it can't be told."""
+    if claim.about == "weekday":
+        return claim.value == WEEKDAYS[day.weekday()]
+    printed = lunar.read_lunar(claim.value)
+    return lunar.agrees(printed, day) if printed else None

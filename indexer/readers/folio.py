@@ -28,9 +28,10 @@ _PAGE = re.compile(
 )
 _WEEKDAY = re.compile(r"(?:星期|礼拜|周)\s*([一二三四五六日天])(?!报|刊|版)")
 _LUNAR = re.compile(
-    r"(?:农历|旧历|阴历|夏历)[^|\s]*(?:\s*[正一二三四五六七八九十冬腊闰]+月[^|\s]*)?"
+    r"(?:农历|旧历|阴历|夏历|農曆|舊曆|陰曆|夏曆)[^|\s]*(?:\s*[正一二三四五六七八九十冬腊闰]+月[^|\s]*)?"
     r"|[甲乙丙丁戊己庚辛壬癸][子丑寅卯辰巳午未申酉戌亥]年[^|\s]*|闰?[正冬腊一二三四五六七八九十]{1,2}月(?:初|十|廿|二十|三十)[^|\s]*"
 )
+_FULL_LUNAR = re.compile(r"[农旧阴夏農舊陰][历曆]|..年")
 _ON_THE_WEB = "(?:多媒体)?(?:数字报|数字版|电子报|电子版)"
 """What an e-paper adds to the paper's name, and no part of it."""
 
@@ -59,6 +60,7 @@ class _Folio:
     page: str
     section: str
     paper: str
+    lunar: str
     unexplained: int
 
     @property
@@ -71,8 +73,8 @@ class _Folio:
 
     @property
     def is_bare(self) -> bool:
-        """A date, or a paper's name, alone on its line."""
-        return bool(self.day or self.paper) and not self.unexplained
+        """A date, or a paper's name, alone on its line. 正月十五 may be a headline, 农历正月十五 hardly."""
+        return bool(self.day or self.paper or _FULL_LUNAR.match(self.lunar)) and not self.unexplained
 
 
 def claims_at_the_edges(text: str) -> tuple[Evidence, ...]:
@@ -121,6 +123,7 @@ def _claims_of_line(line: str, bare: bool) -> Iterator[Evidence]:
         ("page", folio.page),
         ("section", folio.section),
         ("paper", folio.paper),
+        ("lunar", folio.lunar),
     ):
         if value:
             yield Evidence(about, value, "printed", quote)
@@ -133,6 +136,7 @@ def _understand(line: str) -> _Folio:
     for found in dates:
         line = _blank(line, found.start, found.end)
     weekday, line = _take(_WEEKDAY, line)
+    lunar = _LUNAR.search(line)
     line = _LUNAR.sub(_bars, line)
     masthead, line = _take(_MASTHEAD, line)
     page = _PAGE.search(line)
@@ -147,7 +151,7 @@ def _understand(line: str) -> _Folio:
     section, line = _take_section(line, page) if page and label else ("", line)
     unexplained = 1000 if _PROSE.search(line) else len(_LETTERS.findall(line))
     day = dates[0].day.isoformat() if dates else ""
-    return _Folio(day, weekday.replace("天", "日"), label, section, masthead, unexplained)
+    return _Folio(day, weekday.replace("天", "日"), label, section, masthead, lunar[0] if lunar else "", unexplained)
 
 
 def _take_section(line: str, page: re.Match[str]) -> tuple[str, str]:
