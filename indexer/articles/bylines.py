@@ -38,6 +38,7 @@ DATELINE = re.compile(
 _TORN_DATELINE = re.compile(r"^(?P<who>[^（）()，。！？]{2,24})[)）]")
 _REPORTED = re.compile(r"^本[报网]讯\s*(?P<who>[^，。：（(]{4,30}?)(?:报道)?[：:]")
 _CREDIT_AT_END = re.compile(r"[。！？!?…”][ \t]*[（(](?P<who>[^（）()]{2,40})[)）]\s*$")
+_LONGEST_CREDIT = 60
 _OPENS_LIKE_NEWS = re.compile(r"^(?:本[报网台刊]\S{0,12}?讯|[一-鿿]{2,4}社\S{1,14}?电)")
 
 
@@ -123,7 +124,7 @@ def at_end(text: str) -> tuple[Contributor, ...]:
     >>> at_end("活动现场。（记者 王帆 摄）")
     (Contributor(name='王帆', role='摄'),)
     """
-    found = _CREDIT_AT_END.search(text)
+    found = _CREDIT_AT_END.search(text, max(len(text) - _LONGEST_CREDIT, 0))
     return parse(found["who"]) if found else ()
 
 

@@ -9,9 +9,12 @@ from indexer.articles import bylines
 from indexer.articles.continued import RUNS_ON
 from indexer.articles.lines import Line
 
-CODE = r"[①-⑳㉑-㉟]\s?\d{0,3}"
-END_CODE = re.compile(rf"(?<!图)(?P<code>{CODE})\s*$")
-"""The editor's code that closes an article."""
+CODE_LETTER = "[①-⑳㉑-㉟]"
+CODE = rf"{CODE_LETTER}\s?\d{{0,3}}"
+LONGEST_CODE = 8
+"""An editor's code with what may stand around it."""
+
+_END_CODE = re.compile(rf"(?<!图){CODE}\s*$")
 
 _ENDS = re.compile(rf"[（(](?:完|未完待续)[)）]$|^{RUNS_ON.pattern}$")
 
@@ -35,10 +38,10 @@ class Draft:
 
     def add_body(self, line: Line) -> None:
         """Take a line of text; an editor's code at its end goes to `codes`."""
-        code = END_CODE.search(line.text)
+        code = end_code(line.text)
         if code:
-            self.codes.append(cut(line, code.start("code"), len(line.text)))
-            line = cut(line, 0, code.start("code"))
+            self.codes.append(cut(line, code.start(), len(line.text)))
+            line = cut(line, 0, code.start())
         self.signed |= bylines.opens_news(line.text)
         self.ended |= bool(code or _ENDS.search(line.text) or bylines.at_end(line.text))
         if line.text:
@@ -51,6 +54,15 @@ class Groups:
 
     drafts: tuple[Draft, ...]
     furniture: tuple[Line, ...]
+
+
+def end_code(text: str) -> re.Match[str] | None:
+    """Find the editor's code that closes an article.
+
+    >>> bool(end_code("大会召开。③5")), bool(end_code("见图①"))
+    (True, False)
+    """
+    return _END_CODE.search(text, max(len(text) - LONGEST_CODE, 0))
 
 
 def cut(line: Line, start: int, end: int) -> Line:

@@ -19,8 +19,9 @@ from pathlib import Path
 from indexer import tokens
 
 _HAN = "\u4e00-\u9fd5"
-_TAIL = re.compile(f"[{_HAN}]{{1,8}}$")
-_HEAD = re.compile(f"[{_HAN}]{{1,8}}")
+_LONGEST_RUN = 8
+_TAIL = re.compile(f"[{_HAN}]+$")
+_HEAD = re.compile(f"[{_HAN}]{{1,{_LONGEST_RUN}}}")
 _FOLLOWER = re.compile(r"(\D)(\d+)")
 _LONGEST_WORD = 4
 _WEIGHT = 0.7
@@ -116,6 +117,7 @@ def _neighbours() -> _Neighbours:
     return _Neighbours(single, pair, sum(single.values()))
 
 
+@lru_cache(maxsize=1 << 16)
 def neighbours(before: str, after: str) -> float:
     """How much likelier than by chance, in nats, one character follows the other; 0 where little is known.
 
@@ -132,41 +134,45 @@ def neighbours(before: str, after: str) -> float:
 
 
 class Tail:
-    """The end of a piece of text: what it costs to cut it into words up to each place near its end."""
+    """The end of a piece of text, and what it costs to cut it into words.
+
+    `whole` is the cost with no word running on; `open` holds the letters at the end that a longer word may begin with,
+    each with the cost of what is before them; `alone` is the least cost, where any such word may follow.
+    """
 
     def __init__(self, text: str) -> None:
-        self.text = text
-        found = _TAIL.search(text)
-        self.letters = found[0] if found else ""
-        self.best = [0.0]
-        for end in range(1, len(self.letters) + 1):
-            self.best.append(
-                min(
-                    self.best[start] + _word(self.letters[start:end])
-                    for start in range(max(end - _LONGEST_WORD, 0), end)
-                )
+        self.last = text[-1:]
+        found = _TAIL.search(text[-_LONGEST_RUN:])
+        letters = found[0] if found else ""
+        size = len(letters)
+        best = [0.0]
+        for end in range(1, size + 1):
+            best.append(
+                min(best[start] + _word(letters[start:end]) for start in range(max(end - _LONGEST_WORD, 0), end))
             )
-        first = max(len(self.letters) - _LONGEST_WORD + 1, 0)
-        torn = [self.best[start] + _begun(self.letters[start:]) for start in range(first, len(self.letters))]
-        self.alone = min([self.best[-1], *torn])
+        ends = ((letters[start:], best[start]) for start in range(max(size - _LONGEST_WORD + 1, 0), size))
+        self.whole = best[size]
+        self.open = [(part, before) for part, before in ends if _begun(part) < math.inf]
+        self.alone = min([self.whole, *(before + _begun(part) for part, before in self.open)])
 
 
 class Head:
-    """The beginning of a piece of text: what it costs to cut the rest into words from each place near its start."""
+    """The beginning of a piece of text; as `Tail`, the other way round."""
 
     def __init__(self, text: str) -> None:
-        self.text = text
+        self.first = text[:1]
         found = _HEAD.match(text)
-        self.letters = found[0] if found else ""
-        size = len(self.letters)
-        self.best = [0.0] * (size + 1)
+        letters = found[0] if found else ""
+        size = len(letters)
+        best = [0.0] * (size + 1)
         for start in reversed(range(size)):
-            self.best[start] = min(
-                _word(self.letters[start:end]) + self.best[end]
-                for end in range(start + 1, min(start + _LONGEST_WORD, size) + 1)
+            best[start] = min(
+                _word(letters[start:end]) + best[end] for end in range(start + 1, min(start + _LONGEST_WORD, size) + 1)
             )
-        torn = [_ended(self.letters[:end]) + self.best[end] for end in range(1, min(size, _LONGEST_WORD - 1) + 1)]
-        self.alone = min([self.best[0], *torn])
+        starts = ((letters[:end], best[end]) for end in range(1, min(size, _LONGEST_WORD - 1) + 1))
+        self.whole = best[0]
+        self.open = [(part, after) for part, after in starts if _ended(part) < math.inf]
+        self.alone = min([self.whole, *(_ended(part) + after for part, after in self.open)])
 
 
 def fit(tail: Tail, head: Head) -> float:
@@ -177,19 +183,19 @@ def fit(tail: Tail, head: Head) -> float:
     >>> fit(Tail("护理人才短缺矛"), Head("能等级认定中心")) < -1
     True
     """
-    if not tail.text or not head.text:
+    if not tail.last or not head.first:
         return 0.0
-    return tail.alone + head.alone - _together(tail, head) + _WEIGHT * neighbours(tail.text[-1], head.text[0])
+    return tail.alone + head.alone - _together(tail, head) + _WEIGHT * neighbours(tail.last, head.first)
 
 
 def _together(tail: Tail, head: Head) -> float:
     """What the two cost as one text, by the best cut into words."""
-    size = len(tail.letters)
-    cost = tail.best[-1] + head.best[0]
-    for start in range(max(size - _LONGEST_WORD + 1, 0), size):
-        for end in range(1, min(len(head.letters), _LONGEST_WORD - (size - start)) + 1):
-            across = _whole(tail.letters[start:] + head.letters[:end])
-            cost = min(cost, tail.best[start] + across + head.best[end])
+    counts = _words().counts
+    cost = tail.whole + head.whole
+    for end, before in tail.open:
+        for start, after in head.open:
+            if end + start in counts:
+                cost = min(cost, before + _whole(end + start) + after)
     return cost
 
 

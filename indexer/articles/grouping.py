@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 
 from indexer.articles import bylines, heads, special
-from indexer.articles.drafts import END_CODE, Draft, Groups
+from indexer.articles.drafts import Draft, Groups, end_code
 from indexer.articles.heads import LineKind
 from indexer.articles.lines import Line
 from indexer.model import Paper
@@ -33,7 +33,7 @@ class _Grouping:
 
     def __init__(self, lines: Sequence[Line], line_kinds: Sequence[LineKind], paper: Paper, section: str) -> None:
         self._lines, self._kinds, self._paper, self._section = lines, line_kinds, paper, section
-        self._page_has_codes = any(END_CODE.search(line.text) for line in lines)
+        self._page_has_codes = any(end_code(line.text) for line in lines)
         self._level = min((line.level for line in lines if line.level), default=0)
         self._inner = _parallel_headings(lines, line_kinds)
         self._drafts: list[Draft] = []

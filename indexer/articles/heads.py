@@ -9,7 +9,7 @@ from typing import Literal
 
 from indexer.articles import bylines, captions, fluency
 from indexer.articles.continued import RUNS_FROM, RUNS_ON
-from indexer.articles.drafts import END_CODE
+from indexer.articles.drafts import end_code
 from indexer.articles.lines import Line
 from indexer.model import Paper
 
@@ -159,7 +159,7 @@ def _reads_as_heading(text: str) -> bool:
         return False
     if bylines.opens_news(text) or text.count("，") > 2 or re.search(r" {3,}|\t", text):
         return False
-    if _DATE.fullmatch(text) or _LABELLED.match(text) or END_CODE.search(text):
+    if _DATE.fullmatch(text) or _LABELLED.match(text) or end_code(text):
         return False
     return bool(re.search(r"[一-鿿]", text))
 

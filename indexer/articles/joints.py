@@ -19,8 +19,9 @@ from indexer.articles import bylines, fluency
 from indexer.articles.lines import Line, Sheet
 
 _SENTENCE_END = re.compile(r"[。！？!?…][”’」』）)》\"]*$")
+_LONGEST_END = 8
 _PROSE = re.compile(r"[，。]")
-_UNFINISHED = re.compile(r"[\w%％]$")
+_UNFINISHED = re.compile(r"[\w%％]")
 _MUST_FOLLOW = re.compile(r"^[，。、；：！？,;:!?）)》”’%％]")
 _OPENER = re.compile(r"^(?:近年来|目前|至目前|截至目前|此外|另外|据悉|据了解|据介绍|下一步|活动现场|活动中)，")
 _LEAD = re.compile(r"^(?:([^，。、；：]{4,9})，)?([^，。、；：]{4,9})。")
@@ -71,8 +72,8 @@ def cut_pieces(lines: Sequence[Line], sheet: Sheet, codes: Sequence[Line]) -> li
 
 def _piece(text: str, start: int, end: int, place: tuple[bool, bool, bool], *, prose: bool) -> Piece:
     begins, breaks, ends = place
-    is_closed = ends or bool(_SENTENCE_END.search(text))
-    is_unfinished = prose and not ends and bool(_UNFINISHED.search(text))
+    is_closed = ends or bool(_SENTENCE_END.search(text, max(len(text) - _LONGEST_END, 0)))
+    is_unfinished = prose and not ends and bool(_UNFINISHED.match(text[-1]))
     return Piece(text, start, end, begins, breaks, ends, is_closed, is_unfinished)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cache
 
 from indexer.articles.gazetteer import Meaning, Names, last_name, level, township_path, within
 
@@ -129,11 +130,16 @@ def printed_town(role: str, text: str, start: int = 0) -> Mention | None:
     return Mention(role, town.group(), start, town.end(), ())
 
 
+@cache
+def _own_words(kind: str) -> re.Pattern[str]:
+    return re.compile(rf"[我全本]{kind}(?!场)|{kind}(?<![{HAN}]{kind})(?=[{HAN}])(?![{_NO_OFFICE}])")
+
+
 def own_place(role: str, text: str, place: str) -> Iterator[Mention]:
     """The words by which a paper speaks of its own place: 我市, 全市, 市总工会."""
     kind = last_name(place)[-1:]
-    if kind not in ("市", "县", "区", "旗", "州", "盟"):
+    if kind not in ("市", "县", "区", "旗", "州", "盟") or kind not in text:
         return
     own = Meaning(place, "alone")
-    for match in re.finditer(rf"[我全本]{kind}(?!场)|(?<![{HAN}]){kind}(?=[{HAN}])(?![{_NO_OFFICE}])", text):
+    for match in _own_words(kind).finditer(text):
         yield Mention(role, match.group(), match.start(), match.end(), (own,), sure=True)

@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
-from indexer.folding import fold
 from indexer.model import Article, Passage
 
 _ITEM = re.compile(r"[^、，；。！？]*[、，；。！？]")
@@ -25,11 +24,11 @@ def flag_repeats(articles: Iterable[Article]) -> tuple[Article, ...]:
 
 
 def _flag(passage: Passage, seen: set[str]) -> Passage:
-    folded = fold(passage.text)
-    is_long = len(folded) >= _SHORTEST_PASSAGE
-    repeated = _says_twice_running(passage.text) or (is_long and folded in seen)
+    letters = "".join(passage.text.split())
+    is_long = len(letters) >= _SHORTEST_PASSAGE
+    repeated = _says_twice_running(passage.text) or (is_long and letters in seen)
     if is_long:
-        seen.add(folded)
+        seen.add(letters)
     return replace(passage, flags=(*passage.flags, "repeated")) if repeated else passage
 
 

@@ -9,15 +9,15 @@ from dataclasses import replace
 
 from indexer.articles import bylines
 from indexer.articles.continued import RUNS_FROM, RUNS_ON
-from indexer.articles.drafts import CODE, END_CODE, cut
+from indexer.articles.drafts import CODE, CODE_LETTER, LONGEST_CODE, cut, end_code
 from indexer.articles.lines import Line, Sheet
 
 _CODE_THEN_BYLINE = re.compile(rf"(?<=[。！？”’）)])\s*{CODE}(?=\s*\S{{1,4}}[^。，]{{2,30}}$)")
 _CODE_AFTER_SENTENCE = re.compile(rf"[。！？”’）)]\s*{CODE}\s*$")
-_LONGEST_CODE = 8
+_ANY_CODE = re.compile(CODE_LETTER)
 _OPENS_IN_TIME = re.compile(r"\s*(?:近日|日前|连日来|近年来|近期|昨日|今日|入[春夏秋冬]以来|\d{1,2}月\d{1,2}日)")
 _LONGEST_HEADLINE_WORD = 12
-_DATELINE_INSIDE = re.compile(r"(?<=[\w”）])本报讯\s*[（(]")
+_DATELINE_INSIDE = re.compile(r"本报讯(?<=[\w”）]本报讯)\s*[（(]")
 
 
 def separate(sheet: Sheet) -> tuple[Line, ...]:
@@ -29,7 +29,7 @@ def separate(sheet: Sheet) -> tuple[Line, ...]:
     for line in sheet.lines():
         for unmarked in _at_marks(line):
             for text in _at_code(unmarked, sheet):
-                after_end = not parts or bool(END_CODE.search(parts[-1].text))
+                after_end = not parts or bool(end_code(parts[-1].text))
                 parts += _at_run_in_headline(text, sheet, after_end)
     return tuple(parts)
 
@@ -42,9 +42,9 @@ def _at_marks(line: Line) -> Iterator[Line]:
     first, last = RUNS_FROM.match(line.text), RUNS_ON.search(line.text)
     start = first.end() if first else 0
     end = last.start() if last and not line.text[last.end() :].strip() else len(line.text)
-    for part in (cut(line, 0, start), cut(line, start, end), cut(line, end, len(line.text))):
-        if part.text:
-            yield part
+    for begin, stop in ((0, start), (start, end), (end, len(line.text))):
+        if line.text[begin:stop].strip():
+            yield cut(line, begin, stop)
 
 
 def _at_run_in_headline(line: Line, sheet: Sheet, after_end: bool) -> Iterator[Line]:
@@ -67,8 +67,11 @@ def _at_run_in_headline(line: Line, sheet: Sheet, after_end: bool) -> Iterator[L
 
 def _at_code(line: Line, sheet: Sheet) -> Iterator[Line]:
     """Cut after an editor's code where the raw line ends there, or where only a byline follows."""
+    if not _ANY_CODE.search(line.text):
+        yield line
+        return
     for place, blank in sheet.seams(line.start, line.end):
-        if "\n" in blank and _CODE_AFTER_SENTENCE.search(sheet.text, max(line.start, place - _LONGEST_CODE), place):
+        if "\n" in blank and _CODE_AFTER_SENTENCE.search(sheet.text, max(line.start, place - LONGEST_CODE), place):
             yield from _at_code(cut(line, 0, place - line.start), sheet)
             line = cut(line, place - line.start, len(line.text))
     found = _CODE_THEN_BYLINE.search(line.text)

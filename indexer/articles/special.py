@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from indexer.articles import bylines, heads
-from indexer.articles.drafts import END_CODE, Draft, Groups
+from indexer.articles.drafts import Draft, Groups, end_code
 from indexer.articles.heads import LineKind
 from indexer.articles.lines import Line
 
@@ -16,7 +16,7 @@ def is_one_article(lines: Sequence[Line], line_kinds: Sequence[LineKind]) -> boo
         return False
     signs = [place for place, kind in enumerate(line_kinds) if kind in ("byline", "subtitle")]
     together = bool(signs) and signs[-1] - signs[0] == len(signs) - 1
-    codes = sum(bool(END_CODE.search(line.text)) for line in lines)
+    codes = sum(bool(end_code(line.text)) for line in lines)
     texts = [line for line, kind in zip(lines, line_kinds, strict=True) if kind == "body"]
     datelines = sum(bylines.opens_news(line.text) for line in texts)
     return together and codes <= 1 and datelines == 0 and "heading" in line_kinds and "section" not in line_kinds
