@@ -11,7 +11,7 @@ import itertools
 import re
 import statistics
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -93,6 +93,7 @@ class Joints:
         self._heads = [fluency.Head(piece.text) for piece in pieces]
         self._has_dateline = [bylines.has_dateline(piece.text) for piece in pieces]
         self._must_follow = [bool(_MUST_FOLLOW.match(piece.text)) for piece in pieces]
+        self._ends, self._starts = [piece.text[-2:] for piece in pieces], [piece.text[:2] for piece in pieces]
         self._grams = {gram for piece in pieces for gram in _trigrams(piece.text)}
         self._width = statistics.median([len(piece.text) for piece in pieces] or [0])
 
@@ -106,14 +107,15 @@ class Joints:
         if before.ends or self._has_dateline[other]:
             return _NEVER
         score = fluency.fit(self._tails[one], self._heads[other])
-        if any(gram in self._grams and gram.isalpha() for gram in _trigrams(before.text[-2:] + after.text[:2])):
+        end, start = self._ends[one], self._starts[other]
+        if end + start[:1] in self._grams or end[-1:] + start in self._grams:
             score += _SEEN_ELSEWHERE
         if before.is_closed:
             last_of_paragraph = len(before.text) <= self._width - 3
             torn = last_of_paragraph and not (after.begins or after.breaks)
             return score - _IMPOSSIBLE * self._must_follow[other] - _UNLIKELY * torn
-        starts = self.opens_paragraph[other] or (other != one + 1 and self.is_known_start(other))
-        return score - _UNLIKELY * (starts + (before.text[-2:] == after.text[:2]))
+        opens = self.opens_paragraph[other] or (other != one + 1 and self.is_known_start(other))
+        return score - _UNLIKELY * (opens + (end == start))
 
     @cached_property
     def opens_paragraph(self) -> list[bool]:
@@ -135,8 +137,8 @@ class Joints:
         return [self.fit(place, place + 1) for place in range(len(self.pieces) - 1)]
 
 
-def _trigrams(text: str) -> list[str]:
-    return [text[place : place + 3] for place in range(len(text) - 2)]
+def _trigrams(text: str) -> Iterator[str]:
+    return (text[place : place + 3] for place in range(len(text) - 2) if text[place : place + 3].isalpha())
 
 
 def _shape(text: str) -> tuple[int, int] | None:
