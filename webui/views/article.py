@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from flask import Blueprint, abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
+from indexer.corrections import corrected_by, corrections_of
 from indexer.model import Document
 from webui import i18n, links
 from webui.citation import citation
@@ -49,6 +50,8 @@ def article(article_id: str) -> ResponseReturnValue:
         line=line,
         mark=marker(line),
         doubts={found: i18n.translator()("perhaps", word=proposed) for found, proposed in document.article.lookalikes},
+        corrected=corrected_by(reader(), document),
+        corrections=corrections_of(reader(), document),
         neighbours=_neighbours(document, issue),
         raws=raw_texts(holding().settings.archive, document, {other.page: other.source for other in issue}),
         citation=citation(document, absolute(links.article_url(document.id))),

@@ -9,8 +9,9 @@ from itertools import groupby
 
 from flask import Blueprint, abort, render_template
 
+from indexer.articles import quality
 from indexer.engines.holdings import page_order
-from indexer.model import Document, IssueHolding, PaperHolding
+from indexer.model import Document, Evidence, IssueHolding, PaperHolding
 from webui import i18n, links
 from webui.citation import pages as pages_of
 from webui.filters import shorten
@@ -25,12 +26,14 @@ _HEADLINES_IN_DESCRIPTION = 120
 @dataclass(frozen=True, slots=True)
 class PrintedPage:
     """One page of an issue: its label, the names of its sections (版名), the articles that begin on it, in order, and
-    those that run on from a page before."""
+    those that run on from a page before. `quality` is that of the articles that begin on it, with the reasons."""
 
     label: str
     sections: tuple[str, ...]
     articles: tuple[Document, ...]
     continued: tuple[Document, ...]
+    quality: float | None
+    reasons: tuple[Evidence, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +127,8 @@ def _page(label: str, articles: Sequence[Document]) -> PrintedPage:
     beginning = tuple(document for document in articles if document.page == label)
     continued = tuple(document for document in articles if document.page != label and label in pages_of(document))
     sections = dict.fromkeys(document.article.section for document in beginning if document.article.section)
-    return PrintedPage(label, tuple(sections), beginning, continued)
+    measured, reasons = quality.together([document.article for document in beginning])
+    return PrintedPage(label, tuple(sections), beginning, continued, measured, reasons)
 
 
 def _years(issues: Sequence[IssueHolding]) -> tuple[Year, ...]:
