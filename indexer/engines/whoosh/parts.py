@@ -1,0 +1,307 @@
+"""The parts of a segment's file, written from arrays: `build` and `merge` make the arrays, each in its own way."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from pyroaring import BitMap
+
+from indexer.engines.whoosh.flat import (
+    ANY_CHARACTER,
+    BITMAP_COLUMNS,
+    BLOCK_SHIFT,
+    BODY_BITS,
+    CHARACTER_BITS,
+    DENSE,
+    FREQUENT,
+    LISTED,
+    MOST_IN_BODY,
+    MOST_IN_HEADLINE,
+    PLACES_A_BLOCK,
+)
+from indexer.engines.whoosh.layout import Array, LayoutWriter, narrowest
+from indexer.engines.whoosh.schema import SEPARATOR, encode
+from indexer.engines.whoosh.texts import offsets, write_texts
+
+_WORTH_A_BITMAP = 256
+"""Grams with fewer places are quickly looked through; a bitmap of their documents saves nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Postings:
+    """Postings of words by number: parallel arrays, sorted by word, then by document."""
+
+    words: Array
+    documents: Array
+    body: Array
+    headline: Array
+
+
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """A column of values that recur: for each document the number of its value, and the values."""
+
+    codes: Array
+    values: Sequence[bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """What a segment keeps of each document beside its postings, in the order of the documents."""
+
+    ids: Sequence[bytes]
+    days: Array
+    ordinals: Array
+    body_lengths: Array
+    headline_lengths: Array
+    sources: Coded
+    coded: Mapping[str, Coded]
+    stored: Iterable[Sequence[bytes]]
+
+
+# --- the axis
+
+
+def axis_bases(lengths: Array) -> Array:
+    """The first place of each document, given how many places each needs, and the first after all.
+
+    >>> axis_bases(np.array([3, 0, 200])).tolist()
+    [0, 128, 256, 512]
+    """
+    blocks = np.maximum(-(-lengths // PLACES_A_BLOCK), 1)
+    return offsets(blocks) << BLOCK_SHIFT
+
+
+def documents_of_blocks(bases: Array) -> Array:
+    """The document of each block of the axis."""
+    return np.repeat(np.arange(len(bases) - 1, dtype=np.uint32), np.diff(bases) >> BLOCK_SHIFT)
+
+
+def write_axis(writer: LayoutWriter, bases: Array, unit_starts: Array, unit_fields: Array) -> None:
+    """Write where documents and units begin."""
+    writer.add("axis.bases", bases.astype(np.uint32))
+    writer.add("axis.document_of_block", documents_of_blocks(bases))
+    writer.add("axis.unit_starts", unit_starts.astype(np.uint32))
+    writer.add("axis.unit_fields", unit_fields.astype(np.uint8))
+
+
+# --- postings
+
+
+class Bitmaps:
+    """Bitmaps one after another, with their starts."""
+
+    def __init__(self, writer: LayoutWriter, name: str, starts_name: str) -> None:
+        self._writer = writer
+        self._stream = writer.stream(name, np.uint8)
+        self._starts_name = starts_name
+        self._lengths: list[int] = []
+
+    def add(self, documents: Array) -> None:
+        """Append the bitmap of documents that are given ascending."""
+        bitmap = bitmap_of(documents)
+        bitmap.run_optimize()
+        serialised = bitmap.serialize()
+        self._stream.write(serialised)
+        self._lengths.append(len(serialised))
+
+    def close(self) -> None:
+        """Write the starts."""
+        self._writer.add(self._starts_name, narrowest(offsets(np.array(self._lengths, np.int64))))
+
+
+def bitmap_of(documents: Array) -> BitMap:
+    """A bitmap of numbers. (Whoever gives it an array of numpy's pays for every number.)"""
+    return BitMap(array("I", documents.astype(np.uint32, copy=False).tobytes()))
+
+
+class WordsWriter:
+    """Writes the postings of words, given a stretch of the dictionary after the other."""
+
+    def __init__(self, writer: LayoutWriter, documents: int) -> None:
+        self._writer = writer
+        self._documents = documents
+        self._words: list[bytes] = []
+        self._listed = writer.stream("words.documents", np.uint32)
+        self._frequencies = writer.stream("words.frequencies", np.uint8)
+        self._bitmaps = Bitmaps(writer, "words.common_bitmaps", "words.common_starts")
+        self._common_frequencies = writer.stream("words.common_frequencies", np.uint8)
+        self._listed_counts: list[Array] = []
+        self._common: list[int] = []
+        self._common_headlines: list[int] = []
+        self._common_lengths: list[int] = []
+        self._overflow: list[Array] = []
+        self._headlines_apart = False
+
+    def add(self, words: Sequence[bytes], postings: Postings) -> None:
+        """Append words and their postings, in which they are numbered from 0."""
+        counts = np.bincount(postings.words, minlength=len(words))
+        is_listed = counts < LISTED
+        frequencies = packed_frequencies(postings.body, postings.headline)
+        self._add_overflow(postings)
+        in_lists = is_listed[postings.words]
+        self._listed.write(postings.documents[in_lists])
+        self._frequencies.write(frequencies[in_lists])
+        self._listed_counts.append(np.where(is_listed, counts, 0))
+        starts = offsets(counts)
+        for word in np.flatnonzero(~is_listed).tolist():
+            here = slice(starts[word], starts[word + 1])
+            self._add_common(len(self._words) + word, postings.documents[here], frequencies[here])
+        self._words += words
+        self._headlines_apart |= not postings.body.all()
+
+    def close(self) -> bool:
+        """Write what remains; tell whether some word stands in a headline but not in the body."""
+        add = self._writer.add
+        write_texts(self._writer, "words", self._words, searchable=True)
+        add("words.starts", narrowest(offsets(_joined(self._listed_counts, np.int64))))
+        add("words.common", np.array(self._common, np.uint32))
+        add("words.common_headlines", np.array(self._common_headlines, np.uint32))
+        add("words.common_frequency_starts", narrowest(offsets(np.array(self._common_lengths, np.int64))))
+        self._bitmaps.close()
+        overflow = _joined(self._overflow, np.uint32).reshape(-1, 4)
+        add("words.overflow_words", overflow[:, 0])
+        add("words.overflow", overflow[:, 1:].ravel())
+        return self._headlines_apart
+
+    def _add_common(self, word: int, documents: Array, frequencies: Array) -> None:
+        self._common.append(word)
+        self._common_headlines.append(int(np.count_nonzero(frequencies > MOST_IN_BODY)))
+        self._bitmaps.add(documents)
+        if len(documents) * DENSE >= self._documents:
+            dense = np.zeros(self._documents, np.uint8)
+            dense[documents] = frequencies
+            frequencies = dense
+        self._common_frequencies.write(frequencies)
+        self._common_lengths.append(len(frequencies))
+
+    def _add_overflow(self, postings: Postings) -> None:
+        full = np.flatnonzero((postings.body >= MOST_IN_BODY) | (postings.headline >= MOST_IN_HEADLINE))
+        words = postings.words[full] + len(self._words)
+        columns = (words, postings.documents[full], postings.body[full], postings.headline[full])
+        self._overflow.append(np.column_stack(columns).astype(np.uint32).ravel())
+
+
+def packed_frequencies(body: Array, headline: Array) -> Array:
+    """Both frequencies in a byte."""
+    low = np.minimum(body, MOST_IN_BODY)
+    high = np.minimum(headline, MOST_IN_HEADLINE)
+    return (low | high << BODY_BITS).astype(np.uint8)
+
+
+class GramsWriter:
+    """Writes the postings of grams, given those of whole first characters after each other."""
+
+    def __init__(self, writer: LayoutWriter, document_of_block: Array, documents: int) -> None:
+        self._writer = writer
+        self._document_of_block = document_of_block
+        self._worth_a_bitmap = max(_WORTH_A_BITMAP, documents / FREQUENT)
+        self._frequent_documents = documents / FREQUENT
+        self._positions = writer.stream("grams.positions", np.uint32)
+        self._bitmaps = Bitmaps(writer, "grams.frequent_bitmaps", "grams.frequent_starts")
+        self._keys: list[Array] = []
+        self._counts: list[Array] = []
+        self._frequent: list[int] = []
+
+    def add(self, keys: Array, counts: Array, positions: Array) -> None:
+        """Append grams in the order of their keys, with the number of places of each and all places, in that order."""
+        self._positions.write(positions)
+        self._keys.append(keys)
+        self._counts.append(counts)
+        starts = offsets(counts)
+        characters = np.flatnonzero(np.diff(keys >> np.uint64(CHARACTER_BITS), prepend=np.uint64(0), append=np.uint64(0)))
+        for first, last in zip(characters.tolist(), characters[1:].tolist(), strict=False):
+            if starts[last] - starts[first] < self._worth_a_bitmap:
+                continue
+            for gram in (first + np.flatnonzero(counts[first:last] >= self._worth_a_bitmap)).tolist():
+                self._add_frequent(int(keys[gram]), positions[starts[gram] : starts[gram + 1]])
+            self._add_frequent(int(keys[first]) | ANY_CHARACTER, positions[starts[first] : starts[last]])
+
+    def close(self) -> None:
+        """Write what remains."""
+        self._writer.add("grams.keys", _joined(self._keys, np.uint64))
+        self._writer.add("grams.starts", narrowest(offsets(_joined(self._counts, np.int64))))
+        self._writer.add("grams.frequent", np.array(self._frequent, np.uint64))
+        self._bitmaps.close()
+
+    def _add_frequent(self, key: int, positions: Array) -> None:
+        is_there = np.zeros(self._document_of_block[-1] + 1, bool)
+        is_there[self._document_of_block[positions >> BLOCK_SHIFT]] = True
+        documents = np.flatnonzero(is_there)
+        if len(documents) >= self._frequent_documents:
+            self._frequent.append(key)
+            self._bitmaps.add(documents)
+
+
+# --- documents
+
+
+def write_columns(writer: LayoutWriter, columns: Columns) -> None:
+    """Write all that is kept of each document beside its postings."""
+    writer.add("days", columns.days.astype(np.uint32))
+    writer.add("ordinals", narrowest(columns.ordinals))
+    writer.add("body_lengths", narrowest(columns.body_lengths))
+    writer.add("headline_lengths", narrowest(columns.headline_lengths))
+    write_texts(writer, "ids", columns.ids, searchable=True)
+    _write_stored(writer, columns.stored)
+    write_texts(writer, "sources", columns.sources.values, searchable=True)
+    counts = np.bincount(columns.sources.codes, minlength=len(columns.sources.values))
+    writer.add("sources.starts", narrowest(offsets(counts)))
+    writer.add("sources.documents", np.argsort(columns.sources.codes, kind="stable").astype(np.uint32))
+    for name, column in columns.coded.items():
+        writer.add(f"{name}.codes", narrowest(column.codes))
+        write_texts(writer, name, column.values)
+    everything = np.arange(len(columns.ids))
+    for name in BITMAP_COLUMNS:
+        column = columns.coded[name]
+        _write_bitmaps(writer, name, column.codes, everything, len(column.values))
+    _write_places(writer, columns.coded["locality"])
+
+
+def _write_stored(writer: LayoutWriter, stored: Iterable[Sequence[bytes]]) -> None:
+    stream = writer.stream("stored.bytes", np.uint8)
+    lengths: list[int] = []
+    for documents in stored:
+        stream.write(b"".join(documents))
+        lengths += map(len, documents)
+    writer.add("stored.offsets", narrowest(offsets(np.array(lengths, np.int64))))
+
+
+def _write_places(writer: LayoutWriter, localities: Coded) -> None:
+    """Write a bitmap for every place: `localities` has all places of a document in one value."""
+    groups = [value.split(encode(SEPARATOR)) if value else [] for value in localities.values]
+    places = sorted(set().union(*groups))
+    number = {place: at for at, place in enumerate(places)}
+    members = np.array([number[place] for group in groups for place in group], np.int64)
+    sizes = np.array([len(group) for group in groups], np.int64)
+    sizes_here, starts_here = sizes[localities.codes], offsets(sizes)[localities.codes]
+    documents = np.repeat(np.arange(len(localities.codes)), sizes_here)
+    write_texts(writer, "place", places)
+    _write_bitmaps(writer, "place", members[ranges(starts_here, sizes_here)], documents, len(places))
+
+
+def _write_bitmaps(writer: LayoutWriter, name: str, values: Array, documents: Array, count: int) -> None:
+    """Write a bitmap for each of `count` values, given which document (ascending) has which value."""
+    documents = documents[np.argsort(values, kind="stable")]
+    starts = offsets(np.bincount(values, minlength=count)).tolist()
+    bitmaps = Bitmaps(writer, f"{name}.bitmaps", f"{name}.bitmap_starts")
+    for start, end in zip(starts, starts[1:], strict=False):
+        bitmaps.add(documents[start:end])
+    bitmaps.close()
+
+
+def ranges(starts: Array, lengths: Array) -> Array:
+    """The numbers from each start on, so many of them.
+
+    >>> ranges(np.array([5, 1]), np.array([2, 3])).tolist()
+    [5, 6, 1, 2, 3]
+    """
+    return np.arange(lengths.sum()) + np.repeat(starts - offsets(lengths)[:-1], lengths)
+
+
+def _joined(arrays: Sequence[Array], dtype: npt.DTypeLike) -> Array:
+    return np.concatenate([np.zeros(0, dtype), *arrays]).astype(dtype, copy=False)
