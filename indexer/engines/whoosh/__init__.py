@@ -1,10 +1,6 @@
 """The engine for one machine: a Whoosh index in a folder.
 
-In reading order: `schema` says what a document becomes, `writer` and `storage` how it gets onto the disk and is
-committed, `segment` reads it back, `evaluate` finds, `counting` filters and counts, `reader` ranks and merges, `engine`
-opens and refuses.
+In reading order: `schema` says what a document becomes, `build` and `writer` how it gets onto the disk, `storage` how it
+is committed, `flat` reads it back; `evaluate` finds, with `places` for phrases, `counting` chooses and counts, `rank`
+and `order` tell the best, `reader` puts these together, `engine` opens and refuses.
 """
-
-from indexer.engines.whoosh.engine import WhooshEngine
-
-__all__ = ["WhooshEngine"]
