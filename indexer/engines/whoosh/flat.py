@@ -60,21 +60,25 @@ class TermPostings:
     headline alone.
     """
 
-    __slots__ = ("_bitmap", "_documents", "_frequencies", "body_missing", "dense", "headline_count", "overflow")
+    __slots__ = ("_bitmap", "_count", "_documents", "_frequencies", "_serialised", "body_missing", "dense",
+                 "headline_count", "overflow")  # fmt: skip
 
     def __init__(
         self,
         *,
+        count: int,
         documents: Array | None,
-        bitmap: BitMap | None,
+        serialised: memoryview | None,
         frequencies: Array | None,
         dense: Array | None,
         headline_count: int,
         body_missing: bool,
         overflow: Mapping[int, tuple[int, int]],
     ) -> None:
+        self._count = count
         self._documents = documents
-        self._bitmap = bitmap
+        self._serialised = serialised
+        self._bitmap: BitMap | None = None
         self._frequencies = frequencies
         self.dense = dense
         self.headline_count = headline_count
@@ -82,18 +86,20 @@ class TermPostings:
         self.overflow = overflow
 
     def __len__(self) -> int:
-        return len(self._documents) if self._bitmap is None else len(self._bitmap)  # type: ignore[arg-type]
+        return self._count
 
     @property
     def documents(self) -> Array:
         """The documents, ascending."""
         if self._documents is None:
-            self._documents = np.frombuffer(self._bitmap.to_array(), np.uint32)  # type: ignore[union-attr]
+            self._documents = np.frombuffer(self.bitmap.to_array(), np.uint32)  # type: ignore[union-attr]
         return self._documents
 
     @property
     def bitmap(self) -> BitMap | None:
         """The documents as a bitmap, where there are many."""
+        if self._bitmap is None and self._serialised is not None:
+            self._bitmap = BitMap.deserialize(self._serialised)
         return self._bitmap
 
     @property
@@ -140,13 +146,8 @@ class FlatSegment:
         self._common_words = memoryview(layout.array("words.common"))
         self._overflow_words = memoryview(layout.array("words.overflow_words"))
         self.gram_keys: memoryview = memoryview(layout.array("grams.keys"))
-        self._gram_starts = memoryview(layout.array("grams.starts"))
+        self.gram_starts: memoryview = memoryview(layout.array("grams.starts"))
         self._frequent_grams = memoryview(layout.array("grams.frequent"))
-
-    @cached_property
-    def layout(self) -> Layout:
-        """The file itself, for merging and checking."""
-        return self._layout
 
     # words
 
@@ -163,8 +164,9 @@ class FlatSegment:
             return self._common_word(bisect_left(self._common_words, number), overflow)
         frequencies = self._frequencies[start:end]
         return TermPostings(
+            count=end - start,
             documents=self._listed[start:end],
-            bitmap=None,
+            serialised=None,
             frequencies=frequencies,
             dense=None,
             headline_count=int(np.count_nonzero(frequencies > MOST_IN_BODY)),
@@ -187,14 +189,39 @@ class FlatSegment:
         """All words that begin with a text, in order."""
         return [decode(word) for word in self.words.raws(*self.words.beginning_with(encode(prefix)))]
 
+    def word_counts(self) -> Array:
+        """How many documents hold each word, by its number."""
+        counts = np.diff(self._layout.array("words.starts").astype(np.int64))
+        counts[self._layout.array("words.common")] = self._layout.array("words.common_counts")
+        return counts
+
+    def postings_between(self, first: int, last: int) -> tuple[Array, Array, Array]:
+        """All postings of the words with numbers from `first` up to `last`: word, document and frequencies of each."""
+        starts = self._layout.array("words.starts")[first : last + 1]
+        words = [np.repeat(np.arange(first, last), np.diff(starts.astype(np.int64)))]
+        documents, frequencies = [self._listed[starts[0] : starts[-1]]], [self._frequencies[starts[0] : starts[-1]]]
+        for place in range(bisect_left(self._common_words, first), bisect_left(self._common_words, last)):
+            found = self._common_word(place, {})
+            words.append(np.full(len(found), self._common_words[place]))
+            documents.append(found.documents)
+            frequencies.append(found.frequencies)
+        return np.concatenate(words), np.concatenate(documents), np.concatenate(frequencies)
+
+    def overflow_between(self, first: int, last: int) -> Array:
+        """The exact frequencies that a byte can't hold: rows of word, document, body's and headline's frequency."""
+        begin, end = bisect_left(self._overflow_words, first), bisect_left(self._overflow_words, last)
+        words = self._layout.array("words.overflow_words")[begin:end]
+        return np.column_stack((words, self._overflows[begin:end]))
+
     def _common_word(self, place: int, overflow: Mapping[int, tuple[int, int]]) -> TermPostings:
-        bitmap = BitMap.deserialize(self._common_bitmaps[self._common_starts[place] : self._common_starts[place + 1]])
-        stored_at = self._common_frequency_starts
-        frequencies = self._common_frequencies[stored_at[place] : stored_at[place + 1]]
-        is_dense = len(bitmap) * DENSE >= self.documents
+        starts, frequency_starts = self._common_starts, self._common_frequency_starts
+        frequencies = self._common_frequencies[frequency_starts[place] : frequency_starts[place + 1]]
+        count = self._common_counts[place]
+        is_dense = count * DENSE >= self.documents
         return TermPostings(
+            count=count,
             documents=None,
-            bitmap=bitmap,
+            serialised=self._common_bitmaps[starts[place] : starts[place + 1]],
             frequencies=None if is_dense else frequencies,
             dense=frequencies if is_dense else None,
             headline_count=self._common_headlines[place],
@@ -239,6 +266,10 @@ class FlatSegment:
         return memoryview(self._layout.array("words.common_frequency_starts"))
 
     @cached_property
+    def _common_counts(self) -> memoryview:
+        return memoryview(self._layout.array("words.common_counts"))
+
+    @cached_property
     def _common_headlines(self) -> memoryview:
         return memoryview(self._layout.array("words.common_headlines"))
 
@@ -258,7 +289,7 @@ class FlatSegment:
 
     def gram_at(self, place: int) -> GramPostings:
         """The postings of the gram with this number."""
-        positions = self.positions[self._gram_starts[place] : self._gram_starts[place + 1]]
+        positions = self.positions[self.gram_starts[place] : self.gram_starts[place + 1]]
         return GramPostings(positions, self._frequent(self.gram_keys[place]))
 
     def grams_starting_with(self, character: str) -> list[GramPostings]:
@@ -268,7 +299,7 @@ class FlatSegment:
     def character(self, character: str) -> Array:
         """The places of a character, not in order."""
         first, last = self._grams_of(character)
-        return self.positions[self._gram_starts[first] : self._gram_starts[last]]
+        return self.positions[self.gram_starts[first] : self.gram_starts[last]]
 
     def character_documents(self, character: str) -> BitMap | None:
         """The documents that hold a character, where there are many."""
@@ -359,6 +390,15 @@ class FlatSegment:
         bitmaps = memoryview(self._layout.array(f"{name}.bitmaps"))
         return [BitMap.deserialize(bitmaps[start:end]) for start, end in zip(starts, starts[1:], strict=False)]
 
+    def coded(self, name: str) -> tuple[Array, list[bytes]]:
+        """For each document the number of its value in a column, `source` among them, and the values."""
+        if name == "source":
+            codes = np.empty(self.documents, np.uint32)
+            codes[self._by_source] = np.repeat(np.arange(len(self.sources)), np.diff(self._source_starts))
+            return codes, self.sources.raws(0, len(self.sources))
+        texts = Texts(self._layout, name)
+        return self.codes(name), texts.raws(0, len(texts))
+
     # documents
 
     @cached_property
@@ -400,7 +440,11 @@ class FlatSegment:
 
     def stored_json(self, document: int) -> str:
         """The document as it was stored."""
-        return self._unpacker.unpack(self._stored.raw(document))
+        return self._unpacker.unpack(self.packed(document))
+
+    def packed(self, document: int) -> bytes:
+        """The document as it is packed."""
+        return self._stored.raw(document)
 
     @cached_property
     def _by_source(self) -> Array:

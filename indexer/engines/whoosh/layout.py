@@ -46,7 +46,7 @@ class LayoutError(ValueError):
 
 
 class LayoutWriter:
-    """Writes a file of sections. It is complete, and on its way to the disk, once `close` has returned."""
+    """Writes a file of sections. It is complete once `close` has returned; the commit waits for the disk."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -68,15 +68,13 @@ class LayoutWriter:
         return stream
 
     def close(self, facts: Mapping[str, Fact]) -> None:
-        """Write what was streamed and the table, and wait until all of it is on the disk."""
+        """Write what was streamed and the table."""
         for name, stream in self._streams.items():
             start = self._align()
             stream.copy_to(self._file)
             self._sections[name] = (stream.dtype.str, start, stream.items, stream.crc32)
         table = json.dumps({"facts": dict(facts), "sections": self._sections}).encode()
         self._file.write(table + _END.pack(len(table), zlib.crc32(table), _END_MARK))
-        self._file.flush()
-        os.fsync(self._file.fileno())
         self._file.close()
 
     def abandon(self) -> None:

@@ -132,6 +132,7 @@ class WordsWriter:
         self._common_frequencies = writer.stream("words.common_frequencies", np.uint8)
         self._listed_counts: list[Array] = []
         self._common: list[int] = []
+        self._common_counts: list[int] = []
         self._common_headlines: list[int] = []
         self._common_lengths: list[int] = []
         self._overflow: list[Array] = []
@@ -160,6 +161,7 @@ class WordsWriter:
         write_texts(self._writer, "words", self._words, searchable=True)
         add("words.starts", narrowest(offsets(_joined(self._listed_counts, np.int64))))
         add("words.common", np.array(self._common, np.uint32))
+        add("words.common_counts", np.array(self._common_counts, np.uint32))
         add("words.common_headlines", np.array(self._common_headlines, np.uint32))
         add("words.common_frequency_starts", narrowest(offsets(np.array(self._common_lengths, np.int64))))
         self._bitmaps.close()
@@ -170,6 +172,7 @@ class WordsWriter:
 
     def _add_common(self, word: int, documents: Array, frequencies: Array) -> None:
         self._common.append(word)
+        self._common_counts.append(len(documents))
         self._common_headlines.append(int(np.count_nonzero(frequencies > MOST_IN_BODY)))
         self._bitmaps.add(documents)
         if len(documents) * DENSE >= self._documents:

@@ -1,0 +1,305 @@
+"""Several segments into one, arrays to arrays: nothing is tokenised or compressed again.
+
+Documents come into the order of the new segment, deleted ones are left out, and postings are numbered anew and sorted,
+a stretch of the dictionary at a time, so that memory is bounded by the stretch and not by the segments.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from pyroaring import BitMap
+
+from indexer.engines.whoosh.flat import (
+    BLOCK_SHIFT,
+    BODY_BITS,
+    CHARACTER_BITS,
+    CODED_COLUMNS,
+    MOST_IN_BODY,
+    FlatSegment,
+)
+from indexer.engines.whoosh.layout import Array, LayoutWriter
+from indexer.engines.whoosh.parts import (
+    Coded,
+    Columns,
+    GramsWriter,
+    Postings,
+    WordsWriter,
+    documents_of_blocks,
+    write_axis,
+    write_columns,
+)
+from indexer.engines.whoosh.texts import offsets
+
+RATIO = 4
+"""Each segment has at least so many times the documents of all smaller ones together, or is merged with them."""
+SMALL = 500
+"""Segments of fewer documents count as if they had so many: it is not worth having several of them."""
+
+_PLACES_AT_ONCE = 1 << 24
+_POSTINGS_AT_ONCE = 1 << 22
+"""What is sorted at once: some … MB. A posting's key leaves 23 bits to the word, so not more."""
+_STORED_AT_ONCE = 1 << 12
+_GONE = -1
+
+
+def worth_merging(sizes: Sequence[tuple[int, int]]) -> list[int]:
+    """Which of the segments to make one of, given the numbers of live documents and of all documents of each.
+
+    What remains grows by a factor of 5 from segment to segment, so a million articles and daily additions lie in six
+    or seven, and each article is rewritten a few times a level, whatever the size of the whole. A segment of which more
+    than half is deleted is rewritten too.
+
+    >>> worth_merging([(1000, 1000), (100_000, 100_000)]), worth_merging([(9, 9), (100_000, 100_000), (1000, 1000)])
+    ([], [0, 2])
+    """
+    ascending = sorted(range(len(sizes)), key=lambda at: sizes[at][0])
+    chosen, smaller = 0, 0
+    for count, at in enumerate(ascending, start=1):
+        live, all_documents = sizes[at]
+        is_close = count > 1 and max(live, SMALL) < RATIO * smaller
+        if is_close or all_documents > 2 * live:
+            chosen = count
+        smaller = max(smaller + live, SMALL)
+    return sorted(ascending[:chosen])
+
+
+@dataclass(frozen=True, slots=True)
+class _Input:
+    """A segment to be merged. `number` is the new number of each document, `_GONE` for deleted ones.
+
+    `shift` is what is added to a place in each block of the axis.
+    """
+
+    segment: FlatSegment
+    number: Array
+    shift: Array
+    is_live_block: Array
+
+    def documents(self, old: Array) -> Array:
+        return self.number[old]
+
+    def places(self, old: Array) -> tuple[Array, Array]:
+        """New places for old ones, and which of the old ones are still there."""
+        blocks = old >> BLOCK_SHIFT
+        return old + self.shift[blocks], self.is_live_block[blocks]
+
+
+def merge_segments(segments: Sequence[tuple[FlatSegment, BitMap]], path: Path) -> None:
+    """Write one segment of the documents of several that are not deleted."""
+    writer = LayoutWriter(path)
+    try:
+        inputs, bases, order = _renumbered(segments)
+        _merge_units(writer, inputs, bases)
+        _merge_grams(writer, inputs, bases)
+        headlines_apart = _merge_words(writer, inputs, len(order))
+        columns = _columns(inputs, order)
+        write_columns(writer, columns)
+        writer.close(
+            {
+                "documents": len(order),
+                "body_total": int(columns.body_lengths.sum()),
+                "headline_total": int(columns.headline_lengths.sum()),
+                "headlines_apart": headlines_apart,
+            }
+        )
+    except BaseException:
+        writer.abandon()
+        raise
+
+
+def _renumbered(segments: Sequence[tuple[FlatSegment, BitMap]]) -> tuple[list[_Input], Array, Array]:
+    """The segments with their documents' new numbers; the new bases; and where each new document comes from.
+
+    The last counts the documents of all segments, deleted ones included, one segment after the other.
+    """
+    live = [_live(segment, deleted) for segment, deleted in segments]
+    starts = offsets(np.array([segment.documents for segment, _ in segments]))
+    kept = np.flatnonzero(np.concatenate(live))
+    days = np.concatenate([segment.days for segment, _ in segments])[kept]
+    ids = np.concatenate([np.array(segment.ids.raws(0, segment.documents)) for segment, _ in segments])[kept]
+    blocks = np.concatenate([np.diff(segment.bases.astype(np.int64)) >> BLOCK_SHIFT for segment, _ in segments])
+    backwards = np.empty(len(kept), np.int64)
+    backwards[np.argsort(ids, kind="stable")] = -np.arange(len(kept))
+    order = kept[np.lexsort((backwards, days))]
+    bases = offsets(blocks[order]) << BLOCK_SHIFT
+    number = np.full(starts[-1], _GONE, np.int64)
+    number[order] = np.arange(len(order))
+    inputs = [
+        _input(segment, number[start:end], bases)
+        for (segment, _), start, end in zip(segments, starts, starts[1:], strict=False)
+    ]
+    return inputs, bases, order
+
+
+def _live(segment: FlatSegment, deleted: BitMap) -> Array:
+    live = np.ones(segment.documents, bool)
+    live[list(deleted)] = False
+    return live
+
+
+def _input(segment: FlatSegment, number: Array, bases: Array) -> _Input:
+    # Deleted documents are shifted somewhere: whoever asks for places leaves those out.
+    shift = bases[np.maximum(number, 0)] - segment.bases[:-1]
+    blocks = segment.document_of_block
+    return _Input(segment, number, shift[blocks], (number != _GONE)[blocks])
+
+
+# --- the axis and grams
+
+
+def _merge_units(writer: LayoutWriter, inputs: Sequence[_Input], bases: Array) -> None:
+    starts, fields = [], []
+    for one in inputs:
+        places, kept = one.places(one.segment.unit_starts)
+        starts.append(places[kept])
+        fields.append(one.segment.unit_fields[kept])
+    all_starts = np.concatenate(starts)
+    in_order = np.argsort(all_starts)
+    write_axis(writer, bases, all_starts[in_order], np.concatenate(fields)[in_order])
+
+
+def _merge_grams(writer: LayoutWriter, inputs: Sequence[_Input], bases: Array) -> None:
+    grams = GramsWriter(writer, documents_of_blocks(bases), len(bases) - 1)
+    keys = [np.asarray(one.segment.gram_keys) for one in inputs]
+    starts = [np.asarray(one.segment.gram_starts).astype(np.int64) for one in inputs]
+    characters = np.unique(np.concatenate([own >> np.uint64(CHARACTER_BITS) for own in keys]))
+    edges = [np.searchsorted(own >> np.uint64(CHARACTER_BITS), characters) for own in keys]
+    edges = [np.append(edge, len(own)) for edge, own in zip(edges, keys, strict=True)]
+    sizes = sum(np.diff(start[edge]) for start, edge in zip(starts, edges, strict=True))
+    for first, last in _stretches(np.asarray(sizes), _PLACES_AT_ONCE):
+        parts = [
+            _places_of(one, own, start, slice(edge[first], edge[last]))
+            for one, own, start, edge in zip(inputs, keys, starts, edges, strict=True)
+        ]
+        grams.add(*_merged_grams(parts))
+    grams.close()
+
+
+_GramPlaces = tuple[Array, Array, Array]
+"""Keys of grams, and in parallel: for each place the number of its gram among them, and the place."""
+
+
+def _places_of(one: _Input, keys: Array, starts: Array, here: slice) -> _GramPlaces:
+    begin, end = starts[here.start], starts[here.stop]
+    places, kept = one.places(one.segment.positions[begin:end])
+    grams = np.repeat(np.arange(here.stop - here.start), np.diff(starts[here.start : here.stop + 1]))
+    return (keys[here], grams, places) if kept.all() else (keys[here], grams[kept], places[kept])
+
+
+def _merged_grams(parts: Sequence[_GramPlaces]) -> tuple[Array, Array, Array]:
+    keys = np.unique(np.concatenate([own for own, _, _ in parts]))
+    ranked = [np.searchsorted(keys, own)[grams] << 32 | places for own, grams, places in parts]
+    pairs = np.concatenate(ranked)
+    pairs.sort()
+    counts = np.bincount(pairs >> 32, minlength=len(keys))
+    held = counts > 0
+    return keys[held], counts[held], (pairs & 0xFFFFFFFF).astype(np.uint32)
+
+
+# --- words
+
+
+def _merge_words(writer: LayoutWriter, inputs: Sequence[_Input], documents: int) -> bool:
+    own_words = [one.segment.words.raws(0, len(one.segment.words)) for one in inputs]
+    words = sorted(set().union(*own_words))
+    rank = {word: at for at, word in enumerate(words)}
+    ranks = [np.fromiter(map(rank.__getitem__, own), np.int64, len(own)) for own in own_words]
+    del rank, own_words
+    counts = np.zeros(len(words), np.int64)
+    for one, own in zip(inputs, ranks, strict=True):
+        counts[own] += one.segment.word_counts()
+    found = WordsWriter(writer, documents)
+    for first, last in _stretches(counts, _POSTINGS_AT_ONCE):
+        postings = _merged_postings(
+            [
+                _postings_of(one, own - first, *np.searchsorted(own, (first, last)).tolist())
+                for one, own in zip(inputs, ranks, strict=True)
+            ]
+        )
+        held = np.unique(postings.words)
+        kept = Postings(np.searchsorted(held, postings.words), postings.documents, postings.body, postings.headline)
+        found.add([words[first + at] for at in held.tolist()], kept)
+    return found.close()
+
+
+_WordPostings = tuple[Array, Array]
+"""(word << 40 | document << 8 | both frequencies) of each posting; and rows of (word, document, exact frequencies)."""
+
+
+def _postings_of(one: _Input, ranks: Array, first: int, last: int) -> _WordPostings:
+    """The postings of the words with numbers from `first` up to `last`, under new numbers of words and documents."""
+    words, documents, frequencies = one.segment.postings_between(first, last)
+    keys = ranks[words] << 40 | one.documents(documents) << 8 | frequencies
+    overflow = one.segment.overflow_between(first, last).astype(np.int64)
+    overflow[:, 0] = ranks[overflow[:, 0]]
+    overflow[:, 1] = one.documents(overflow[:, 1])
+    return keys[keys >= 0], overflow[overflow[:, 1] != _GONE]
+
+
+def _merged_postings(parts: Sequence[_WordPostings]) -> Postings:
+    keys = np.concatenate([own for own, _ in parts])
+    keys.sort()
+    body, headline = keys & MOST_IN_BODY, keys >> BODY_BITS & 3
+    pairs = keys >> 8
+    for _, overflow in parts:
+        at = np.searchsorted(pairs, overflow[:, 0] << 32 | overflow[:, 1])
+        body[at], headline[at] = overflow[:, 2], overflow[:, 3]
+    return Postings(pairs >> 32, (pairs & 0xFFFFFFFF).astype(np.uint32), body, headline)
+
+
+# --- columns
+
+
+def _columns(inputs: Sequence[_Input], order: Array) -> Columns:
+    def gathered(parts: Iterator[Array]) -> Array:
+        return np.concatenate(list(parts))[order]
+
+    ids = [article_id for one in inputs for article_id in one.segment.ids.raws(0, one.segment.documents)]
+    segments = [one.segment for one in inputs]
+    return Columns(
+        ids=[ids[at] for at in order.tolist()],
+        days=gathered(segment.days for segment in segments),
+        ordinals=gathered(segment.ordinals for segment in segments),
+        body_lengths=gathered(segment.body_lengths for segment in segments),
+        headline_lengths=gathered(segment.headline_lengths for segment in segments),
+        sources=_recoded([segment.coded("source") for segment in segments], order),
+        coded={name: _recoded([segment.coded(name) for segment in segments], order) for name in CODED_COLUMNS},
+        stored=_stored(segments, order),
+    )
+
+
+def _recoded(parts: Sequence[tuple[Array, Sequence[bytes]]], order: Array) -> Coded:
+    """One column of several, with the values that the documents in `order` have."""
+    distinct = sorted(set().union(*(values for _, values in parts)))
+    rank = {value: at for at, value in enumerate(distinct)}
+    codes = np.concatenate([np.array([rank[value] for value in values], np.int64)[own] for own, values in parts])
+    used, codes = np.unique(codes[order], return_inverse=True)
+    return Coded(codes, [distinct[at] for at in used.tolist()])
+
+
+def _stored(segments: Sequence[FlatSegment], order: Array) -> Iterator[list[bytes]]:
+    starts = offsets(np.array([segment.documents for segment in segments]))
+    for begin in range(0, len(order), _STORED_AT_ONCE):
+        here = order[begin : begin + _STORED_AT_ONCE]
+        owners = np.searchsorted(starts, here, "right") - 1
+        old = here - starts[owners]
+        yield [segments[owner].packed(at) for owner, at in zip(owners.tolist(), old.tolist(), strict=True)]
+
+
+def _stretches(sizes: Array, most: int) -> Iterator[tuple[int, int]]:
+    """Cut a sequence of things with sizes into stretches of about `most` altogether, or of one thing that has more.
+
+    >>> list(_stretches(np.array([3, 3, 9, 1]), 6))
+    [(0, 2), (2, 3), (3, 4)]
+    """
+    ends = np.cumsum(sizes)
+    first = 0
+    while first < len(sizes):
+        before = ends[first - 1] if first else 0
+        last = max(int(np.searchsorted(ends, before + most, "right")), first + 1)
+        yield first, last
+        first = last
