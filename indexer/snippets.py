@@ -8,21 +8,36 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple
 
-from indexer.folding import fold, fold_with_places
 from indexer.model import Document, Field, Near, Phrase, Prefix, Query, SnippetPart, Span, Word
-from indexer.query import Leaf, positive_leaves
-from indexer.tokens import words
+from indexer.query import positive_leaves
+from indexer.quick_folding import Folded, fold_all
+from indexer.tokens import pieces
 
 MAX_CHARACTERS = 100
 _ELLIPSIS = SnippetPart("…", is_hit=False)
 _CLAUSE = re.compile(r"[^，。；：！？、\s]+")  # no word reaches over any of these
 _CLAUSE_END = re.compile(r"[，、：,]")
 _SENTENCE_END = re.compile(r"[。！？!?；…]+[”’』」）\"]*")
+_KEPT_QUERIES = 256
+
+
+class _Asked(NamedTuple):
+    """What a query asks for in a field: whole words, beginnings of words, texts letter by letter, and neighbours."""
+
+    terms: frozenset[str]
+    prefixes: tuple[str, ...]
+    texts: tuple[str, ...]
+    nears: tuple[Near, ...]
+
+    def may_be_in(self, folded: str) -> bool:
+        """Whether the letters of anything that is asked for are there."""
+        firsts = (near.texts[0] for near in self.nears)
+        return any(letters in folded for letters in chain(self.terms, self.prefixes, self.texts, firsts))
 
 
 class _Match(NamedTuple):
@@ -33,13 +48,11 @@ class _Match(NamedTuple):
     answers: str
 
 
-class _Passage(NamedTuple):
-    """A passage, its matches, and its best stretch; `rank` is (different answers in the stretch, minus its length)."""
+class _Stretch(NamedTuple):
+    """The best stretch of a passage; `rank` is (different answers in it, minus its length)."""
 
-    text: str
-    matches: Sequence[_Match]
     rank: tuple[int, int]
-    stretch: Span
+    span: Span
 
 
 def mark(text: str, query: Query, field: Field = "paragraph") -> tuple[SnippetPart, ...]:
@@ -51,7 +64,8 @@ def mark(text: str, query: Query, field: Field = "paragraph") -> tuple[SnippetPa
     >>> [part.text for part in mark("勞動模範表彰會", parse("表彰")) if part.is_hit]
     ['表彰']
     """
-    return tuple(_parts(text, _matches(text, query, field), (0, len(text))))
+    (folded,) = fold_all([text])
+    return tuple(_parts(text, _matches(folded, _asked(query, field)), (0, len(text))))
 
 
 def snippet(document: Document, query: Query) -> tuple[SnippetPart, ...]:
@@ -61,56 +75,110 @@ def snippet(document: Document, query: Query) -> tuple[SnippetPart, ...]:
     it is the article's beginning; an article with neither body nor captions has none.
     """
     article = document.article
-    passages = [_read(passage.text, query, "paragraph") for passage in article.paragraphs]
-    passages += [_read(passage.text, query, "caption") for passage in article.captions]
-    best = max((passage for passage in passages if passage.text), key=lambda passage: passage.rank, default=None)
-    if best is None:
+    texts = [text for passage in article.paragraphs if (text := passage.text.strip())]
+    asked = [_asked(query, "paragraph")] * len(texts)
+    texts += [text for passage in article.captions if (text := passage.text.strip())]
+    asked += [_asked(query, "caption")] * (len(texts) - len(asked))
+    if not texts:
         return ()
-    start, end = _widen(best.text, best.stretch)
-    before, after = [_ELLIPSIS] * (start > 0), [_ELLIPSIS] * (end < len(best.text))
-    return (*before, *_parts(best.text, best.matches, (start, end)), *after)
+    text, matches, stretch = _best_passage(fold_all(texts), asked)
+    start, end = _widen(text, stretch.span)
+    before, after = [_ELLIPSIS] * (start > 0), [_ELLIPSIS] * (end < len(text))
+    return (*before, *_parts(text, matches, (start, end)), *after)
+
+
+def _best_passage(passages: Sequence[Folded], asked: Sequence[_Asked]) -> tuple[str, list[_Match], _Stretch]:
+    """The first of the passages whose best stretch is of the highest rank.
+
+    Cutting words is slow. So each passage is ranked first as if all letters of words were words; that is the most it
+    can be, and those that can be most are looked at first, until no other can be more.
+    """
+    hopes = [
+        _best_stretch(_hopes(passage, its)).rank if its.may_be_in(passage.folded) else (0, 0)
+        for passage, its in zip(passages, asked, strict=True)
+    ]
+    best: tuple[tuple[int, int], int] | None = None
+    for hope, place in sorted(((rank, -place) for place, rank in enumerate(hopes)), reverse=True):
+        if best is not None and (hope, place) < best:
+            break
+        found = _matches(passages[-place], asked[-place])
+        its_best = _best_stretch(found)
+        if best is None or (its_best.rank, place) > best:
+            best, matches, stretch = (its_best.rank, place), found, its_best
+    assert best is not None, "there is a passage"
+    return passages[-best[1]].text, matches, stretch
 
 
 # --- matches
 
 
-def _matches(text: str, query: Query, field: Field) -> list[_Match]:
-    """All that a query asked for in one unit, from left to right."""
+@lru_cache(maxsize=_KEPT_QUERIES)
+def _asked(query: Query, field: Field) -> _Asked:
     leaves = [leaf for leaf in positive_leaves(query) if isinstance(leaf, Near) or leaf.field in (None, field)]
-    if not leaves:
-        return []
-    return sorted([*_texts_found(text, leaves), *_words_found(text, leaves)])
+    in_words = [leaf for leaf in leaves if isinstance(leaf, Word | Prefix) and leaf.field != "byline"]
+    by_letter = [
+        leaf.text
+        for leaf in leaves
+        if isinstance(leaf, Phrase)
+        or (isinstance(leaf, Word | Prefix) and leaf.field == "byline")
+        or (isinstance(leaf, Word) and leaf.or_phrase)
+    ]
+    return _Asked(
+        terms=frozenset(term for leaf in in_words if isinstance(leaf, Word) for term in leaf.terms),
+        prefixes=tuple({leaf.text for leaf in in_words if isinstance(leaf, Prefix)}),
+        texts=tuple(dict.fromkeys(by_letter)),
+        nears=tuple(leaf for leaf in leaves if isinstance(leaf, Near)),
+    )
 
 
-def _words_found(text: str, leaves: Iterable[Leaf]) -> Iterator[_Match]:
-    """Words and prefixes of words. Only clauses that hold their letters are cut into words: cutting is slow."""
-    leaves = [leaf for leaf in leaves if isinstance(leaf, Word | Prefix) and leaf.field != "byline"]
-    terms = {term for leaf in leaves if isinstance(leaf, Word) for term in leaf.terms}
-    prefixes = tuple({leaf.text for leaf in leaves if isinstance(leaf, Prefix)})
-    for clause in _CLAUSE.finditer(text):
-        folded = fold(clause[0])
-        if any(letters in folded for letters in (*terms, *prefixes)):
-            for token in words(clause[0]):
-                if token.text in terms or token.text.startswith(prefixes):
-                    yield _Match(clause.start() + token.start, clause.start() + token.end, token.text)
+def _hopes(passage: Folded, asked: _Asked) -> list[_Match]:
+    """What may be matches, before words are cut: all places of their letters, and from each maybe three words."""
+    found = list(_texts_found(passage.folded, asked))
+    found += [_Match(at, at + len(term), term) for term in asked.terms for at in _occurrences(passage.folded, term)]
+    found += [
+        _Match(at, at + len(prefix), f"{prefix}* {at} {which}")
+        for prefix in asked.prefixes
+        for at in _occurrences(passage.folded, prefix)
+        for which in range(3)
+    ]
+    return sorted(_in_original(found, passage))
 
 
-def _texts_found(text: str, leaves: Iterable[Leaf]) -> Iterator[_Match]:
-    """What is looked for letter by letter. Only texts that hold it are folded with places: that is slow."""
-    folded = fold(text)
-    found = [match for leaf in leaves for match in _in_folded(folded, leaf)]
+def _matches(passage: Folded, asked: _Asked) -> list[_Match]:
+    """All that a query asked for in one unit, from left to right."""
+    found = list(_texts_found(passage.folded, asked))
     if found:
-        _, places = fold_with_places(text)
-        yield from (_Match(places[start], places[end - 1] + 1, answers) for start, end, answers in found)
+        found = _in_original(found, passage)
+    return sorted(chain(found, _words_found(passage, asked)))
 
 
-def _in_folded(folded: str, leaf: Leaf) -> Iterator[_Match]:
+def _in_original(found: Iterable[_Match], passage: Folded) -> list[_Match]:
+    """Matches in a folded text as places in the original one."""
+    places = passage.places()
+    return [_Match(places[start], places[end - 1] + 1, answers) for start, end, answers in found]
+
+
+def _words_found(passage: Folded, asked: _Asked) -> Iterator[_Match]:
+    """Words and beginnings of words. Only clauses that hold their letters are cut into words."""
+    letters = (*asked.terms, *asked.prefixes)
+    if not any(one in passage.folded for one in letters):
+        return
+    for clause in _CLAUSE.finditer(passage.text):
+        start, end = clause.span()
+        here = Folded(clause[0], passage.folded[start:end], True) if passage.is_aligned else fold_all([clause[0]])[0]
+        if any(one in here.folded for one in letters):
+            places = here.places()
+            for word, first, last in pieces(here.folded):
+                if word in asked.terms or word.startswith(asked.prefixes):
+                    yield _Match(start + places[first], start + places[last - 1] + 1, word)
+
+
+def _texts_found(folded: str, asked: _Asked) -> Iterator[_Match]:
     """The places in a folded text of what is looked for letter by letter."""
-    match leaf:
-        case Near():
-            yield from _near(folded, leaf)
-        case Phrase(text) | Word(text, or_phrase=True) | Word(text, field="byline") | Prefix(text, field="byline"):
-            yield from (_Match(start, start + len(text), text) for start in _occurrences(folded, text))
+    for text in asked.texts:
+        yield from (_Match(at, at + len(text), text) for at in _occurrences(folded, text))
+    for near in asked.nears:
+        yield from _near(folded, near)
 
 
 def _near(folded: str, near: Near) -> Iterator[_Match]:
@@ -136,23 +204,23 @@ def _occurrences(folded: str, text: str) -> Iterator[int]:
 # --- the stretch that is shown
 
 
-def _read(text: str, query: Query, field: Field) -> _Passage:
-    """Find the stretch of a passage with most answers in the least room, sliding from match to match."""
-    text = text.strip()
-    matches = _matches(text, query, field)
-    answers: Counter[str] = Counter()
-    first, rank, stretch = 0, (0, 0), (0, 1)
+def _best_stretch(matches: Sequence[_Match]) -> _Stretch:
+    """Find the stretch with most answers in the least room, sliding from match to match."""
+    answers: dict[str, int] = {}
+    first, best = 0, _Stretch((0, 0), (0, 1))
     for last, match in enumerate(matches):
-        answers[match.answers] += 1
+        answers[match.answers] = answers.get(match.answers, 0) + 1
         while first < last and (
             answers[matches[first].answers] > 1 or match.end - matches[first].start > MAX_CHARACTERS
         ):
-            answers -= Counter([matches[first].answers])
+            answers[matches[first].answers] -= 1
+            if not answers[matches[first].answers]:
+                del answers[matches[first].answers]
             first += 1
         start, end = matches[first].start, max(match.end for match in matches[first : last + 1])
-        if (len(answers), start - end) > rank:
-            rank, stretch = (len(answers), start - end), (start, end)
-    return _Passage(text, matches, rank, stretch)
+        if (len(answers), start - end) > best.rank:
+            best = _Stretch((len(answers), start - end), (start, end))
+    return best
 
 
 def _widen(text: str, stretch: Span) -> Span:

@@ -115,7 +115,7 @@ def words(text: str) -> list[Token]:
     found = []
     for chunk in _CHUNK.finditer(text):
         folded, places = fold_with_places(chunk[0])
-        for word, start, end in _pieces(folded):
+        for word, start, end in pieces(folded):
             found.append(Token(word, chunk.start() + places[start], chunk.start() + places[end - 1] + 1))
     return found
 
@@ -151,8 +151,12 @@ def is_word(text: str) -> bool:
     return query_words(text) == (folded,) and _cutter().has_word(folded)
 
 
-def _pieces(folded: str) -> list[Piece]:
-    """The words of a folded piece of text without white space. (Lists: a tenth faster than generators.)"""
+def pieces(folded: str) -> list[Piece]:
+    """Return the words of a folded text without white space, with their places in it.
+
+    >>> pieces("长江大桥")
+    [('长江', 0, 2), ('大桥', 2, 4), ('长江大桥', 0, 4)]
+    """
     found: list[Piece] = []
     for match in _PIECES.finditer(folded):
         if match.lastgroup == "han":
@@ -227,7 +231,7 @@ def _original_units(article: Article) -> Iterator[Unit]:
 
 def _word_texts(text: str) -> Iterator[str]:
     """The words alone: five times as fast as with their places."""
-    return (word for chunk in text.split() for word, _, _ in _pieces(fold(chunk)))
+    return (word for chunk in text.split() for word, _, _ in pieces(fold(chunk)))
 
 
 def _fingerprint() -> str:

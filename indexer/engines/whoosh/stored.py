@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import date
 from functools import cache
@@ -38,8 +38,7 @@ def _builder(kind: Any) -> Callable[[Any], Any]:
     """How to make a value of a type from plain JSON, worked out once a type: reading results is done often."""
     if isinstance(kind, type) and is_dataclass(kind):
         hints = get_type_hints(kind)
-        builders = [_builder(hints[field.name]) for field in fields(kind)]
-        return lambda values: kind(*[build(value) for build, value in zip(builders, values, strict=True)])
+        return _dataclass_builder(kind, [_builder(hints[field.name]) for field in fields(kind)])
     arguments = get_args(kind)
     if get_origin(kind) in (Union, types.UnionType):
         (some,) = (argument for argument in arguments if argument is not type(None))
@@ -47,14 +46,34 @@ def _builder(kind: Any) -> Callable[[Any], Any]:
         return lambda value: None if value is None else build_some(value)
     if get_origin(kind) is tuple:
         return _tuple_builder(arguments)
-    return date.fromisoformat if kind is date else lambda value: value
+    return date.fromisoformat if kind is date else _as_it_is
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+def _dataclass_builder(kind: type, builders: Sequence[Callable[[Any], Any]]) -> Callable[[Any], Any]:
+    """Most fields are taken as they are, so only the others are worth a call each."""
+    to_build = [(place, build) for place, build in enumerate(builders) if build is not _as_it_is]
+
+    def build_all(values: list[Any]) -> Any:
+        if len(values) != len(builders):
+            raise ValueError(f"{kind.__name__} has {len(builders)} fields, not {len(values)}")
+        for place, build in to_build:
+            values[place] = build(values[place])
+        return kind(*values)
+
+    return build_all
 
 
 def _tuple_builder(arguments: tuple[Any, ...]) -> Callable[[Any], Any]:
+    builders = [_builder(argument) for argument in arguments if argument is not Ellipsis]
+    if all(build is _as_it_is for build in builders):
+        return tuple
     if arguments[-1] is Ellipsis:
-        build = _builder(arguments[0])
-        return lambda values: tuple([build(value) for value in values])
-    builders = [_builder(argument) for argument in arguments]
+        (build,) = builders
+        return lambda values: tuple(map(build, values))
     return lambda values: tuple([build(value) for build, value in zip(builders, values, strict=True)])
 
 
