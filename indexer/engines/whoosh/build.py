@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -28,6 +28,7 @@ from indexer.engines.whoosh.parts import (
     WordsWriter,
     axis_bases,
     documents_of_blocks,
+    joined,
     write_axis,
     write_columns,
 )
@@ -37,6 +38,9 @@ from indexer.model import TokenisedDocument
 
 FULL_AT_PLACES = 1 << 25
 """A builder is full with so many characters, some 50,000 articles: it then holds … MB and takes … MB to write them."""
+_AT_ONCE = 1 << 17
+"""Long arrays are worked on in pieces that stay in the processor's cache and use the same memory over and over again:
+for arrays of whole segments, half of the time goes into getting fresh memory from the system."""
 _GAP = "\0"
 """Follows every unit; no unit holds it, for folding drops control characters."""
 
@@ -119,35 +123,33 @@ class SegmentBuilder:
         }
 
     def _write_words(self, writer: LayoutWriter, order: list[int]) -> bool:
-        """Sort (word, document, is it in the headline) as one number each, and count what is equal."""
+        """Sort (word, document) as one number for each token, and count what is equal."""
         place = np.full(len(self._rows), -1, np.int64)
         place[order] = np.arange(len(order))
         body = self._numbered(self._tokens, [row.body_length for row in self._rows], place)
         headline = self._numbered(self._headline_tokens, [row.headline_length for row in self._rows], place)
-        words, ranks = self._ranked(body, headline)
-        keys = np.concatenate((_keys(body, ranks, 0), _keys(headline, ranks, 1)))
-        keys.sort()
+        words, ranks = self._ranked(body.numbers, headline.numbers)
         found = WordsWriter(writer, len(order))
-        found.add(words, _counted(keys))
+        found.add(words, _postings(_distinct(_word_keys(body, ranks)), _distinct(_word_keys(headline, ranks))))
         return found.close()
 
-    def _numbered(self, tokens: array[int], lengths: list[int], place: Array) -> tuple[Array, Array]:
+    def _numbered(self, tokens: array[int], lengths: list[int], place: Array) -> _Tokens:
         """Tokens by number, and the document of each, without those of documents that were dropped."""
         numbers = np.frombuffer(tokens, np.uint32)
         documents = np.repeat(place, np.array(lengths, np.int64))
         if not self._dropped:
-            return numbers, documents
+            return _Tokens(numbers, documents)
         kept = documents >= 0
-        return numbers[kept], documents[kept]
+        return _Tokens(numbers[kept], documents[kept])
 
-    def _ranked(self, *tokens: tuple[Array, Array]) -> tuple[list[bytes], Array]:
+    def _ranked(self, *tokens: Array) -> tuple[list[bytes], Array]:
         """The words of these tokens in order, and number → place in that order."""
         used = np.zeros(len(self._numbers), bool)
-        for numbers, _ in tokens:
+        for numbers in tokens:
             used[numbers] = True
         words = list(self._numbers)
         in_order = sorted(np.flatnonzero(used).tolist(), key=words.__getitem__)
-        ranks = np.zeros(len(words), np.uint64)
+        ranks = np.zeros(len(words), np.int64)
         ranks[in_order] = np.arange(len(in_order))
         return [encode(words[number]) for number in in_order], ranks
 
@@ -155,25 +157,51 @@ class SegmentBuilder:
 # --- words
 
 
-def _keys(tokens: tuple[Array, Array], ranks: Array, is_headline: int) -> Array:
-    numbers, documents = tokens
-    return ranks[numbers] << np.uint64(33) | documents.astype(np.uint64) << np.uint64(1) | np.uint64(is_headline)
+@dataclass(frozen=True, slots=True)
+class _Tokens:
+    """The number of each token's word, and its document."""
+
+    numbers: Array
+    documents: Array
 
 
-def _counted(keys: Array) -> Postings:
-    """Postings from sorted keys: how often each pair of word and document comes, in the body and in the headline."""
-    pairs = keys >> np.uint64(1)
-    starts = np.flatnonzero(np.concatenate((np.ones(min(len(pairs), 1), bool), pairs[1:] != pairs[:-1])))
-    ends = np.append(starts[1:], len(pairs))[: len(starts)]
-    headlines = offsets(keys & np.uint64(1))
-    headline = headlines[ends] - headlines[starts]
-    distinct = pairs[starts]
-    return Postings(
-        words=(distinct >> np.uint64(32)).astype(np.int64),
-        documents=(distinct & np.uint64(0xFFFFFFFF)).astype(np.uint32),
-        body=ends - starts - headline,
-        headline=headline,
-    )
+def _word_keys(tokens: _Tokens, ranks: Array) -> Array:
+    """(word's rank, document) as one number for each token, sorted."""
+    keys = np.empty(len(tokens.numbers), np.int64)
+    for begin in range(0, len(keys), _AT_ONCE):
+        here = slice(begin, begin + _AT_ONCE)
+        keys[here] = ranks[tokens.numbers[here]] << 32 | tokens.documents[here]
+    keys.sort()
+    return keys
+
+
+def _distinct(keys: Array) -> tuple[Array, Array]:
+    """The different ones of sorted keys, and how often each comes."""
+    starts = _starts(keys, 0)
+    return keys[starts], np.diff(starts, append=len(keys))
+
+
+def _postings(body: tuple[Array, Array], headline: tuple[Array, Array]) -> Postings:
+    """Postings of words in the body and in the headline; nearly always those in the headline are in the body too."""
+    pairs = body[0]
+    at = np.searchsorted(pairs, headline[0])
+    if not np.array_equal(pairs[np.minimum(at, len(pairs) - 1)] if len(pairs) else at[:0], headline[0]):
+        pairs = np.union1d(pairs, headline[0])
+    counts = []
+    for own, own_counts in (body, headline):
+        of_all = np.zeros(len(pairs), np.int64)
+        of_all[np.searchsorted(pairs, own) if len(own) < len(pairs) else slice(None)] = own_counts
+        counts.append(of_all)
+    return Postings(pairs >> 32, (pairs & 0xFFFFFFFF).astype(np.uint32), *counts)
+
+
+def _starts(keys: Array, ignored_bits: int) -> Array:
+    """Where among sorted keys another one begins, not looking at the lowest bits."""
+    found = [np.zeros(min(len(keys), 1), np.int64)]
+    for begin in range(0, len(keys), _AT_ONCE):
+        here = keys[begin : begin + _AT_ONCE + 1] >> keys.dtype.type(ignored_bits)
+        found.append(begin + 1 + np.flatnonzero(here[1:] != here[:-1]))
+    return np.concatenate(found)
 
 
 # --- grams
@@ -183,38 +211,76 @@ def _write_places(writer: LayoutWriter, texts: Sequence[str], unit_fields: Seque
     """Lay the documents' units on the axis, and write it and where every gram stands."""
     lengths = np.fromiter(map(len, texts), np.int64, len(texts))
     bases = axis_bases(lengths)
-    characters = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), "<u4")
-    places = np.arange(len(characters)) + np.repeat(bases[:-1] - offsets(lengths)[:-1], lengths)
-    is_gap = characters == 0
-    # A unit begins at the first character of all and behind every gap but the last one.
-    starts = places[np.concatenate((np.ones(1, bool), is_gap))[: len(places)]]
-    write_axis(writer, bases, starts, np.frombuffer(b"".join(unit_fields), np.uint8))
+    shifts = bases[:-1] - offsets(lengths)[:-1]
+    runs = list(_runs(texts, lengths, shifts))
+    starts = [run.places[np.flatnonzero(np.concatenate((_FIRST, run.characters[:-1] == 0)))] for run in runs]
+    write_axis(writer, bases, joined(starts, np.int64), np.frombuffer(b"".join(unit_fields), np.uint8))
     grams = GramsWriter(writer, documents_of_blocks(bases), len(texts))
-    if len(characters):
-        grams.add(*_sorted_grams(characters, places, ~is_gap))
+    if int(lengths.sum()):
+        grams.add(*_sorted_grams(runs))
     grams.close()
 
 
-def _sorted_grams(characters: Array, places: Array, is_letter: Array) -> tuple[Array, Array, Array]:
+_FIRST = np.ones(1, bool)
+_DOCUMENTS_A_RUN = 256
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """Code points of documents, each unit with the gap behind it, and their places."""
+
+    characters: Array
+    places: Array
+
+
+def _runs(texts: Sequence[str], lengths: Array, shifts: Array) -> Iterator[_Run]:
+    begin = 0
+    for first in range(0, len(texts), _DOCUMENTS_A_RUN):
+        here = slice(first, first + _DOCUMENTS_A_RUN)
+        text = "".join(texts[here])
+        if text:
+            characters = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
+            places = np.arange(begin, begin + len(text)) + np.repeat(shifts[here], lengths[here])
+            yield _Run(characters, places.astype(np.uint32))
+            begin += len(text)
+
+
+def _sorted_grams(runs: Sequence[_Run]) -> tuple[Array, Array, Array]:
     """All grams in order, how often each stands, and where: (two characters, place) is sorted as one number."""
     is_used = np.zeros(1 << CHARACTER_BITS, bool)
-    is_used[characters] = True
-    alphabet = np.flatnonzero(is_used)
+    for run in runs:
+        is_used[run.characters] = True
+    alphabet = np.flatnonzero(is_used).astype(np.uint64)
     letter = np.zeros(1 << CHARACTER_BITS, np.uint64)
     letter[alphabet] = np.arange(len(alphabet))
     bits = len(alphabet).bit_length()
-    place_bits = np.uint64(64 - 2 * bits)
-    first = letter[characters]
-    keys = (first[:-1] << np.uint64(bits) | first[1:]) << place_bits | places[:-1].astype(np.uint64)
-    keys = keys[is_letter[:-1]]
+    keys = _gram_keys(runs, letter, bits)
     keys.sort()
-    grams = keys >> place_bits
-    starts = np.flatnonzero(np.concatenate((np.ones(min(len(grams), 1), bool), grams[1:] != grams[:-1])))
-    found = grams[starts]
-    pair = alphabet.astype(np.uint64)
-    coded = pair[found >> np.uint64(bits)] << np.uint64(CHARACTER_BITS) | pair[found & np.uint64((1 << bits) - 1)]
-    counts = np.diff(np.append(starts, len(grams)))
-    return coded, counts, (keys & ((np.uint64(1) << place_bits) - np.uint64(1))).astype(np.uint32)
+    starts = _starts(keys, 64 - 2 * bits)
+    grams = keys[starts] >> np.uint64(64 - 2 * bits)
+    first, second = alphabet[grams >> np.uint64(bits)], alphabet[grams & np.uint64((1 << bits) - 1)]
+    return first << np.uint64(CHARACTER_BITS) | second, np.diff(starts, append=len(keys)), _places(keys, 64 - 2 * bits)
+
+
+def _gram_keys(runs: Sequence[_Run], letter: Array, bits: int) -> Array:
+    """(two letters, place) as one number for each character that is no gap."""
+    keys = np.empty(sum(int(np.count_nonzero(run.characters)) for run in runs), np.uint64)
+    end = 0
+    for run in runs:
+        letters = letter[run.characters]
+        pairs = letters[:-1] << np.uint64(bits) | letters[1:]
+        held = (pairs << np.uint64(64 - 2 * bits) | run.places[:-1])[run.characters[:-1] != 0]
+        begin, end = end, end + len(held)
+        keys[begin:end] = held
+    return keys
+
+
+def _places(keys: Array, place_bits: int) -> Array:
+    places = np.empty(len(keys), np.uint32)
+    for begin in range(0, len(keys), _AT_ONCE):
+        here = slice(begin, begin + _AT_ONCE)
+        places[here] = keys[here] & np.uint64((1 << place_bits) - 1)
+    return places
 
 
 # --- columns

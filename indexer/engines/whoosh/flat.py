@@ -20,7 +20,7 @@ import numpy as np
 from pyroaring import BitMap
 
 from indexer.engines.whoosh import stored
-from indexer.engines.whoosh.compression import Unpacker
+from indexer.engines.whoosh.compression import unpack
 from indexer.engines.whoosh.layout import Array, Layout
 from indexer.engines.whoosh.schema import decode, encode
 from indexer.engines.whoosh.texts import SearchableTexts, SortedTexts, Texts
@@ -32,9 +32,9 @@ PLACES_A_BLOCK = 1 << BLOCK_SHIFT
 
 LISTED = 64
 """Terms in fewer documents have them as a list, the others as a bitmap."""
-DENSE = 8
+DENSE = 4
 """Words in at least one of so many documents have their frequencies by document, the others by posting."""
-FREQUENT = 16
+FREQUENT = 4
 """Grams and characters in at least one of so many documents have a bitmap of them."""
 
 BODY_BITS = 6
@@ -56,7 +56,7 @@ class TermPostings:
 
     `frequencies` goes by posting: the body's frequency in the low six bits, the headline's in the high two; a field of
     bits that is full stands for that many or more, and `overflow` has the exact ones. `dense` is the same by document
-    (0: not there), for words in an eighth of all documents. `body_missing` says that some document has the word in its
+    (0: not there), for words in a quarter of all documents. `body_missing` says that some document has the word in its
     headline alone.
     """
 
@@ -440,7 +440,7 @@ class FlatSegment:
 
     def stored_json(self, document: int) -> str:
         """The document as it was stored."""
-        return self._unpacker.unpack(self.packed(document))
+        return unpack(self.packed(document))
 
     def packed(self, document: int) -> bytes:
         """The document as it is packed."""
@@ -457,10 +457,6 @@ class FlatSegment:
     @cached_property
     def _stored(self) -> Texts:
         return Texts(self._layout, "stored")
-
-    @cached_property
-    def _unpacker(self) -> Unpacker:
-        return Unpacker()
 
     def verify(self) -> None:
         """Compare the whole file with its checksums. Raises `LayoutError`, a ValueError."""

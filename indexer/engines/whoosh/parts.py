@@ -159,13 +159,13 @@ class WordsWriter:
         """Write what remains; tell whether some word stands in a headline but not in the body."""
         add = self._writer.add
         write_texts(self._writer, "words", self._words, searchable=True)
-        add("words.starts", narrowest(offsets(_joined(self._listed_counts, np.int64))))
+        add("words.starts", narrowest(offsets(joined(self._listed_counts, np.int64))))
         add("words.common", np.array(self._common, np.uint32))
         add("words.common_counts", np.array(self._common_counts, np.uint32))
         add("words.common_headlines", np.array(self._common_headlines, np.uint32))
         add("words.common_frequency_starts", narrowest(offsets(np.array(self._common_lengths, np.int64))))
         self._bitmaps.close()
-        overflow = _joined(self._overflow, np.uint32).reshape(-1, 4)
+        overflow = joined(self._overflow, np.uint32).reshape(-1, 4)
         add("words.overflow_words", overflow[:, 0])
         add("words.overflow", overflow[:, 1:].ravel())
         return self._headlines_apart
@@ -226,8 +226,8 @@ class GramsWriter:
 
     def close(self) -> None:
         """Write what remains."""
-        self._writer.add("grams.keys", _joined(self._keys, np.uint64))
-        self._writer.add("grams.starts", narrowest(offsets(_joined(self._counts, np.int64))))
+        self._writer.add("grams.keys", joined(self._keys, np.uint64))
+        self._writer.add("grams.starts", narrowest(offsets(joined(self._counts, np.int64))))
         self._writer.add("grams.frequent", np.array(self._frequent, np.uint64))
         self._bitmaps.close()
 
@@ -306,5 +306,6 @@ def ranges(starts: Array, lengths: Array) -> Array:
     return np.arange(lengths.sum()) + np.repeat(starts - offsets(lengths)[:-1], lengths)
 
 
-def _joined(arrays: Sequence[Array], dtype: npt.DTypeLike) -> Array:
+def joined(arrays: Sequence[Array], dtype: npt.DTypeLike) -> Array:
+    """Arrays after one another; an empty one for none."""
     return np.concatenate([np.zeros(0, dtype), *arrays]).astype(dtype, copy=False)

@@ -91,7 +91,7 @@ def write_texts(writer: LayoutWriter, name: str, texts: Sequence[bytes], *, sear
 
 def _write_hash_table(writer: LayoutWriter, name: str, hashes: Array) -> None:
     """For each bucket, the numbers of the texts that fall into it, all buckets in one run."""
-    buckets = 1 << max(len(hashes) - 1, 0).bit_length()
+    buckets = 1 << max(len(hashes).bit_length() - 1, 0)
     fallen = hashes & np.uint32(buckets - 1)
     writer.add(f"{name}.buckets", narrowest(offsets(np.bincount(fallen, minlength=buckets))))
     writer.add(f"{name}.numbers", narrowest(np.argsort(fallen, kind="stable")))
