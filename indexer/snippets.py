@@ -13,6 +13,7 @@ from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple
 
+from indexer.folding import fold
 from indexer.model import Document, Field, Near, Phrase, Prefix, Query, SnippetPart, Span, Word
 from indexer.query import positive_leaves
 from indexer.quick_folding import Folded, fold_all
@@ -33,11 +34,8 @@ class _Asked(NamedTuple):
     prefixes: tuple[str, ...]
     texts: tuple[str, ...]
     nears: tuple[Near, ...]
-
-    def may_be_in(self, folded: str) -> bool:
-        """Whether the letters of anything that is asked for are there."""
-        firsts = (near.texts[0] for near in self.nears)
-        return any(letters in folded for letters in chain(self.terms, self.prefixes, self.texts, firsts))
+    letters: tuple[str, ...]
+    """Some of these are wherever anything that is asked for is."""
 
 
 class _Match(NamedTuple):
@@ -46,6 +44,8 @@ class _Match(NamedTuple):
     start: int
     end: int
     answers: str
+    is_hope: bool = False
+    """Whether these are letters of a word that may turn out to belong to other words."""
 
 
 class _Stretch(NamedTuple):
@@ -53,6 +53,20 @@ class _Stretch(NamedTuple):
 
     rank: tuple[int, int]
     span: Span
+
+
+class _Shown(NamedTuple):
+    """A passage that may be shown, its place among the others, counted down from 0, its best stretch and matches."""
+
+    stretch: _Stretch
+    place: int
+    text: str
+    matches: list[_Match]
+
+    @property
+    def key(self) -> tuple[tuple[int, int], int]:
+        """What it is chosen by: the first one of highest rank."""
+        return self.stretch.rank, self.place
 
 
 def mark(text: str, query: Query, field: Field = "paragraph") -> tuple[SnippetPart, ...]:
@@ -65,7 +79,8 @@ def mark(text: str, query: Query, field: Field = "paragraph") -> tuple[SnippetPa
     ['表彰']
     """
     (folded,) = fold_all([text])
-    return tuple(_parts(text, _matches(folded, _asked(query, field)), (0, len(text))))
+    asked = _asked(query, field)
+    return tuple(_parts(text, _confirmed(folded, _hopes(folded, asked), asked), (0, len(text))))
 
 
 def snippet(document: Document, query: Query) -> tuple[SnippetPart, ...]:
@@ -81,32 +96,30 @@ def snippet(document: Document, query: Query) -> tuple[SnippetPart, ...]:
     asked += [_asked(query, "caption")] * (len(texts) - len(asked))
     if not texts:
         return ()
-    text, matches, stretch = _best_passage(fold_all(texts), asked)
-    start, end = _widen(text, stretch.span)
-    before, after = [_ELLIPSIS] * (start > 0), [_ELLIPSIS] * (end < len(text))
-    return (*before, *_parts(text, matches, (start, end)), *after)
+    best = _best_passage(fold_all(texts), asked)
+    start, end = _widen(best.text, best.stretch.span)
+    before, after = [_ELLIPSIS] * (start > 0), [_ELLIPSIS] * (end < len(best.text))
+    return (*before, *_parts(best.text, best.matches, (start, end)), *after)
 
 
-def _best_passage(passages: Sequence[Folded], asked: Sequence[_Asked]) -> tuple[str, list[_Match], _Stretch]:
+def _best_passage(passages: Sequence[Folded], asked: Sequence[_Asked]) -> _Shown:
     """The first of the passages whose best stretch is of the highest rank.
 
     Cutting words is slow. So each passage is ranked first as if all letters of words were words; that is the most it
     can be, and those that can be most are looked at first, until no other can be more.
     """
-    hopes = [
-        _best_stretch(_hopes(passage, its)).rank if its.may_be_in(passage.folded) else (0, 0)
-        for passage, its in zip(passages, asked, strict=True)
-    ]
-    best: tuple[tuple[int, int], int] | None = None
-    for hope, place in sorted(((rank, -place) for place, rank in enumerate(hopes)), reverse=True):
-        if best is not None and (hope, place) < best:
+    hopes = [_hopes(passage, its) for passage, its in zip(passages, asked, strict=True)]
+    ranks = [_best_stretch(sorted(hope)).rank if hope else (0, 0) for hope in hopes]
+    best: _Shown | None = None
+    for rank, place in sorted(zip(ranks, range(0, -len(ranks), -1), strict=True), reverse=True):
+        if best and (rank, place) < best.key:
             break
-        found = _matches(passages[-place], asked[-place])
-        its_best = _best_stretch(found)
-        if best is None or (its_best.rank, place) > best:
-            best, matches, stretch = (its_best.rank, place), found, its_best
-    assert best is not None, "there is a passage"
-    return passages[-best[1]].text, matches, stretch
+        matches = _confirmed(passages[-place], hopes[-place], asked[-place])
+        found = _Shown(_best_stretch(matches), place, passages[-place].text, matches)
+        best = max(best, found, key=lambda one: one.key) if best else found
+    if best is None:
+        raise ValueError("of no passages none is best")
+    return best
 
 
 # --- matches
@@ -123,54 +136,52 @@ def _asked(query: Query, field: Field) -> _Asked:
         or (isinstance(leaf, Word | Prefix) and leaf.field == "byline")
         or (isinstance(leaf, Word) and leaf.or_phrase)
     ]
-    return _Asked(
-        terms=frozenset(term for leaf in in_words if isinstance(leaf, Word) for term in leaf.terms),
-        prefixes=tuple({leaf.text for leaf in in_words if isinstance(leaf, Prefix)}),
-        texts=tuple(dict.fromkeys(by_letter)),
-        nears=tuple(leaf for leaf in leaves if isinstance(leaf, Near)),
-    )
+    terms = frozenset(term for leaf in in_words if isinstance(leaf, Word) for term in leaf.terms)
+    prefixes = tuple({leaf.text for leaf in in_words if isinstance(leaf, Prefix)})
+    nears = tuple(leaf for leaf in leaves if isinstance(leaf, Near))
+    letters = (*terms, *prefixes, *by_letter, *(text for near in nears for text in near.texts[:1]))
+    return _Asked(terms, prefixes, tuple(dict.fromkeys(by_letter)), nears, letters)
 
 
 def _hopes(passage: Folded, asked: _Asked) -> list[_Match]:
-    """What may be matches, before words are cut: all places of their letters, and from each maybe three words."""
+    """All that may answer the query in one unit: what is looked for letter by letter, and the letters of words."""
+    if not any(map(passage.folded.__contains__, asked.letters)):
+        return []
     found = list(_texts_found(passage.folded, asked))
-    found += [_Match(at, at + len(term), term) for term in asked.terms for at in _occurrences(passage.folded, term)]
-    found += [
-        _Match(at, at + len(prefix), f"{prefix}* {at} {which}")
-        for prefix in asked.prefixes
-        for at in _occurrences(passage.folded, prefix)
-        for which in range(3)
-    ]
-    return sorted(_in_original(found, passage))
-
-
-def _matches(passage: Folded, asked: _Asked) -> list[_Match]:
-    """All that a query asked for in one unit, from left to right."""
-    found = list(_texts_found(passage.folded, asked))
-    if found:
-        found = _in_original(found, passage)
-    return sorted(chain(found, _words_found(passage, asked)))
-
-
-def _in_original(found: Iterable[_Match], passage: Folded) -> list[_Match]:
-    """Matches in a folded text as places in the original one."""
+    for letters in asked.terms:
+        found += [_Match(at, at + len(letters), letters, is_hope=True) for at in _occurrences(passage.folded, letters)]
+    for letters in asked.prefixes:
+        # Up to three words of different length begin at one place, and those at others may be different ones.
+        for at in _occurrences(passage.folded, letters):
+            found += [_Match(at, at + len(letters), f"{letters}* {at} {which}", is_hope=True) for which in range(3)]
     places = passage.places()
-    return [_Match(places[start], places[end - 1] + 1, answers) for start, end, answers in found]
+    return [_Match(places[start], places[end - 1] + 1, answers, is_hope) for start, end, answers, is_hope in found]
 
 
-def _words_found(passage: Folded, asked: _Asked) -> Iterator[_Match]:
-    """Words and beginnings of words. Only clauses that hold their letters are cut into words."""
-    letters = (*asked.terms, *asked.prefixes)
-    if not any(one in passage.folded for one in letters):
-        return
-    for clause in _CLAUSE.finditer(passage.text):
+def _confirmed(passage: Folded, hopes: Sequence[_Match], asked: _Asked) -> list[_Match]:
+    """What does answer the query, from left to right. Only clauses that hold letters of words are cut into words."""
+    found = [match for match in hopes if not match.is_hope]
+    starts = sorted({match.start for match in hopes if match.is_hope}, reverse=True)
+    clauses = _CLAUSE.finditer(passage.text) if starts else iter(())
+    for clause in clauses:
         start, end = clause.span()
-        here = Folded(clause[0], passage.folded[start:end], True) if passage.is_aligned else fold_all([clause[0]])[0]
-        if any(one in here.folded for one in letters):
-            places = here.places()
-            for word, first, last in pieces(here.folded):
-                if word in asked.terms or word.startswith(asked.prefixes):
-                    yield _Match(start + places[first], start + places[last - 1] + 1, word)
+        if starts and starts[-1] < end:
+            found += _words_found(passage, start, end, asked)
+        while starts and starts[-1] < end:
+            starts.pop()
+        if not starts:
+            break
+    return sorted(found)
+
+
+def _words_found(passage: Folded, start: int, end: int, asked: _Asked) -> Iterator[_Match]:
+    """Words and beginnings of words in a clause of a passage."""
+    text = passage.text[start:end]
+    clause = Folded(text, passage.folded[start:end], True) if passage.is_aligned else Folded(text, fold(text), False)
+    places = clause.places()
+    for word, first, last in pieces(clause.folded):
+        if word in asked.terms or word.startswith(asked.prefixes):
+            yield _Match(start + places[first], start + places[last - 1] + 1, word)
 
 
 def _texts_found(folded: str, asked: _Asked) -> Iterator[_Match]:
@@ -268,7 +279,7 @@ def _parts(text: str, matches: Iterable[_Match], stretch: Span) -> Iterator[Snip
 def _merged(matches: Iterable[_Match]) -> list[Span]:
     """Spans from left to right, none touching another."""
     merged: list[Span] = []
-    for start, end, _ in matches:
+    for start, end, *_ in matches:
         if merged and start <= merged[-1][1]:
             merged[-1] = merged[-1][0], max(end, merged[-1][1])
         else:
