@@ -16,7 +16,6 @@ from pyroaring import BitMap
 from indexer.engines.whoosh.flat import (
     BLOCK_SHIFT,
     BODY_BITS,
-    CHARACTER_BITS,
     CODED_COLUMNS,
     MOST_IN_BODY,
     FlatSegment,
@@ -28,7 +27,9 @@ from indexer.engines.whoosh.parts import (
     GramsWriter,
     Postings,
     WordsWriter,
+    distinct,
     documents_of_blocks,
+    stretches,
     write_axis,
     write_columns,
 )
@@ -39,9 +40,8 @@ RATIO = 4
 SMALL = 500
 """Segments of fewer documents count as if they had so many: it is not worth having several of them."""
 
-_PLACES_AT_ONCE = 1 << 24
-_POSTINGS_AT_ONCE = 1 << 22
-"""What is sorted at once: some … MB. A posting's key leaves 23 bits to the word, so not more."""
+_AT_ONCE = 1 << 20
+"""Postings that are sorted at once, which stay in the cache; a posting's key leaves 23 bits to the word's rank."""
 _STORED_AT_ONCE = 1 << 12
 _GONE = -1
 
@@ -77,15 +77,15 @@ class _Input:
     segment: FlatSegment
     number: Array
     shift: Array
-    is_live_block: Array
+    is_live_block: Array | None
 
     def documents(self, old: Array) -> Array:
         return self.number[old]
 
-    def places(self, old: Array) -> tuple[Array, Array]:
-        """New places for old ones, and which of the old ones are still there."""
+    def places(self, old: Array) -> tuple[Array, Array | None]:
+        """New places for old ones, and which of the old ones are still there; None for all."""
         blocks = old >> BLOCK_SHIFT
-        return old + self.shift[blocks], self.is_live_block[blocks]
+        return old + self.shift[blocks], None if self.is_live_block is None else self.is_live_block[blocks]
 
 
 def merge_segments(segments: Sequence[tuple[FlatSegment, BitMap]], path: Path) -> None:
@@ -145,7 +145,8 @@ def _input(segment: FlatSegment, number: Array, bases: Array) -> _Input:
     # Deleted documents are shifted somewhere: whoever asks for places leaves those out.
     shift = bases[np.maximum(number, 0)] - segment.bases[:-1]
     blocks = segment.document_of_block
-    return _Input(segment, number, shift[blocks], (number != _GONE)[blocks])
+    is_live = number != _GONE
+    return _Input(segment, number, shift[blocks], None if is_live.all() else is_live[blocks])
 
 
 # --- the axis and grams
@@ -155,8 +156,8 @@ def _merge_units(writer: LayoutWriter, inputs: Sequence[_Input], bases: Array) -
     starts, fields = [], []
     for one in inputs:
         places, kept = one.places(one.segment.unit_starts)
-        starts.append(places[kept])
-        fields.append(one.segment.unit_fields[kept])
+        starts.append(places if kept is None else places[kept])
+        fields.append(one.segment.unit_fields if kept is None else one.segment.unit_fields[kept])
     all_starts = np.concatenate(starts)
     in_order = np.argsort(all_starts)
     write_axis(writer, bases, all_starts[in_order], np.concatenate(fields)[in_order])
@@ -164,40 +165,34 @@ def _merge_units(writer: LayoutWriter, inputs: Sequence[_Input], bases: Array) -
 
 def _merge_grams(writer: LayoutWriter, inputs: Sequence[_Input], bases: Array) -> None:
     grams = GramsWriter(writer, documents_of_blocks(bases), len(bases) - 1)
-    keys = [np.asarray(one.segment.gram_keys) for one in inputs]
-    starts = [np.asarray(one.segment.gram_starts).astype(np.int64) for one in inputs]
-    characters = np.unique(np.concatenate([own >> np.uint64(CHARACTER_BITS) for own in keys]))
-    edges = [np.searchsorted(own >> np.uint64(CHARACTER_BITS), characters) for own in keys]
-    edges = [np.append(edge, len(own)) for edge, own in zip(edges, keys, strict=True)]
-    sizes = sum(np.diff(start[edge]) for start, edge in zip(starts, edges, strict=True))
-    for first, last in _stretches(np.asarray(sizes), _PLACES_AT_ONCE):
-        parts = [
-            _places_of(one, own, start, slice(edge[first], edge[last]))
-            for one, own, start, edge in zip(inputs, keys, starts, edges, strict=True)
-        ]
-        grams.add(*_merged_grams(parts))
+    own_keys = [np.asarray(one.segment.gram_keys) for one in inputs]
+    own_starts = [np.asarray(one.segment.gram_starts).astype(np.int64) for one in inputs]
+    keys = distinct(np.sort(np.concatenate(own_keys)))
+    ranks = [np.searchsorted(keys, own) for own in own_keys]
+    counts = np.zeros(len(keys), np.int64)
+    for own_ranks, starts in zip(ranks, own_starts, strict=True):
+        counts[own_ranks] += np.diff(starts)
+    for first, last in stretches(counts, _AT_ONCE):
+        pairs = np.concatenate(
+            [
+                _pairs_of(one, starts, own_ranks, first, last)
+                for one, starts, own_ranks in zip(inputs, own_starts, ranks, strict=True)
+            ]
+        )
+        pairs.sort()
+        counts_here = np.diff(np.searchsorted(pairs, np.arange(last - first + 1) << 32))
+        held = np.flatnonzero(counts_here)
+        grams.add(keys[first + held], counts_here[held], (pairs & 0xFFFFFFFF).astype(np.uint32))
     grams.close()
 
 
-_GramPlaces = tuple[Array, Array, Array]
-"""Keys of grams, and in parallel: for each place the number of its gram among them, and the place."""
-
-
-def _places_of(one: _Input, keys: Array, starts: Array, here: slice) -> _GramPlaces:
-    begin, end = starts[here.start], starts[here.stop]
-    places, kept = one.places(one.segment.positions[begin:end])
-    grams = np.repeat(np.arange(here.stop - here.start), np.diff(starts[here.start : here.stop + 1]))
-    return (keys[here], grams, places) if kept.all() else (keys[here], grams[kept], places[kept])
-
-
-def _merged_grams(parts: Sequence[_GramPlaces]) -> tuple[Array, Array, Array]:
-    keys = np.unique(np.concatenate([own for own, _, _ in parts]))
-    ranked = [np.searchsorted(keys, own)[grams] << 32 | places for own, grams, places in parts]
-    pairs = np.concatenate(ranked)
-    pairs.sort()
-    counts = np.bincount(pairs >> 32, minlength=len(keys))
-    held = counts > 0
-    return keys[held], counts[held], (pairs & 0xFFFFFFFF).astype(np.uint32)
+def _pairs_of(one: _Input, starts: Array, ranks: Array, first: int, last: int) -> Array:
+    """(gram's rank from `first` on, place) of each place of the grams with ranks from `first` up to `last`."""
+    begin, end = np.searchsorted(ranks, (first, last)).tolist()
+    pairs = np.repeat((ranks[begin:end] - first) << 32, np.diff(starts[begin : end + 1]))
+    places, kept = one.places(one.segment.positions[starts[begin] : starts[end]])
+    pairs |= places
+    return pairs if kept is None else pairs[kept]
 
 
 # --- words
@@ -213,14 +208,14 @@ def _merge_words(writer: LayoutWriter, inputs: Sequence[_Input], documents: int)
     for one, own in zip(inputs, ranks, strict=True):
         counts[own] += one.segment.word_counts()
     found = WordsWriter(writer, documents)
-    for first, last in _stretches(counts, _POSTINGS_AT_ONCE):
+    for first, last in stretches(counts, _AT_ONCE):
         postings = _merged_postings(
             [
                 _postings_of(one, own - first, *np.searchsorted(own, (first, last)).tolist())
                 for one, own in zip(inputs, ranks, strict=True)
             ]
         )
-        held = np.unique(postings.words)
+        held = distinct(postings.words)
         kept = Postings(np.searchsorted(held, postings.words), postings.documents, postings.body, postings.headline)
         found.add([words[first + at] for at in held.tolist()], kept)
     return found.close()
@@ -288,18 +283,3 @@ def _stored(segments: Sequence[FlatSegment], order: Array) -> Iterator[list[byte
         owners = np.searchsorted(starts, here, "right") - 1
         old = here - starts[owners]
         yield [segments[owner].packed(at) for owner, at in zip(owners.tolist(), old.tolist(), strict=True)]
-
-
-def _stretches(sizes: Array, most: int) -> Iterator[tuple[int, int]]:
-    """Cut a sequence of things with sizes into stretches of about `most` altogether, or of one thing that has more.
-
-    >>> list(_stretches(np.array([3, 3, 9, 1]), 6))
-    [(0, 2), (2, 3), (3, 4)]
-    """
-    ends = np.cumsum(sizes)
-    first = 0
-    while first < len(sizes):
-        before = ends[first - 1] if first else 0
-        last = max(int(np.searchsorted(ends, before + most, "right")), first + 1)
-        yield first, last
-        first = last
