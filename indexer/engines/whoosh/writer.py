@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
+from itertools import groupby
 from pathlib import Path
+from uuid import uuid4
 
 from whoosh.util.filelock import LockBase
 
-from indexer.engines.base import IndexIdentity
+from indexer.engines.base import Build, IndexIdentity
 from indexer.engines.whoosh import storage
 from indexer.engines.whoosh.build import SegmentBuilder
 from indexer.engines.whoosh.codec import SegmentInfo, open_segment
@@ -19,6 +22,26 @@ from indexer.model import TokenisedDocument
 
 Segments = list[tuple[SegmentInfo, FlatSegment]]
 """Segments as the table of contents has them (deletions!), and opened."""
+
+
+def build_segments(folder: Path, documents: Iterable[TokenisedDocument]) -> list[Path]:
+    """Write documents into as many segments as memory asks for; those of one page file stay together."""
+    paths: list[Path] = []
+    builder = SegmentBuilder()
+
+    def write() -> None:
+        paths.append(folder / f"{storage.NAME}_{uuid4().hex}.seg.tmp")
+        builder.write(paths[-1])
+
+    for _, page in groupby(documents, key=lambda one: one.document.source):
+        if builder.is_full:
+            write()
+            builder = SegmentBuilder()
+        for document in page:
+            builder.add(document)
+    if len(builder):
+        write()
+    return paths
 
 
 class WhooshWriter:
@@ -50,6 +73,10 @@ class WhooshWriter:
         self._check()
         self._builder.drop(source)
         self._delete([source])
+
+    def build(self) -> Build:
+        """What worker processes are to call: it writes segments into the folder, under names that are cleared away."""
+        return partial(build_segments, self._folder)
 
     def adopt(self, path: Path) -> None:
         """Take over a segment that `build_segment` wrote: its sources are replaced, and its file is ours from now on.
