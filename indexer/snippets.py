@@ -7,16 +7,16 @@ Marked is what made the text match, and nothing else: a word only where it is a 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import chain
+from itertools import accumulate, chain
 from typing import NamedTuple
 
-from indexer.folding import fold
-from indexer.model import Document, Field, Near, Phrase, Prefix, Query, SnippetPart, Span, Word
+from indexer.model import Document, Field, Near, Passage, Phrase, Prefix, Query, SnippetPart, Span, Word
 from indexer.query import positive_leaves
-from indexer.quick_folding import Folded, fold_all
+from indexer.quick_folding import SEPARATOR, Folded, fold_together
 from indexer.tokens import pieces
 
 MAX_CHARACTERS = 100
@@ -34,8 +34,6 @@ class _Asked(NamedTuple):
     prefixes: tuple[str, ...]
     texts: tuple[str, ...]
     nears: tuple[Near, ...]
-    letters: tuple[str, ...]
-    """Some of these are wherever anything that is asked for is."""
 
 
 class _Match(NamedTuple):
@@ -48,25 +46,14 @@ class _Match(NamedTuple):
     """Whether these are letters of a word that may turn out to belong to other words."""
 
 
-class _Stretch(NamedTuple):
-    """The best stretch of a passage; `rank` is (different answers in it, minus its length)."""
+class _Passage(NamedTuple):
+    """A passage of a text, its matches, and its best stretch; `rank` is (different answers in it, minus its length)."""
 
     rank: tuple[int, int]
-    span: Span
-
-
-class _Shown(NamedTuple):
-    """A passage that may be shown, its place among the others, counted down from 0, its best stretch and matches."""
-
-    stretch: _Stretch
-    place: int
     text: str
-    matches: list[_Match]
-
-    @property
-    def key(self) -> tuple[tuple[int, int], int]:
-        """What it is chosen by: the first one of highest rank."""
-        return self.stretch.rank, self.place
+    span: Span
+    stretch: Span
+    matches: Sequence[_Match]
 
 
 def mark(text: str, query: Query, field: Field = "paragraph") -> tuple[SnippetPart, ...]:
@@ -78,9 +65,9 @@ def mark(text: str, query: Query, field: Field = "paragraph") -> tuple[SnippetPa
     >>> [part.text for part in mark("勞動模範表彰會", parse("表彰")) if part.is_hit]
     ['表彰']
     """
-    (folded,) = fold_all([text])
-    asked = _asked(query, field)
-    return tuple(_parts(text, _confirmed(folded, _hopes(folded, asked), asked), (0, len(text))))
+    folded, asked = fold_together([text]), _asked(query, field)
+    whole = (0, len(text))
+    return tuple(_parts(text, _confirmed(folded, whole, _hopes(folded, asked), asked), whole))
 
 
 def snippet(document: Document, query: Query) -> tuple[SnippetPart, ...]:
@@ -90,35 +77,45 @@ def snippet(document: Document, query: Query) -> tuple[SnippetPart, ...]:
     it is the article's beginning; an article with neither body nor captions has none.
     """
     article = document.article
-    texts = [text for passage in article.paragraphs if (text := passage.text.strip())]
-    asked = [_asked(query, "paragraph")] * len(texts)
-    texts += [text for passage in article.captions if (text := passage.text.strip())]
-    asked += [_asked(query, "caption")] * (len(texts) - len(asked))
-    if not texts:
+    parts: tuple[tuple[Field, Sequence[Passage]], ...] = (
+        ("paragraph", article.paragraphs),
+        ("caption", article.captions),
+    )
+    found = [
+        _best_passage(texts, _asked(query, field))
+        for field, passages in parts
+        if (texts := [text for passage in passages if (text := passage.text.strip())])
+    ]
+    if not found:
         return ()
-    best = _best_passage(fold_all(texts), asked)
-    start, end = _widen(best.text, best.stretch.span)
-    before, after = [_ELLIPSIS] * (start > 0), [_ELLIPSIS] * (end < len(best.text))
+    best = max(found, key=lambda passage: passage.rank)
+    start, end = _widen(best)
+    before, after = [_ELLIPSIS] * (start > best.span[0]), [_ELLIPSIS] * (end < best.span[1])
     return (*before, *_parts(best.text, best.matches, (start, end)), *after)
 
 
-def _best_passage(passages: Sequence[Folded], asked: Sequence[_Asked]) -> _Shown:
-    """The first of the passages whose best stretch is of the highest rank.
+def _best_passage(texts: Sequence[str], asked: _Asked) -> _Passage:
+    """The first of some passages whose best stretch is of the highest rank.
 
     Cutting words is slow. So each passage is ranked first as if all letters of words were words; that is the most it
     can be, and those that can be most are looked at first, until no other can be more.
     """
-    hopes = [_hopes(passage, its) for passage, its in zip(passages, asked, strict=True)]
-    ranks = [_best_stretch(sorted(hope)).rank if hope else (0, 0) for hope in hopes]
-    best: _Shown | None = None
-    for rank, place in sorted(zip(ranks, range(0, -len(ranks), -1), strict=True), reverse=True):
-        if best and (rank, place) < best.key:
+    folded = fold_together(texts)
+    best = _Passage((0, 0), folded.text, (0, len(texts[0])), (0, 1), ())
+    starts = list(accumulate((len(text) + len(SEPARATOR) for text in texts), initial=0))
+    hopes = defaultdict(list)
+    for hope in _hopes(folded, asked):
+        hopes[bisect_right(starts, hope.start) - 1].append(hope)
+    ranks = {place: _best_stretch(sorted(of_passage))[0] for place, of_passage in hopes.items()}
+    for place in sorted(ranks, key=lambda place: (ranks[place], -place), reverse=True):
+        # Of equal ones the first is the best, and they are looked at in order.
+        if ranks[place] < best.rank or (ranks[place] == best.rank and starts[place] > best.span[0]):
             break
-        matches = _confirmed(passages[-place], hopes[-place], asked[-place])
-        found = _Shown(_best_stretch(matches), place, passages[-place].text, matches)
-        best = max(best, found, key=lambda one: one.key) if best else found
-    if best is None:
-        raise ValueError("of no passages none is best")
+        span = starts[place], starts[place + 1] - len(SEPARATOR)
+        matches = _confirmed(folded, span, hopes[place], asked)
+        rank, stretch = _best_stretch(matches)
+        if rank > best.rank or (rank == best.rank and any(rank) and span < best.span):
+            best = _Passage(rank, folded.text, span, stretch, matches)
     return best
 
 
@@ -139,34 +136,33 @@ def _asked(query: Query, field: Field) -> _Asked:
     terms = frozenset(term for leaf in in_words if isinstance(leaf, Word) for term in leaf.terms)
     prefixes = tuple({leaf.text for leaf in in_words if isinstance(leaf, Prefix)})
     nears = tuple(leaf for leaf in leaves if isinstance(leaf, Near))
-    letters = (*terms, *prefixes, *by_letter, *(text for near in nears for text in near.texts[:1]))
-    return _Asked(terms, prefixes, tuple(dict.fromkeys(by_letter)), nears, letters)
+    return _Asked(terms, prefixes, tuple(dict.fromkeys(by_letter)), nears)
 
 
-def _hopes(passage: Folded, asked: _Asked) -> list[_Match]:
-    """All that may answer the query in one unit: what is looked for letter by letter, and the letters of words."""
-    if not any(map(passage.folded.__contains__, asked.letters)):
-        return []
-    found = list(_texts_found(passage.folded, asked))
-    for letters in asked.terms:
-        found += [_Match(at, at + len(letters), letters, is_hope=True) for at in _occurrences(passage.folded, letters)]
-    for letters in asked.prefixes:
+def _hopes(folded: Folded, asked: _Asked) -> list[_Match]:
+    """All that may answer the query: what is looked for letter by letter, and the letters of words."""
+    letters_of = folded.folded
+    found = [_Match(at, at + len(text), text) for text in asked.texts for at in _occurrences(letters_of, text)]
+    for near in asked.nears:
+        found += _near_in_each(letters_of, near)
+    for text in asked.terms:
+        found += [_Match(at, at + len(text), text, is_hope=True) for at in _occurrences(letters_of, text)]
+    for text in asked.prefixes:
         # Up to three words of different length begin at one place, and those at others may be different ones.
-        for at in _occurrences(passage.folded, letters):
-            found += [_Match(at, at + len(letters), f"{letters}* {at} {which}", is_hope=True) for which in range(3)]
-    places = passage.places()
+        for at in _occurrences(letters_of, text):
+            found += [_Match(at, at + len(text), f"{text}* {at} {which}", is_hope=True) for which in range(3)]
+    places = folded.places
     return [_Match(places[start], places[end - 1] + 1, answers, is_hope) for start, end, answers, is_hope in found]
 
 
-def _confirmed(passage: Folded, hopes: Sequence[_Match], asked: _Asked) -> list[_Match]:
-    """What does answer the query, from left to right. Only clauses that hold letters of words are cut into words."""
+def _confirmed(folded: Folded, span: Span, hopes: Sequence[_Match], asked: _Asked) -> list[_Match]:
+    """What does answer the query in a passage, from left to right. Only clauses with letters of words are cut."""
     found = [match for match in hopes if not match.is_hope]
     starts = sorted({match.start for match in hopes if match.is_hope}, reverse=True)
-    clauses = _CLAUSE.finditer(passage.text) if starts else iter(())
-    for clause in clauses:
+    for clause in _CLAUSE.finditer(folded.text, *span) if starts else ():
         start, end = clause.span()
-        if starts and starts[-1] < end:
-            found += _words_found(passage, start, end, asked)
+        if starts[-1] < end:
+            found += _words_found(folded, start, end, asked)
         while starts and starts[-1] < end:
             starts.pop()
         if not starts:
@@ -174,22 +170,22 @@ def _confirmed(passage: Folded, hopes: Sequence[_Match], asked: _Asked) -> list[
     return sorted(found)
 
 
-def _words_found(passage: Folded, start: int, end: int, asked: _Asked) -> Iterator[_Match]:
-    """Words and beginnings of words in a clause of a passage."""
-    text = passage.text[start:end]
-    clause = Folded(text, passage.folded[start:end], True) if passage.is_aligned else Folded(text, fold(text), False)
-    places = clause.places()
-    for word, first, last in pieces(clause.folded):
+def _words_found(folded: Folded, start: int, end: int, asked: _Asked) -> Iterator[_Match]:
+    """Words and beginnings of words in a clause."""
+    places = folded.places
+    begin = bisect_left(places, start)
+    for word, first, last in pieces(folded.folded[begin : bisect_left(places, end)]):
         if word in asked.terms or word.startswith(asked.prefixes):
-            yield _Match(start + places[first], start + places[last - 1] + 1, word)
+            yield _Match(places[begin + first], places[begin + last - 1] + 1, word)
 
 
-def _texts_found(folded: str, asked: _Asked) -> Iterator[_Match]:
-    """The places in a folded text of what is looked for letter by letter."""
-    for text in asked.texts:
-        yield from (_Match(at, at + len(text), text) for at in _occurrences(folded, text))
-    for near in asked.nears:
-        yield from _near(folded, near)
+def _near_in_each(folded: str, near: Near) -> Iterator[_Match]:
+    """Neighbours, passage by passage: none has any in another."""
+    start = 0
+    for piece in folded.split(SEPARATOR):
+        for match in _near(piece, near):
+            yield _Match(start + match.start, start + match.end, match.answers)
+        start += len(piece) + len(SEPARATOR)
 
 
 def _near(folded: str, near: Near) -> Iterator[_Match]:
@@ -215,10 +211,10 @@ def _occurrences(folded: str, text: str) -> Iterator[int]:
 # --- the stretch that is shown
 
 
-def _best_stretch(matches: Sequence[_Match]) -> _Stretch:
-    """Find the stretch with most answers in the least room, sliding from match to match."""
+def _best_stretch(matches: Sequence[_Match]) -> tuple[tuple[int, int], Span]:
+    """Find the stretch with most answers in the least room, sliding from match to match: its rank and where it is."""
     answers: dict[str, int] = {}
-    first, best = 0, _Stretch((0, 0), (0, 1))
+    first, rank, stretch = 0, (0, 0), (0, 1)
     for last, match in enumerate(matches):
         answers[match.answers] = answers.get(match.answers, 0) + 1
         while first < last and (
@@ -229,19 +225,23 @@ def _best_stretch(matches: Sequence[_Match]) -> _Stretch:
                 del answers[matches[first].answers]
             first += 1
         start, end = matches[first].start, max(match.end for match in matches[first : last + 1])
-        if (len(answers), start - end) > best.rank:
-            best = _Stretch((len(answers), start - end), (start, end))
-    return best
+        if (len(answers), start - end) > rank:
+            rank, stretch = (len(answers), start - end), (start, end)
+    return rank, stretch
 
 
-def _widen(text: str, stretch: Span) -> Span:
+def _widen(passage: _Passage) -> Span:
     """Widen a stretch to whole sentences, as many as there is room for; else cut it between clauses, if possible."""
-    edges = [0, *(end.end() for end in _SENTENCE_END.finditer(text)), len(text)]
-    start, end = stretch
+    text, (start, end) = passage.text, passage.stretch
+    edges = [
+        passage.span[0],
+        *(sentence.end() for sentence in _SENTENCE_END.finditer(text, *passage.span)),
+        passage.span[1],
+    ]
     first = max(edge for edge in edges if edge <= start)
     last = min(edge for edge in edges if edge >= end)
     if last - first > MAX_CHARACTERS:
-        return _cut(text, stretch, (first, last))
+        return _cut(text, passage.stretch, (first, last))
     last = max(edge for edge in edges if edge - first <= MAX_CHARACTERS)
     first = min(edge for edge in edges if last - edge <= MAX_CHARACTERS)
     return first, last
