@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import shutil
 import statistics
 import sys
@@ -46,7 +47,9 @@ def run(archive: Archive, work: Path, peers: Sequence[str], plan: Plan) -> Run:
     questions = asks(archive, plan.each)
     cold = _cold(archive, folders, questions[: len(questions) // 2], plan.cold)
     timings = latency.measure(folders, questions, asks(archive, 2, _WARM_UP_SEED), plan.rounds, _tell)
-    served = {name: children.run("serve", name, archive, folder) for name, folder in folders.items()}
+    asked = work / "questions.pickle"
+    asked.write_bytes(pickle.dumps(questions))
+    served = {name: children.run("serve", name, archive, folder, str(asked)) for name, folder in folders.items()}
     found = {
         name: Result(
             index_seconds=indexed[name]["seconds"],
