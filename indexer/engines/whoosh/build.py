@@ -10,7 +10,7 @@ from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import count
+from itertools import compress, count
 from pathlib import Path
 
 import numpy as np
@@ -147,11 +147,10 @@ class SegmentBuilder:
         used = np.zeros(len(self._numbers), bool)
         for numbers in tokens:
             used[numbers] = True
-        words = list(self._numbers)
-        in_order = sorted(np.flatnonzero(used).tolist(), key=words.__getitem__)
-        ranks = np.zeros(len(words), np.int64)
-        ranks[in_order] = np.arange(len(in_order))
-        return [encode(words[number]) for number in in_order], ranks
+        words = sorted(compress(self._numbers, used.tolist()))
+        ranks = np.zeros(len(used), np.int64)
+        ranks[np.fromiter(map(self._numbers.__getitem__, words), np.int64, len(words))] = np.arange(len(words))
+        return encode(_GAP.join(words)).split(encode(_GAP)) if words else [], ranks
 
 
 # --- words

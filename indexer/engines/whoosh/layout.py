@@ -46,36 +46,47 @@ class LayoutError(ValueError):
 
 
 class LayoutWriter:
-    """Writes a file of sections. It is complete once `close` has returned; the commit waits for the disk."""
+    """Writes a file of sections. It is complete once `close` has returned; the commit waits for the disk.
+
+    Several threads may write sections of their own at the same time; they are kept by name, so that the file is the
+    same whoever is first.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._file: BinaryIO = path.open("wb")
-        self._file.write(MAGIC)
-        self._sections: dict[str, tuple[str, int, int, int]] = {}
+        self._arrays: dict[str, Array] = {}
         self._streams: dict[str, Stream] = {}
 
     def add(self, name: str, values: Array) -> None:
-        """Write a whole section."""
-        packed = _little_endian(values)
-        start = self._align()
-        self._file.write(packed.data)
-        self._sections[name] = (packed.dtype.str, start, len(packed), zlib.crc32(packed.data))
+        """Let this be a section. It is written at `close`."""
+        self._arrays[name] = _little_endian(values)
 
     def stream(self, name: str, dtype: npt.DTypeLike) -> Stream:
-        """Begin a section that grows piece by piece beside others; it is kept apart until `close`."""
+        """Begin a section that grows piece by piece; it is kept apart until `close`."""
         stream = self._streams[name] = Stream(np.dtype(dtype), self._path.parent)
         return stream
 
     def close(self, facts: Mapping[str, Fact]) -> None:
-        """Write what was streamed and the table."""
-        for name, stream in self._streams.items():
+        """Write all sections and the table."""
+        sections: dict[str, tuple[str, int, int, int]] = {}
+        self._file.write(MAGIC)
+        for name in sorted(self._arrays.keys() | self._streams.keys()):
             start = self._align()
-            stream.copy_to(self._file)
-            self._sections[name] = (stream.dtype.str, start, stream.items, stream.crc32)
-        table = json.dumps({"facts": dict(facts), "sections": self._sections}).encode()
+            sections[name] = self._write_stream(name, start) if name in self._streams else self._write(name, start)
+        table = json.dumps({"facts": dict(facts), "sections": sections}).encode()
         self._file.write(table + _END.pack(len(table), zlib.crc32(table), _END_MARK))
         self._file.close()
+
+    def _write(self, name: str, start: int) -> tuple[str, int, int, int]:
+        values = self._arrays.pop(name)
+        self._file.write(values.data)
+        return values.dtype.str, start, len(values), zlib.crc32(values.data)
+
+    def _write_stream(self, name: str, start: int) -> tuple[str, int, int, int]:
+        stream = self._streams[name]
+        stream.copy_to(self._file)
+        return stream.dtype.str, start, stream.items, stream.crc32
 
     def abandon(self) -> None:
         """Delete what was written so far."""

@@ -7,6 +7,7 @@ a stretch of the dictionary at a time, so that memory is bounded by the stretch 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,6 +40,8 @@ RATIO = 4
 """Each segment has at least so many times the documents of all smaller ones together, or is merged with them."""
 SMALL = 500
 """Segments of fewer documents count as if they had so many: it is not worth having several of them."""
+FULL = 250_000
+"""Segments of so many documents are left alone: a million articles lie in four, and no commit takes minutes."""
 
 _AT_ONCE = 1 << 20
 """Postings that are sorted at once, which stay in the cache; a posting's key leaves 23 bits to the word's rank."""
@@ -46,25 +49,39 @@ _STORED_AT_ONCE = 1 << 12
 _GONE = -1
 
 
-def worth_merging(sizes: Sequence[tuple[int, int]]) -> list[int]:
-    """Which of the segments to make one of, given the numbers of live documents and of all documents of each.
+def worth_merging(sizes: Sequence[tuple[int, int]]) -> list[list[int]]:
+    """Which segments to make one of, group by group, given the numbers of live documents and of all documents of each.
 
-    What remains grows by a factor of 5 from segment to segment, so a million articles and daily additions lie in six
-    or seven, and each article is rewritten a few times a level, whatever the size of the whole. A segment of which more
-    than half is deleted is rewritten too.
+    What remains below `FULL` grows by a factor of 5 from segment to segment, so daily additions lie in a few, and each
+    article is rewritten a few times at each size, whatever the size of the whole. A segment of which more than half is
+    deleted is rewritten too.
 
     >>> worth_merging([(1000, 1000), (100_000, 100_000)]), worth_merging([(9, 9), (100_000, 100_000), (1000, 1000)])
-    ([], [0, 2])
+    ([], [[0, 2]])
+    >>> worth_merging([(100_000, 100_000)] * 5)
+    [[0, 1, 2], [3, 4]]
     """
     ascending = sorted(range(len(sizes)), key=lambda at: sizes[at][0])
     chosen, smaller = 0, 0
     for count, at in enumerate(ascending, start=1):
         live, all_documents = sizes[at]
-        is_close = count > 1 and max(live, SMALL) < RATIO * smaller
+        is_close = count > 1 and live < FULL and max(live, SMALL) < RATIO * smaller
         if is_close or all_documents > 2 * live:
             chosen = count
         smaller = max(smaller + live, SMALL)
-    return sorted(ascending[:chosen])
+    return _grouped(sorted(ascending[:chosen]), [live for live, _ in sizes])
+
+
+def _grouped(segments: Sequence[int], sizes: Sequence[int]) -> list[list[int]]:
+    """Segments in groups of about `FULL` documents; neighbours stay together, for they are often of neighbouring days."""
+    total = sum(sizes[at] for at in segments)
+    groups = max(round(total / FULL), 1)
+    found: list[list[int]] = [[] for _ in range(groups)]
+    before = 0
+    for at in segments:
+        found[min((before + sizes[at] // 2) * groups // max(total, 1), groups - 1)].append(at)
+        before += sizes[at]
+    return [group for group in found if group]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,21 +106,25 @@ class _Input:
 
 
 def merge_segments(segments: Sequence[tuple[FlatSegment, BitMap]], path: Path) -> None:
-    """Write one segment of the documents of several that are not deleted."""
+    """Write one segment of the documents of several that are not deleted.
+
+    Words and grams are merged at the same time: most of it is numpy's work, for which Python lets other threads run.
+    """
     writer = LayoutWriter(path)
     try:
         inputs, bases, order = _renumbered(segments)
-        _merge_units(writer, inputs, bases)
-        _merge_grams(writer, inputs, bases)
-        headlines_apart = _merge_words(writer, inputs, len(order))
-        columns = _columns(inputs, order)
-        write_columns(writer, columns)
+        with ThreadPoolExecutor(1) as beside:
+            words = beside.submit(_merge_words, writer, inputs, len(order))
+            _merge_units(writer, inputs, bases)
+            _merge_grams(writer, inputs, bases)
+            columns = _columns(inputs, order)
+            write_columns(writer, columns)
         writer.close(
             {
                 "documents": len(order),
                 "body_total": int(columns.body_lengths.sum()),
                 "headline_total": int(columns.headline_lengths.sum()),
-                "headlines_apart": headlines_apart,
+                "headlines_apart": words.result(),
             }
         )
     except BaseException:

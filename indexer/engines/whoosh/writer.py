@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Set
 from contextlib import contextmanager
 from functools import partial
 from itertools import groupby
@@ -72,7 +72,7 @@ class WhooshWriter:
         """Drop all documents made from `source`, those of this change among them."""
         self._check()
         self._builder.drop(source)
-        self._delete([source])
+        self._delete({source})
 
     def build(self) -> Build:
         """What worker processes are to call: it writes segments into the folder, under names that are cleared away."""
@@ -86,7 +86,7 @@ class WhooshWriter:
         self._check()
         with self._writing():
             segment = FlatSegment(path)
-            sources = list(segment.sources)
+            sources = set(segment.sources)
             for source in sources:
                 self._builder.drop(source)
             self._delete(sources)
@@ -118,9 +118,10 @@ class WhooshWriter:
             finally:
                 self._end()
 
-    def _delete(self, sources: Sequence[str]) -> None:
+    def _delete(self, sources: Set[str]) -> None:
         for info, segment in self._segments:
-            for source in sources:
+            held = sources if len(sources) == 1 else sources & set(segment.sources)
+            for source in held:
                 info.deleted.update(segment.made_from(source))
 
     def _flush(self) -> None:
@@ -135,14 +136,14 @@ class WhooshWriter:
     def _merged(self) -> Segments:
         """The segments to be committed: none that is empty, and few of about one size."""
         kept = [(info, segment) for info, segment in self._segments if info.doc_count()]
-        merging = worth_merging([(info.doc_count(), info.doc_count_all()) for info, _ in kept])
-        if not merging:
-            return kept
-        chosen = [kept[at] for at in merging]
-        info = self._name(sum(info.doc_count() for info, _ in chosen))
-        merge_segments([(segment, info.deleted) for info, segment in chosen], self._folder / info.file_name)
-        rest = [pair for at, pair in enumerate(kept) if at not in merging]
-        return [*rest, (info, open_segment(self._folder, info))]
+        groups = worth_merging([(info.doc_count(), info.doc_count_all()) for info, _ in kept])
+        merged = [self._merge([kept[at] for at in group]) for group in groups]
+        return [pair for at, pair in enumerate(kept) if not any(at in group for group in groups)] + merged
+
+    def _merge(self, segments: Segments) -> tuple[SegmentInfo, FlatSegment]:
+        info = self._name(sum(info.doc_count() for info, _ in segments))
+        merge_segments([(segment, info.deleted) for info, segment in segments], self._folder / info.file_name)
+        return info, open_segment(self._folder, info)
 
     def _name(self, documents: int) -> SegmentInfo:
         info = SegmentInfo(storage.NAME, documents)
