@@ -104,7 +104,7 @@ def build_all(work: Work, processes: int, build: Build, progress: Progress) -> I
     progress(done.value)
 
 
-def _stretches(work: Work, processes: int) -> list[Work]:
+def _stretches(work: Work, processes: int) -> Sequence[Work]:
     """The work in stretches of about as many pages each."""
     pages = sum(len(issue.pages) for issue, _ in work)
     size = min(-(-pages // (processes * _STRETCHES_A_WORKER)), _PAGES_IN_A_STRETCH)
