@@ -27,7 +27,7 @@ FIRST_DAY = date(2010, 1, 1)
 DAYS = 15 * 365
 SECTIONS = ("要闻", "综合", "县区", "经济", "社会", "教育", "副刊", "体育")
 PAPER, PAPER_TITLE = "bench", "基准日报"
-ARTICLES_A_PAGE = 6
+ARTICLES_A_PAGE = 5
 CHARACTERS = 600
 """The mean length of an article's body."""
 

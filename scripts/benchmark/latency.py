@@ -83,9 +83,9 @@ def _timed(searcher: Searcher, ask: Ask, query: Query) -> tuple[float, Page | No
 
 
 def _compare(totals: Mapping[Ask, Mapping[str, int]]) -> None:
-    """The contestants must have done the same work."""
-    different = [(ask, found) for ask, found in totals.items() if len(set(found.values())) > 1]
-    if len(different) > len(totals) // 50:
+    """The contestants must have done the same work. (Peers let neighbours stand in two paragraphs; ours must not.)"""
+    different = [(ask, found) for ask, found in totals.items() if ask.kind != "near" and len(set(found.values())) > 1]
+    if different:
         raise AssertionError(f"the contestants found different articles: {different[:5]}")
 
 

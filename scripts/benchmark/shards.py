@@ -23,7 +23,7 @@ from indexer.folding import grams
 from indexer.model import TokenisedDocument, Unit
 
 SHARD = 2_500
-"""Articles in a file."""
+"""Articles in a file: whole pages, so that shards can be indexed in any way."""
 
 
 class Row(NamedTuple):
