@@ -23,7 +23,7 @@ Numbers = NDArray[np.uint32]
 _NOWHERE: Numbers = np.empty(0, np.uint32)
 _LAST_PLACE = int(np.iinfo(np.uint32).max)
 
-_WORTH_SEARCHING = 8
+WORTH_SEARCHING = 8
 """From how many times as many places on it pays to look each place up instead of merging two lists: merging costs 8 ns
 for a place of either, looking up some 50 ns (numpy 2.4)."""
 
@@ -89,13 +89,13 @@ def places_near(segment: FlatSegment, texts: Sequence[str], distance: int) -> Nu
 
 def _common(ours: Numbers, theirs: Numbers) -> Numbers:
     """What two lists have in common, each without repetitions; ours is the shorter one."""
-    if len(theirs) > _WORTH_SEARCHING * len(ours):
+    if len(theirs) > WORTH_SEARCHING * len(ours):
         common: Numbers = ours[theirs.take(theirs.searchsorted(ours), mode="clip") == ours]
         return common
     both = np.concatenate((ours, theirs))
     both.sort()
-    common = both[:-1][both[1:] == both[:-1]]
-    return common
+    in_both: Numbers = both[:-1][both[1:] == both[:-1]]
+    return in_both
 
 
 def _around_the_rarest(places: Sequence[Numbers], room: np.uint32) -> list[Numbers]:

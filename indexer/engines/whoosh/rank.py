@@ -80,7 +80,7 @@ class Ranking:
         return documents[best], scores[best]
 
     def _scores(self, documents: Documents, found: Sequence[_Held], part: Part) -> Scores:
-        body_norms: Scores = self._body_norms.take(part.segment.body_lengths.take(documents))
+        body_norms = self._body_norms.take(part.segment.body_lengths.take(documents))
         headline_norms = self._headline_norms.take(part.segment.headline_lengths.take(documents))
         scores = np.zeros(len(documents))
         for one in found:
@@ -144,8 +144,7 @@ def _live_lengths(part: Part) -> tuple[int, int]:
 def _norms(statistics: FieldStatistics, lengths: Sequence[NDArray[np.unsignedinteger]]) -> Scores:
     """What is added to the frequency in the formula's denominator, by the length of a text."""
     longest = max((int(of.max()) for of in lengths if len(of)), default=0)
-    norms: Scores = K1 * (1 - B + B * np.arange(longest + 1) / statistics.average_length)
-    return norms
+    return np.asarray(K1 * (1 - B + B * np.arange(longest + 1) / statistics.average_length), np.float64)
 
 
 def _live_holdings(part: Part, postings: TermPostings) -> tuple[int, int]:

@@ -63,8 +63,9 @@ class TermsReader(base.TermsReader):  # type: ignore[misc]
         return float(self.term_info(fieldname, text).weight())
 
     def doc_frequency(self, fieldname: str, text: bytes) -> int:
-        """How many documents hold a term."""
-        return len(self._found(fieldname, text).documents)
+        """How many documents hold a term: 0 where it stands nowhere, as Whoosh asks of it."""
+        found = self._find(fieldname, text)
+        return 0 if found is None else len(found.documents)
 
     def matcher(self, fieldname: str, text: bytes, format_: Format, scorer: BaseScorer | None = None) -> Matcher:
         """The documents of a term, one after the other."""
