@@ -41,8 +41,8 @@ def run(task: str, name: str, archive: Archive, folder: Path, *more: str) -> Ans
 
 def index(name: str, archive: Archive, folder: Path) -> Answer:
     """Build an index from nothing."""
-    seconds = contestant(name).index(archive, folder)
-    return {"seconds": seconds, "bytes": sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())}
+    cost = contestant(name).index(archive, folder)
+    return {**cost._asdict(), "bytes": sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())}
 
 
 def first(name: str, archive: Archive, folder: Path, line: str) -> Answer:

@@ -22,6 +22,7 @@ class Result:
     """
 
     index_seconds: float
+    index_processor_seconds: float
     index_peak: int
     index_bytes: int
     serve_grown: int

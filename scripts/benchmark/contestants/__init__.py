@@ -41,27 +41,39 @@ class Searcher(Protocol):
         ...
 
 
+class Cost(NamedTuple):
+    """What indexing took: seconds on the wall, and of all processors together."""
+
+    seconds: float
+    processor_seconds: float
+
+
 class Clock:
     """Adds up seconds that count: those inside `running`."""
 
     def __init__(self) -> None:
-        self.seconds = 0.0
+        self.seconds = self.processor_seconds = 0.0
 
     @contextmanager
     def running(self) -> Iterator[None]:
         """Let the clock run."""
-        began = time.perf_counter()
+        began, processor_began = time.perf_counter(), time.process_time()
         try:
             yield
         finally:
             self.seconds += time.perf_counter() - began
+            self.processor_seconds += time.process_time() - processor_began
+
+    def cost(self) -> Cost:
+        """What was added up."""
+        return Cost(self.seconds, self.processor_seconds)
 
 
 class Contestant(Protocol):
     """A search engine."""
 
-    def index(self, archive: Archive, folder: Path) -> float:
-        """Index all articles; return the seconds it took, without reading and preparing them."""
+    def index(self, archive: Archive, folder: Path) -> Cost:
+        """Index all articles; return what it took, without reading and preparing them."""
         ...
 
     def open(self, folder: Path) -> Searcher:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
 
-from benchmark.contestants import SIZE, Clock, Page
+from benchmark.contestants import SIZE, Clock, Cost, Page
 from benchmark.queries import Ask
 from benchmark.shards import Archive, Row
 from indexer.folding import grams
@@ -25,7 +25,7 @@ _TABLES = f"""
 _RANK = "bm25(articles, 1.0, 2.0, 1.0)"
 
 
-def index(archive: Archive, folder: Path) -> float:
+def index(archive: Archive, folder: Path) -> Cost:
     """Index all articles in one transaction, then merge the index into one."""
     clock = Clock()
     folder.mkdir(parents=True)
@@ -43,7 +43,7 @@ def index(archive: Archive, folder: Path) -> float:
         base.execute("INSERT INTO articles (articles) VALUES ('optimize')")
         base.commit()
     base.close()
-    return clock.seconds
+    return clock.cost()
 
 
 def _columns(row: Row) -> tuple[tuple[int, str, str, str], tuple[int, str, str, int, int]]:

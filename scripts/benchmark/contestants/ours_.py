@@ -7,7 +7,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmark.contestants import FACETS, SIZE, Clock, Page
+from benchmark.contestants import FACETS, SIZE, Clock, Cost, Page
 from benchmark.queries import Ask
 from benchmark.shards import Archive, read
 from indexer.engines.base import IndexIdentity, Reader
@@ -19,7 +19,7 @@ from indexer.search import search
 IDENTITY = IndexIdentity(archive="bench", rules="bench")
 
 
-def index(archive: Archive, folder: Path) -> float:
+def index(archive: Archive, folder: Path) -> Cost:
     """Index all articles: each process an equal stretch of the archive, segments as large as its memory allows."""
     clock = Clock()
     workers = os.cpu_count() or 1
@@ -33,10 +33,13 @@ def index(archive: Archive, folder: Path) -> float:
         for path in (path for _, paths in built for path in paths):
             writer.adopt(path)
         writer.commit()
-    return clock.seconds + max(seconds for seconds, _ in built)
+    return Cost(
+        clock.seconds + max(cost.seconds for cost, _ in built),
+        clock.processor_seconds + sum(cost.processor_seconds for cost, _ in built),
+    )
 
 
-def _build(shards: Sequence[Path], folder: Path, name: int) -> tuple[float, list[Path]]:
+def _build(shards: Sequence[Path], folder: Path, name: int) -> tuple[Cost, list[Path]]:
     """Write segments of some shards. A shard is read and made into documents while the clock stands."""
     clock, paths = Clock(), [folder / f"bench_{name}_0.seg.tmp"]
     builder = SegmentBuilder()
@@ -51,7 +54,7 @@ def _build(shards: Sequence[Path], folder: Path, name: int) -> tuple[float, list
                 builder.add(document)
     with clock.running():
         builder.write(paths[-1])
-    return clock.seconds, paths
+    return clock.cost(), paths
 
 
 def open(folder: Path) -> OurSearcher:  # noqa: A001 (each contestant has `index` and `open`)

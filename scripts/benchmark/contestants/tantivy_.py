@@ -11,7 +11,7 @@ from typing import Any
 import tantivy
 from tantivy import Occur, SnippetGenerator, TextAnalyzerBuilder, Tokenizer
 
-from benchmark.contestants import FACETS, SIZE, Clock, Page
+from benchmark.contestants import FACETS, SIZE, Clock, Cost, Page
 from benchmark.queries import Ask
 from benchmark.shards import Archive, Row
 from indexer.engines.ranking import positive_terms
@@ -45,7 +45,7 @@ def _with_tokenizer(index: tantivy.Index) -> tantivy.Index:
     return index
 
 
-def index(archive: Archive, folder: Path) -> float:
+def index(archive: Archive, folder: Path) -> Cost:
     """Index all articles with two threads, and wait until they are merged."""
     clock = Clock()
     folder.mkdir(parents=True)
@@ -60,7 +60,7 @@ def index(archive: Archive, folder: Path) -> float:
     with clock.running():
         writer.commit()
         writer.wait_merging_threads()
-    return clock.seconds
+    return clock.cost()
 
 
 def _fields(row: Row) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from whoosh.analysis import SpaceSeparatedTokenizer
 from whoosh.index import create_in, open_dir
 from whoosh.query.spans import SpanNear2
 
-from benchmark.contestants import FACETS, SIZE, Clock, Page
+from benchmark.contestants import FACETS, SIZE, Clock, Cost, Page
 from benchmark.queries import Ask
 from benchmark.shards import Archive
 from indexer.engines.ranking import positive_terms
@@ -34,7 +34,7 @@ def schema() -> fields.Schema:
     )
 
 
-def index(archive: Archive, folder: Path) -> float:
+def index(archive: Archive, folder: Path) -> Cost:
     """Index all articles into one segment."""
     clock = Clock()
     folder.mkdir(parents=True)
@@ -54,7 +54,7 @@ def index(archive: Archive, folder: Path) -> float:
             )
     with clock.running():
         writer.commit()
-    return clock.seconds
+    return clock.cost()
 
 
 def open(folder: Path) -> WhooshSearcher:  # noqa: A001 (each contestant has `index` and `open`)
