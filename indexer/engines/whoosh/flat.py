@@ -21,7 +21,8 @@ from pyroaring import BitMap
 
 from indexer.engines.whoosh import stored
 from indexer.engines.whoosh.compression import unpack
-from indexer.engines.whoosh.layout import Array, Layout
+from indexer.engines.whoosh.arrays import Array
+from indexer.engines.whoosh.layout import Layout
 from indexer.engines.whoosh.schema import decode, encode
 from indexer.engines.whoosh.texts import SearchableTexts, SortedTexts, Texts
 from indexer.model import Document

@@ -28,7 +28,8 @@ from typing import Any, BinaryIO
 import numpy as np
 import numpy.typing as npt
 
-Array = npt.NDArray[Any]
+from indexer.engines.whoosh.arrays import Array
+
 Fact = int | bool | str
 
 MAGIC = b"baosou flat segment 1\n".ljust(64, b"\0")
@@ -173,16 +174,6 @@ class Layout:
     def _check(self, name: str) -> None:
         if zlib.crc32(self.array(name)) != self._sections[name][3]:
             raise LayoutError(f"{self._path.name} is garbled (section {name})")
-
-
-def narrowest(values: Array) -> Array:
-    """Numbers from 0 on in the smallest type that holds them.
-
-    >>> narrowest(np.array([3, 70000])).dtype
-    dtype('uint32')
-    """
-    largest = int(values.max()) if len(values) else 0
-    return values.astype(np.min_scalar_type(largest), copy=False)
 
 
 def _little_endian(values: Array) -> Array:

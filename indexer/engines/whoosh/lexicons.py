@@ -19,7 +19,7 @@ from indexer.engines.whoosh.flat import (
     FlatSegment,
     TermPostings,
 )
-from indexer.engines.whoosh.layout import Array
+from indexer.engines.whoosh.arrays import Array
 from indexer.engines.whoosh.schema import DAY, decode, encode
 
 

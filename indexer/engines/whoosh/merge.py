@@ -21,20 +21,10 @@ from indexer.engines.whoosh.flat import (
     MOST_IN_BODY,
     FlatSegment,
 )
-from indexer.engines.whoosh.layout import Array, LayoutWriter
-from indexer.engines.whoosh.parts import (
-    Coded,
-    Columns,
-    GramsWriter,
-    Postings,
-    WordsWriter,
-    distinct,
-    documents_of_blocks,
-    stretches,
-    write_axis,
-    write_columns,
-)
-from indexer.engines.whoosh.texts import offsets
+from indexer.engines.whoosh.arrays import Array, distinct, offsets, stretches
+from indexer.engines.whoosh.layout import LayoutWriter
+from indexer.engines.whoosh.columns import Coded, Columns, write_columns
+from indexer.engines.whoosh.parts import GramsWriter, Postings, WordsWriter, documents_of_blocks, write_axis
 
 RATIO = 4
 """Each segment has at least so many times the documents of all smaller ones together, or is merged with them."""
@@ -59,7 +49,7 @@ def worth_merging(sizes: Sequence[tuple[int, int]]) -> list[list[int]]:
     >>> worth_merging([(1000, 1000), (100_000, 100_000)]), worth_merging([(9, 9), (100_000, 100_000), (1000, 1000)])
     ([], [[0, 2]])
     >>> worth_merging([(100_000, 100_000)] * 5)
-    [[0, 1, 2], [3, 4]]
+    [[0, 1], [2, 3, 4]]
     """
     ascending = sorted(range(len(sizes)), key=lambda at: sizes[at][0])
     chosen, smaller = 0, 0

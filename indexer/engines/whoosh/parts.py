@@ -1,19 +1,16 @@
-"""The parts of a segment's file, written from arrays: `build` and `merge` make the arrays, each in its own way."""
+"""The postings and the axis of a segment's file, written from arrays: `build` and `merge` make them, each in its way."""
 
 from __future__ import annotations
 
-from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-import numpy.typing as npt
-from pyroaring import BitMap
 
+from indexer.engines.whoosh.arrays import Array, bitmap_of, joined, narrowest, offsets
 from indexer.engines.whoosh.flat import (
     ANY_CHARACTER,
-    BITMAP_COLUMNS,
     BLOCK_SHIFT,
     BODY_BITS,
     CHARACTER_BITS,
@@ -24,9 +21,8 @@ from indexer.engines.whoosh.flat import (
     MOST_IN_HEADLINE,
     PLACES_A_BLOCK,
 )
-from indexer.engines.whoosh.layout import Array, LayoutWriter, narrowest
-from indexer.engines.whoosh.schema import SEPARATOR, encode
-from indexer.engines.whoosh.texts import offsets, write_texts
+from indexer.engines.whoosh.layout import LayoutWriter
+from indexer.engines.whoosh.texts import write_texts
 
 _WORTH_A_BITMAP = 256
 """Grams with fewer places are quickly looked through; a bitmap of their documents saves nothing."""
@@ -40,28 +36,6 @@ class Postings:
     documents: Array
     body: Array
     headline: Array
-
-
-@dataclass(frozen=True, slots=True)
-class Coded:
-    """A column of values that recur: for each document the number of its value, and the values."""
-
-    codes: Array
-    values: Sequence[bytes]
-
-
-@dataclass(frozen=True, slots=True)
-class Columns:
-    """What a segment keeps of each document beside its postings, in the order of the documents."""
-
-    ids: Sequence[bytes]
-    days: Array
-    ordinals: Array
-    body_lengths: Array
-    headline_lengths: Array
-    sources: Coded
-    coded: Mapping[str, Coded]
-    stored: Iterable[Sequence[bytes]]
 
 
 # --- the axis
@@ -113,11 +87,6 @@ class Bitmaps:
     def close(self) -> None:
         """Write the starts."""
         self._writer.add(self._starts_name, narrowest(offsets(np.array(self._lengths, np.int64))))
-
-
-def bitmap_of(documents: Array) -> BitMap:
-    """A bitmap of numbers. (Whoever gives it an array of numpy's pays for every number.)"""
-    return BitMap(array("I", documents.astype(np.uint32, copy=False).tobytes()))
 
 
 class WordsWriter:
@@ -250,98 +219,3 @@ class GramsWriter:
         if len(documents) * FREQUENT >= self._documents:
             self._frequent.append(key)
             self._bitmaps.add(documents)
-
-
-# --- documents
-
-
-def write_columns(writer: LayoutWriter, columns: Columns) -> None:
-    """Write all that is kept of each document beside its postings."""
-    writer.add("days", columns.days.astype(np.uint32))
-    writer.add("ordinals", narrowest(columns.ordinals))
-    writer.add("body_lengths", narrowest(columns.body_lengths))
-    writer.add("headline_lengths", narrowest(columns.headline_lengths))
-    write_texts(writer, "ids", columns.ids, searchable=True)
-    _write_stored(writer, columns.stored)
-    write_texts(writer, "sources", columns.sources.values, searchable=True)
-    counts = np.bincount(columns.sources.codes, minlength=len(columns.sources.values))
-    writer.add("sources.starts", narrowest(offsets(counts)))
-    writer.add("sources.documents", np.argsort(columns.sources.codes, kind="stable").astype(np.uint32))
-    for name, column in columns.coded.items():
-        writer.add(f"{name}.codes", narrowest(column.codes))
-        write_texts(writer, name, column.values)
-    everything = np.arange(len(columns.ids))
-    for name in BITMAP_COLUMNS:
-        column = columns.coded[name]
-        _write_bitmaps(writer, name, column.codes, everything, len(column.values))
-    _write_places(writer, columns.coded["locality"])
-
-
-def _write_stored(writer: LayoutWriter, stored: Iterable[Sequence[bytes]]) -> None:
-    stream = writer.stream("stored.bytes", np.uint8)
-    lengths: list[int] = []
-    for documents in stored:
-        stream.write(b"".join(documents))
-        lengths += map(len, documents)
-    writer.add("stored.offsets", narrowest(offsets(np.array(lengths, np.int64))))
-
-
-def _write_places(writer: LayoutWriter, localities: Coded) -> None:
-    """Write a bitmap for every place: `localities` has all places of a document in one value."""
-    groups = [value.split(encode(SEPARATOR)) if value else [] for value in localities.values]
-    places = sorted(set().union(*groups))
-    number = {place: at for at, place in enumerate(places)}
-    members = np.array([number[place] for group in groups for place in group], np.int64)
-    sizes = np.array([len(group) for group in groups], np.int64)
-    sizes_here, starts_here = sizes[localities.codes], offsets(sizes)[localities.codes]
-    documents = np.repeat(np.arange(len(localities.codes)), sizes_here)
-    write_texts(writer, "place", places)
-    _write_bitmaps(writer, "place", members[ranges(starts_here, sizes_here)], documents, len(places))
-
-
-def _write_bitmaps(writer: LayoutWriter, name: str, values: Array, documents: Array, count: int) -> None:
-    """Write a bitmap for each of `count` values, given which document (ascending) has which value."""
-    documents = documents[np.argsort(values, kind="stable")]
-    starts = offsets(np.bincount(values, minlength=count)).tolist()
-    bitmaps = Bitmaps(writer, f"{name}.bitmaps", f"{name}.bitmap_starts")
-    for start, end in zip(starts, starts[1:], strict=False):
-        bitmaps.add(documents[start:end])
-    bitmaps.close()
-
-
-def ranges(starts: Array, lengths: Array) -> Array:
-    """The numbers from each start on, so many of them.
-
-    >>> ranges(np.array([5, 1]), np.array([2, 3])).tolist()
-    [5, 6, 1, 2, 3]
-    """
-    return np.arange(lengths.sum()) + np.repeat(starts - offsets(lengths)[:-1], lengths)
-
-
-def joined(arrays: Sequence[Array], dtype: npt.DTypeLike) -> Array:
-    """Arrays after one another; an empty one for none."""
-    return np.concatenate([np.zeros(0, dtype), *arrays]).astype(dtype, copy=False)
-
-
-def distinct(values: Array) -> Array:
-    """The different ones of sorted values. (`np.unique` takes four times as long.)
-
-    >>> distinct(np.array([3, 3, 4])).tolist()
-    [3, 4]
-    """
-    return values[np.flatnonzero(np.concatenate((np.ones(min(len(values), 1), bool), values[1:] != values[:-1])))]
-
-
-def stretches(sizes: Array, most: int) -> Iterator[tuple[int, int]]:
-    """Cut a sequence of things with sizes into stretches of about `most` altogether, or of one thing that has more.
-
-    >>> list(stretches(np.array([3, 3, 9, 1]), 6))
-    [(0, 2), (2, 3), (3, 4)]
-    """
-    ends = np.cumsum(sizes)
-    first = 0
-    while first < len(sizes):
-        before = ends[first - 1] if first else 0
-        last = max(int(np.searchsorted(ends, before + most, "right")), first + 1)
-        yield first, last
-        first = last

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from indexer.engines.whoosh.layout import Array, Layout, LayoutWriter, narrowest
+from indexer.engines.whoosh.arrays import Array, narrowest, offsets
+from indexer.engines.whoosh.layout import Layout, LayoutWriter
 from indexer.engines.whoosh.schema import decode
 
 
@@ -95,14 +96,3 @@ def _write_hash_table(writer: LayoutWriter, name: str, hashes: Array) -> None:
     fallen = hashes & np.uint32(buckets - 1)
     writer.add(f"{name}.buckets", narrowest(offsets(np.bincount(fallen, minlength=buckets))))
     writer.add(f"{name}.numbers", narrowest(np.argsort(fallen, kind="stable")))
-
-
-def offsets(lengths: Array) -> Array:
-    """Where each of several runs begins when they lie one after another, and where the last one ends.
-
-    >>> offsets(np.array([2, 0, 3])).tolist()
-    [0, 2, 2, 5]
-    """
-    ends = np.zeros(len(lengths) + 1, np.int64)
-    np.cumsum(lengths, out=ends[1:])
-    return ends
