@@ -30,23 +30,24 @@ class Folded(NamedTuple):
 
     text: str
     folded: str
-    places: Sequence[int]
+    places: Sequence[int] | memoryview
 
 
 def fold_together(texts: Sequence[str]) -> Folded:
     """Fold texts into one.
 
-    >>> fold_together(["ＷＴＯ與", "安全 生產"])
-    Folded(text='ＷＴＯ與\\n安全 生產', folded='wto与\\n安全生产', places=[0, 1, 2, 3, 4, 5, 6, 8, 9])
+    >>> text, folded, places = fold_together(["ＷＴＯ與", "安全 生產"])
+    >>> folded, list(places)
+    ('wto与\\n安全生产', [0, 1, 2, 3, 4, 5, 6, 8, 9])
     """
     text = SEPARATOR.join(texts)
     units = np.frombuffer(text.encode("utf-16-le", "surrogatepass"), np.uint16)
     folded = _table.take(units)
-    highest = folded.max(initial=0)
+    highest = folded.max() if text else 0
     if highest == _UNKNOWN:
         _learn(units[folded == _UNKNOWN])
         folded = _table.take(units)
-        highest = folded.max(initial=0)
+        highest = folded.max()
     if text.count(SEPARATOR) >= max(len(texts), 1) or (highest == _OTHERWISE and len(units) > len(text)):
         return _fold_each(texts)
     if highest == _OTHERWISE:
@@ -54,7 +55,7 @@ def fold_together(texts: Sequence[str]) -> Folded:
     if folded.all():
         return Folded(text, _text(folded), range(len(text)))
     kept = np.flatnonzero(folded)
-    return Folded(text, _text(folded.take(kept)), kept.tolist())
+    return Folded(text, _text(folded.take(kept)), kept.data)
 
 
 def _spread(text: str, folded: NDArray[np.uint16]) -> Folded | None:
@@ -68,7 +69,7 @@ def _spread(text: str, folded: NDArray[np.uint16]) -> Folded | None:
         return None
     spread = folded.repeat(counts)
     spread[spread == _OTHERWISE] = in_their_place
-    return Folded(text, _text(spread), np.arange(len(text)).repeat(counts).tolist())
+    return Folded(text, _text(spread), np.arange(len(text)).repeat(counts).data)
 
 
 def _fold_each(texts: Sequence[str]) -> Folded:
