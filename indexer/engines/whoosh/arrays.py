@@ -34,7 +34,8 @@ def ranges(starts: Array, lengths: Array) -> Array:
     >>> ranges(np.array([5, 1]), np.array([2, 3])).tolist()
     [5, 6, 1, 2, 3]
     """
-    return np.arange(lengths.sum()) + np.repeat(starts - offsets(lengths)[:-1], lengths)
+    found: Array = np.arange(lengths.sum()) + np.repeat(starts - offsets(lengths)[:-1], lengths)
+    return found
 
 
 def joined(arrays: Sequence[Array], dtype: npt.DTypeLike) -> Array:
@@ -92,3 +93,8 @@ def stretches(sizes: Array, most: int) -> Iterator[tuple[int, int]]:
 def bitmap_of(numbers: Array) -> BitMap:
     """A bitmap of numbers. (Whoever gives it an array of numpy's pays seven times as much.)"""
     return BitMap(array("I", numbers.astype(np.uint32, copy=False).tobytes()))
+
+
+def bitmap_in(serialised: memoryview) -> BitMap:
+    """The bitmap that these bytes are. (pyroaring takes any buffer, whatever it says.)"""
+    return BitMap.deserialize(serialised)  # type: ignore[arg-type]

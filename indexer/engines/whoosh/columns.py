@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -86,6 +87,6 @@ def _write_bitmaps(writer: LayoutWriter, name: str, values: Array, documents: Ar
     documents = documents[np.argsort(values, kind="stable")]
     starts = offsets(np.bincount(values, minlength=count)).tolist()
     bitmaps = Bitmaps(writer, f"{name}.bitmaps", f"{name}.bitmap_starts")
-    for start, end in zip(starts, starts[1:], strict=False):
+    for start, end in pairwise(starts):
         bitmaps.add(documents[start:end])
     bitmaps.close()

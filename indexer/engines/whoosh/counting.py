@@ -10,6 +10,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cache, cached_property
+from operator import itemgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +21,6 @@ from indexer.engines.whoosh.flat import FlatSegment
 from indexer.engines.whoosh.schema import SEPARATOR
 from indexer.model import DateSpan, Facets, FacetValue, Filters
 
-Counts = NDArray[np.intp]
 Numbers = NDArray[np.uint32]
 
 NANOSECONDS_A_CODE = 3
@@ -91,18 +91,15 @@ def _intersected(found: BitMap, sets: Iterable[BitMap]) -> BitMap:
 
 def _count(name: str, facet: _CodedFacet | _Years, choices: Sequence[Choices]) -> tuple[FacetValue, ...]:
     """The values of a facet with hits, by count descending, then by value."""
-    counts = np.zeros(len(facet.values), np.intp)
+    sums = [0] * len(facet.values)
     for place, of_segment in enumerate(choices):
         documents, numbers = of_segment.but(name)
         if len(numbers):
-            counts += facet.count(place, documents, numbers)
-    with_hits = np.flatnonzero(counts)
-    # Values are in order, and a stable sort keeps them so among equal counts.
-    by_count = with_hits[np.argsort(-counts[with_hits], kind="stable")]
-    values = facet.values
-    return tuple(
-        [FacetValue(values[at], n) for at, n in zip(by_count.tolist(), counts[by_count].tolist(), strict=True)]
-    )
+            counts = facet.count(place, documents, numbers)
+            sums = counts if len(choices) == 1 else [sum(pair) for pair in zip(sums, counts, strict=True)]
+    # Values are in order, and sorting keeps them so among equal counts.
+    by_count = sorted(zip(sums, facet.values, strict=True), key=itemgetter(0), reverse=True)
+    return tuple([FacetValue(value, count) for count, value in by_count if count])
 
 
 class _CodedFacet:
@@ -117,14 +114,16 @@ class _CodedFacet:
         self._links = [_Links(of_segment, self._numbers) for of_segment in contents]
         self._sets = cache(self._make_sets)
 
-    def count(self, place: int, documents: BitMap, numbers: Numbers) -> Counts:
+    def count(self, place: int, documents: BitMap, numbers: Numbers) -> list[int]:
         """How many of some documents of the segment at a place have each of `values`."""
         links, segment = self._links[place], self._segments[place]
         if _is_quicker_by_sets(len(numbers), segment.documents, len(self.values)):
             sets = self._sets(place)
-            return np.fromiter(map(documents.intersection_cardinality, sets), np.intp, len(sets))
+            return list(map(documents.intersection_cardinality, sets))
         by_code = np.bincount(segment.codes(self._name).take(numbers), minlength=links.contents)
-        return np.bincount(links.values, by_code.take(links.codes), len(self.values)).astype(np.intp)
+        if links.are_one_to_one:
+            return by_code.tolist()
+        return np.bincount(links.values, by_code.take(links.codes), len(self.values)).astype(np.intp).tolist()
 
     def passing(self, place: int, chosen: Iterable[str]) -> BitMap:
         """The documents of the segment at a place that have any of the chosen values."""
@@ -146,6 +145,7 @@ class _Links:
         self.contents = len(contents)
         self.codes = np.array([code for code, _ in links], np.intp)
         self.values = np.array([value for _, value in links], np.intp)
+        self.are_one_to_one = links == [(at, at) for at in range(max(len(contents), len(numbers)))]
 
 
 def _values(content: str) -> tuple[str, ...]:
@@ -170,10 +170,10 @@ class _Years:
             np.array([_range(days, first, last) for first, last in spans], np.uint32) for days in self._days
         ]
 
-    def count(self, place: int, documents: BitMap, numbers: Numbers) -> Counts:
+    def count(self, place: int, documents: BitMap, numbers: Numbers) -> list[int]:
         """How many of some documents of the segment at a place have each of `values`."""
         before = numbers.searchsorted(self._ranges[place])
-        return before[:, 1] - before[:, 0]
+        return (before[:, 1] - before[:, 0]).tolist()
 
     def within(self, place: int, dates: DateSpan) -> BitMap:
         """The documents of the segment at a place that lie in a span of days; none without a date does."""

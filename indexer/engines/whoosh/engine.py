@@ -18,6 +18,7 @@ from indexer.engines.whoosh.storage import Manifest, Stamp
 from indexer.engines.whoosh.writer import Segments, WhooshWriter
 from indexer.errors import IndexForeign, IndexLocked, IndexMissing, IndexStale, IndexUnavailable
 
+
 class WhooshEngine:
     """The index in a folder, for as long as a process wants it.
 

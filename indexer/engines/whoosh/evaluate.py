@@ -14,8 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 from pyroaring import BitMap
 
-from indexer.engines.whoosh.flat import MOST_IN_BODY, FlatSegment, TermPostings
+from indexer.engines.whoosh.flat import FlatSegment
 from indexer.engines.whoosh.places import bitmap, documents_at, in_field, places_near, places_of
+from indexer.engines.whoosh.words import MOST_IN_BODY, TermPostings
 from indexer.model import And, Everything, Near, Not, Or, Phrase, Prefix, Query, Word
 from indexer.model import Field as FieldName
 

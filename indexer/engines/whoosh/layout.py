@@ -110,7 +110,8 @@ class Stream:
         self.dtype = dtype.newbyteorder("<")
         self.items = 0
         self.crc32 = 0
-        self._spool = SpooledTemporaryFile(max_size=_SPOOLED_IN_MEMORY, dir=folder)  # noqa: SIM115 (closed by copy_to)
+        # It is closed by `copy_to` or `close`.
+        self._spool: SpooledTemporaryFile[bytes] = SpooledTemporaryFile(_SPOOLED_IN_MEMORY, dir=str(folder))  # noqa: SIM115
 
     def write(self, values: Array | bytes) -> None:
         """Append values, or bytes to a section of bytes."""
@@ -156,6 +157,10 @@ class Layout:
         dtype, start, items, _ = self._sections[name]
         return np.frombuffer(self._map, dtype, items, start)
 
+    def view(self, name: str) -> memoryview:
+        """A section, for taking single numbers out of it: that is three times as fast as from an array."""
+        return self.array(name).data
+
     def verify(self) -> None:
         """Compare every section with its checksum. Raises `LayoutError`."""
         for name in self._sections:
@@ -172,7 +177,7 @@ class Layout:
         return read
 
     def _check(self, name: str) -> None:
-        if zlib.crc32(self.array(name)) != self._sections[name][3]:
+        if zlib.crc32(self.view(name)) != self._sections[name][3]:
             raise LayoutError(f"{self._path.name} is garbled (section {name})")
 
 

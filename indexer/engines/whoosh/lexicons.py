@@ -1,4 +1,4 @@
-"""The terms of a flat segment as Whoosh asks for them: by field, in the order of their bytes, each with its postings."""
+"""The terms of a flat segment as Whoosh asks for them: by field, in the order of their bytes, with their postings."""
 
 from __future__ import annotations
 
@@ -10,17 +10,11 @@ from typing import Protocol
 
 import numpy as np
 
-from indexer.engines.whoosh.flat import (
-    BITMAP_COLUMNS,
-    BLOCK_SHIFT,
-    BODY_BITS,
-    CHARACTER_BITS,
-    MOST_IN_BODY,
-    FlatSegment,
-    TermPostings,
-)
 from indexer.engines.whoosh.arrays import Array
+from indexer.engines.whoosh.flat import BITMAP_COLUMNS, BLOCK_SHIFT, FlatSegment
+from indexer.engines.whoosh.grams import CHARACTER_BITS
 from indexer.engines.whoosh.schema import DAY, decode, encode
+from indexer.engines.whoosh.words import BODY_BITS, MOST_IN_BODY, TermPostings
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,17 +60,17 @@ class WordLexicon:
 
     def postings(self, term: bytes) -> Postings | None:
         """The postings of a word; None when it is not in the field."""
-        number = self._segment.words.find(term)
+        number = self._segment.words.dictionary.find(term)
         return None if number is None else self._postings(number)
 
     def terms_from(self, term: bytes) -> Iterator[bytes]:
         """All words of the field that are not less than this one, in order."""
-        words = self._segment.words
+        words = self._segment.words.dictionary
         numbers = range(words.at_least(term), len(words))
         return (words.raw(number) for number in numbers if self._postings(number))
 
     def _postings(self, number: int) -> Postings | None:
-        found = self._segment.term_at(number)
+        found = self._segment.words.term_at(number)
         frequencies = self._frequencies(found)
         held = np.flatnonzero(frequencies)
         return Postings(found.documents[held], frequencies[held]) if len(held) else None
@@ -118,7 +112,7 @@ class GramLexicon:
 
     def terms_from(self, term: bytes) -> Iterator[bytes]:
         """All grams that are not less than this one, in order."""
-        keys = self._segment.gram_keys
+        keys = self._segment.grams.keys
         return map(_gram, keys[bisect_left(keys, term, key=_gram) :])
 
 
@@ -148,9 +142,7 @@ class Table:
         return sorted(set(self._list_terms()) - {b""})
 
 
-def _column(
-    segment: FlatSegment, name: str
-) -> tuple[Callable[[], Sequence[bytes]], Callable[[bytes], Sequence[int]]]:
+def _column(segment: FlatSegment, name: str) -> tuple[Callable[[], Sequence[bytes]], Callable[[bytes], Sequence[int]]]:
     def terms() -> Sequence[bytes]:
         return [encode(value) for value in segment.values(name)]
 

@@ -14,17 +14,12 @@ from pathlib import Path
 import numpy as np
 from pyroaring import BitMap
 
-from indexer.engines.whoosh.flat import (
-    BLOCK_SHIFT,
-    BODY_BITS,
-    CODED_COLUMNS,
-    MOST_IN_BODY,
-    FlatSegment,
-)
 from indexer.engines.whoosh.arrays import Array, distinct, offsets, stretches
-from indexer.engines.whoosh.layout import LayoutWriter
 from indexer.engines.whoosh.columns import Coded, Columns, write_columns
+from indexer.engines.whoosh.flat import BLOCK_SHIFT, CODED_COLUMNS, FlatSegment
+from indexer.engines.whoosh.layout import LayoutWriter
 from indexer.engines.whoosh.parts import GramsWriter, Postings, WordsWriter, documents_of_blocks, write_axis
+from indexer.engines.whoosh.words import BODY_BITS, MOST_IN_BODY
 
 RATIO = 4
 """Each segment has at least so many times the documents of all smaller ones together, or is merged with them."""
@@ -63,7 +58,7 @@ def worth_merging(sizes: Sequence[tuple[int, int]]) -> list[list[int]]:
 
 
 def _grouped(segments: Sequence[int], sizes: Sequence[int]) -> list[list[int]]:
-    """Segments in groups of about `FULL` documents; neighbours stay together, for they are often of neighbouring days."""
+    """Segments in groups of about `FULL` documents. Neighbours stay together: they are often of neighbouring days."""
     total = sum(sizes[at] for at in segments)
     groups = max(round(total / FULL), 1)
     found: list[list[int]] = [[] for _ in range(groups)]
@@ -132,7 +127,7 @@ def _renumbered(segments: Sequence[tuple[FlatSegment, BitMap]]) -> tuple[list[_I
     kept = np.flatnonzero(np.concatenate(live))
     days = np.concatenate([segment.days for segment, _ in segments])[kept]
     ids = np.concatenate([np.array(segment.ids.raws(0, segment.documents)) for segment, _ in segments])[kept]
-    blocks = np.concatenate([np.diff(segment.bases.astype(np.int64)) >> BLOCK_SHIFT for segment, _ in segments])
+    blocks = np.concatenate([segment.block_counts() for segment, _ in segments])
     backwards = np.empty(len(kept), np.int64)
     backwards[np.argsort(ids, kind="stable")] = -np.arange(len(kept))
     order = kept[np.lexsort((backwards, days))]
@@ -176,8 +171,8 @@ def _merge_units(writer: LayoutWriter, inputs: Sequence[_Input], bases: Array) -
 
 def _merge_grams(writer: LayoutWriter, inputs: Sequence[_Input], bases: Array) -> None:
     grams = GramsWriter(writer, documents_of_blocks(bases), len(bases) - 1)
-    own_keys = [np.asarray(one.segment.gram_keys) for one in inputs]
-    own_starts = [np.asarray(one.segment.gram_starts).astype(np.int64) for one in inputs]
+    own_keys = [np.asarray(one.segment.grams.keys) for one in inputs]
+    own_starts = [np.asarray(one.segment.grams.starts).astype(np.int64) for one in inputs]
     keys = distinct(np.sort(np.concatenate(own_keys)))
     ranks = [np.searchsorted(keys, own) for own in own_keys]
     counts = np.zeros(len(keys), np.int64)
@@ -201,7 +196,7 @@ def _pairs_of(one: _Input, starts: Array, ranks: Array, first: int, last: int) -
     """(gram's rank from `first` on, place) of each place of the grams with ranks from `first` up to `last`."""
     begin, end = np.searchsorted(ranks, (first, last)).tolist()
     pairs = np.repeat((ranks[begin:end] - first) << 32, np.diff(starts[begin : end + 1]))
-    places, kept = one.places(one.segment.positions[starts[begin] : starts[end]])
+    places, kept = one.places(one.segment.grams.positions[starts[begin] : starts[end]])
     pairs |= places
     return pairs if kept is None else pairs[kept]
 
@@ -210,14 +205,14 @@ def _pairs_of(one: _Input, starts: Array, ranks: Array, first: int, last: int) -
 
 
 def _merge_words(writer: LayoutWriter, inputs: Sequence[_Input], documents: int) -> bool:
-    own_words = [one.segment.words.raws(0, len(one.segment.words)) for one in inputs]
+    own_words = [one.segment.words.dictionary.raws(0, len(one.segment.words.dictionary)) for one in inputs]
     words = sorted(set().union(*own_words))
     rank = {word: at for at, word in enumerate(words)}
     ranks = [np.fromiter(map(rank.__getitem__, own), np.int64, len(own)) for own in own_words]
     del rank, own_words
     counts = np.zeros(len(words), np.int64)
     for one, own in zip(inputs, ranks, strict=True):
-        counts[own] += one.segment.word_counts()
+        counts[own] += one.segment.words.counts()
     found = WordsWriter(writer, documents)
     for first, last in stretches(counts, _AT_ONCE):
         postings = _merged_postings(
@@ -238,9 +233,9 @@ _WordPostings = tuple[Array, Array]
 
 def _postings_of(one: _Input, ranks: Array, first: int, last: int) -> _WordPostings:
     """The postings of the words with numbers from `first` up to `last`, under new numbers of words and documents."""
-    words, documents, frequencies = one.segment.postings_between(first, last)
+    words, documents, frequencies = one.segment.words.postings_between(first, last)
     keys = ranks[words] << 40 | one.documents(documents) << 8 | frequencies
-    overflow = one.segment.overflow_between(first, last).astype(np.int64)
+    overflow = one.segment.words.overflow_between(first, last).astype(np.int64)
     overflow[:, 0] = ranks[overflow[:, 0]]
     overflow[:, 1] = one.documents(overflow[:, 1])
     return keys[keys >= 0], overflow[overflow[:, 1] != _GONE]

@@ -1,4 +1,4 @@
-"""The postings and the axis of a segment's file, written from arrays: `build` and `merge` make them, each in its way."""
+"""The postings and the axis of a segment's file, written from arrays: `build` and `merge` make these."""
 
 from __future__ import annotations
 
@@ -9,20 +9,11 @@ from itertools import pairwise
 import numpy as np
 
 from indexer.engines.whoosh.arrays import Array, bitmap_of, joined, narrowest, offsets
-from indexer.engines.whoosh.flat import (
-    ANY_CHARACTER,
-    BLOCK_SHIFT,
-    BODY_BITS,
-    CHARACTER_BITS,
-    DENSE,
-    FREQUENT,
-    LISTED,
-    MOST_IN_BODY,
-    MOST_IN_HEADLINE,
-    PLACES_A_BLOCK,
-)
+from indexer.engines.whoosh.flat import BLOCK_SHIFT, PLACES_A_BLOCK
+from indexer.engines.whoosh.grams import ANY_CHARACTER, CHARACTER_BITS, FREQUENT
 from indexer.engines.whoosh.layout import LayoutWriter
 from indexer.engines.whoosh.texts import write_texts
+from indexer.engines.whoosh.words import BODY_BITS, DENSE, LISTED, MOST_IN_BODY, MOST_IN_HEADLINE
 
 _WORTH_A_BITMAP = 256
 """Grams with fewer places are quickly looked through; a bitmap of their documents saves nothing."""
@@ -163,7 +154,8 @@ def packed_frequencies(body: Array, headline: Array) -> Array:
     """Both frequencies in a byte."""
     low = np.minimum(body, MOST_IN_BODY)
     high = np.minimum(headline, MOST_IN_HEADLINE)
-    return (low | high << BODY_BITS).astype(np.uint8)
+    packed: Array = (low | high << BODY_BITS).astype(np.uint8)
+    return packed
 
 
 class GramsWriter:

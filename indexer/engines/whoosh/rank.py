@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from indexer.engines.ranking import BODY_WEIGHT, HEADLINE_WEIGHT, K1, B, FieldStatistics, field_statistics
 from indexer.engines.whoosh.evaluate import Evaluator, Part
-from indexer.engines.whoosh.flat import BODY_BITS, MOST_IN_BODY, MOST_IN_HEADLINE, TermPostings
+from indexer.engines.whoosh.words import BODY_BITS, MOST_IN_BODY, MOST_IN_HEADLINE, TermPostings
 
 Documents = NDArray[np.uint32]
 Scores = NDArray[np.float64]

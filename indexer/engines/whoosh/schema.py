@@ -1,4 +1,4 @@
-"""What Whoosh is told of our index: two token streams, keys, columns to count and sort by, and the documents themselves.
+"""What Whoosh is told of our index: two token streams, keys, columns to count and sort by, and the documents.
 
 Texts come folded and cut into tokens, so no Whoosh analyzer runs.
 """

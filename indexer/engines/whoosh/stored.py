@@ -85,10 +85,6 @@ def _builder(kind: Any) -> Callable[[Any], Any]:
     return date.fromisoformat if kind is date else _as_it_is
 
 
-def _as_it_is(value: Any) -> Any:
-    return value
-
-
 def _dataclass_builder(kind: type, builders: Sequence[Callable[[Any], Any]]) -> Callable[[Any], Any]:
     """Most fields are taken as they are, so only the others are worth a call each."""
     to_build = [(place, build) for place, build in enumerate(builders) if build is not _as_it_is]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -16,8 +17,8 @@ class Texts:
     """Texts by number, as bytes or decoded."""
 
     def __init__(self, layout: Layout, name: str) -> None:
-        self._bytes = memoryview(layout.array(f"{name}.bytes"))
-        self._offsets = memoryview(layout.array(f"{name}.offsets"))
+        self._bytes = layout.view(f"{name}.bytes")
+        self._offsets = layout.view(f"{name}.offsets")
 
     def __len__(self) -> int:
         return len(self._offsets) - 1
@@ -37,7 +38,7 @@ class Texts:
         offsets = self._offsets[first : last + 1].tolist()
         start = offsets[0]
         run = bytes(self._bytes[start : offsets[-1]])
-        return [run[begin - start : end - start] for begin, end in zip(offsets, offsets[1:], strict=False)]
+        return [run[begin - start : end - start] for begin, end in pairwise(offsets)]
 
 
 class SearchableTexts(Texts):
@@ -45,8 +46,8 @@ class SearchableTexts(Texts):
 
     def __init__(self, layout: Layout, name: str) -> None:
         super().__init__(layout, name)
-        self._buckets = memoryview(layout.array(f"{name}.buckets"))
-        self._numbers = memoryview(layout.array(f"{name}.numbers"))
+        self._buckets = layout.view(f"{name}.buckets")
+        self._numbers = layout.view(f"{name}.numbers")
         self._mask = len(self._buckets) - 2
 
     def find(self, text: bytes) -> int | None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from indexer.engines.whoosh.arrays import AT_ONCE, Array, beginnings, joined, offsets, ranges
-from indexer.engines.whoosh.flat import CHARACTER_BITS
+from indexer.engines.whoosh.grams import CHARACTER_BITS
 from indexer.engines.whoosh.parts import Postings
 from indexer.engines.whoosh.schema import encode
 
@@ -63,7 +63,8 @@ class PlacedRun:
     @property
     def unit_starts(self) -> Array:
         """The place of the first character of each unit."""
-        return self.places[np.concatenate((np.ones(1, bool), self.characters[:-1] == 0))]
+        starts: Array = self.places[np.concatenate((np.ones(1, bool), self.characters[:-1] == 0))]
+        return starts
 
 
 def placed_runs(texts: Sequence[str], lengths: Array, bases: Array) -> Iterator[PlacedRun]:
@@ -98,7 +99,8 @@ def gram_postings(runs: Sequence[PlacedRun]) -> tuple[Array, Array, Array]:
 def _gram_keys(run: PlacedRun, letters: Alphabet, place_bits: int) -> Array:
     numbers = letters.numbers[run.characters].astype(np.uint64)
     pairs = numbers[:-1] << np.uint64(letters.bits) | numbers[1:]
-    return (pairs << np.uint64(place_bits) | run.places[:-1])[run.characters[:-1] != 0]
+    keys: Array = (pairs << np.uint64(place_bits) | run.places[:-1])[run.characters[:-1] != 0]
+    return keys
 
 
 def _low_bits(keys: Array, bits: int) -> Array:
@@ -119,7 +121,7 @@ def word_postings(body: Sequence[str], headline: Sequence[str]) -> tuple[list[by
     split = _Splitting(letters, document_bits, min(_LETTERS, (63 - document_bits) // letters.bits), {})
     keys = [split.keys(texts) for texts in (body, headline)]
     long_words, ranks = split.ranked_long_words()
-    long = _postings([(ranks[own >> document_bits] << document_bits) | own & split.document_mask for _, own in keys], split)
+    long = _postings([split.with_ranks(own, ranks) for _, own in keys], split)
     short = _postings([own for own, _ in keys], split)
     starts = beginnings(short.words)
     short_words = _spelt(short.words[starts], split.most, letters)
@@ -190,6 +192,11 @@ class _Splitting:
         ranks[[self.long_words[word] for word in words]] = np.arange(len(words))
         return words, ranks
 
+    def with_ranks(self, keys: Array, ranks: Array) -> Array:
+        """Keys of long words with ranks in the place of the words' numbers."""
+        ranked: Array = ranks[keys >> self.document_bits] << self.document_bits | keys & self.document_mask
+        return ranked
+
     def _packed(self, run: _Run, starts: Array, lengths: Array) -> Array:
         numbers = self.letters.numbers[run.characters]
         packed = np.zeros(len(starts), np.int64)
@@ -202,9 +209,7 @@ class _Splitting:
 
     def _numbered(self, text: str, starts: Sequence[int], ends: Sequence[int]) -> list[int]:
         numbers = self.long_words
-        return [
-            numbers.setdefault(text[start:end], len(numbers)) for start, end in zip(starts, ends, strict=True)
-        ]
+        return [numbers.setdefault(text[start:end], len(numbers)) for start, end in zip(starts, ends, strict=True)]
 
 
 def _spelt(packed: Array, most: int, letters: Alphabet) -> list[str]:
