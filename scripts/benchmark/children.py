@@ -1,6 +1,7 @@
 """What is measured in a process of its own: `python -m benchmark.children TASK CONTESTANT …`, the answer as JSON.
 
-`index` builds an index. `first` answers one question with cold files. `serve` answers all and tells its memory.
+`index` builds an index, `first` answers one question with cold files, `serve` answers all and tells its memory,
+`update` indexes one issue again (ours only).
 """
 
 from __future__ import annotations
@@ -8,13 +9,14 @@ from __future__ import annotations
 import json
 import os
 import pickle
+import statistics
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from benchmark.contestants import contestant
+from benchmark.contestants import contestant, ours_
 from benchmark.memory import Watch, anonymous_bytes
 from benchmark.queries import Ask
 from benchmark.shards import Archive
@@ -68,6 +70,11 @@ def serve(name: str, _: Archive, folder: Path, questions_file: str) -> Answer:
     return {"grown_bytes": most - before}
 
 
+def update(_: str, archive: Archive, folder: Path) -> Answer:
+    """Index one issue again, five times, each in a new engine; the middle of it."""
+    return {"seconds": statistics.median(ours_.update(archive, folder) for _ in range(5))}
+
+
 def evict(folder: Path) -> float:
     """Drop a folder's files from the page cache; return the share that is still there, as `fincore` tells."""
     files = [path for path in folder.rglob("*") if path.is_file() and path.stat().st_size]
@@ -84,7 +91,7 @@ def evict(folder: Path) -> float:
 def main(task: str, name: str, folder: str, size: str, localities: str, index_folder: str, *more: str) -> None:
     """Do one task and print its answer."""
     archive = Archive(Path(folder), int(size), int(localities))
-    tasks: Mapping[str, Callable[..., Answer]] = {"index": index, "first": first, "serve": serve}
+    tasks: Mapping[str, Callable[..., Answer]] = {"index": index, "first": first, "serve": serve, "update": update}
     print(json.dumps(tasks[task](name, archive, Path(index_folder), *more)))
 
 

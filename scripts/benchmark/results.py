@@ -34,7 +34,11 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """All contestants over one archive. `bandwidth` in bytes a second; `least_bytes` over all questions, the median."""
+    """All contestants over one archive.
+
+    `bandwidth` in bytes a second, `of_bandwidth` the share of it that our answers used, `update_seconds` what it took
+    to index one issue again.
+    """
 
     size: int
     localities: int
@@ -42,6 +46,7 @@ class Run:
     results: Mapping[str, Result]
     bandwidth: float
     of_bandwidth: Figures
+    update_seconds: float = 0.0
     when: str = ""
 
 

@@ -66,10 +66,19 @@ def run(archive: Archive, work: Path, peers: Sequence[str], plan: Plan) -> Run:
         )
         for name in names
     }
+    updated = children.run("update", "ours", archive, folders["ours"])["seconds"]
+    _tell(f"{archive.size:,} articles: one issue indexed again in {1000 * updated:.0f} ms")
     bandwidth = memory.bandwidth()
     share = _of_bandwidth(timings, folders, bandwidth)
     return Run(
-        archive.size, archive.localities, len(questions), found, bandwidth, share, f"{datetime.now():%Y-%m-%d %H:%M}"
+        archive.size,
+        archive.localities,
+        len(questions),
+        found,
+        bandwidth,
+        share,
+        updated,
+        f"{datetime.now():%Y-%m-%d %H:%M}",
     )
 
 

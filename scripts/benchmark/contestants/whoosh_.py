@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from itertools import islice
 from pathlib import Path
 
 from whoosh import fields, highlight, query, scoring, sorting
@@ -78,7 +79,8 @@ class WhooshSearcher:
             _ranked(query_), limit=SIZE, groupedby=facets, filter=_choices(ask.filters), terms=True
         )
         results.formatter = highlight.UppercaseFormatter()
-        snippets = tuple(hit.highlights("words", top=1) for hit in results)
+        # When it groups, Whoosh hands out all that it found, whatever the limit.
+        snippets = tuple(hit.highlights("words", top=1) for hit in islice(results, SIZE))
         counts = {name: {str(key): count for key, count in results.groups(name).items()} for name in FACETS}
         return Page(len(results), counts, snippets)
 
