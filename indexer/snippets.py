@@ -7,11 +7,10 @@ Marked is what made the text match, and nothing else: a word only where it is a 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
-from collections import defaultdict
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import accumulate, chain
+from itertools import chain
 from typing import NamedTuple
 
 from indexer.model import Document, Field, Near, Passage, Phrase, Prefix, Query, SnippetPart, Span, Word
@@ -102,21 +101,33 @@ def _best_passage(texts: Sequence[str], asked: _Asked) -> _Passage:
     """
     folded = fold_together(texts)
     best = _Passage((0, 0), folded.text, (0, len(texts[0])), (0, 1), ())
-    starts = list(accumulate((len(text) + len(SEPARATOR) for text in texts), initial=0))
-    hopes = defaultdict(list)
-    for hope in _hopes(folded, asked):
-        hopes[bisect_right(starts, hope.start) - 1].append(hope)
-    ranks = {place: _best_stretch(sorted(of_passage))[0] for place, of_passage in hopes.items()}
-    for place in sorted(ranks, key=lambda place: (ranks[place], -place), reverse=True):
-        # Of equal ones the first is the best, and they are looked at in order.
-        if ranks[place] < best.rank or (ranks[place] == best.rank and starts[place] > best.span[0]):
+    hopes = _by_passage(_hopes(folded, asked), texts)
+    ranks = [(_best_stretch(its)[0], -span[0], span) for span, its in hopes.items()]
+    for hope, place, span in sorted(ranks, reverse=True) if len(ranks) > 1 else ranks:
+        # Of equal ones the first is the best.
+        if (hope, place) < (best.rank, -best.span[0]):
             break
-        span = starts[place], starts[place + 1] - len(SEPARATOR)
-        matches = _confirmed(folded, span, hopes[place], asked)
+        matches = _confirmed(folded, span, hopes[span], asked)
         rank, stretch = _best_stretch(matches)
-        if rank > best.rank or (rank == best.rank and any(rank) and span < best.span):
+        if matches and (rank, place) > (best.rank, -best.span[0] if best.matches else -len(folded.text)):
             best = _Passage(rank, folded.text, span, stretch, matches)
     return best
+
+
+def _by_passage(hopes: Sequence[_Match], texts: Sequence[str]) -> dict[Span, list[_Match]]:
+    """Where each passage that has any lies in all texts together, with its hopes from left to right."""
+    found: dict[Span, list[_Match]] = {}
+    start, places = 0, iter(sorted(hopes))
+    hope = next(places, None)
+    for text in texts:
+        if hope is None:
+            break
+        end = start + len(text)
+        while hope is not None and hope.start < end:
+            found.setdefault((start, end), []).append(hope)
+            hope = next(places, None)
+        start = end + len(SEPARATOR)
+    return found
 
 
 # --- matches

@@ -30,7 +30,7 @@ def _match(query: Query) -> whoosh.Query:
         case Word(text, terms, or_phrase, field):
             stream = "words" if field is None else "headline_words"
             found = _all([whoosh.Term(stream, term) for term in terms]) if terms else whoosh.NullQuery
-            return whoosh.Or([found, _phrase(text)]) if or_phrase else found
+            return _any([found, _phrase(text)]) if or_phrase else found
         case Phrase(text):
             return _phrase(text)
         case Prefix(text, field):
@@ -40,12 +40,20 @@ def _match(query: Query) -> whoosh.Query:
         case And(clauses):
             return _all([_match(clause) for clause in clauses])
         case Or(clauses):
-            return whoosh.Or([_match(clause) for clause in clauses]) if clauses else whoosh.NullQuery
+            return _any([_match(clause) for clause in clauses])
     raise ValueError(f"Whoosh has no query like {query}")
 
 
 def _all(clauses: Sequence[whoosh.Query]) -> whoosh.Query:
+    if whoosh.NullQuery in clauses:
+        return whoosh.NullQuery
     return whoosh.And(list(clauses)) if clauses else whoosh.Every()
+
+
+def _any(clauses: Sequence[whoosh.Query]) -> whoosh.Query:
+    """Whoosh forgets alternatives that stand beside nested ones that match nothing, so none of these is kept."""
+    kept = [clause for clause in clauses if clause != whoosh.NullQuery]
+    return whoosh.Or(kept) if kept else whoosh.NullQuery
 
 
 def _phrase(text: str) -> whoosh.Query:

@@ -102,6 +102,11 @@ def _count(name: str, facet: _CodedFacet | _Years, choices: Sequence[Choices]) -
     return tuple([FacetValue(value, count) for count, value in by_count if count])
 
 
+def _listed(counts: NDArray[np.intp]) -> list[int]:
+    listed: list[int] = counts.tolist()
+    return listed
+
+
 class _CodedFacet:
     """A facet that is chosen by value. `values` are those of all segments, in order."""
 
@@ -122,8 +127,8 @@ class _CodedFacet:
             return list(map(documents.intersection_cardinality, sets))
         by_code = np.bincount(segment.codes(self._name).take(numbers), minlength=links.contents)
         if links.are_one_to_one:
-            return by_code.tolist()
-        return np.bincount(links.values, by_code.take(links.codes), len(self.values)).astype(np.intp).tolist()
+            return _listed(by_code)
+        return _listed(np.bincount(links.values, by_code.take(links.codes), len(self.values)).astype(np.intp))
 
     def passing(self, place: int, chosen: Iterable[str]) -> BitMap:
         """The documents of the segment at a place that have any of the chosen values."""
@@ -173,7 +178,7 @@ class _Years:
     def count(self, place: int, documents: BitMap, numbers: Numbers) -> list[int]:
         """How many of some documents of the segment at a place have each of `values`."""
         before = numbers.searchsorted(self._ranges[place])
-        return (before[:, 1] - before[:, 0]).tolist()
+        return _listed(before[:, 1] - before[:, 0])
 
     def within(self, place: int, dates: DateSpan) -> BitMap:
         """The documents of the segment at a place that lie in a span of days; none without a date does."""
