@@ -15,6 +15,7 @@ import numpy as np
 
 from indexer.engines.facets import FACETS, facet_values
 from indexer.engines.whoosh import stored
+from indexer.engines.whoosh.arrays import joined
 from indexer.engines.whoosh.columns import Coded, Columns, write_columns
 from indexer.engines.whoosh.compression import pack
 from indexer.engines.whoosh.flat import CODED_COLUMNS
@@ -24,8 +25,8 @@ from indexer.engines.whoosh.schema import FIELD_NAMES, SEPARATOR, encode
 from indexer.engines.whoosh.tokens_sorted import GAP, gram_postings, placed_runs, word_postings
 from indexer.model import TokenisedDocument
 
-FULL_AT_PLACES = 1 << 25
-"""A builder is full with so many characters, some 50,000 articles: it then holds … MB and takes … MB to write them."""
+FULL_AT_PLACES = 1 << 24
+"""A builder is full with so many characters, some 26,000 articles: it then holds 300 MB, and 700 MB while they are written."""
 
 
 def build_segment(documents: Iterable[TokenisedDocument], path: Path) -> None:
@@ -92,11 +93,10 @@ def _write_places(writer: LayoutWriter, texts: Sequence[str], unit_fields: bytes
     """Lay the documents' units on the axis, and write it and where every gram stands."""
     lengths = np.fromiter(map(len, texts), np.int64, len(texts))
     bases = axis_bases(lengths)
-    runs = list(placed_runs(texts, lengths, bases))
-    unit_starts = np.concatenate([np.zeros(0, np.uint32), *(run.unit_starts for run in runs)])
+    unit_starts = joined([run.unit_starts for run in placed_runs(texts, lengths, bases)], np.uint32)
     write_axis(writer, bases, unit_starts, np.frombuffer(unit_fields, np.uint8))
     grams = GramsWriter(writer, documents_of_blocks(bases), len(texts))
-    grams.add(*gram_postings(runs))
+    grams.add(*gram_postings(texts, lengths, bases))
     grams.close()
 
 

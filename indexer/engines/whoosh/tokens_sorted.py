@@ -78,13 +78,16 @@ def placed_runs(texts: Sequence[str], lengths: Array, bases: Array) -> Iterator[
             yield PlacedRun(code_points(text), places.astype(np.uint32))
 
 
-def gram_postings(runs: Sequence[PlacedRun]) -> tuple[Array, Array, Array]:
-    """All grams in order, how often each stands, and where: (two characters, place) is sorted as one number."""
-    letters = alphabet(run.characters for run in runs)
+def gram_postings(texts: Sequence[str], lengths: Array, bases: Array) -> tuple[Array, Array, Array]:
+    """All grams in order, how often each stands, and where: (two characters, place) is sorted as one number.
+
+    The texts are gone through twice, so that only the numbers of all are ever held at the same time.
+    """
+    letters = alphabet(run.characters for run in placed_runs(texts, lengths, bases))
     place_bits = 64 - 2 * letters.bits
-    keys = np.empty(sum(int(np.count_nonzero(run.characters)) for run in runs), np.uint64)
+    keys = np.empty(sum(len(text) - text.count(GAP) for text in texts), np.uint64)
     end = 0
-    for run in runs:
+    for run in placed_runs(texts, lengths, bases):
         held = _gram_keys(run, letters, place_bits)
         begin, end = end, end + len(held)
         keys[begin:end] = held
@@ -119,10 +122,10 @@ def word_postings(body: Sequence[str], headline: Sequence[str]) -> tuple[list[by
     letters = alphabet(run.characters for texts in (body, headline) for run in _runs(texts))
     document_bits = len(body).bit_length()
     split = _Splitting(letters, document_bits, min(_LETTERS, (63 - document_bits) // letters.bits), {})
-    keys = [split.keys(texts) for texts in (body, headline)]
+    short_keys, long_keys = map(list, zip(split.keys(body), split.keys(headline), strict=True))
+    short = _postings(short_keys, split)
     long_words, ranks = split.ranked_long_words()
-    long = _postings([split.with_ranks(own, ranks) for _, own in keys], split)
-    short = _postings([own for own, _ in keys], split)
+    long = _postings([split.with_ranks(own, ranks) for own in long_keys], split)
     starts = beginnings(short.words)
     short_words = _spelt(short.words[starts], split.most, letters)
     short_counts = np.diff(starts, append=len(short.words))
@@ -174,16 +177,17 @@ class _Splitting:
 
     def keys(self, texts: Sequence[str]) -> tuple[Array, Array]:
         """The tokens of short and those of long words."""
-        short, long = [], []
+        short, end, long = np.empty(sum(text.count(GAP) for text in texts), np.int64), 0, []
         for run in _runs(texts):
             starts, lengths, documents = run.words()
             is_short = lengths <= self.most
             held = np.flatnonzero(is_short & (lengths > 0))
-            short.append(self._packed(run, starts[held], lengths[held]) << self.document_bits | documents[held])
+            begin, end = end, end + len(held)
+            short[begin:end] = self._packed(run, starts[held], lengths[held]) << self.document_bits | documents[held]
             held = np.flatnonzero(~is_short)
             numbers = self._numbered(run.text, starts[held].tolist(), (starts[held] + lengths[held]).tolist())
             long.append(np.array(numbers, np.int64) << self.document_bits | documents[held])
-        return joined(short, np.int64), joined(long, np.int64)
+        return short[:end], joined(long, np.int64)
 
     def ranked_long_words(self) -> tuple[list[str], Array]:
         """The long words in order, and the place of each number in that order."""
@@ -222,22 +226,30 @@ def _spelt(packed: Array, most: int, letters: Alphabet) -> list[str]:
     return [text[at : text.index(GAP, at)] for at in range(0, len(text), most + 1)]
 
 
-def _postings(keys: Sequence[Array], split: _Splitting) -> Postings:
-    """Postings from the tokens of the body and of the headline."""
-    counted = []
-    for own in keys:
-        own.sort()
-        starts = beginnings(own)
-        counted.append((own[starts], np.diff(starts, append=len(own))))
-    (body, _), (headline, _) = counted
+def _postings(keys: list[Array], split: _Splitting) -> Postings:
+    """Postings from the tokens of the body and of the headline, whose numbers are given up for them."""
+    headline, of_headline = _counted(keys.pop())
+    body, of_body = _counted(keys.pop())
     pairs = body if _holds(body, headline) else np.union1d(body, headline)
-    frequencies = []
-    for own, own_counts in counted:
-        of_all = np.zeros(len(pairs), np.uint32)
-        of_all[slice(None) if len(own) == len(pairs) else np.searchsorted(pairs, own)] = own_counts
-        frequencies.append(of_all)
+    frequencies = [_spread(of_body, body, pairs), _spread(of_headline, headline, pairs)]
     documents = (pairs & split.document_mask).astype(np.uint32)
     return Postings(pairs >> split.document_bits, documents, *frequencies)
+
+
+def _counted(keys: Array) -> tuple[Array, Array]:
+    """The different ones of some numbers, sorted, and how often each comes. The numbers themselves are sorted too."""
+    keys.sort()
+    starts = beginnings(keys)
+    return keys[starts], np.diff(starts, append=len(keys)).astype(np.uint32)
+
+
+def _spread(counts: Array, own: Array, pairs: Array) -> Array:
+    """Counts by pair, of which some have none."""
+    if len(own) == len(pairs):
+        return counts
+    found = np.zeros(len(pairs), np.uint32)
+    found[np.searchsorted(pairs, own)] = counts
+    return found
 
 
 def _holds(values: Array, others: Array) -> bool:
