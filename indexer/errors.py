@@ -27,18 +27,24 @@ class PageError(BaosouError):
     """One page file can't be used; `source` is its path inside the archive."""
 
     def __init__(self, source: str, problem: str) -> None:
-        super().__init__(f"{source}: {problem}")
+        super().__init__(source, problem)  # from these it is made again when it comes out of a worker process
         self.source = source
         self.problem = problem
+
+    def __str__(self) -> str:
+        return f"{self.source}: {self.problem}"
 
 
 class SettingsError(BaosouError):
     """A settings file holds a wrong value; `source` is its path."""
 
     def __init__(self, source: str, problem: str) -> None:
-        super().__init__(f"{source}: {problem}")
+        super().__init__(source, problem)  # from these it is made again when it comes out of a worker process
         self.source = source
         self.problem = problem
+
+    def __str__(self) -> str:
+        return f"{self.source}: {self.problem}"
 
 
 class ArchiveError(BaosouError):

@@ -8,29 +8,21 @@ that can't be read any more keeps what the index holds of it.
 from __future__ import annotations
 
 import hashlib
-import os
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from indexer import tokens
+from indexer import workers
 from indexer.archive import Archive, Issue
-from indexer.engines.base import Engine, Reader, Writer
+from indexer.engines.base import BulkWriter, Engine, Reader, Writer
 from indexer.errors import ArchiveError, IndexMissing, PageError, SettingsError
-from indexer.model import Document, TokenisedDocument
-from indexer.reading import documents, read_issue
+from indexer.model import Document
 from indexer.renames import renamed
 
 Progress = Callable[[int, int], None]
 """Called with the pages done and the pages to do, after each issue."""
-
-_ISSUES_WORTH_A_WORKER = 8
-"""Starting a worker process and its dictionary costs about as much as reading this many issues."""
-_ISSUES_IN_FLIGHT = 4
-"""How many issues for each worker are read ahead: enough to keep it busy, few enough to bound the memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +37,6 @@ class Report:
     warnings: tuple[str, ...]
     seconds: float
     dry_run: bool
-
-
-@dataclass(frozen=True, slots=True)
-class IssueDocuments:
-    """What one issue gives an engine: source → tokenised documents; and what of it was set aside."""
-
-    pages: Mapping[str, tuple[TokenisedDocument, ...]]
-    set_aside: tuple[PageError, ...]
 
 
 def index(
@@ -77,9 +61,7 @@ def index(
     vanished = before.vanished(archive, paths)
     tally = _Tally(set_aside=list(survey.set_aside))
     with _change(engine, fresh=full, dry_run=dry_run) as change:
-        for issue, made in _read_all(stale, jobs):
-            tally.add(issue, made, change, before)
-            progress(tally.read, sum(len(issue.pages) for issue, _ in stale))
+        _read(stale, jobs, tally, change, before, progress)
         for source in vanished:
             change.remove(source)
             tally.lost += before.made_from(source)
@@ -98,6 +80,22 @@ def index(
     )
 
 
+def _read(
+    stale: workers.Work, jobs: int | None, tally: _Tally, change: Writer, before: _Before, progress: Progress
+) -> None:
+    """Put the issues into the change: as whole segments, where nothing that was held before is to be compared."""
+    to_do = sum(len(issue.pages) for issue, _ in stale)
+    processes = workers.count(jobs, len(stale))
+    if processes > 1 and not before.sources and isinstance(change, BulkWriter):
+        for built in workers.build_all(stale, processes, change.build(), lambda done: progress(done, to_do)):
+            tally.adopt(built, change)
+        tally.read = to_do
+        return
+    for issue, made in workers.read_all(stale, processes):
+        tally.add(issue, made, change, before)
+        progress(tally.read, to_do)
+
+
 def fingerprint(issue: Issue) -> str:
     """What an issue's documents are made from, besides the rules: its files' names and bytes, its paper's settings.
 
@@ -114,37 +112,6 @@ def fingerprint(issue: Issue) -> str:
     return digest.hexdigest()[:16]
 
 
-def read_and_tokenise(issue: Issue, made_from: str) -> IssueDocuments:
-    """Read one issue and cut its articles into tokens. This is what worker processes run.
-
-    An issue with a page set aside gets no fingerprint, so that the next run reads it again and names that page again.
-    """
-    reading = read_issue(issue.pages, issue.paper)
-    pages = documents(reading, issue.paper, "" if reading.set_aside else made_from)
-    return IssueDocuments(
-        {source: tuple(tokens.tokenise(document) for document in page) for source, page in pages.items()},
-        reading.set_aside,
-    )
-
-
-def _read_all(work: Sequence[tuple[Issue, str]], jobs: int | None) -> Iterator[tuple[Issue, IssueDocuments]]:
-    """Read issues in their order, in worker processes where there is enough to do."""
-    workers = min(jobs or os.cpu_count() or 1, len(work) // _ISSUES_WORTH_A_WORKER)
-    if workers < 2:
-        for issue, made_from in work:
-            yield issue, read_and_tokenise(issue, made_from)
-        return
-    with ProcessPoolExecutor(workers) as pool:
-        waiting: list[tuple[Issue, Future[IssueDocuments]]] = []
-        for issue, made_from in work:
-            waiting.append((issue, pool.submit(read_and_tokenise, issue, made_from)))
-            if len(waiting) >= workers * _ISSUES_IN_FLIGHT:
-                first, future = waiting.pop(0)
-                yield first, future.result()
-        for issue, future in waiting:
-            yield issue, future.result()
-
-
 @dataclass(slots=True)
 class _Tally:
     """What a run has done so far."""
@@ -157,7 +124,7 @@ class _Tally:
     lost: list[Document] = field(default_factory=list)
     gained: list[Document] = field(default_factory=list)
 
-    def add(self, issue: Issue, made: IssueDocuments, change: Writer, before: _Before) -> None:
+    def add(self, issue: Issue, made: workers.IssueDocuments, change: Writer, before: _Before) -> None:
         """Put what one issue gave into the change, leaving alone the pages that came out as they were."""
         self.read += len(issue.pages)
         self.set_aside += made.set_aside
@@ -174,6 +141,14 @@ class _Tally:
                 kept = {document.id for document in old} & {document.id for document in new}
                 self.lost += [document for document in old if document.id not in kept]
                 self.gained += [document for document in new if document.id not in kept]
+
+    def adopt(self, built: workers.Built, change: BulkWriter) -> None:
+        """Put segments that a worker wrote into the change."""
+        for segment in built.segments:
+            change.adopt(segment)
+        self.set_aside += built.set_aside
+        self.pages += built.pages
+        self.articles += built.articles
 
 
 class _Before:

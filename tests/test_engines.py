@@ -23,7 +23,7 @@ from indexer.engines import open_engine
 from indexer.engines.base import Engine, IndexIdentity, Reader
 from indexer.engines.matching import has_near
 from indexer.engines.memory import MemoryEngine
-from indexer.engines.whoosh import WhooshEngine
+from indexer.engines.whoosh.engine import WhooshEngine
 from indexer.errors import IndexLocked, IndexMissing, IndexUnavailable, UsageError
 from indexer.folding import fold
 from indexer.model import (

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.folding import fold, fold_with_places, grams
+from indexer.quick_folding import fold_together
 
 EVERY_CHARACTER = [chr(code) for code in range(0x110000)]
 
@@ -94,3 +95,15 @@ def test_there_is_a_gram_at_every_position(text: str) -> None:
     found = grams(text)
     assert "".join(gram[0] for gram in found) == text
     assert all(text[place : place + 2] == gram for place, gram in enumerate(found))
+
+
+@given(st.lists(st.one_of(st.text(), st.text(st.sampled_from("安國 \n…㈠Ａ\u200b\ud800\uffff\ufffe𠮷豈\ufa6c")))))
+def test_texts_folded_together_are_those_folded_alone(texts: list[str]) -> None:
+    together = fold_together(texts)
+    assert together.text == "\n".join(texts)
+    assert together.folded == "\n".join(map(fold, texts))
+    places, start = [], 0
+    for text in texts:
+        places += [*(start + place for place in fold_with_places(text)[1]), start + len(text)]
+        start += len(text) + 1
+    assert list(together.places) == places[:-1]

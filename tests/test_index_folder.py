@@ -18,7 +18,8 @@ from whoosh.query import Phrase as WhooshPhrase
 from whoosh.query import Term
 
 from indexer.engines.base import IndexIdentity
-from indexer.engines.whoosh import WhooshEngine, schema, storage, stored
+from indexer.engines.whoosh import schema, storage, stored
+from indexer.engines.whoosh.engine import WhooshEngine
 from indexer.errors import IndexForeign, IndexLocked, IndexMissing, IndexStale, IndexUnavailable
 from indexer.model import Article, Contributor, Document, Everything, Evidence, Passage, Query, Request
 
@@ -225,7 +226,8 @@ KILLED = """
     sys.path[:0] = [{tests!r}, {project!r}]
     from engine_documents import document
     from indexer.engines.base import IndexIdentity
-    from indexer.engines.whoosh import WhooshEngine, storage
+    from indexer.engines.whoosh import storage
+    from indexer.engines.whoosh.engine import WhooshEngine
 
     def die(*_):
         os.kill(os.getpid(), signal.SIGKILL)

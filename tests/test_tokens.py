@@ -8,6 +8,7 @@ import json
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -150,6 +151,7 @@ def test_both_jiebas_cut_alike(cutters: tuple[tokens.Cutter, tokens.Cutter], tex
     assume(not re.search(r"(.)\1\1", text))
     rust, python = cutters
     assert rust.cut(text) == python.cut(text)
+    assert rust.cut_for_search(text) == python.cut_for_search(text)
 
 
 def test_both_jiebas_know_the_same_words(cutters: tuple[tokens.Cutter, tokens.Cutter], jieba_words: list[str]) -> None:
@@ -225,6 +227,18 @@ def test_an_article_s_words_are_those_of_its_units_in_order() -> None:
     expected = [texts(text) for text in ("我市", "长江 大桥通车", "王 刚", "李·明", "图为大桥", "2023年，市长讲话。")]
     assert tokenised.words == tuple(word for unit in expected for word in unit)
     assert tokenised.units == units(article())
+
+
+ANYTHING = st.lists(
+    st.sampled_from(["安全生产", "长江大桥", "2023", "年", "8.5%", "pm2.5", "𬸚", "，", " ", "\n", "。\t“", "Ａ卡"])
+)
+
+
+@given(st.one_of(st.text(), ANY_HAN.map(str), ANYTHING.map("".join)))
+def test_words_are_the_same_with_places_and_without(text: str) -> None:
+    made = tokenise(Document(replace(article(), paragraphs=(Passage(text, ()),)), "a", "A", "1", 0, "a/1.txt", ""))
+    others = tokenise(Document(replace(article(), paragraphs=()), "a", "A", "1", 0, "a/1.txt", ""))
+    assert list(made.words) == [*others.words, *texts(text)]
 
 
 def test_whoever_changes_a_rule_raises_its_number() -> None:

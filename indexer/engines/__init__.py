@@ -6,7 +6,6 @@ from pathlib import Path
 
 from indexer.engines.base import Engine, IndexIdentity
 from indexer.engines.memory import MemoryEngine
-from indexer.engines.whoosh import WhooshEngine
 from indexer.errors import IndexUnavailable
 
 __all__ = ["open_engine"]
@@ -27,4 +26,7 @@ def open_engine(location: str, identity: IndexIdentity) -> Engine:
         raise IndexUnavailable(
             f"{location}: there is no engine for this kind of index here. Give a folder instead, as in --index ./index."
         )
+    # Here, so that who needs no index doesn't wait for Whoosh and numpy: a fifth of a second.
+    from indexer.engines.whoosh.engine import WhooshEngine
+
     return WhooshEngine(Path(location), identity)

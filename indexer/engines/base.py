@@ -14,10 +14,11 @@ How every engine decides, so that all give the same answer:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
+from pathlib import Path
+from typing import Protocol, runtime_checkable
 
 from indexer.model import Document, IssueHolding, PaperHolding, Request, Results, TokenisedDocument
 
@@ -87,6 +88,23 @@ class Writer(Protocol):
 
     def abort(self) -> None:
         """Forget the change and end the writer."""
+        ...
+
+
+Build = Callable[[Iterable[TokenisedDocument]], Sequence[Path]]
+"""Writes documents, those of a page file one after the other, into files that a `BulkWriter` takes over."""
+
+
+@runtime_checkable
+class BulkWriter(Writer, Protocol):
+    """A writer that takes over what other processes built, so that documents need not travel between processes."""
+
+    def build(self) -> Build:
+        """What those processes are to call; it can be pickled."""
+        ...
+
+    def adopt(self, path: Path) -> None:
+        """Take over a file that `build` wrote: let what is in it be the documents made from their sources."""
         ...
 
 

@@ -13,12 +13,13 @@ from indexer.model import IssueHolding, PaperHolding
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """One article as far as holdings go: where it was published."""
+    """Articles as far as holdings go: where they were published. `articles` is how many there are of the kind."""
 
     paper: str
     title: str
     date: date | None
     page: str
+    articles: int = 1
 
 
 def page_order(label: str) -> tuple[tuple[int, int, str], ...]:
@@ -46,7 +47,7 @@ def issues_of(articles: Iterable[Held]) -> tuple[IssueHolding, ...]:
         by_day[held.date].append(held)
     days = sorted(by_day, key=lambda day: (day is None, day or date.min))
     return tuple(
-        IssueHolding(day, tuple(sorted({held.page for held in by_day[day]}, key=page_order)), len(by_day[day]))
+        IssueHolding(day, tuple(sorted({held.page for held in by_day[day]}, key=page_order)), _articles(by_day[day]))
         for day in days
     )
 
@@ -57,9 +58,13 @@ def _paper_holding(paper: str, articles: list[Held]) -> PaperHolding:
     return PaperHolding(
         paper=paper,
         title=newest.title,
-        articles=len(articles),
+        articles=_articles(articles),
         issues=len(days),
         first=min(days, default=None),
         last=max(days, default=None),
-        undated=sum(held.date is None for held in articles),
+        undated=_articles(held for held in articles if held.date is None),
     )
+
+
+def _articles(held: Iterable[Held]) -> int:
+    return sum(one.articles for one in held)

@@ -1,10 +1,7 @@
 """The engine for one machine: a Whoosh index in a folder.
 
-In reading order: `schema` says what a document becomes, `writer` and `storage` how it gets onto the disk and is
-committed, `segment` reads it back, `evaluate` finds, `counting` filters and counts, `reader` ranks and merges, `engine`
-opens and refuses.
+In reading order: `schema` says what Whoosh is told, `build` and `tokens_sorted` make a segment of documents, `merge`
+one of several, `layout` is the form of its file; `writer` and `storage` change and commit, `flat` reads back (`words`,
+`grams`), `codec` shows it to Whoosh; `evaluate` finds, with `places` for phrases, `counting` chooses and counts, `rank`
+and `order` tell the best, `reader` puts these together, `engine` opens and refuses.
 """
-
-from indexer.engines.whoosh.engine import WhooshEngine
-
-__all__ = ["WhooshEngine"]

@@ -6,21 +6,17 @@ import threading
 from dataclasses import replace
 from pathlib import Path
 
-from whoosh.codec.base import Segment as WhooshSegment
 from whoosh.util.filelock import LockBase
 
 from indexer.engines.base import IndexIdentity
 from indexer.engines.whoosh import storage
+from indexer.engines.whoosh.codec import open_segment
 from indexer.engines.whoosh.evaluate import Part
 from indexer.engines.whoosh.reader import WhooshReader
 from indexer.engines.whoosh.schema import fingerprint
-from indexer.engines.whoosh.segment import Segment
 from indexer.engines.whoosh.storage import Manifest, Stamp
-from indexer.engines.whoosh.writer import WhooshWriter
+from indexer.engines.whoosh.writer import Segments, WhooshWriter
 from indexer.errors import IndexForeign, IndexLocked, IndexMissing, IndexStale, IndexUnavailable
-
-Segments = list[tuple[WhooshSegment, Segment]]
-"""The segments of a generation: as Whoosh's table of contents tells them (deletions!), and opened."""
 
 
 class WhooshEngine:
@@ -37,7 +33,6 @@ class WhooshEngine:
         self._identity = identity
         self._opening = threading.Lock()
         self._opened: tuple[Stamp, WhooshReader] | None = None
-        self._segments: dict[str, Segment] = {}
 
     def reader(self) -> WhooshReader:
         """Open the index as it stands now."""
@@ -62,11 +57,11 @@ class WhooshEngine:
         try:
             stamp = storage.stamp(self._folder)
             if fresh or stamp is None:
-                return WhooshWriter(self._folder, lock, self._identity, [], fresh=True)
+                return WhooshWriter(self._folder, lock, self._identity, [])
             with self._opening:
                 manifest, segments = self._open(stamp)
             identity = replace(self._identity, archive=self._identity.archive or manifest.archive)
-            return WhooshWriter(self._folder, lock, identity, segments, fresh=False)
+            return WhooshWriter(self._folder, lock, identity, segments)
         except BaseException:
             lock.release()
             raise
@@ -85,25 +80,15 @@ class WhooshEngine:
     def _open_reader(self, stamp: Stamp) -> WhooshReader:
         _, segments = self._open(stamp)
         with storage.explained(self._folder):
-            deleted = (frozenset(whoosh_segment.deleted_docs()) for whoosh_segment, _ in segments)
-            parts = [
-                Part(segment, frozenset(range(segment.documents)) - gone)
-                for (_, segment), gone in zip(segments, deleted, strict=True)
-            ]
-            return WhooshReader(parts)
+            return WhooshReader([Part(segment, info.deleted) for info, segment in segments])
 
     def _open(self, stamp: Stamp) -> tuple[Manifest, Segments]:
         """Read what was committed, after a look at whose it is. Segments that are open already are not opened again."""
         with storage.explained(self._folder):
             manifest = storage.read_manifest(self._folder, stamp)
             self._check(manifest)
-            store = storage.open_storage(self._folder)
-            opened = [
-                (found, self._segments.get(found.segment_id()) or Segment(store, found))
-                for found in storage.read_segments(self._folder, stamp, manifest)
-            ]
-        self._segments = {found.segment_id(): segment for found, segment in opened}
-        return manifest, opened
+            found = storage.read_segments(self._folder, stamp, manifest)
+            return manifest, [(info, open_segment(self._folder, info)) for info in found]
 
     def _check(self, manifest: Manifest) -> None:
         rebuild = storage.rebuild_command(self._folder)

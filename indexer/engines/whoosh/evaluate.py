@@ -1,55 +1,65 @@
 """What a query matches in one segment: each leaf a set of document numbers, each node an operation on sets.
 
-`indexer.engines.matching` says the same in plain words; here postings are read instead of texts.
+`indexer.engines.matching` says the same in plain words; here postings are read instead of texts. Sets are roaring
+bitmaps: of 250,000 and 125,000 among a million documents they make the intersection in 10 µs, numpy's arrays in some
+milliseconds. Bitmaps that come from a segment may be shared, so none is ever changed.
 """
 
 from __future__ import annotations
 
-from array import array
-from bisect import bisect_left, bisect_right
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from functools import cached_property
 
-from indexer.engines.whoosh.schema import FIELD_NAMES
-from indexer.engines.whoosh.segment import Segment
+import numpy as np
+from numpy.typing import NDArray
+from pyroaring import BitMap
+
+from indexer.engines.whoosh.flat import FlatSegment
+from indexer.engines.whoosh.places import bitmap, documents_at, in_field, places_near, places_of
+from indexer.engines.whoosh.words import MOST_IN_BODY, TermPostings
 from indexer.model import And, Everything, Near, Not, Or, Phrase, Prefix, Query, Word
 from indexer.model import Field as FieldName
 
-Places = Mapping[int, Sequence[int]]
-"""document → the places where a text begins, ascending."""
+Mask = NDArray[np.bool_]
 
 
-@dataclass(frozen=True, slots=True)
 class Part:
-    """A segment as it stands in one generation: `live` are the documents that were not deleted."""
+    """A segment as it stands in one generation. `deleted` are the documents that count no more."""
 
-    segment: Segment
-    live: frozenset[int]
+    def __init__(self, segment: FlatSegment, deleted: BitMap) -> None:
+        self.segment = segment
+        self.deleted = deleted
+        self.live_count: int = segment.documents - len(deleted)
+
+    @cached_property
+    def live(self) -> BitMap:
+        """All documents that were not deleted."""
+        return BitMap(range(self.segment.documents)) - self.deleted
 
 
 class Evaluator:
-    """Evaluates one request on one part; what it read for matching it keeps for ranking."""
+    """Evaluates one request on one part; the postings it looked up for matching it keeps for ranking."""
 
     def __init__(self, part: Part) -> None:
+        self._part = part
         self._segment = part.segment
-        self._live = part.live
-        self._frequencies: dict[tuple[str, str], dict[int, int]] = {}
+        self._postings: dict[str, TermPostings | None] = {}
 
-    def find(self, query: Query) -> set[int]:
+    def find(self, query: Query) -> BitMap:
         """The live documents that a query matches."""
-        return self._evaluate(query) & self._live
+        found = self._evaluate(query)
+        return found - self._part.deleted if self._part.deleted else found
 
-    def frequencies(self, field: str, term: str) -> dict[int, int]:
-        """document → how often it holds a term, deleted documents included."""
-        if (field, term) not in self._frequencies:
-            self._frequencies[field, term] = self._segment.frequencies(field, term)
-        return self._frequencies[field, term]
+    def postings(self, term: str) -> TermPostings | None:
+        """Where a term stands, deleted documents included; None where it stands nowhere."""
+        if term not in self._postings:
+            self._postings[term] = self._segment.term(term)
+        return self._postings[term]
 
-    def _evaluate(self, query: Query) -> set[int]:
+    def _evaluate(self, query: Query) -> BitMap:
         match query:
             case Everything():
-                return set(self._live)
+                return self._part.live
             case Word():
                 return self._word(query)
             case Phrase(text, _, field):
@@ -57,127 +67,76 @@ class Evaluator:
             case Prefix(text, field):
                 return self._prefix(text, field)
             case Near(texts, distance):
-                return self._near(texts, distance)
+                return documents_at(self._segment, places_near(self._segment, texts, distance))
             case Not(clause):
-                return set(self._live).difference(self._evaluate(clause))
+                return self._part.live - self._evaluate(clause)
             case And(clauses):
                 return self._all(clauses)
             case Or(clauses):
-                return set().union(*map(self._evaluate, clauses))
+                return BitMap.union(BitMap(), *map(self._evaluate, clauses))
 
-    def _all(self, clauses: Iterable[Query]) -> set[int]:
+    def _all(self, clauses: Iterable[Query]) -> BitMap:
         """What all clauses match. The negated ones come last and are taken away, so their complement is never made."""
-        found: set[int] | frozenset[int] = self._live
-        for clause in sorted(clauses, key=lambda clause: isinstance(clause, Not)):
-            if not found:
-                break
-            found = found - self._evaluate(clause.clause) if isinstance(clause, Not) else found & self._evaluate(clause)
-        return set(found)
+        asked = [clause for clause in clauses if not isinstance(clause, Not)]
+        found = _intersection([self._evaluate(clause) for clause in asked]) if asked else self._part.live
+        for clause in clauses:
+            if isinstance(clause, Not) and found:
+                found = found - self._evaluate(clause.clause)
+        return found
 
-    def _word(self, word: Word) -> set[int]:
-        stream = _stream(word.field)
-        if stream is None:
+    def _word(self, word: Word) -> BitMap:
+        if word.field not in (None, "headline"):
             return self._phrase(word.text, word.field)
-        lists = sorted((self.frequencies(stream, term) for term in word.terms), key=len)
-        found = set(lists[0]).intersection(*lists[1:]) if lists else set()
+        found = self._with_terms(word.terms, in_headline=word.field == "headline")
         return found | self._phrase(word.text, word.field) if word.or_phrase else found
 
-    def _prefix(self, text: str, field: FieldName | None) -> set[int]:
-        stream = _stream(field)
-        if stream is None:
+    def _with_terms(self, terms: Sequence[str], *, in_headline: bool) -> BitMap:
+        found = [self.postings(term) for term in terms]
+        known = [postings for postings in found if postings is not None]
+        if not found or len(known) < len(found):
+            return BitMap()
+        return _intersection([_documents(postings, in_headline) for postings in known])
+
+    def _prefix(self, text: str, field: FieldName | None) -> BitMap:
+        if field not in (None, "headline"):
             return self._phrase(text, field)
-        return self._union(stream, self._segment.terms(stream, text)) if text else set()
-
-    def _union(self, field: str, terms: Iterable[str]) -> set[int]:
-        return set().union(*(self._segment.frequencies(field, term) for term in terms))
-
-    def _phrase(self, text: str, field: FieldName | None) -> set[int]:
-        if field is None and len(text) == 1:
-            return self._union("grams", self._segment.terms("grams", text))
-        if field is None:
-            return set(self._places(text))
-        return {document for document, places in self._places(text).items() if self._in_field(document, places, field)}
-
-    def _in_field(self, document: int, places: Iterable[int], field: FieldName) -> bool:
-        table = self._segment.unit_table(document)
-        # Low bits all set: the entry of the unit that begins at this very place is not greater.
-        units = (table[bisect_right(table, place << 3 | 7) - 1] for place in places)
-        return any(FIELD_NAMES[unit & 7] == field for unit in units)
-
-    def _near(self, texts: Sequence[str], distance: int) -> set[int]:
-        if not texts:
-            return set()
-        places = [self._places(text) for text in texts]
-        lengths = [len(text) for text in texts]
-        documents = set(places[0]).intersection(*places[1:])
-        return {
-            document
-            for document in documents
-            if _stand_near([of[document] for of in places], lengths, distance, self._segment.unit_table(document))
-        }
-
-    def _places(self, text: str) -> Places:
-        """Where a text stands: bigrams cover it, two characters at a step.
-
-        The rarest of them decides which documents to look at.
-        """
         if not text:
-            return {}
+            return BitMap()
+        in_headline = field == "headline"
+        found = self._segment.prefix(text)
+        rare = found.documents[_in_stream(found.frequencies, in_headline)]
+        return bitmap(rare).union(*(_documents(postings, in_headline) for postings in found.words))
+
+    def _phrase(self, text: str, field: FieldName | None) -> BitMap:
+        if field is not None:
+            return documents_at(self._segment, in_field(self._segment, places_of(self._segment, text), field))
+        ready = self._ready(text)
+        return documents_at(self._segment, places_of(self._segment, text)) if ready is None else ready
+
+    def _ready(self, text: str) -> BitMap | None:
+        """The documents that hold a text of one or two characters, where it is so common that they were listed."""
         if len(text) == 1:
-            return self._places_of_character(text)
-        offsets: dict[str, list[int]] = defaultdict(list)
-        for at in sorted({*range(0, len(text) - 1, 2), len(text) - 2}):
-            offsets[text[at : at + 2]].append(at)
-        rarest, *others = sorted(offsets, key=lambda gram: self._segment.document_frequency("grams", gram))
-        first, *more = offsets[rarest]
-        found = {
-            document: {place - first for place in places}
-            for document, places in self._segment.places(rarest, self._live).items()
-        }
-        for gram in [rarest, *others] if more else others:
-            found = {
-                document: starts
-                for document, places in self._segment.places(gram, found).items()
-                if (starts := _starts_that_fit(found[document], offsets[gram], frozenset(places)))
-            }
-        return {document: sorted(starts) for document, starts in found.items()}
-
-    def _places_of_character(self, character: str) -> Places:
-        """Where a single character stands: every place has a gram that begins with it."""
-        found: dict[int, array[int]] = {}
-        for gram in self._segment.terms("grams", character):
-            for document, places in self._segment.places(gram, self._live).items():
-                found.setdefault(document, array("I")).extend(places)
-        return {document: sorted(places) for document, places in found.items()}
+            return self._segment.character_documents(text)
+        gram = self._segment.gram(text) if len(text) == 2 else None
+        return gram.documents if gram else None
 
 
-def _starts_that_fit(starts: Iterable[int], offsets: Sequence[int], places: frozenset[int]) -> set[int]:
-    """Those starts of a phrase that have a gram, which stands at these places, at each of its offsets in the phrase."""
-    return {start for start in starts if all(start + offset in places for offset in offsets)}
+def _documents(postings: TermPostings, in_headline: bool) -> BitMap:
+    """The documents that hold a term anywhere or in the headline."""
+    if in_headline or postings.body_missing:
+        return bitmap(postings.documents[_in_stream(postings.frequencies, in_headline)])
+    ready = postings.bitmap
+    return bitmap(postings.documents) if ready is None else ready
 
 
-def _stream(field: FieldName | None) -> str | None:
-    """The stream of words for a field (None: for the whole article); None for a field that has none of its own."""
-    if field is None:
-        return "words"
-    return "headline_words" if field == "headline" else None
+def _in_stream(frequencies: NDArray[np.uint8], in_headline: bool) -> Mask:
+    """Which frequency bytes count occurrences in the headline, or anywhere in the article."""
+    return frequencies > MOST_IN_BODY if in_headline else frequencies & MOST_IN_BODY > 0
 
 
-def _stand_near(
-    places: Sequence[Sequence[int]], lengths: Sequence[int], distance: int, unit_table: Sequence[int]
-) -> bool:
-    """Whether texts at these places stand within one unit with at most `distance` characters between them.
-
-    The tightest stretch that begins at one place takes the next place of every other text from there on.
-    """
-    room = distance + sum(lengths)
-    for start in sorted(set().union(*places)):
-        next_places = [bisect_left(of, start) for of in places]
-        if any(at == len(of) for at, of in zip(next_places, places, strict=True)):
-            return False
-        ends = [of[at] + length for at, of, length in zip(next_places, places, lengths, strict=True)]
-        next_unit = bisect_right(unit_table, start << 3 | 7)
-        limit = unit_table[next_unit] >> 3 if next_unit < len(unit_table) else max(ends)
-        if max(ends) - start <= room and max(ends) <= limit:
-            return True
-    return False
+def _intersection(sets: list[BitMap]) -> BitMap:
+    """What all sets have in common, the smallest first."""
+    first, *others = sorted(sets, key=len)
+    for other in others:
+        first = first & other
+    return first

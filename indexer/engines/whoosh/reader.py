@@ -2,37 +2,26 @@
 
 from __future__ import annotations
 
-import heapq
-from collections import Counter
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
+from functools import cached_property, lru_cache
 
-from indexer.engines.facets import FACETS, counted, place_in_order
+import numpy as np
+from numpy.typing import NDArray
+
 from indexer.engines.holdings import Held, issues_of, page_order, papers_of
-from indexer.engines.ranking import (
-    BODY_WEIGHT,
-    HEADLINE_WEIGHT,
-    FieldStatistics,
-    field_statistics,
-    positive_terms,
-)
-from indexer.engines.whoosh.counting import count_values, pass_filters
+from indexer.engines.ranking import positive_terms
+from indexer.engines.whoosh.counting import Choices, FacetTables, as_array
 from indexer.engines.whoosh.evaluate import Evaluator, Part
-from indexer.model import Document, Filters, Hit, IssueHolding, PaperHolding, Query, Request, Results, Sort
+from indexer.engines.whoosh.flat import FlatSegment
+from indexer.engines.whoosh.order import Best, newest, oldest, window
+from indexer.engines.whoosh.rank import Ranking
+from indexer.model import Document, Hit, IssueHolding, PaperHolding, Request, Results, Sort
 
-STREAMS = {"words": BODY_WEIGHT, "headline_words": HEADLINE_WEIGHT}
-"""The columns of lengths, which are also the fields that are ranked by, with their weights."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """What one part contributes: the documents that pass all choices, and for each facet those that pass the others."""
-
-    part: Part
-    evaluator: Evaluator
-    documents: set[int]
-    by_facet: Mapping[str, set[int]]
+_KEPT_DOCUMENTS = 1_024
+"""A few MB at the most; going back and forth in results asks for the same ones."""
+_KEPT_HOLDINGS = 16
 
 
 class WhooshReader:
@@ -40,134 +29,139 @@ class WhooshReader:
 
     def __init__(self, parts: Sequence[Part]) -> None:
         self._parts = parts
-        self._statistics = {stream: _statistics(parts, stream, weight) for stream, weight in STREAMS.items()}
+        self._document = lru_cache(maxsize=_KEPT_DOCUMENTS)(FlatSegment.stored)
+        self.issues = lru_cache(maxsize=_KEPT_HOLDINGS)(self._issues)
 
     def search(self, request: Request) -> Results:
         """Answer a request: exact total, the window of hits, exact facets."""
-        founds = [_find(part, request.query, request.filters) for part in self._parts]
-        ranked = request.sort == "relevance"
-        scores = self._scores(request.query, founds) if ranked else [{} for _ in founds]
-        candidates = (
-            candidate
-            for found, scores_here in zip(founds, scores, strict=True)
-            for candidate in _candidates(found, scores_here, request.sort)
+        evaluators = [Evaluator(part) for part in self._parts]
+        choices = self._choices(request, evaluators)
+        total = sum(len(chosen.documents) for chosen in choices)
+        wanted = min(request.offset + request.size, total)
+        best = self._best(request, wanted, evaluators, choices) if wanted > request.offset else []
+        hits = tuple(
+            [
+                Hit(self._document(segment, document), score)
+                for segment, document, score in window(best, request.sort, request.offset, request.size)
+            ]
         )
-        best = heapq.nsmallest(request.offset + request.size, candidates, key=lambda candidate: candidate[0])
-        hits = tuple(Hit(part.segment.document(document), score) for _, score, part, document in best[request.offset :])
-        total = sum(len(found.documents) for found in founds)
-        return Results(total, hits, {name: counted(_count(name, founds)) for name in FACETS})
+        return Results(total, hits, self._facets.count(choices))
 
     def count(self, request: Request) -> int:
         """The exact total alone."""
-        return sum(len(_find(part, request.query, request.filters).documents) for part in self._parts)
+        choices = self._choices(request, [Evaluator(part) for part in self._parts])
+        return sum(len(chosen.documents) for chosen in choices)
 
     def get(self, article_id: str) -> Document | None:
         """The document with this id, or None."""
         for part in self._parts:
-            for document in part.live.intersection(part.segment.frequencies("id", article_id)):
-                return part.segment.document(document)
+            for document in part.segment.find_ids(article_id):
+                if document not in part.deleted:
+                    return self._document(part.segment, document)
         return None
 
     def papers(self) -> tuple[PaperHolding, ...]:
         """What is held, paper by paper, by name."""
-        return papers_of(held for part in self._parts for held in _held(part))
+        return self._papers
 
-    def issues(self, paper: str) -> tuple[IssueHolding, ...]:
+    def _issues(self, paper: str) -> tuple[IssueHolding, ...]:
         """The issues held of a paper, oldest first, pages without a date last. Empty for an unknown paper."""
-        return issues_of(held for part in self._parts for held in _held(part) if held.paper == paper)
+        return issues_of(held for part in self._parts for held in _held(part, ("paper", "page"), paper))
 
     def issue(self, paper: str, day: date | None) -> tuple[Document, ...]:
         """The articles of one issue in the order of its pages and of each page; empty when there are none."""
-        found = [part.segment.document(document) for part in self._parts for document in _of_issue(part, paper, day)]
+        found = [part.segment.stored(document) for part in self._parts for document in _of_issue(part, paper, day)]
         return tuple(sorted(found, key=lambda doc: (page_order(doc.page), doc.source, doc.ordinal, doc.id)))
 
     def fingerprints(self) -> Mapping[str, str]:
         """source → fingerprint of what was indexed from that file."""
         return {
-            part.segment.texts("source")[document]: part.segment.texts("fingerprint")[document]
+            source: fingerprint
             for part in self._parts
-            for document in part.live
+            for source, fingerprint, documents in part.segment.source_fingerprints()
+            if any(document not in part.deleted for document in documents)
         }
 
     def made_from(self, source: str) -> tuple[Document, ...]:
         """The documents made from one page file, in their order on the page; empty when there are none."""
         found = (
-            part.segment.document(document)
+            part.segment.stored(document)
             for part in self._parts
-            for document in part.live.intersection(part.segment.frequencies("source", source))
+            for document in part.segment.made_from(source)
+            if document not in part.deleted
         )
         return tuple(sorted(found, key=lambda doc: (doc.ordinal, doc.id)))
 
     def close(self) -> None:
         """Nothing to let go of: readers of a generation share its segments, and the last one frees them."""
 
-    def _scores(self, query: Query, founds: Sequence[_Found]) -> list[dict[int, float]]:
-        """For each part document → score, by the formula of `ranking`; a document without a term has no entry."""
-        scores: list[dict[int, float]] = [{} for _ in founds]
-        for term in positive_terms(query):
-            for stream, statistics in self._statistics.items():
-                holding = sum(
-                    len(found.part.live & found.evaluator.frequencies(stream, term).keys()) for found in founds
-                )
-                for found, scores_here in zip(founds, scores, strict=True):
-                    _add_scores(scores_here, found, stream, term, statistics, statistics.gain(holding))
-        return scores
+    def _choices(self, request: Request, evaluators: Sequence[Evaluator]) -> list[Choices]:
+        return [
+            self._facets.choose(evaluator.find(request.query), place, request.filters)
+            for place, evaluator in enumerate(evaluators)
+        ]
+
+    def _best(
+        self, request: Request, wanted: int, evaluators: Sequence[Evaluator], choices: Sequence[Choices]
+    ) -> list[Best]:
+        """The best documents of every segment, as many as are wanted of all together."""
+        terms = positive_terms(request.query) if request.sort == "relevance" else ()
+        weighed = self._ranking.weigh(terms, self._parts, evaluators) if terms else []
+        best = []
+        for part, evaluator, chosen in zip(self._parts, evaluators, choices, strict=True):
+            if weighed:
+                documents, scores = self._ranking.best(chosen.numbers, wanted, part, evaluator, weighed)
+            else:
+                documents = _by_date(chosen, part, request.sort, wanted)
+                scores = np.zeros(len(documents))
+            best.append(Best(part.segment, documents, scores))
+        return best
+
+    @cached_property
+    def _facets(self) -> FacetTables:
+        return FacetTables([part.segment for part in self._parts])
+
+    @cached_property
+    def _ranking(self) -> Ranking:
+        return Ranking(self._parts)
+
+    @cached_property
+    def _papers(self) -> tuple[PaperHolding, ...]:
+        return papers_of(held for part in self._parts for held in _held(part, ("paper", "title")))
 
 
-def _statistics(parts: Sequence[Part], stream: str, weight: float) -> FieldStatistics:
-    documents = sum(len(part.live) for part in parts)
-    total_length = sum(sum(map(part.segment.numbers(stream).__getitem__, part.live)) for part in parts)
-    return field_statistics(weight, documents, total_length)
+def _by_date(chosen: Choices, part: Part, sort: Sort, wanted: int) -> NDArray[np.uint32]:
+    if sort == "oldest":
+        return oldest(chosen.numbers, part.segment.days, wanted)
+    return newest(chosen.numbers, wanted)
 
 
-def _find(part: Part, query: Query, filters: Filters) -> _Found:
-    evaluator = Evaluator(part)
-    documents, by_facet = pass_filters(evaluator.find(query), part, filters)
-    return _Found(part, evaluator, documents, by_facet)
+def _held(part: Part, columns: Sequence[str], paper: str = "") -> Iterator[Held]:
+    """What a part holds (of one paper), put together by day and by some columns; the others are left empty."""
+    segment = part.segment
+    documents = as_array(part.live)
+    if paper:
+        codes = [code for code, name in enumerate(segment.values("paper")) if name == paper]
+        documents = documents[np.isin(segment.codes("paper").take(documents), codes)]
+    # One number tells the day and all values: they are digits of it, each in a base of its own.
+    together = segment.days.take(documents).astype(np.int64)
+    values = {name: segment.values(name) for name in columns}
+    for name in columns:
+        together = together * len(values[name]) + segment.codes(name).take(documents)
+    for number, articles in zip(*map(np.ndarray.tolist, np.unique(together, return_counts=True)), strict=True):
+        found = {"paper": "", "title": "", "page": ""}
+        for name in reversed(columns):
+            number, code = divmod(number, len(values[name]))
+            found[name] = values[name][code]
+        yield Held(**found, date=date.fromordinal(number) if number else None, articles=articles)
 
 
-def _add_scores(
-    scores: dict[int, float], found: _Found, stream: str, term: str, statistics: FieldStatistics, gain: float
-) -> None:
-    frequencies = found.evaluator.frequencies(stream, term)
-    lengths = found.part.segment.numbers(stream)
-    for document in found.documents & frequencies.keys():
-        earned = gain * statistics.saturation(frequencies[document], lengths[document])
-        scores[document] = scores.get(document, 0.0) + earned
-
-
-Candidate = tuple[tuple[float, int, int, str], float, Part, int]
-"""A hit before its document is read: its place in the order, its score, and where it is."""
-
-
-def _candidates(found: _Found, scores: Mapping[int, float], sort: Sort) -> Iterator[Candidate]:
-    days = found.part.segment.numbers("day")
-    ids = found.part.segment.texts("id")
-    for document in found.documents:
-        score = scores.get(document, 0.0)
-        yield place_in_order(sort, score, days[document], ids[document]), score, found.part, document
-
-
-def _count(name: str, founds: Sequence[_Found]) -> Counter[str]:
-    return sum((count_values(name, found.by_facet[name], found.part) for found in founds), Counter())
-
-
-def _held(part: Part) -> Iterator[Held]:
-    columns = {name: part.segment.coded(name) for name in ("paper", "title", "page")}
-    days = part.segment.numbers("day")
-    for document in part.live:
-        paper, title, page = (column.values[column.codes[document]] for column in columns.values())
-        yield Held(paper, title, _date(days[document]), page)
-
-
-def _of_issue(part: Part, paper: str, day: date | None) -> Iterator[int]:
-    papers = part.segment.coded("paper")
-    if paper not in papers.values:
-        return
-    code, ordinal = papers.values.index(paper), day.toordinal() if day else 0
-    days = part.segment.numbers("day")
-    yield from (document for document in part.live if papers.codes[document] == code and days[document] == ordinal)
-
-
-def _date(ordinal: int) -> date | None:
-    return date.fromordinal(ordinal) if ordinal else None
+def _of_issue(part: Part, paper: str, day: date | None) -> list[int]:
+    segment, day_number = part.segment, day.toordinal() if day else 0
+    papers = segment.values("paper")
+    if paper not in papers:
+        return []
+    days = segment.days.data
+    first, last = bisect_left(days, day_number), bisect_right(days, day_number)
+    of_paper = np.flatnonzero(segment.codes("paper")[first:last] == papers.index(paper)) + first
+    return [document for document in of_paper.tolist() if document not in part.deleted]

@@ -20,12 +20,12 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from whoosh.codec.base import Segment as WhooshSegment
 from whoosh.filedb.filestore import FileStorage, RamStorage
 from whoosh.index import TOC, clean_files
 from whoosh.util.filelock import LockBase
 
 from indexer.engines.base import IndexIdentity
+from indexer.engines.whoosh.codec import SegmentInfo
 from indexer.engines.whoosh.schema import fingerprint, make_schema
 from indexer.errors import IndexStale, IndexUnavailable
 
@@ -102,7 +102,7 @@ def read_manifest(folder: Path, stamp: Stamp) -> Manifest:
         raise damaged(folder, f"{path.name} is not a manifest") from error
 
 
-def read_segments(folder: Path, stamp: Stamp, manifest: Manifest) -> list[WhooshSegment]:
+def read_segments(folder: Path, stamp: Stamp, manifest: Manifest) -> list[SegmentInfo]:
     """The segments of a commit, after a look at all files: a table that is as written, segments of full length."""
     toc = _toc_path(folder, stamp.generation)
     if zlib.crc32(toc.read_bytes()) != manifest.toc_crc32:
@@ -114,7 +114,7 @@ def read_segments(folder: Path, stamp: Stamp, manifest: Manifest) -> list[Whoosh
     return list(TOC.read(open_storage(folder), NAME, gen=stamp.generation, schema=make_schema()).segments)
 
 
-def commit(folder: Path, generation: int, segments: Sequence[WhooshSegment], identity: IndexIdentity) -> None:
+def commit(folder: Path, generation: int, segments: Sequence[SegmentInfo], identity: IndexIdentity) -> None:
     """Make these segments the index, durably, then clear what no longer belongs to it.
 
     Whoosh's own `TOC.write` does not wait for the disk, so after a power cut its table could name what isn't there.
@@ -127,12 +127,6 @@ def commit(folder: Path, generation: int, segments: Sequence[WhooshSegment], ide
     _write(_manifest_path(folder, generation), json.dumps(asdict(manifest), ensure_ascii=False, indent=1).encode())
     _write(_toc_path(folder, generation), toc)
     _clear(folder, generation, segments)
-
-
-def discard(folder: Path, segment: WhooshSegment) -> None:
-    """Delete the files of a segment that was given up."""
-    for name in _files_of(folder, [segment]):
-        (folder / name).unlink(missing_ok=True)
 
 
 @contextmanager
@@ -164,7 +158,7 @@ def quoted(folder: Path) -> str:
     return shlex.quote(str(folder))
 
 
-def _clear(folder: Path, generation: int, segments: Iterable[WhooshSegment]) -> None:
+def _clear(folder: Path, generation: int, segments: Iterable[SegmentInfo]) -> None:
     """Delete what is left of other generations and of broken changes. Open readers keep what they mapped."""
     clean_files(open_storage(folder), NAME, generation, list(segments))
     for path in folder.iterdir():
@@ -173,13 +167,13 @@ def _clear(folder: Path, generation: int, segments: Iterable[WhooshSegment]) -> 
             path.unlink(missing_ok=True)
 
 
-def _toc_bytes(generation: int, segments: Sequence[WhooshSegment]) -> bytes:
+def _toc_bytes(generation: int, segments: Sequence[SegmentInfo]) -> bytes:
     ram = RamStorage()
     TOC(make_schema(), list(segments), generation).write(ram, NAME)
     return bytes(ram.files[TOC._filename(NAME, generation)])
 
 
-def _files_of(folder: Path, segments: Iterable[WhooshSegment]) -> dict[str, int]:
+def _files_of(folder: Path, segments: Iterable[SegmentInfo]) -> dict[str, int]:
     prefixes = tuple(f"{segment.segment_id()}." for segment in segments)
     return {path.name: path.stat().st_size for path in sorted(folder.iterdir()) if path.name.startswith(prefixes)}
 

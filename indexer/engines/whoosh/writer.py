@@ -1,27 +1,47 @@
-"""A change to a Whoosh index: new documents go to a new segment, old ones are marked deleted in theirs."""
+"""A change to a Whoosh index: new documents go to new segments, old ones are marked deleted in theirs."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Set
+from contextlib import contextmanager
+from functools import partial
+from itertools import groupby
 from pathlib import Path
+from uuid import uuid4
 
-from whoosh.codec.base import Segment as WhooshSegment
-from whoosh.codec.whoosh3 import W3Codec
-from whoosh.index import TOC
 from whoosh.util.filelock import LockBase
-from whoosh.writing import CLEAR, MERGE_SMALL, SegmentWriter
 
-from indexer.engines.base import IndexIdentity
+from indexer.engines.base import Build, IndexIdentity
 from indexer.engines.whoosh import storage
-from indexer.engines.whoosh.schema import make_schema, row
-from indexer.engines.whoosh.segment import Segment
+from indexer.engines.whoosh.build import SegmentBuilder
+from indexer.engines.whoosh.codec import SegmentInfo, open_segment
+from indexer.engines.whoosh.flat import FlatSegment
+from indexer.engines.whoosh.merge import merge_segments, worth_merging
 from indexer.errors import IndexUnavailable, UsageError
 from indexer.model import TokenisedDocument
 
-SORT_MEMORY_MB = 256
-"""What Whoosh may hold of postings before it sorts them on disk, which halves its speed: at 64 those articles took
-twice as long."""
+Segments = list[tuple[SegmentInfo, FlatSegment]]
+"""Segments as the table of contents has them (deletions!), and opened."""
+
+
+def build_segments(folder: Path, documents: Iterable[TokenisedDocument]) -> list[Path]:
+    """Write documents into as many segments as memory asks for; those of one page file stay together."""
+    paths: list[Path] = []
+    builder = SegmentBuilder()
+
+    def write() -> None:
+        paths.append(folder / f"{storage.NAME}_{uuid4().hex}.seg.tmp")
+        builder.write(paths[-1])
+
+    for _, page in groupby(documents, key=lambda one: one.document.source):
+        if builder.is_full:
+            write()
+            builder = SegmentBuilder()
+        for document in page:
+            builder.add(document)
+    if len(builder):
+        write()
+    return paths
 
 
 class WhooshWriter:
@@ -31,51 +51,62 @@ class WhooshWriter:
     them by.
     """
 
-    def __init__(
-        self,
-        folder: Path,
-        lock: LockBase,
-        identity: IndexIdentity,
-        segments: Sequence[tuple[WhooshSegment, Segment]],
-        *,
-        fresh: bool,
-    ) -> None:
+    def __init__(self, folder: Path, lock: LockBase, identity: IndexIdentity, segments: Segments) -> None:
         self._folder = folder
         self._lock = lock
+        self._identity = identity
         self._segments = segments
-        self._fresh = fresh
-        self._added: dict[str, list[int]] = defaultdict(list)
+        self._written: list[SegmentInfo] = []
+        self._builder = SegmentBuilder()
         self._ended = False
-        self._whoosh = _DurableWriter(folder, identity, [whoosh_segment for whoosh_segment, _ in segments])
 
     def replace(self, source: str, documents: Iterable[TokenisedDocument]) -> None:
         """Let these be the documents made from `source`, instead of any that were."""
         self.remove(source)
-        try:
-            for document in tuple(documents):
-                self._added[source].append(self._whoosh.docnum)
-                self._whoosh.add_document(**row(document))
-        except OSError as error:
-            raise self._not_written(error) from error
+        for document in tuple(documents):
+            self._builder.add(document)
+        if self._builder.is_full:
+            self._flush()
 
     def remove(self, source: str) -> None:
         """Drop all documents made from `source`, those of this change among them."""
-        if self._ended:
-            raise UsageError("This change to the index has ended; begin another with writer().")
-        for whoosh_segment, segment in self._segments:
-            for document in segment.frequencies("source", source):
-                whoosh_segment.delete_document(document)
-        for document in self._added.pop(source, ()):
-            self._whoosh.newsegment.delete_document(document)
+        self._check()
+        self._builder.drop(source)
+        self._delete({source})
+
+    def build(self) -> Build:
+        """What worker processes are to call: it writes segments into the folder, under names that are cleared away."""
+        return partial(build_segments, self._folder)
+
+    def adopt(self, path: Path) -> None:
+        """Take over a segment that `build_segment` wrote: its sources are replaced, and its file is ours from now on.
+
+        The file must lie on the disk of the index, best in its folder.
+        """
+        self._check()
+        with self._writing():
+            segment = FlatSegment(path)
+            sources = set(segment.sources)
+            for source in sources:
+                self._builder.drop(source)
+            self._delete(sources)
+            info = self._name(segment.documents)
+            path.rename(self._folder / info.file_name)
+            self._segments.append((info, open_segment(self._folder, info)))
 
     def commit(self) -> None:
         """Make the change seen, at once and durably, and end the writer."""
-        if self._ended:
-            raise UsageError("This change to the index has ended; begin another with writer().")
+        self._check()
+        generation = storage.latest_generation(self._folder) + 1
         try:
-            self._whoosh.commit(mergetype=CLEAR if self._fresh else _merge)
-        except OSError as error:
-            raise self._not_written(error) from error
+            self._flush()
+            with self._writing():
+                segments = self._merged()
+                storage.commit(self._folder, generation, [info for info, _ in segments], self._identity)
+        except BaseException:
+            if storage.latest_generation(self._folder) < generation:
+                self._discard()
+            raise
         finally:
             self._end()
 
@@ -83,64 +114,61 @@ class WhooshWriter:
         """Forget the change and end the writer; harmless when it has ended."""
         if not self._ended:
             try:
-                self._whoosh.cancel()
+                self._discard()
             finally:
                 self._end()
+
+    def _delete(self, sources: Set[str]) -> None:
+        for info, segment in self._segments:
+            held = sources if len(sources) == 1 else sources & set(segment.sources)
+            for source in held:
+                info.deleted.update(segment.made_from(source))
+
+    def _flush(self) -> None:
+        """Write what was added so far as a segment of its own."""
+        builder, self._builder = self._builder, SegmentBuilder()
+        if len(builder):
+            with self._writing():
+                info = self._name(len(builder))
+                builder.write(self._folder / info.file_name)
+                self._segments.append((info, open_segment(self._folder, info)))
+
+    def _merged(self) -> Segments:
+        """The segments to be committed: none that is empty, and few of about one size."""
+        kept = [(info, segment) for info, segment in self._segments if info.doc_count()]
+        groups = worth_merging([(info.doc_count(), info.doc_count_all()) for info, _ in kept])
+        merged = [self._merge([kept[at] for at in group]) for group in groups]
+        return [pair for at, pair in enumerate(kept) if not any(at in group for group in groups)] + merged
+
+    def _merge(self, segments: Segments) -> tuple[SegmentInfo, FlatSegment]:
+        info = self._name(sum(info.doc_count() for info, _ in segments))
+        merge_segments([(segment, info.deleted) for info, segment in segments], self._folder / info.file_name)
+        return info, open_segment(self._folder, info)
+
+    def _name(self, documents: int) -> SegmentInfo:
+        info = SegmentInfo(storage.NAME, documents)
+        self._written.append(info)
+        return info
+
+    def _discard(self) -> None:
+        """Delete the files of this change."""
+        for info in self._written:
+            (self._folder / info.file_name).unlink(missing_ok=True)
+
+    def _check(self) -> None:
+        if self._ended:
+            raise UsageError("This change to the index has ended; begin another with writer().")
 
     def _end(self) -> None:
         self._ended = True
         self._lock.release()
 
-    def _not_written(self, error: OSError) -> IndexUnavailable:
-        return IndexUnavailable(
-            f"The index in {self._folder} could not be written ({error}). It is as it was before; "
-            "see to the folder and the room on its disk, then run the command again."
-        )
-
-
-class Codec(W3Codec):  # type: ignore[misc]
-    """Whoosh's codec without what costs time here and gives nothing.
-
-    Field lengths beside each posting serve a ranking that isn't ours, and most packed blocks hold one or two postings.
-    Measured on 1,224 articles of 750 characters, a second of one core indexes 87 of them with both, 112 without the
-    lengths, 153 without packing too, for an index a fifth larger.
-    """
-
-    length_stats = False
-
-    def __init__(self) -> None:
-        super().__init__(compression=0)
-
-
-class _Origin:
-    """The state that a change starts from, as a `SegmentWriter` asks an index for it."""
-
-    indexname = storage.NAME
-
-    def __init__(self, folder: Path, segments: Sequence[WhooshSegment]) -> None:
-        self.storage = storage.open_storage(folder)
-        self._toc = TOC(make_schema(), list(segments), storage.latest_generation(folder))
-
-    def _read_toc(self) -> TOC:
-        return self._toc
-
-
-class _DurableWriter(SegmentWriter):  # type: ignore[misc]
-    """Whoosh's writer with a commit that a power cut can't tear."""
-
-    def __init__(self, folder: Path, identity: IndexIdentity, segments: Sequence[WhooshSegment]) -> None:
-        super().__init__(_Origin(folder, segments), limitmb=SORT_MEMORY_MB, _lk=False, codec=Codec())
-        self._folder = folder
-        self._identity = identity
-
-    def cancel(self) -> None:
-        super().cancel()
-        storage.discard(self._folder, self.newsegment)
-
-    def _commit_toc(self, segments: Sequence[WhooshSegment]) -> None:
-        storage.commit(self._folder, self.generation, segments, self._identity)
-
-
-def _merge(writer: SegmentWriter, segments: Sequence[WhooshSegment]) -> list[WhooshSegment]:
-    """Whoosh's policy for small segments, after those that hold nothing any more were dropped."""
-    return list(MERGE_SMALL(writer, [segment for segment in segments if segment.doc_count()]))
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise IndexUnavailable(
+                f"The index in {self._folder} could not be written ({error}). It is as it was before; "
+                "see to the folder and the room on its disk, then run the command again."
+            ) from error

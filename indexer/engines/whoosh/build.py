@@ -1,0 +1,173 @@
+"""Documents and their tokens into a segment's file.
+
+Documents are only taken in one by one; what they hold becomes arrays when the segment is written. So what a builder
+holds grows with what it is given, and `is_full` says when to write a segment and begin another.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from indexer.engines.facets import FACETS, facet_values
+from indexer.engines.whoosh import stored
+from indexer.engines.whoosh.arrays import joined
+from indexer.engines.whoosh.columns import Coded, Columns, write_columns
+from indexer.engines.whoosh.compression import pack
+from indexer.engines.whoosh.flat import CODED_COLUMNS
+from indexer.engines.whoosh.layout import LayoutWriter
+from indexer.engines.whoosh.parts import GramsWriter, WordsWriter, axis_bases, documents_of_blocks, write_axis
+from indexer.engines.whoosh.schema import FIELD_NAMES, SEPARATOR, encode
+from indexer.engines.whoosh.tokens_sorted import GAP, gram_postings, placed_runs, word_postings
+from indexer.model import TokenisedDocument
+
+FULL_AT_PLACES = 1 << 24
+"""A builder is full with so many characters, some 26,000 articles: it then holds 300 MB, and 700 MB while they are written."""
+
+
+def build_segment(documents: Iterable[TokenisedDocument], path: Path) -> None:
+    """Write a segment of these documents. This is what worker processes run; a writer adopts the file."""
+    builder = SegmentBuilder()
+    for document in documents:
+        builder.add(document)
+    builder.write(path)
+
+
+class SegmentBuilder:
+    """A segment in the making."""
+
+    def __init__(self) -> None:
+        self._rows: list[_Row] = []
+        self._by_source: defaultdict[str, list[int]] = defaultdict(list)
+        self._dropped: set[int] = set()
+        self._places = 0
+
+    def __len__(self) -> int:
+        return len(self._rows) - len(self._dropped)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether it is time to write a segment, for the sake of memory."""
+        return self._places >= FULL_AT_PLACES
+
+    def add(self, tokenised: TokenisedDocument) -> None:
+        """Take a document in."""
+        row = _row(tokenised)
+        self._by_source[row.source].append(len(self._rows))
+        self._rows.append(row)
+        self._places += len(row.text)
+
+    def drop(self, source: str) -> None:
+        """Forget the documents made from a page file."""
+        self._dropped.update(self._by_source.pop(source, ()))
+
+    def write(self, path: Path) -> None:
+        """Write the segment to a file, which is deleted again if that fails."""
+        rows = [row for number, row in enumerate(self._rows) if number not in self._dropped]
+        rows.sort(key=lambda row: row.id, reverse=True)
+        rows.sort(key=lambda row: row.day)
+        writer = LayoutWriter(path)
+        try:
+            _write_places(writer, [row.text for row in rows], b"".join([row.unit_fields for row in rows]))
+            headlines_apart = _write_words(writer, rows)
+            columns = _columns(rows)
+            write_columns(writer, columns)
+            writer.close(
+                {
+                    "documents": len(rows),
+                    "body_total": int(columns.body_lengths.sum()),
+                    "headline_total": int(columns.headline_lengths.sum()),
+                    "headlines_apart": headlines_apart,
+                }
+            )
+        except BaseException:
+            writer.abandon()
+            raise
+
+
+def _write_places(writer: LayoutWriter, texts: Sequence[str], unit_fields: bytes) -> None:
+    """Lay the documents' units on the axis, and write it and where every gram stands."""
+    lengths = np.fromiter(map(len, texts), np.int64, len(texts))
+    bases = axis_bases(lengths)
+    unit_starts = joined([run.unit_starts for run in placed_runs(texts, lengths, bases)], np.uint32)
+    write_axis(writer, bases, unit_starts, np.frombuffer(unit_fields, np.uint8))
+    grams = GramsWriter(writer, documents_of_blocks(bases), len(texts))
+    grams.add(*gram_postings(texts, lengths, bases))
+    grams.close()
+
+
+def _write_words(writer: LayoutWriter, rows: Sequence[_Row]) -> bool:
+    """Write the words; tell whether some word stands in a headline but not in the body."""
+    words = WordsWriter(writer, len(rows))
+    words.add(*word_postings([row.words for row in rows], [row.headline_words for row in rows]))
+    return words.close()
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """What is kept of one document until the segment is written."""
+
+    text: str
+    unit_fields: bytes
+    words: str
+    headline_words: str
+    id: str
+    day: int
+    ordinal: int
+    body_length: int
+    headline_length: int
+    source: str
+    values: tuple[str, ...]
+    stored: bytes
+
+
+def _row(tokenised: TokenisedDocument) -> _Row:
+    document = tokenised.document
+    article = document.article
+    values = {name: SEPARATOR.join(facet_values(name, document)) for name in FACETS if name != "date"}
+    values |= {"page": document.page, "title": document.paper_title, "fingerprint": document.fingerprint}
+    return _Row(
+        text=_parted([unit.text for unit in tokenised.units]),
+        unit_fields=bytes([FIELD_NAMES.index(unit.field) for unit in tokenised.units]),
+        words=_parted(tokenised.words),
+        headline_words=_parted(tokenised.headline_words),
+        id=article.id,
+        day=article.date.toordinal() if article.date else 0,
+        ordinal=document.ordinal,
+        body_length=len(tokenised.words),
+        headline_length=len(tokenised.headline_words),
+        source=document.source,
+        values=tuple(values[name] for name in CODED_COLUMNS),
+        stored=pack(stored.to_json(document)),
+    )
+
+
+def _parted(texts: Sequence[str]) -> str:
+    """Texts with a gap behind each."""
+    parted = GAP.join(texts) + GAP if texts else ""
+    if parted.count(GAP) != len(texts):
+        return _parted([text.replace(GAP, "\N{REPLACEMENT CHARACTER}") for text in texts])
+    return parted
+
+
+def _columns(rows: Sequence[_Row]) -> Columns:
+    return Columns(
+        ids=[encode(row.id) for row in rows],
+        days=np.array([row.day for row in rows], np.int64),
+        ordinals=np.array([row.ordinal for row in rows], np.int64),
+        body_lengths=np.array([row.body_length for row in rows], np.int64),
+        headline_lengths=np.array([row.headline_length for row in rows], np.int64),
+        sources=_coded([row.source for row in rows]),
+        coded={name: _coded([row.values[at] for row in rows]) for at, name in enumerate(CODED_COLUMNS)},
+        stored=[[row.stored for row in rows]],
+    )
+
+
+def _coded(values: Sequence[str]) -> Coded:
+    distinct = sorted(set(values))
+    number = {value: at for at, value in enumerate(distinct)}
+    return Coded(np.array([number[value] for value in values], np.int64), [encode(value) for value in distinct])

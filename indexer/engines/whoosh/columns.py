@@ -1,0 +1,92 @@
+"""What a segment keeps of each document beside its postings, written from arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from indexer.engines.whoosh.arrays import Array, narrowest, offsets, ranges
+from indexer.engines.whoosh.flat import BITMAP_COLUMNS
+from indexer.engines.whoosh.layout import LayoutWriter
+from indexer.engines.whoosh.parts import Bitmaps
+from indexer.engines.whoosh.schema import SEPARATOR, encode
+from indexer.engines.whoosh.texts import write_texts
+
+
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """A column of values that recur: for each document the number of its value, and the values."""
+
+    codes: Array
+    values: Sequence[bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """What a segment keeps of each document beside its postings, in the order of the documents."""
+
+    ids: Sequence[bytes]
+    days: Array
+    ordinals: Array
+    body_lengths: Array
+    headline_lengths: Array
+    sources: Coded
+    coded: Mapping[str, Coded]
+    stored: Iterable[Sequence[bytes]]
+
+
+def write_columns(writer: LayoutWriter, columns: Columns) -> None:
+    """Write all that is kept of each document beside its postings."""
+    writer.add("days", columns.days.astype(np.uint32))
+    writer.add("ordinals", narrowest(columns.ordinals))
+    writer.add("body_lengths", narrowest(columns.body_lengths))
+    writer.add("headline_lengths", narrowest(columns.headline_lengths))
+    write_texts(writer, "ids", columns.ids, searchable=True)
+    _write_stored(writer, columns.stored)
+    write_texts(writer, "sources", columns.sources.values, searchable=True)
+    counts = np.bincount(columns.sources.codes, minlength=len(columns.sources.values))
+    writer.add("sources.starts", narrowest(offsets(counts)))
+    writer.add("sources.documents", np.argsort(columns.sources.codes, kind="stable").astype(np.uint32))
+    for name, column in columns.coded.items():
+        writer.add(f"{name}.codes", narrowest(column.codes))
+        write_texts(writer, name, column.values)
+    everything = np.arange(len(columns.ids))
+    for name in BITMAP_COLUMNS:
+        column = columns.coded[name]
+        _write_bitmaps(writer, name, column.codes, everything, len(column.values))
+    _write_places(writer, columns.coded["locality"])
+
+
+def _write_stored(writer: LayoutWriter, stored: Iterable[Sequence[bytes]]) -> None:
+    stream = writer.stream("stored.bytes", np.uint8)
+    lengths: list[int] = []
+    for documents in stored:
+        stream.write(b"".join(documents))
+        lengths += map(len, documents)
+    writer.add("stored.offsets", narrowest(offsets(np.array(lengths, np.int64))))
+
+
+def _write_places(writer: LayoutWriter, localities: Coded) -> None:
+    """Write a bitmap for every place: `localities` has all places of a document in one value."""
+    groups = [value.split(encode(SEPARATOR)) if value else [] for value in localities.values]
+    places = sorted(set().union(*groups))
+    number = {place: at for at, place in enumerate(places)}
+    members = np.array([number[place] for group in groups for place in group], np.int64)
+    sizes = np.array([len(group) for group in groups], np.int64)
+    sizes_here, starts_here = sizes[localities.codes], offsets(sizes)[localities.codes]
+    documents = np.repeat(np.arange(len(localities.codes)), sizes_here)
+    write_texts(writer, "place", places)
+    _write_bitmaps(writer, "place", members[ranges(starts_here, sizes_here)], documents, len(places))
+
+
+def _write_bitmaps(writer: LayoutWriter, name: str, values: Array, documents: Array, count: int) -> None:
+    """Write a bitmap for each of `count` values, given which document (ascending) has which value."""
+    documents = documents[np.argsort(values, kind="stable")]
+    starts = offsets(np.bincount(values, minlength=count)).tolist()
+    bitmaps = Bitmaps(writer, f"{name}.bitmaps", f"{name}.bitmap_starts")
+    for start, end in pairwise(starts):
+        bitmaps.add(documents[start:end])
+    bitmaps.close()

@@ -1,0 +1,195 @@
+"""One segment of an index, mapped: postings by term, columns by document, the documents themselves. Nothing is copied
+that needn't be, and nothing is read before it is asked for.
+
+Documents are numbered from 0 within a segment, deleted ones included: whoever asks leaves those out. They lie by date,
+those without one first, and on one day by id, last id first. So among equals a greater number comes earlier in results.
+
+Every document has a stretch of one long axis of places. Its units follow one another there, each with a gap of at least
+one place behind it, and its first place is a multiple of `PLACES_A_BLOCK`. A gram (two characters, or the last one of a
+unit) is listed with the places where it stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+from pyroaring import BitMap
+
+from indexer.engines.whoosh import stored
+from indexer.engines.whoosh.arrays import Array, bitmap_in
+from indexer.engines.whoosh.compression import unpack
+from indexer.engines.whoosh.grams import Grams
+from indexer.engines.whoosh.layout import Layout
+from indexer.engines.whoosh.schema import encode
+from indexer.engines.whoosh.texts import SearchableTexts, Texts
+from indexer.engines.whoosh.words import Words
+from indexer.model import Document
+
+BLOCK_SHIFT = 7
+PLACES_A_BLOCK = 1 << BLOCK_SHIFT
+"""Blocks of the axis belong to one document each, so a document is one look-up away from a place."""
+
+BITMAP_COLUMNS = ("paper", "section", "kind")
+CODED_COLUMNS = (*BITMAP_COLUMNS, "locality", "page", "title", "fingerprint")
+"""Columns of values that recur. `place` is no column: a document has any number of places."""
+
+
+class FlatSegment:
+    """A segment, opened from its file. Safe to use from several threads."""
+
+    def __init__(self, path: Path) -> None:
+        self._layout = layout = Layout(path)
+        facts = layout.facts
+        self.documents: int = facts["documents"]
+        self.body_total: int = facts["body_total"]
+        self.headline_total: int = facts["headline_total"]
+        self.words = Words(layout, self.documents)
+        self.grams = Grams(layout)
+        # What every search asks for.
+        self.term = self.words.term
+        self.prefix = self.words.prefix
+        self.gram = self.grams.gram
+        self.grams_starting_with = self.grams.grams_starting_with
+        self.character = self.grams.character
+        self.character_documents = self.grams.character_documents
+
+    # the axis
+
+    @cached_property
+    def bases(self) -> Array:
+        """The first place of each document, and the first after all."""
+        return self._layout.array("axis.bases")
+
+    @cached_property
+    def document_of_block(self) -> Array:
+        """The document of each block of the axis: that of a place is `document_of_block[place >> BLOCK_SHIFT]`."""
+        return self._layout.array("axis.document_of_block")
+
+    def block_counts(self) -> Array:
+        """How many blocks of the axis each document has."""
+        return np.diff(self.bases.astype(np.int64) >> BLOCK_SHIFT)
+
+    @cached_property
+    def unit_starts(self) -> Array:
+        """The first place of each unit, ascending."""
+        return self._layout.array("axis.unit_starts")
+
+    @cached_property
+    def unit_fields(self) -> Array:
+        """The field of each unit, by its number in `schema.FIELD_NAMES`."""
+        return self._layout.array("axis.unit_fields")
+
+    # columns
+
+    @cached_property
+    def body_lengths(self) -> Array:
+        """The number of words of each document."""
+        return self._layout.array("body_lengths")
+
+    @cached_property
+    def headline_lengths(self) -> Array:
+        """The number of words of each document's headline."""
+        return self._layout.array("headline_lengths")
+
+    @cached_property
+    def days(self) -> Array:
+        """The ordinal of each document's date, 0 without one; ascending."""
+        return self._layout.array("days")
+
+    @cached_property
+    def ordinals(self) -> Array:
+        """The place of each document on its page, from 0."""
+        return self._layout.array("ordinals")
+
+    def codes(self, name: str) -> Array:
+        """For each document the number of its value in a column."""
+        return self._layout.array(f"{name}.codes")
+
+    def values(self, name: str) -> list[str]:
+        """The values of a column, by number, or all places for `place`.
+
+        A value of `locality` is all the places of a document, put together by `SEPARATOR`.
+        """
+        return list(Texts(self._layout, name))
+
+    def value_bitmaps(self, name: str) -> list[BitMap]:
+        """The documents that have each value of `paper`, `section`, `kind` or `place`."""
+        starts = self._layout.array(f"{name}.bitmap_starts").tolist()
+        bitmaps = self._layout.view(f"{name}.bitmaps")
+        return [bitmap_in(bitmaps[start:end]) for start, end in pairwise(starts)]
+
+    def coded(self, name: str) -> tuple[Array, list[bytes]]:
+        """For each document the number of its value in a column, `source` among them, and the values."""
+        if name == "source":
+            codes = np.empty(self.documents, np.uint32)
+            codes[self._by_source] = np.repeat(np.arange(len(self.sources)), np.diff(self._source_starts))
+            return codes, self.sources.raws(0, len(self.sources))
+        texts = Texts(self._layout, name)
+        return self.codes(name), texts.raws(0, len(texts))
+
+    # documents
+
+    @cached_property
+    def ids(self) -> SearchableTexts:
+        """The documents' ids."""
+        return SearchableTexts(self._layout, "ids")
+
+    def id_of(self, document: int) -> str:
+        """The id of a document."""
+        return self.ids[document]
+
+    def find_ids(self, article_id: str) -> list[int]:
+        """The documents with an id, ascending: more than one when pages that say the same were indexed."""
+        return self.ids.find_all(encode(article_id))
+
+    @cached_property
+    def sources(self) -> SearchableTexts:
+        """The page files that the documents were made from, each once."""
+        return SearchableTexts(self._layout, "sources")
+
+    def made_from(self, source: str) -> list[int]:
+        """The documents made from a page file, ascending."""
+        number = self.sources.find(encode(source))
+        if number is None:
+            return []
+        return sorted(self._by_source[self._source_starts[number] : self._source_starts[number + 1]].tolist())
+
+    def source_fingerprints(self) -> Iterator[tuple[str, str, list[int]]]:
+        """Each page file, what it was made from, and its documents."""
+        prints, codes = self.values("fingerprint"), self.codes("fingerprint")
+        starts = self._source_starts
+        for number, source in enumerate(self.sources):
+            documents = self._by_source[starts[number] : starts[number + 1]]
+            yield source, prints[codes[documents[0]]], documents.tolist()
+
+    def stored(self, document: int) -> Document:
+        """The document itself."""
+        return stored.from_json(self.stored_json(document))
+
+    def stored_json(self, document: int) -> str:
+        """The document as it was stored."""
+        return unpack(self.packed(document))
+
+    def packed(self, document: int) -> bytes:
+        """The document as it is packed."""
+        return self._stored.raw(document)
+
+    @cached_property
+    def _by_source(self) -> Array:
+        return self._layout.array("sources.documents")
+
+    @cached_property
+    def _source_starts(self) -> memoryview:
+        return self._layout.view("sources.starts")
+
+    @cached_property
+    def _stored(self) -> Texts:
+        return Texts(self._layout, "stored")
+
+    def verify(self) -> None:
+        """Compare the whole file with its checksums. Raises `LayoutError`, a ValueError."""
+        self._layout.verify()

@@ -1,0 +1,186 @@
+"""A file of named arrays that is mapped, not read: how a segment lies on the disk.
+
+::
+
+    header    MAGIC, which names the version, in 64 bytes
+    sections  one little-endian array each, beginning at a multiple of 64 bytes
+    table     JSON: {"facts": {…}, "sections": {name: [dtype, offset, items, crc32]}}
+    end       length of the table (u64), its crc32 (u32), b"BSEG"
+
+A file without the right end was cut short, one with another header was written by another version: both are refused at
+once, like one whose table or small sections are not what was written. `verify` reads all of it, which takes a second a
+gigabyte, so nobody does that at opening.
+"""
+
+from __future__ import annotations
+
+import json
+import mmap
+import os
+import shutil
+import struct
+import zlib
+from collections.abc import Mapping
+from pathlib import Path
+from tempfile import SpooledTemporaryFile
+from typing import Any, BinaryIO
+
+import numpy as np
+import numpy.typing as npt
+
+from indexer.engines.whoosh.arrays import Array
+
+Fact = int | bool | str
+
+MAGIC = b"baosou flat segment 1\n".ljust(64, b"\0")
+_END = struct.Struct("<QI4s")
+_END_MARK = b"BSEG"
+_ALIGNMENT = 64
+_CHECKED_AT_OPENING = 1 << 16
+"""Sections up to this many bytes are checked whenever a file is opened: they say where the others' parts lie."""
+_SPOOLED_IN_MEMORY = 1 << 22
+_COPIED_AT_ONCE = 1 << 20
+
+
+class LayoutError(ValueError):
+    """A file is not what was written: cut short, garbled, or of another version."""
+
+
+class LayoutWriter:
+    """Writes a file of sections. It is complete once `close` has returned; the commit waits for the disk.
+
+    Several threads may write sections of their own at the same time; they are kept by name, so that the file is the
+    same whoever is first.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._file: BinaryIO = path.open("wb")
+        self._arrays: dict[str, Array] = {}
+        self._streams: dict[str, Stream] = {}
+
+    def add(self, name: str, values: Array) -> None:
+        """Let this be a section. It is written at `close`."""
+        self._arrays[name] = _little_endian(values)
+
+    def stream(self, name: str, dtype: npt.DTypeLike) -> Stream:
+        """Begin a section that grows piece by piece; it is kept apart until `close`."""
+        stream = self._streams[name] = Stream(np.dtype(dtype), self._path.parent)
+        return stream
+
+    def close(self, facts: Mapping[str, Fact]) -> None:
+        """Write all sections and the table."""
+        sections: dict[str, tuple[str, int, int, int]] = {}
+        self._file.write(MAGIC)
+        for name in sorted(self._arrays.keys() | self._streams.keys()):
+            start = self._align()
+            sections[name] = self._write_stream(name, start) if name in self._streams else self._write(name, start)
+        table = json.dumps({"facts": dict(facts), "sections": sections}).encode()
+        self._file.write(table + _END.pack(len(table), zlib.crc32(table), _END_MARK))
+        self._file.close()
+
+    def _write(self, name: str, start: int) -> tuple[str, int, int, int]:
+        values = self._arrays.pop(name)
+        self._file.write(values.data)
+        return values.dtype.str, start, len(values), zlib.crc32(values.data)
+
+    def _write_stream(self, name: str, start: int) -> tuple[str, int, int, int]:
+        stream = self._streams[name]
+        stream.copy_to(self._file)
+        return stream.dtype.str, start, stream.items, stream.crc32
+
+    def abandon(self) -> None:
+        """Delete what was written so far."""
+        for stream in self._streams.values():
+            stream.close()
+        self._file.close()
+        self._path.unlink(missing_ok=True)
+
+    def _align(self) -> int:
+        position = self._file.tell()
+        start = -(-position // _ALIGNMENT) * _ALIGNMENT
+        self._file.write(bytes(start - position))
+        return start
+
+
+class Stream:
+    """A section in the making."""
+
+    def __init__(self, dtype: np.dtype[Any], folder: Path) -> None:
+        self.dtype = dtype.newbyteorder("<")
+        self.items = 0
+        self.crc32 = 0
+        # It is closed by `copy_to` or `close`.
+        self._spool: SpooledTemporaryFile[bytes] = SpooledTemporaryFile(_SPOOLED_IN_MEMORY, dir=str(folder))  # noqa: SIM115
+
+    def write(self, values: Array | bytes) -> None:
+        """Append values, or bytes to a section of bytes."""
+        packed = np.frombuffer(values, np.uint8) if isinstance(values, bytes) else values
+        packed = _little_endian(packed.astype(self.dtype, copy=False))
+        self._spool.write(packed.data)
+        self.items += len(packed)
+        self.crc32 = zlib.crc32(packed.data, self.crc32)
+
+    def copy_to(self, file: BinaryIO) -> None:
+        """Move all of it to the end of a file."""
+        self._spool.seek(0)
+        shutil.copyfileobj(self._spool, file, _COPIED_AT_ONCE)
+        self.close()
+
+    def close(self) -> None:
+        """Give back the room."""
+        self._spool.close()
+
+
+class Layout:
+    """A file of sections, mapped. Arrays are views: they live as long as anyone holds them, deleted file or not."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        with path.open("rb") as file:
+            length = os.fstat(file.fileno()).st_size
+            if length < len(MAGIC) + _END.size:
+                raise LayoutError(f"{path.name} is cut short")
+            self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        table = self._read_table(length)
+        self.facts: Mapping[str, Any] = table["facts"]
+        self._sections: Mapping[str, tuple[str, int, int, int]] = table["sections"]
+        for name, (dtype, _, items, _) in self._sections.items():
+            if items * np.dtype(dtype).itemsize <= _CHECKED_AT_OPENING:
+                self._check(name)
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._sections
+
+    def array(self, name: str) -> Array:
+        """A section, as it lies in the file."""
+        dtype, start, items, _ = self._sections[name]
+        return np.frombuffer(self._map, dtype, items, start)
+
+    def view(self, name: str) -> memoryview:
+        """A section, for taking single numbers out of it: that is three times as fast as from an array."""
+        return self.array(name).data
+
+    def verify(self) -> None:
+        """Compare every section with its checksum. Raises `LayoutError`."""
+        for name in self._sections:
+            self._check(name)
+
+    def _read_table(self, length: int) -> dict[str, Any]:
+        if self._map[: len(MAGIC)] != MAGIC:
+            raise LayoutError(f"{self._path.name} was not written by this version of baosou")
+        size, crc32, mark = _END.unpack_from(self._map, length - _END.size)
+        table = self._map[max(length - _END.size - size, 0) : length - _END.size]
+        if mark != _END_MARK or zlib.crc32(table) != crc32:
+            raise LayoutError(f"{self._path.name} is cut short or garbled")
+        read: dict[str, Any] = json.loads(table)
+        return read
+
+    def _check(self, name: str) -> None:
+        if zlib.crc32(self.view(name)) != self._sections[name][3]:
+            raise LayoutError(f"{self._path.name} is garbled (section {name})")
+
+
+def _little_endian(values: Array) -> Array:
+    packed: Array = np.ascontiguousarray(values)
+    return packed.astype(packed.dtype.newbyteorder("<"), copy=False)

@@ -1,0 +1,163 @@
+"""The terms of a flat segment as Whoosh asks for them: by field, in the order of their bytes, with their postings."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Protocol
+
+import numpy as np
+
+from indexer.engines.whoosh.arrays import Array
+from indexer.engines.whoosh.flat import BITMAP_COLUMNS, BLOCK_SHIFT, FlatSegment
+from indexer.engines.whoosh.grams import CHARACTER_BITS
+from indexer.engines.whoosh.schema import DAY, decode, encode
+from indexer.engines.whoosh.words import BODY_BITS, MOST_IN_BODY, TermPostings
+
+
+@dataclass(frozen=True, slots=True)
+class Postings:
+    """The documents of a term, ascending, with its frequency in each, and for grams its places in each in bytes."""
+
+    documents: Array
+    frequencies: Array
+    values: Sequence[bytes] | None = None
+
+
+class Lexicon(Protocol):
+    """The terms of one field."""
+
+    def postings(self, term: bytes) -> Postings | None:
+        """The postings of a term; None when no document holds it."""
+        ...
+
+    def terms_from(self, term: bytes) -> Iterator[bytes]:
+        """All terms that are not less than this one, in order."""
+        ...
+
+
+def lexicons(segment: FlatSegment) -> dict[str, Lexicon]:
+    """The indexed fields of a segment, by name."""
+    found: dict[str, Lexicon] = {
+        "words": WordLexicon(segment, _body_frequencies),
+        "headline_words": WordLexicon(segment, _headline_frequencies),
+        "grams": GramLexicon(segment),
+        "id": Table(lambda: segment.ids.raws(0, segment.documents), segment.ids.find_all),
+        "source": Table(lambda: list(map(encode, segment.sources)), lambda term: segment.made_from(decode(term))),
+        "day": Table(lambda: [DAY.to_bytes(day) for day in np.unique(segment.days).tolist()], _days(segment)),
+    }
+    return found | {name: Table(*_column(segment, name)) for name in (*BITMAP_COLUMNS, "place")}
+
+
+class WordLexicon:
+    """The words of the body or of the headline: both are in one list, so a word may be in it and not in the field."""
+
+    def __init__(self, segment: FlatSegment, frequencies: Callable[[TermPostings], Array]) -> None:
+        self._segment = segment
+        self._frequencies = frequencies
+
+    def postings(self, term: bytes) -> Postings | None:
+        """The postings of a word; None when it is not in the field."""
+        number = self._segment.words.dictionary.find(term)
+        return None if number is None else self._postings(number)
+
+    def terms_from(self, term: bytes) -> Iterator[bytes]:
+        """All words of the field that are not less than this one, in order."""
+        words = self._segment.words.dictionary
+        numbers = range(words.at_least(term), len(words))
+        return (words.raw(number) for number in numbers if self._postings(number))
+
+    def _postings(self, number: int) -> Postings | None:
+        found = self._segment.words.term_at(number)
+        frequencies = self._frequencies(found)
+        held = np.flatnonzero(frequencies)
+        return Postings(found.documents[held], frequencies[held]) if len(held) else None
+
+
+def _body_frequencies(found: TermPostings) -> Array:
+    return _exact(found, found.frequencies & MOST_IN_BODY, 0)
+
+
+def _headline_frequencies(found: TermPostings) -> Array:
+    return _exact(found, found.frequencies >> BODY_BITS, 1)
+
+
+def _exact(found: TermPostings, frequencies: Array, which: int) -> Array:
+    exact = frequencies.astype(np.uint32)
+    for document, both in found.overflow.items():
+        exact[np.searchsorted(found.documents, document)] = both[which]
+    return exact
+
+
+class GramLexicon:
+    """The grams, whose places count from the first one of the document."""
+
+    def __init__(self, segment: FlatSegment) -> None:
+        self._segment = segment
+
+    def postings(self, term: bytes) -> Postings | None:
+        """The postings of a gram; None when it stands nowhere."""
+        text = decode(term)
+        found = self._segment.gram(text) if 0 < len(text) <= 2 else None
+        if found is None:
+            return None
+        documents = self._segment.document_of_block[found.positions >> BLOCK_SHIFT]
+        starts = np.flatnonzero(np.diff(documents, prepend=np.uint32(documents[0] + 1)))
+        places = (found.positions - self._segment.bases[documents]).tobytes()
+        ends = np.append(starts[1:], len(documents))
+        values = [places[4 * start : 4 * end] for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]
+        return Postings(documents[starts], ends - starts, values)
+
+    def terms_from(self, term: bytes) -> Iterator[bytes]:
+        """All grams that are not less than this one, in order."""
+        keys = self._segment.grams.keys
+        return map(_gram, keys[bisect_left(keys, term, key=_gram) :])
+
+
+def _gram(key: int) -> bytes:
+    second = key & (1 << CHARACTER_BITS) - 1
+    return encode(chr(key >> CHARACTER_BITS) + (chr(second) if second else ""))
+
+
+class Table:
+    """The values of a column as terms."""
+
+    def __init__(self, terms: Callable[[], Sequence[bytes]], documents: Callable[[bytes], Sequence[int]]) -> None:
+        self._list_terms = terms
+        self._documents = documents
+
+    def postings(self, term: bytes) -> Postings | None:
+        """The documents with a value; None when there are none."""
+        documents = np.array(self._documents(term), np.uint32)
+        return Postings(documents, np.ones(len(documents), np.uint32)) if len(documents) else None
+
+    def terms_from(self, term: bytes) -> Iterator[bytes]:
+        """All values that are not less than this one, in order."""
+        return iter(self._terms[bisect_left(self._terms, term) :])
+
+    @cached_property
+    def _terms(self) -> list[bytes]:
+        return sorted(set(self._list_terms()) - {b""})
+
+
+def _column(segment: FlatSegment, name: str) -> tuple[Callable[[], Sequence[bytes]], Callable[[bytes], Sequence[int]]]:
+    def terms() -> Sequence[bytes]:
+        return [encode(value) for value in segment.values(name)]
+
+    def documents(term: bytes) -> Sequence[int]:
+        values = segment.values(name)
+        text = decode(term)
+        return list(segment.value_bitmaps(name)[values.index(text)]) if text and text in values else []
+
+    return terms, documents
+
+
+def _days(segment: FlatSegment) -> Callable[[bytes], Sequence[int]]:
+    def documents(term: bytes) -> Sequence[int]:
+        day = DAY.from_bytes(term)
+        first, last = (int(np.searchsorted(segment.days, day, side)) for side in ("left", "right"))
+        return range(first, last)
+
+    return documents

@@ -1,0 +1,91 @@
+"""The order of results: within a segment that of the documents' numbers, across segments by figures and, last, ids.
+
+Documents are numbered by date, those without one first, and on one day from the last id to the first. So among equals
+the one with the greater number comes first in `relevance` and `newest`, and nothing needs to be sorted for that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.engines.whoosh.flat import FlatSegment
+from indexer.model import Sort
+
+Numbers = NDArray[np.uint32]
+Scores = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Best:
+    """The best documents of one segment with their scores, best first."""
+
+    segment: FlatSegment
+    documents: Numbers
+    scores: Scores
+
+
+def newest(documents: Numbers, count: int) -> Numbers:
+    """The newest of some documents, newest first.
+
+    >>> newest(np.array([1, 4, 7], np.uint32), 2)
+    array([7, 4], dtype=uint32)
+    """
+    return documents[max(len(documents) - count, 0) :][::-1]
+
+
+def oldest(documents: Numbers, days: NDArray[np.uint32], count: int) -> Numbers:
+    """The oldest of some documents, oldest first, those without a date last."""
+    first_dated = int(documents.searchsorted(np.uint32(days.searchsorted(days.dtype.type(1)))))
+    undated, dated = documents[:first_dated][::-1], documents[first_dated:]
+    if len(dated) > count > 0:
+        last_day = days[dated[count - 1]]
+        dated = dated[: int(dated.searchsorted(np.uint32(days.searchsorted(last_day, "right"))))]
+    # The numbers on one day go down as ids go up.
+    dated = dated[::-1]
+    dated = dated[np.argsort(days.take(dated), kind="stable")]
+    return np.concatenate((dated, undated))[:count]
+
+
+def window(best: Sequence[Best], sort: Sort, offset: int, size: int) -> list[tuple[FlatSegment, int, float]]:
+    """A stretch of the list that several segments make together: segments, documents and scores."""
+    best = [of_segment for of_segment in best if len(of_segment.documents)]
+    if len(best) == 1:
+        (one,) = best
+        chosen = slice(offset, offset + size)
+        return [
+            (one.segment, *row) for row in zip(one.documents[chosen].tolist(), one.scores[chosen].tolist(), strict=True)
+        ]
+    return _merged(best, sort, offset, size) if best else []
+
+
+def _merged(best: Sequence[Best], sort: Sort, offset: int, size: int) -> list[tuple[FlatSegment, int, float]]:
+    """Sort by figures first: only those that are equal in these, and near the window, need their ids."""
+    days = np.concatenate([one.segment.days.take(one.documents) for one in best]).astype(np.int64)
+    scores = np.concatenate([one.scores for one in best])
+    documents = np.concatenate([one.documents for one in best])
+    places = np.repeat(np.arange(len(best)), [len(one.documents) for one in best])
+    order = np.lexsort((days if sort == "oldest" else -days, days == 0, -scores))
+    day, score = days[order], scores[order]
+    equals = np.concatenate(([0], np.cumsum((day[1:] != day[:-1]) | (score[1:] != score[:-1]))))
+    if offset >= len(order) or not size:
+        return []
+    first = int(equals.searchsorted(equals[offset]))
+    last = int(equals.searchsorted(equals[min(offset + size, len(order)) - 1], "right"))
+    rows = [
+        (group, best[place].segment.id_of(document), place, document, value)
+        for group, place, document, value in zip(
+            equals[first:last].tolist(),
+            places[order[first:last]].tolist(),
+            documents[order[first:last]].tolist(),
+            score[first:last].tolist(),
+            strict=True,
+        )
+    ]
+    rows.sort()
+    return [(best[place].segment, document, value) for _, _, place, document, value in rows][
+        offset - first : offset - first + size
+    ]

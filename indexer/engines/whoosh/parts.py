@@ -1,0 +1,213 @@
+"""The postings and the axis of a segment's file, written from arrays: `build` and `merge` make these."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from indexer.engines.whoosh.arrays import Array, bitmap_of, joined, narrowest, offsets
+from indexer.engines.whoosh.flat import BLOCK_SHIFT, PLACES_A_BLOCK
+from indexer.engines.whoosh.grams import ANY_CHARACTER, CHARACTER_BITS, FREQUENT
+from indexer.engines.whoosh.layout import LayoutWriter
+from indexer.engines.whoosh.texts import write_texts
+from indexer.engines.whoosh.words import BODY_BITS, DENSE, LISTED, MOST_IN_BODY, MOST_IN_HEADLINE
+
+_WORTH_A_BITMAP = 256
+"""Grams with fewer places are quickly looked through; a bitmap of their documents saves nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Postings:
+    """Postings of words by number: parallel arrays, sorted by word, then by document."""
+
+    words: Array
+    documents: Array
+    body: Array
+    headline: Array
+
+
+# --- the axis
+
+
+def axis_bases(lengths: Array) -> Array:
+    """The first place of each document, given how many places each needs, and the first after all.
+
+    >>> axis_bases(np.array([3, 0, 200])).tolist()
+    [0, 128, 256, 512]
+    """
+    blocks = np.maximum(-(-lengths // PLACES_A_BLOCK), 1)
+    return offsets(blocks) << BLOCK_SHIFT
+
+
+def documents_of_blocks(bases: Array) -> Array:
+    """The document of each block of the axis."""
+    return np.repeat(np.arange(len(bases) - 1, dtype=np.uint32), np.diff(bases) >> BLOCK_SHIFT)
+
+
+def write_axis(writer: LayoutWriter, bases: Array, unit_starts: Array, unit_fields: Array) -> None:
+    """Write where documents and units begin."""
+    writer.add("axis.bases", bases.astype(np.uint32))
+    writer.add("axis.document_of_block", documents_of_blocks(bases))
+    writer.add("axis.unit_starts", unit_starts.astype(np.uint32))
+    writer.add("axis.unit_fields", unit_fields.astype(np.uint8))
+
+
+# --- postings
+
+
+class Bitmaps:
+    """Bitmaps one after another, with their starts."""
+
+    def __init__(self, writer: LayoutWriter, name: str, starts_name: str) -> None:
+        self._writer = writer
+        self._stream = writer.stream(name, np.uint8)
+        self._starts_name = starts_name
+        self._lengths: list[int] = []
+
+    def add(self, documents: Array) -> None:
+        """Append the bitmap of documents that are given ascending."""
+        bitmap = bitmap_of(documents)
+        bitmap.run_optimize()
+        serialised = bitmap.serialize()
+        self._stream.write(serialised)
+        self._lengths.append(len(serialised))
+
+    def close(self) -> None:
+        """Write the starts."""
+        self._writer.add(self._starts_name, narrowest(offsets(np.array(self._lengths, np.int64))))
+
+
+class WordsWriter:
+    """Writes the postings of words, given a stretch of the dictionary after the other."""
+
+    def __init__(self, writer: LayoutWriter, documents: int) -> None:
+        self._writer = writer
+        self._documents = documents
+        self._words: list[bytes] = []
+        self._listed = writer.stream("words.documents", np.uint32)
+        self._frequencies = writer.stream("words.frequencies", np.uint8)
+        self._bitmaps = Bitmaps(writer, "words.common_bitmaps", "words.common_starts")
+        self._common_frequencies = writer.stream("words.common_frequencies", np.uint8)
+        self._listed_counts: list[Array] = []
+        self._common: list[int] = []
+        self._common_counts: list[int] = []
+        self._common_headlines: list[int] = []
+        self._common_lengths: list[int] = []
+        self._overflow: list[Array] = []
+        self._headlines_apart = False
+
+    def add(self, words: Sequence[bytes], postings: Postings) -> None:
+        """Append words and their postings, in which they are numbered from 0."""
+        counts = np.bincount(postings.words, minlength=len(words))
+        is_listed = counts < LISTED
+        frequencies = packed_frequencies(postings.body, postings.headline)
+        self._add_overflow(postings)
+        in_lists = is_listed[postings.words]
+        self._listed.write(postings.documents[in_lists])
+        self._frequencies.write(frequencies[in_lists])
+        self._listed_counts.append(np.where(is_listed, counts, 0))
+        starts = offsets(counts)
+        for word in np.flatnonzero(~is_listed).tolist():
+            here = slice(starts[word], starts[word + 1])
+            self._add_common(len(self._words) + word, postings.documents[here], frequencies[here])
+        self._words += words
+        self._headlines_apart |= not postings.body.all()
+
+    def close(self) -> bool:
+        """Write what remains; tell whether some word stands in a headline but not in the body."""
+        add = self._writer.add
+        write_texts(self._writer, "words", self._words, searchable=True)
+        add("words.starts", narrowest(offsets(joined(self._listed_counts, np.int64))))
+        add("words.common", np.array(self._common, np.uint32))
+        add("words.common_counts", np.array(self._common_counts, np.uint32))
+        add("words.common_headlines", np.array(self._common_headlines, np.uint32))
+        add("words.common_frequency_starts", narrowest(offsets(np.array(self._common_lengths, np.int64))))
+        self._bitmaps.close()
+        overflow = joined(self._overflow, np.uint32).reshape(-1, 4)
+        add("words.overflow_words", overflow[:, 0])
+        add("words.overflow", overflow[:, 1:].ravel())
+        return self._headlines_apart
+
+    def _add_common(self, word: int, documents: Array, frequencies: Array) -> None:
+        self._common.append(word)
+        self._common_counts.append(len(documents))
+        self._common_headlines.append(int(np.count_nonzero(frequencies > MOST_IN_BODY)))
+        self._bitmaps.add(documents)
+        if len(documents) * DENSE >= self._documents:
+            dense = np.zeros(self._documents, np.uint8)
+            dense[documents] = frequencies
+            frequencies = dense
+        self._common_frequencies.write(frequencies)
+        self._common_lengths.append(len(frequencies))
+
+    def _add_overflow(self, postings: Postings) -> None:
+        full = np.flatnonzero((postings.body >= MOST_IN_BODY) | (postings.headline >= MOST_IN_HEADLINE))
+        words = postings.words[full] + len(self._words)
+        columns = (words, postings.documents[full], postings.body[full], postings.headline[full])
+        self._overflow.append(np.column_stack(columns).astype(np.uint32).ravel())
+
+
+def packed_frequencies(body: Array, headline: Array) -> Array:
+    """Both frequencies in a byte."""
+    low = np.minimum(body, MOST_IN_BODY)
+    high = np.minimum(headline, MOST_IN_HEADLINE)
+    packed: Array = (low | high << BODY_BITS).astype(np.uint8)
+    return packed
+
+
+class GramsWriter:
+    """Writes the postings of grams, given a stretch of them after the other."""
+
+    def __init__(self, writer: LayoutWriter, document_of_block: Array, documents: int) -> None:
+        self._writer = writer
+        self._document_of_block = document_of_block
+        self._documents = documents
+        self._worth_a_bitmap = max(_WORTH_A_BITMAP, documents / FREQUENT)
+        self._positions = writer.stream("grams.positions", np.uint32)
+        self._bitmaps = Bitmaps(writer, "grams.frequent_bitmaps", "grams.frequent_starts")
+        self._keys: list[Array] = []
+        self._counts: list[Array] = []
+        self._frequent: list[int] = []
+        self._character = 0
+        self._of_character: list[Array] = []
+
+    def add(self, keys: Array, counts: Array, positions: Array) -> None:
+        """Append grams in the order of their keys, with the number of places of each and all places, in that order."""
+        self._positions.write(positions)
+        self._keys.append(keys)
+        self._counts.append(counts)
+        starts = offsets(counts)
+        characters = (keys >> np.uint64(CHARACTER_BITS)).astype(np.int64)
+        edges = np.append(np.flatnonzero(np.diff(characters, prepend=-1)), len(keys)).tolist()
+        for first, last in pairwise(edges):
+            if characters[first] != self._character:
+                self._end_character()
+                self._character = int(characters[first])
+            self._of_character.append(positions[starts[first] : starts[last]])
+            for gram in (first + np.flatnonzero(counts[first:last] >= self._worth_a_bitmap)).tolist():
+                self._add_frequent(int(keys[gram]), [positions[starts[gram] : starts[gram + 1]]])
+
+    def close(self) -> None:
+        """Write what remains."""
+        self._end_character()
+        self._writer.add("grams.keys", joined(self._keys, np.uint64))
+        self._writer.add("grams.starts", narrowest(offsets(joined(self._counts, np.int64))))
+        self._writer.add("grams.frequent", np.array(self._frequent, np.uint64))
+        self._bitmaps.close()
+
+    def _end_character(self) -> None:
+        if sum(map(len, self._of_character)) >= self._worth_a_bitmap:
+            self._add_frequent(self._character << CHARACTER_BITS | ANY_CHARACTER, self._of_character)
+        self._of_character = []
+
+    def _add_frequent(self, key: int, positions: Iterable[Array]) -> None:
+        is_there = np.zeros(self._documents, bool)
+        for some in positions:
+            is_there[self._document_of_block[some >> BLOCK_SHIFT]] = True
+        documents = np.flatnonzero(is_there)
+        if len(documents) * FREQUENT >= self._documents:
+            self._frequent.append(key)
+            self._bitmaps.add(documents)

@@ -1,0 +1,201 @@
+"""The best of the documents found, by the formula of `indexer.engines.ranking`, many documents at a time.
+
+Every sum is made in the order and in the 64 bits of the plain formula, so that equal scores are equal here too. Where
+many documents were found, a bound on each one's score, in small whole numbers, says which are worth the exact sum.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.engines.ranking import BODY_WEIGHT, HEADLINE_WEIGHT, K1, B, FieldStatistics, field_statistics
+from indexer.engines.whoosh.evaluate import Evaluator, Part
+from indexer.engines.whoosh.words import BODY_BITS, MOST_IN_BODY, MOST_IN_HEADLINE, TermPostings
+
+Documents = NDArray[np.uint32]
+Scores = NDArray[np.float64]
+Bytes = NDArray[np.uint8]
+
+WORTH_BOUNDING = 16_384
+"""From how many documents on bounds save time: exact scores cost some 60 ns a document and word, bounds 3."""
+
+_SAMPLE = 8_192
+_ALL_BYTES = np.arange(256)
+_IN_BODY = (_ALL_BYTES & MOST_IN_BODY).astype(np.float64)
+_IN_HEADLINE = (_ALL_BYTES >> BODY_BITS).astype(np.float64)
+_STEPS = 60_000
+"""Into how many steps the largest sum of bounds is divided: sums fit 16 bits, also when 4,000 are each rounded up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """A term of the query and what a document can earn by it in each field, at most."""
+
+    term: str
+    in_body: float
+    in_headline: float
+
+
+class Ranking:
+    """The formula with the figures of one generation: how many documents, how long, how many hold a term."""
+
+    def __init__(self, parts: Sequence[Part]) -> None:
+        live = sum(part.live_count for part in parts)
+        body, headline = (sum(lengths) for lengths in zip(*map(_live_lengths, parts), strict=True)) if parts else (0, 0)
+        self._body = field_statistics(BODY_WEIGHT, live, body)
+        self._headline = field_statistics(HEADLINE_WEIGHT, live, headline)
+        self._body_norms = _norms(self._body, [part.segment.body_lengths for part in parts])
+        self._headline_norms = _norms(self._headline, [part.segment.headline_lengths for part in parts])
+
+    def weigh(self, terms: Sequence[str], parts: Sequence[Part], evaluators: Sequence[Evaluator]) -> list[Weighed]:
+        """The terms that any document holds, with their weights, in order."""
+        weighed = []
+        for term in terms:
+            found = [(part, evaluator.postings(term)) for part, evaluator in zip(parts, evaluators, strict=True)]
+            held = [_live_holdings(part, postings) for part, postings in found if postings is not None]
+            if held:
+                in_body, in_headline = (sum(counts) for counts in zip(*held, strict=True))
+                weighed.append(Weighed(term, self._body.gain(in_body), self._headline.gain(in_headline)))
+        return weighed
+
+    def best(
+        self, documents: Documents, count: int, part: Part, evaluator: Evaluator, terms: Sequence[Weighed]
+    ) -> tuple[Documents, Scores]:
+        """The best of some documents of a part and their scores; among equals those with the greater number first."""
+        held = [(term, postings) for term in terms if (postings := evaluator.postings(term.term)) is not None]
+        if not held:
+            chosen = documents[max(len(documents) - count, 0) :][::-1]
+            return chosen, np.zeros(len(chosen))
+        found = [_Held(term, postings, _bytes_of(documents, postings, part)) for term, postings in held]
+        if len(documents) > max(WORTH_BOUNDING, 4 * count):
+            worth = self._worth_scoring(documents, found, part, count)
+            documents = documents[worth]
+            found = [_Held(one.term, one.postings, one.frequencies[worth]) for one in found]
+        scores = self._scores(documents, found, part)
+        best = _best(scores, count)
+        return documents[best], scores[best]
+
+    def _scores(self, documents: Documents, found: Sequence[_Held], part: Part) -> Scores:
+        body_norms = self._body_norms.take(part.segment.body_lengths.take(documents))
+        headline_norms = self._headline_norms.take(part.segment.headline_lengths.take(documents))
+        scores = np.zeros(len(documents))
+        for one in found:
+            in_body, in_headline = one.exact(documents)
+            scores += one.term.in_body * (in_body / (in_body + body_norms))
+            if in_headline.any():
+                scores += one.term.in_headline * (in_headline / (in_headline + headline_norms))
+        return scores
+
+    def _worth_scoring(self, documents: Documents, found: Sequence[_Held], part: Part, count: int) -> NDArray[np.intp]:
+        """Those documents that may be among the best `count`: a few of highest bounds set the mark for the others."""
+        tables = [self._bounds(one.term) for one in found]
+        step = sum(float(table.max()) for table in tables) / _STEPS
+        bounds = np.zeros(len(documents), np.uint16)
+        for one, table in zip(found, tables, strict=True):
+            bounds += np.ceil(table / step).astype(np.uint16).take(one.frequencies)
+        level = _level(bounds, count)
+        first = np.flatnonzero(bounds >= level)
+        scores = self._scores(
+            documents[first], [_Held(one.term, one.postings, one.frequencies[first]) for one in found], part
+        )
+        mark = float(np.partition(scores, len(scores) - count)[len(scores) - count])
+        lowest = int(mark / step * (1 - 1e-9))
+        return first if lowest >= level else np.flatnonzero(bounds >= lowest)
+
+    def _bounds(self, term: Weighed) -> Scores:
+        """What a document with each frequency byte can earn at most: in the shortest text, if that many are all."""
+        body, headline = _saturations(_IN_BODY, self._body_norms), _saturations(_IN_HEADLINE, self._headline_norms)
+        body[_IN_BODY == MOST_IN_BODY] = headline[_IN_HEADLINE == MOST_IN_HEADLINE] = 1.0
+        return term.in_body * body + term.in_headline * headline
+
+
+class _Held:
+    """A term, its postings, and its frequency byte in each of some documents."""
+
+    __slots__ = ("frequencies", "postings", "term")
+
+    def __init__(self, term: Weighed, postings: TermPostings, frequencies: Bytes) -> None:
+        self.term = term
+        self.postings = postings
+        self.frequencies = frequencies
+
+    def exact(self, documents: Documents) -> tuple[Scores, Scores]:
+        """How often each document has the term anywhere and in its headline."""
+        in_body, in_headline = _IN_BODY.take(self.frequencies), _IN_HEADLINE.take(self.frequencies)
+        for document, (body, headline) in self.postings.overflow.items():
+            at = int(documents.searchsorted(document))
+            if at < len(documents) and documents[at] == document:
+                in_body[at], in_headline[at] = body, headline
+        return in_body, in_headline
+
+
+def _live_lengths(part: Part) -> tuple[int, int]:
+    """How many words live documents and their headlines have together."""
+    segment = part.segment
+    gone = np.array(part.deleted.to_array(), np.uint32)
+    body = segment.body_total - int(segment.body_lengths.take(gone).sum(dtype=np.int64))
+    return body, segment.headline_total - int(segment.headline_lengths.take(gone).sum(dtype=np.int64))
+
+
+def _norms(statistics: FieldStatistics, lengths: Sequence[NDArray[np.unsignedinteger]]) -> Scores:
+    """What is added to the frequency in the formula's denominator, by the length of a text."""
+    longest = max((int(of.max()) for of in lengths if len(of)), default=0)
+    return np.asarray(K1 * (1 - B + B * np.arange(longest + 1) / statistics.average_length), np.float64)
+
+
+def _live_holdings(part: Part, postings: TermPostings) -> tuple[int, int]:
+    """How many live documents hold a term anywhere, and in the headline."""
+    if not part.deleted and not postings.body_missing:
+        return len(postings), postings.headline_count
+    frequencies = postings.frequencies
+    if part.deleted:
+        gone = np.array(part.deleted.to_array(), np.uint32)
+        frequencies = frequencies[np.isin(postings.documents, gone, invert=True)]
+    in_body = int(np.count_nonzero(frequencies & MOST_IN_BODY))
+    return in_body, int(np.count_nonzero(frequencies > MOST_IN_BODY))
+
+
+def _bytes_of(documents: Documents, postings: TermPostings, part: Part) -> Bytes:
+    """The frequency byte of each document, 0 where it does not hold the term."""
+    if postings.dense is not None:
+        return postings.dense.take(documents)
+    holding = postings.documents
+    if len(holding) == len(documents) and np.array_equal(holding, documents):
+        return postings.frequencies
+    if len(documents) * 16 < part.segment.documents:
+        at = holding.searchsorted(documents)
+        found = postings.frequencies.take(at, mode="clip")
+        return np.where(holding.take(at, mode="clip") == documents, found, np.uint8(0))
+    by_document = np.zeros(part.segment.documents, np.uint8)
+    by_document[holding] = postings.frequencies
+    return by_document.take(documents)
+
+
+def _saturations(frequencies: Scores, norms: Scores) -> Scores:
+    saturations: Scores = frequencies / (frequencies + norms[0])
+    return saturations
+
+
+def _level(bounds: NDArray[np.uint16], count: int) -> int:
+    """A bound that enough documents reach, and not many more, as a sample tells."""
+    sample = bounds[:: max(len(bounds) // _SAMPLE, 1)]
+    wanted = min(max(count * len(sample) // len(bounds), 16) * 2, len(sample) - 1)
+    level = int(np.partition(sample, len(sample) - wanted)[len(sample) - wanted])
+    if np.count_nonzero(bounds > level) >= count:
+        return level + 1
+    while np.count_nonzero(bounds >= level) < count:
+        level //= 2
+    return level
+
+
+def _best(scores: Scores, count: int) -> NDArray[np.intp]:
+    """The places of the highest scores, highest first; among equals the last place first."""
+    places = np.arange(len(scores) - 1, -1, -1)
+    if 0 < count < len(scores):
+        least = np.partition(scores, len(scores) - count)[len(scores) - count]
+        places = np.flatnonzero(scores >= least)[::-1]
+    return places[np.argsort(-scores[places], kind="stable")[:count]]

@@ -1,0 +1,99 @@
+"""Tables of texts in a segment: one run of bytes with offsets, and a hash table to find a text's number."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+import numpy as np
+
+from indexer.engines.whoosh.arrays import Array, narrowest, offsets
+from indexer.engines.whoosh.layout import Layout, LayoutWriter
+from indexer.engines.whoosh.schema import decode
+
+
+class Texts:
+    """Texts by number, as bytes or decoded."""
+
+    def __init__(self, layout: Layout, name: str) -> None:
+        self._bytes = layout.view(f"{name}.bytes")
+        self._offsets = layout.view(f"{name}.offsets")
+
+    def __len__(self) -> int:
+        return len(self._offsets) - 1
+
+    def __getitem__(self, number: int) -> str:
+        return decode(self.raw(number))
+
+    def __iter__(self) -> Iterator[str]:
+        return map(decode, self.raws(0, len(self)))
+
+    def raw(self, number: int) -> bytes:
+        """The bytes of one text."""
+        return bytes(self._bytes[self._offsets[number] : self._offsets[number + 1]])
+
+    def raws(self, first: int, last: int) -> list[bytes]:
+        """The bytes of the texts from number `first` up to `last`."""
+        offsets = self._offsets[first : last + 1].tolist()
+        start = offsets[0]
+        run = bytes(self._bytes[start : offsets[-1]])
+        return [run[begin - start : end - start] for begin, end in pairwise(offsets)]
+
+
+class SearchableTexts(Texts):
+    """Texts that are looked for. Several may be equal."""
+
+    def __init__(self, layout: Layout, name: str) -> None:
+        super().__init__(layout, name)
+        self._buckets = layout.view(f"{name}.buckets")
+        self._numbers = layout.view(f"{name}.numbers")
+        self._mask = len(self._buckets) - 2
+
+    def find(self, text: bytes) -> int | None:
+        """The least number of a text."""
+        return next(iter(self.find_all(text)), None)
+
+    def find_all(self, text: bytes) -> list[int]:
+        """All numbers of a text, ascending."""
+        bucket = zlib.crc32(text) & self._mask
+        candidates = self._numbers[self._buckets[bucket] : self._buckets[bucket + 1]]
+        return [number for number in candidates if self.raw(number) == text]
+
+
+class SortedTexts(SearchableTexts):
+    """Texts in the order of their bytes, which is that of their code points."""
+
+    def at_least(self, text: bytes) -> int:
+        """The number of the first that is not less than a text; their count when all are."""
+        low, high = 0, len(self)
+        while low < high:
+            middle = (low + high) // 2
+            if self.raw(middle) < text:
+                low = middle + 1
+            else:
+                high = middle
+        return low
+
+    def beginning_with(self, prefix: bytes) -> tuple[int, int]:
+        """The numbers [first, last) of those that begin with a prefix."""
+        # No text holds the byte 0xff, so this comes after all that begin so.
+        return self.at_least(prefix), self.at_least(prefix + b"\xff")
+
+
+def write_texts(writer: LayoutWriter, name: str, texts: Sequence[bytes], *, searchable: bool = False) -> None:
+    """Write a table of texts."""
+    lengths = np.fromiter(map(len, texts), np.int64, len(texts))
+    writer.add(f"{name}.bytes", np.frombuffer(b"".join(texts), np.uint8))
+    writer.add(f"{name}.offsets", narrowest(offsets(lengths)))
+    if searchable:
+        hashes = np.fromiter(map(zlib.crc32, texts), np.uint32, len(texts))
+        _write_hash_table(writer, name, hashes)
+
+
+def _write_hash_table(writer: LayoutWriter, name: str, hashes: Array) -> None:
+    """For each bucket, the numbers of the texts that fall into it, all buckets in one run."""
+    buckets = 1 << max(len(hashes).bit_length() - 1, 0)
+    fallen = hashes & np.uint32(buckets - 1)
+    writer.add(f"{name}.buckets", narrowest(offsets(np.bincount(fallen, minlength=buckets))))
+    writer.add(f"{name}.numbers", narrowest(np.argsort(fallen, kind="stable")))

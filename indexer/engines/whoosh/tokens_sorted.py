@@ -1,0 +1,276 @@
+"""Texts to sorted postings. Characters become numbers of few bits, so that a gram or a short word with its place or its
+document is one number of 64 bits, and sorting these is most of the work.
+
+The characters' numbers are in the order of their code points, so sorted numbers are sorted texts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from indexer.engines.whoosh.arrays import AT_ONCE, Array, beginnings, joined, offsets, ranges
+from indexer.engines.whoosh.grams import CHARACTER_BITS
+from indexer.engines.whoosh.parts import Postings
+from indexer.engines.whoosh.schema import encode
+
+GAP = "\0"
+"""Follows every unit and every word; none holds it, for folding drops control characters."""
+
+_DOCUMENTS_AT_ONCE = 256
+_LETTERS = 3
+"""Words of up to so many characters are sorted as numbers: nine in ten. Longer ones are looked up in a dictionary."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alphabet:
+    """The characters that occur. `codes` are their code points, `numbers` the number of each code point."""
+
+    codes: Array
+    numbers: Array
+    bits: int
+
+
+def alphabet(runs: Iterable[Array]) -> Alphabet:
+    """The characters of some texts, each numbered; the gap is 0."""
+    occurs = np.zeros(1 << CHARACTER_BITS, bool)
+    occurs[0] = True
+    for characters in runs:
+        occurs[characters] = True
+    codes = np.flatnonzero(occurs)
+    numbers = np.zeros(1 << CHARACTER_BITS, np.int64)
+    numbers[codes] = np.arange(len(codes))
+    return Alphabet(codes.astype(np.uint64), numbers, len(codes).bit_length())
+
+
+def code_points(text: str) -> Array:
+    """The code points of a text."""
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
+
+
+# --- grams
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedRun:
+    """Characters of some documents, each unit with the gap behind it, and the place of each on the axis."""
+
+    characters: Array
+    places: Array
+
+    @property
+    def unit_starts(self) -> Array:
+        """The place of the first character of each unit."""
+        starts: Array = self.places[np.concatenate((np.ones(1, bool), self.characters[:-1] == 0))]
+        return starts
+
+
+def placed_runs(texts: Sequence[str], lengths: Array, bases: Array) -> Iterator[PlacedRun]:
+    """The documents' texts, laid on the axis."""
+    for first in range(0, len(texts), _DOCUMENTS_AT_ONCE):
+        here = slice(first, first + _DOCUMENTS_AT_ONCE)
+        text = "".join(texts[here])
+        if text:
+            starts = bases[:-1][here] - offsets(lengths[here])[:-1]
+            places = np.arange(len(text)) + np.repeat(starts, lengths[here])
+            yield PlacedRun(code_points(text), places.astype(np.uint32))
+
+
+def gram_postings(texts: Sequence[str], lengths: Array, bases: Array) -> tuple[Array, Array, Array]:
+    """All grams in order, how often each stands, and where: (two characters, place) is sorted as one number.
+
+    The texts are gone through twice, so that only the numbers of all are ever held at the same time.
+    """
+    letters = alphabet(run.characters for run in placed_runs(texts, lengths, bases))
+    place_bits = 64 - 2 * letters.bits
+    keys = np.empty(sum(len(text) - text.count(GAP) for text in texts), np.uint64)
+    end = 0
+    for run in placed_runs(texts, lengths, bases):
+        held = _gram_keys(run, letters, place_bits)
+        begin, end = end, end + len(held)
+        keys[begin:end] = held
+    keys.sort()
+    starts = beginnings(keys, place_bits)
+    grams = keys[starts] >> np.uint64(place_bits)
+    first = letters.codes[grams >> np.uint64(letters.bits)]
+    second = letters.codes[grams & np.uint64((1 << letters.bits) - 1)]
+    return first << np.uint64(CHARACTER_BITS) | second, np.diff(starts, append=len(keys)), _low_bits(keys, place_bits)
+
+
+def _gram_keys(run: PlacedRun, letters: Alphabet, place_bits: int) -> Array:
+    numbers = letters.numbers[run.characters].astype(np.uint64)
+    pairs = numbers[:-1] << np.uint64(letters.bits) | numbers[1:]
+    keys: Array = (pairs << np.uint64(place_bits) | run.places[:-1])[run.characters[:-1] != 0]
+    return keys
+
+
+def _low_bits(keys: Array, bits: int) -> Array:
+    found = np.empty(len(keys), np.uint32)
+    for begin in range(0, len(keys), AT_ONCE):
+        here = slice(begin, begin + AT_ONCE)
+        found[here] = keys[here] & np.uint64((1 << bits) - 1)
+    return found
+
+
+# --- words
+
+
+def word_postings(body: Sequence[str], headline: Sequence[str]) -> tuple[list[bytes], Postings]:
+    """All words in order and their postings, given each document's words with a gap behind each."""
+    letters = alphabet(run.characters for texts in (body, headline) for run in _runs(texts))
+    document_bits = len(body).bit_length()
+    split = _Splitting(letters, document_bits, min(_LETTERS, (63 - document_bits) // letters.bits), {})
+    short_keys, long_keys = map(list, zip(split.keys(body), split.keys(headline), strict=True))
+    short = _postings(short_keys, split)
+    long_words, ranks = split.ranked_long_words()
+    long = _postings([split.with_ranks(own, ranks) for own in long_keys], split)
+    starts = beginnings(short.words)
+    short_words = _spelt(short.words[starts], split.most, letters)
+    short_counts = np.diff(starts, append=len(short.words))
+    long_counts = np.bincount(long.words, minlength=len(long_words))
+    return _interleaved([(short_words, short_counts, short), (long_words, long_counts, long)])
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """The words of some documents, each with the gap behind it."""
+
+    text: str
+    characters: Array
+    first: int
+    lengths: Array
+
+    def words(self) -> tuple[Array, Array, Array]:
+        """Where each word begins, how long it is, and its document."""
+        gaps = np.flatnonzero(self.characters == 0)
+        starts = np.concatenate((np.zeros(1, np.int64), gaps[:-1] + 1))
+        counts = np.diff(np.searchsorted(gaps, np.cumsum(self.lengths)), prepend=0)
+        documents = np.repeat(np.arange(self.first, self.first + len(counts)), counts)
+        return starts, gaps - starts, documents
+
+
+def _runs(texts: Sequence[str]) -> Iterator[_Run]:
+    for first in range(0, len(texts), _DOCUMENTS_AT_ONCE):
+        here = texts[first : first + _DOCUMENTS_AT_ONCE]
+        text = "".join(here)
+        if text:
+            yield _Run(text, code_points(text), first, np.fromiter(map(len, here), np.int64, len(here)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Splitting:
+    """Tokens become numbers of (word, document). A word of up to `most` characters is these characters' numbers, a
+    longer one the number under which it is in `long_words`.
+    """
+
+    letters: Alphabet
+    document_bits: int
+    most: int
+    long_words: dict[str, int]
+
+    @property
+    def document_mask(self) -> int:
+        """The bits of the document."""
+        return (1 << self.document_bits) - 1
+
+    def keys(self, texts: Sequence[str]) -> tuple[Array, Array]:
+        """The tokens of short and those of long words."""
+        short, end, long = np.empty(sum(text.count(GAP) for text in texts), np.int64), 0, []
+        for run in _runs(texts):
+            starts, lengths, documents = run.words()
+            is_short = lengths <= self.most
+            held = np.flatnonzero(is_short & (lengths > 0))
+            begin, end = end, end + len(held)
+            short[begin:end] = self._packed(run, starts[held], lengths[held]) << self.document_bits | documents[held]
+            held = np.flatnonzero(~is_short)
+            numbers = self._numbered(run.text, starts[held].tolist(), (starts[held] + lengths[held]).tolist())
+            long.append(np.array(numbers, np.int64) << self.document_bits | documents[held])
+        return short[:end], joined(long, np.int64)
+
+    def ranked_long_words(self) -> tuple[list[str], Array]:
+        """The long words in order, and the place of each number in that order."""
+        words = sorted(self.long_words)
+        ranks = np.zeros(len(words), np.int64)
+        ranks[[self.long_words[word] for word in words]] = np.arange(len(words))
+        return words, ranks
+
+    def with_ranks(self, keys: Array, ranks: Array) -> Array:
+        """Keys of long words with ranks in the place of the words' numbers."""
+        ranked: Array = ranks[keys >> self.document_bits] << self.document_bits | keys & self.document_mask
+        return ranked
+
+    def _packed(self, run: _Run, starts: Array, lengths: Array) -> Array:
+        numbers = self.letters.numbers[run.characters]
+        packed = np.zeros(len(starts), np.int64)
+        for place in range(self.most):
+            # Behind a shorter word there is its gap, which counts as 0, and then the next word.
+            at = np.minimum(starts + place, len(numbers) - 1)
+            packed <<= self.letters.bits
+            packed |= np.where(lengths > place, numbers[at], 0)
+        return packed
+
+    def _numbered(self, text: str, starts: Sequence[int], ends: Sequence[int]) -> list[int]:
+        numbers = self.long_words
+        return [numbers.setdefault(text[start:end], len(numbers)) for start, end in zip(starts, ends, strict=True)]
+
+
+def _spelt(packed: Array, most: int, letters: Alphabet) -> list[str]:
+    """The words that numbers stand for."""
+    mask = (1 << letters.bits) - 1
+    columns = [letters.codes[packed >> letters.bits * (most - 1 - place) & mask] for place in range(most)]
+    # Every word ends in a gap, also one that fills all columns.
+    table = np.column_stack([*columns, np.zeros(len(packed), np.uint64)]).astype("<u4")
+    text = table.tobytes().decode("utf-32-le", "surrogatepass")
+    return [text[at : text.index(GAP, at)] for at in range(0, len(text), most + 1)]
+
+
+def _postings(keys: list[Array], split: _Splitting) -> Postings:
+    """Postings from the tokens of the body and of the headline, whose numbers are given up for them."""
+    headline, of_headline = _counted(keys.pop())
+    body, of_body = _counted(keys.pop())
+    pairs = body if _holds(body, headline) else np.union1d(body, headline)
+    frequencies = [_spread(of_body, body, pairs), _spread(of_headline, headline, pairs)]
+    documents = (pairs & split.document_mask).astype(np.uint32)
+    return Postings(pairs >> split.document_bits, documents, *frequencies)
+
+
+def _counted(keys: Array) -> tuple[Array, Array]:
+    """The different ones of some numbers, sorted, and how often each comes. The numbers themselves are sorted too."""
+    keys.sort()
+    starts = beginnings(keys)
+    return keys[starts], np.diff(starts, append=len(keys)).astype(np.uint32)
+
+
+def _spread(counts: Array, own: Array, pairs: Array) -> Array:
+    """Counts by pair, of which some have none."""
+    if len(own) == len(pairs):
+        return counts
+    found = np.zeros(len(pairs), np.uint32)
+    found[np.searchsorted(pairs, own)] = counts
+    return found
+
+
+def _holds(values: Array, others: Array) -> bool:
+    """Whether sorted values hold all others, as those of the body nearly always hold those of the headline."""
+    at = np.searchsorted(values, others)
+    return not len(others) or bool(len(values) > at[-1] and np.array_equal(values[at], others))
+
+
+def _interleaved(parts: Sequence[tuple[list[str], Array, Postings]]) -> tuple[list[bytes], Postings]:
+    """Words with the numbers and the run of their postings, put together in the order of the words."""
+    words = sorted(word for own, _, _ in parts for word in own)
+    rank = {word: at for at, word in enumerate(words)}
+    ranks = [np.array([rank[word] for word in own], np.int64) for own, _, _ in parts]
+    counts = np.zeros(len(words), np.int64)
+    for own_ranks, (_, own_counts, _) in zip(ranks, parts, strict=True):
+        counts[own_ranks] = own_counts
+    starts = offsets(counts)
+    columns = [np.empty(starts[-1], np.uint32) for _ in range(3)]
+    for own_ranks, (_, own_counts, own) in zip(ranks, parts, strict=True):
+        places = ranges(starts[own_ranks], own_counts)
+        for column, values in zip(columns, (own.documents, own.body, own.headline), strict=True):
+            column[places] = values
+    encoded = encode(GAP.join(words)).split(encode(GAP)) if words else []
+    return encoded, Postings(np.repeat(np.arange(len(words)), counts), *columns)

@@ -1,0 +1,231 @@
+"""The words of a segment: its dictionary, and for each word the documents that hold it and how often."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Mapping
+from functools import cached_property
+
+import numpy as np
+from pyroaring import BitMap
+
+from indexer.engines.whoosh.arrays import Array, bitmap_in
+from indexer.engines.whoosh.layout import Layout
+from indexer.engines.whoosh.schema import encode
+from indexer.engines.whoosh.texts import SortedTexts
+
+LISTED = 64
+"""Terms in fewer documents have them as a list, the others as a bitmap."""
+DENSE = 4
+"""Words in at least one of so many documents have their frequencies by document, the others by posting."""
+
+BODY_BITS = 6
+MOST_IN_BODY = (1 << BODY_BITS) - 1
+MOST_IN_HEADLINE = 3
+"""What a byte holds of both frequencies. One that is as high or higher is looked up in a table of exact ones."""
+
+
+class TermPostings:
+    """The documents that hold a word, anywhere or in the headline, and how often.
+
+    `frequencies` goes by posting: the body's frequency in the low six bits, the headline's in the high two; a field of
+    bits that is full stands for that many or more, and `overflow` has the exact ones. `dense` is the same by document
+    (0: not there), for words in a quarter of all documents. `body_missing` says that some document has the word in its
+    headline alone.
+    """
+
+    __slots__ = ("_bitmap", "_count", "_documents", "_frequencies", "_serialised", "body_missing", "dense",
+                 "headline_count", "overflow")  # fmt: skip
+
+    def __init__(
+        self,
+        *,
+        count: int,
+        documents: Array | None,
+        serialised: memoryview | None,
+        frequencies: Array | None,
+        dense: Array | None,
+        headline_count: int,
+        body_missing: bool,
+        overflow: Mapping[int, tuple[int, int]],
+    ) -> None:
+        self._count = count
+        self._documents = documents
+        self._serialised = serialised
+        self._bitmap: BitMap | None = None
+        self._frequencies = frequencies
+        self.dense = dense
+        self.headline_count = headline_count
+        self.body_missing = body_missing
+        self.overflow = overflow
+
+    def __len__(self) -> int:
+        return self._count
+
+    @property
+    def documents(self) -> Array:
+        """The documents, ascending."""
+        if self._documents is None:
+            self._documents = np.frombuffer(self.bitmap.to_array(), np.uint32)  # type: ignore[union-attr]
+        return self._documents
+
+    @property
+    def bitmap(self) -> BitMap | None:
+        """The documents as a bitmap, where there are many."""
+        if self._bitmap is None and self._serialised is not None:
+            self._bitmap = bitmap_in(self._serialised)
+        return self._bitmap
+
+    @property
+    def frequencies(self) -> Array:
+        """Both frequencies in a byte, by posting."""
+        if self._frequencies is None:
+            self._frequencies = self.dense[self.documents]  # type: ignore[index]
+        return self._frequencies
+
+
+class PrefixPostings:
+    """The postings of all words with a prefix: those in few documents in one run, the others one by one."""
+
+    __slots__ = ("documents", "frequencies", "words")
+
+    def __init__(self, words: list[TermPostings], documents: Array, frequencies: Array) -> None:
+        self.words = words
+        self.documents = documents
+        self.frequencies = frequencies
+
+
+class Words:
+    """The words of a segment, by text or by number."""
+
+    def __init__(self, layout: Layout, documents: int) -> None:
+        self._layout = layout
+        self._documents = documents
+        self._headlines_apart: bool = layout.facts["headlines_apart"]
+        self.dictionary = SortedTexts(layout, "words")
+        self._starts = layout.view("words.starts")
+        self._common = layout.view("words.common")
+        self._overflow_words = layout.view("words.overflow_words")
+
+    def term(self, text: str) -> TermPostings | None:
+        """The postings of a word; None when no document holds it."""
+        number = self.dictionary.find(encode(text))
+        return None if number is None else self.term_at(number)
+
+    def term_at(self, number: int) -> TermPostings:
+        """The postings of the word with this number in the dictionary."""
+        start, end = self._starts[number], self._starts[number + 1]
+        overflow = self._overflow(number)
+        if start == end:
+            return self._common_word(bisect_left(self._common, number), overflow)
+        frequencies = self._frequencies[start:end]
+        return TermPostings(
+            count=end - start,
+            documents=self._listed[start:end],
+            serialised=None,
+            frequencies=frequencies,
+            dense=None,
+            headline_count=int(np.count_nonzero(frequencies > MOST_IN_BODY)),
+            body_missing=self._is_body_missing(frequencies),
+            overflow=overflow,
+        )
+
+    def prefix(self, text: str) -> PrefixPostings:
+        """The postings of all words that begin with a text."""
+        first, last = self.dictionary.beginning_with(encode(text))
+        common = range(bisect_left(self._common, first), bisect_left(self._common, last))
+        start, end = self._starts[first], self._starts[last]
+        return PrefixPostings(
+            [self._common_word(place, self._overflow(self._common[place])) for place in common],
+            self._listed[start:end],
+            self._frequencies[start:end],
+        )
+
+    def counts(self) -> Array:
+        """How many documents hold each word, by its number."""
+        counts = np.diff(self._layout.array("words.starts").astype(np.int64))
+        counts[self._layout.array("words.common")] = self._layout.array("words.common_counts")
+        return counts
+
+    def postings_between(self, first: int, last: int) -> tuple[Array, Array, Array]:
+        """All postings of the words with numbers from `first` up to `last`: word, document and frequencies of each."""
+        starts = self._layout.array("words.starts")[first : last + 1]
+        lengths: Array = np.diff(starts.astype(np.int64))
+        words = [np.repeat(np.arange(first, last), lengths)]
+        documents, frequencies = [self._listed[starts[0] : starts[-1]]], [self._frequencies[starts[0] : starts[-1]]]
+        for place in range(bisect_left(self._common, first), bisect_left(self._common, last)):
+            found = self._common_word(place, {})
+            words.append(np.full(len(found), self._common[place]))
+            documents.append(found.documents)
+            frequencies.append(found.frequencies)
+        return np.concatenate(words), np.concatenate(documents), np.concatenate(frequencies)
+
+    def overflow_between(self, first: int, last: int) -> Array:
+        """The exact frequencies that a byte can't hold: rows of word, document, body's and headline's frequency."""
+        begin, end = bisect_left(self._overflow_words, first), bisect_left(self._overflow_words, last)
+        words = self._layout.array("words.overflow_words")[begin:end]
+        return np.column_stack((words, self._overflows[begin:end]))
+
+    def _common_word(self, place: int, overflow: Mapping[int, tuple[int, int]]) -> TermPostings:
+        starts, frequency_starts = self._common_starts, self._common_frequency_starts
+        frequencies = self._common_frequencies[frequency_starts[place] : frequency_starts[place + 1]]
+        count = self._common_counts[place]
+        is_dense = count * DENSE >= self._documents
+        return TermPostings(
+            count=count,
+            documents=None,
+            serialised=self._common_bitmaps[starts[place] : starts[place + 1]],
+            frequencies=None if is_dense else frequencies,
+            dense=frequencies if is_dense else None,
+            headline_count=self._common_headlines[place],
+            body_missing=self._is_body_missing(frequencies),
+            overflow=overflow,
+        )
+
+    def _is_body_missing(self, frequencies: Array) -> bool:
+        return self._headlines_apart and bool(np.any((frequencies & MOST_IN_BODY == 0) & (frequencies > 0)))
+
+    def _overflow(self, number: int) -> Mapping[int, tuple[int, int]]:
+        place = bisect_left(self._overflow_words, number)
+        found: dict[int, tuple[int, int]] = {}
+        while place < len(self._overflow_words) and self._overflow_words[place] == number:
+            document, body, headline = self._overflows[place].tolist()
+            found[document] = body, headline
+            place += 1
+        return found
+
+    @cached_property
+    def _listed(self) -> Array:
+        return self._layout.array("words.documents")
+
+    @cached_property
+    def _frequencies(self) -> Array:
+        return self._layout.array("words.frequencies")
+
+    @cached_property
+    def _common_bitmaps(self) -> memoryview:
+        return self._layout.view("words.common_bitmaps")
+
+    @cached_property
+    def _common_starts(self) -> memoryview:
+        return self._layout.view("words.common_starts")
+
+    @cached_property
+    def _common_frequencies(self) -> Array:
+        return self._layout.array("words.common_frequencies")
+
+    @cached_property
+    def _common_frequency_starts(self) -> memoryview:
+        return self._layout.view("words.common_frequency_starts")
+
+    @cached_property
+    def _common_counts(self) -> memoryview:
+        return self._layout.view("words.common_counts")
+
+    @cached_property
+    def _common_headlines(self) -> memoryview:
+        return self._layout.view("words.common_headlines")
+
+    @cached_property
+    def _overflows(self) -> Array:
+        return self._layout.array("words.overflow").reshape(-1, 3)

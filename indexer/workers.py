@@ -1,0 +1,150 @@
+"""Reading issues in worker processes.
+
+Where an index is built anew, the workers write its segments too, and only their files' names come back. Where it is
+brought up to date, the tokenised documents come back, for each has to be compared with what the index holds.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, wait
+from dataclasses import dataclass
+from multiprocessing import Value
+from multiprocessing.sharedctypes import Synchronized
+from pathlib import Path
+
+from indexer import tokens
+from indexer.archive import Issue
+from indexer.engines.base import Build
+from indexer.errors import PageError
+from indexer.model import TokenisedDocument
+from indexer.reading import documents, read_issue
+
+Work = Sequence[tuple[Issue, str]]
+"""Issues, each with the fingerprint of what it is made from."""
+Progress = Callable[[int], None]
+"""Called with the number of pages done."""
+
+_ISSUES_WORTH_A_WORKER = 8
+"""Starting a worker process and its dictionary costs about as much as reading this many issues."""
+_ISSUES_IN_FLIGHT = 4
+"""How many issues for each worker are read ahead: enough to keep it busy, few enough to bound the memory."""
+_STRETCHES_A_WORKER = 2
+"""So that a worker that was given quick pages does not wait long for one that was given slow ones."""
+_PAGES_IN_A_STRETCH = 8_000
+_GLANCE = 0.2  # seconds between two looks at how far the workers are
+
+
+@dataclass(frozen=True, slots=True)
+class IssueDocuments:
+    """What one issue gives an engine: source → tokenised documents; and what of it was set aside."""
+
+    pages: Mapping[str, tuple[TokenisedDocument, ...]]
+    set_aside: tuple[PageError, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What a stretch of issues gave: files of segments, how much is in them, and what was set aside."""
+
+    segments: Sequence[Path]
+    pages: int
+    articles: int
+    set_aside: Sequence[PageError]
+
+
+def count(jobs: int | None, issues: int) -> int:
+    """How many processes are worth starting; below two, none is."""
+    return min(jobs or os.cpu_count() or 1, issues // _ISSUES_WORTH_A_WORKER)
+
+
+def read_and_tokenise(issue: Issue, made_from: str) -> IssueDocuments:
+    """Read one issue and cut its articles into tokens.
+
+    An issue with a page set aside gets no fingerprint, so that the next run reads it again and names that page again.
+    """
+    reading = read_issue(issue.pages, issue.paper)
+    pages = documents(reading, issue.paper, "" if reading.set_aside else made_from)
+    return IssueDocuments(
+        {source: tuple(tokens.tokenise(document) for document in page) for source, page in pages.items()},
+        reading.set_aside,
+    )
+
+
+def read_all(work: Work, processes: int) -> Iterator[tuple[Issue, IssueDocuments]]:
+    """Read issues in their order."""
+    if processes < 2:
+        for issue, made_from in work:
+            yield issue, read_and_tokenise(issue, made_from)
+        return
+    with ProcessPoolExecutor(processes) as pool:
+        waiting: list[tuple[Issue, Future[IssueDocuments]]] = []
+        for issue, made_from in work:
+            waiting.append((issue, pool.submit(read_and_tokenise, issue, made_from)))
+            if len(waiting) >= processes * _ISSUES_IN_FLIGHT:
+                first, future = waiting.pop(0)
+                yield first, future.result()
+        for issue, future in waiting:
+            yield issue, future.result()
+
+
+def build_all(work: Work, processes: int, build: Build, progress: Progress) -> Iterator[Built]:
+    """Read issues and write segments of them, a stretch of issues at a time."""
+    done: Synchronized[int] = Value("Q", 0)
+    with ProcessPoolExecutor(processes, initializer=_begin, initargs=(done,)) as pool:
+        waiting = [pool.submit(_build, stretch, build) for stretch in _stretches(work, processes)]
+        try:
+            for future in waiting:
+                while not wait([future], timeout=_GLANCE).done:
+                    progress(done.value)
+                yield future.result()
+        finally:
+            pool.shutdown(cancel_futures=True)
+    progress(done.value)
+
+
+def _stretches(work: Work, processes: int) -> Sequence[Work]:
+    """The work in stretches of about as many pages each."""
+    pages = sum(len(issue.pages) for issue, _ in work)
+    size = min(-(-pages // (processes * _STRETCHES_A_WORKER)), _PAGES_IN_A_STRETCH)
+    stretches: list[list[tuple[Issue, str]]] = []
+    room = 0
+    for issue, made_from in work:
+        if room <= 0:
+            stretches.append([])
+            room = size
+        stretches[-1].append((issue, made_from))
+        room -= len(issue.pages)
+    return stretches
+
+
+# --- in the worker
+
+_pages_done: Synchronized[int] | None = None
+
+
+def _begin(done: Synchronized[int]) -> None:
+    """Know the counter that all workers share."""
+    global _pages_done
+    _pages_done = done
+
+
+def _build(work: Work, build: Build) -> Built:
+    pages = articles = 0
+    set_aside: list[PageError] = []
+
+    def made() -> Iterable[TokenisedDocument]:
+        nonlocal pages, articles
+        for issue, made_from in work:
+            read = read_and_tokenise(issue, made_from)
+            set_aside.extend(read.set_aside)
+            pages += len(read.pages)
+            for page in read.pages.values():
+                articles += len(page)
+                yield from page
+            if _pages_done:
+                with _pages_done.get_lock():
+                    _pages_done.value += len(issue.pages)
+
+    return Built(build(made()), pages, articles, set_aside)

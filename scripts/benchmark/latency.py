@@ -1,0 +1,136 @@
+"""How long a results page takes: all contestants in one process, one question after the other, each in turn.
+
+Each round opens every index anew, so that whatever a contestant remembers of answers is gone, and asks some other
+questions first. A question's time is the least of the rounds, for others may be at work on the machine: the first time
+it is asked in each (`first`) and the second (`again`).
+"""
+
+from __future__ import annotations
+
+import random
+import statistics
+import time
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmark.contestants import Page, Searcher, contestant
+from benchmark.queries import KINDS, Ask
+from indexer.model import And, Near, Not, Or, Phrase, Prefix, Query, Word
+from indexer.query import parse
+
+SLOW = {"fts5": 2, "whoosh": 1}
+"""Contestants that are asked in so many rounds only."""
+_POSTING, _POSITION, _HIT = 5, 4, 8
+"""Bytes that must be read at least: a document and a frequency; a place; a length and three codes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """Seconds for one question, in the order of the rounds; `total` is how many articles were found."""
+
+    ask: Ask
+    first: tuple[float, ...]
+    again: tuple[float, ...]
+    total: int
+
+
+Timings = Mapping[str, Sequence[Timing]]
+"""contestant → a timing for each question that it can answer."""
+
+
+def measure(
+    folders: Mapping[str, Path], asks: Sequence[Ask], warm_up: Sequence[Ask], rounds: int, tell: Callable[[str], None]
+) -> Timings:
+    """Ask every contestant everything. Raises AssertionError where two of them count differently."""
+    queries = {ask.line: parse(ask.line) for ask in (*asks, *warm_up)}
+    first: dict[tuple[str, Ask], list[float]] = defaultdict(list)
+    again: dict[tuple[str, Ask], list[float]] = defaultdict(list)
+    totals: dict[Ask, dict[str, int]] = defaultdict(dict)
+    for number in range(rounds):
+        names = [name for name in folders if number < SLOW.get(name, rounds)]
+        searchers = {name: contestant(name).open(folders[name]) for name in names}
+        for ask in warm_up:
+            for name in names:
+                searchers[name].page(ask, queries[ask.line])
+        for place, ask in enumerate(random.Random(number).sample(asks, len(asks))):
+            turn = place % len(names)
+            for name in (*names[turn:], *names[:turn]):
+                seconds, page = _timed(searchers[name], ask, queries[ask.line])
+                if page is not None:
+                    first[name, ask].append(seconds)
+                    totals[ask][name] = page.total
+            for name in set(names).difference(SLOW):
+                again[name, ask].append(_timed(searchers[name], ask, queries[ask.line])[0])
+        for searcher in searchers.values():
+            searcher.close()
+        tell(f"round {number + 1} of {rounds} asked")
+    _compare(totals)
+    return {
+        name: [
+            Timing(ask, tuple(first[name, ask]), tuple(again[name, ask]), totals[ask][name])
+            for ask in asks
+            if (name, ask) in first
+        ]
+        for name in folders
+    }
+
+
+def _timed(searcher: Searcher, ask: Ask, query: Query) -> tuple[float, Page | None]:
+    began = time.perf_counter()
+    page = searcher.page(ask, query)
+    return time.perf_counter() - began, page
+
+
+def _compare(totals: Mapping[Ask, Mapping[str, int]]) -> None:
+    """The contestants must have done the same work. (Peers let neighbours stand in two paragraphs; ours must not.)"""
+    different = [(ask, found) for ask, found in totals.items() if ask.kind != "near" and len(set(found.values())) > 1]
+    if different:
+        raise AssertionError(f"the contestants found different articles: {different[:5]}")
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Milliseconds over a set of questions."""
+
+    p50: float
+    p95: float
+
+
+def figures(timings: Sequence[Timing], *, again: bool = False) -> Figures:
+    """The middle and the 95th percentile of what questions took."""
+    times = sorted(1000 * min(timing.again if again else timing.first) for timing in timings)
+    return Figures(statistics.median(times), times[min(int(len(times) * 0.95), len(times) - 1)])
+
+
+def by_kind(timings: Sequence[Timing]) -> dict[str, list[Timing]]:
+    """The timings of each kind of question, those with choices apart."""
+    groups: dict[str, list[Timing]] = {f"{kind}{suffix}": [] for suffix in ("", ", filtered") for kind in KINDS}
+    for timing in timings:
+        groups[timing.ask.kind + (", filtered" if timing.ask.filtered else "")].append(timing)
+    return {kind: group for kind, group in groups.items() if group}
+
+
+def least_bytes(timing: Timing, document_frequency: Callable[[str, str], int]) -> int:
+    """What must be read at least: the postings of all words or bigrams asked for, and a little of each hit."""
+    return _postings(parse(timing.ask.line), document_frequency) + _HIT * timing.total
+
+
+def _postings(query: Query, document_frequency: Callable[[str, str], int]) -> int:
+    match query:
+        case Word(_, terms):
+            return _POSTING * sum(document_frequency("words", term) for term in terms)
+        case Phrase(text):
+            pairs = {text[place : place + 2] for place in range(len(text) - 1)}
+            return _POSITION * sum(document_frequency("grams", pair) for pair in pairs)
+        case Near(texts):
+            return sum(_postings(Phrase(text, ()), document_frequency) for text in texts)
+        case Not(clause):
+            return _postings(clause, document_frequency)
+        case And(clauses) | Or(clauses):
+            return sum(_postings(clause, document_frequency) for clause in clauses)
+        case Prefix():
+            return 0  # its words are not known here; what they find is counted with the hits
+        case _:
+            return 0

@@ -1,0 +1,144 @@
+"""What is asked: three hundred lines of ten kinds, drawn from the archive itself, each plain and with choices.
+
+Words are drawn by how many articles hold them; phrases and neighbours are cut out of the text as it stands.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from benchmark.corpus import DAYS, FIRST_DAY, SECTIONS, place_names
+from benchmark.shards import Archive, Row
+from indexer.model import DateSpan, Filters
+from indexer.tokens import is_word, query_words
+
+KINDS = (
+    "word, common",
+    "word, middling",
+    "word, rare",
+    "two words",
+    "three words",
+    "OR",
+    "NOT",
+    "phrase",
+    "prefix",
+    "near",
+)
+_SAMPLE = 8  # shards that words are counted in
+_COMMON, _MIDDLING = (0.05, 0.5), (0.002, 0.02)  # the share of the articles that hold such a word
+_HAN = re.compile("[\u4e00-\u9fa5]{2,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A query line with the choices made beside it."""
+
+    kind: str
+    line: str
+    filters: Filters = Filters()  # noqa: RUF009 (a frozen value)
+
+    @property
+    def filtered(self) -> bool:
+        """Whether choices were made."""
+        return self.filters != Filters()
+
+
+def asks(archive: Archive, each: int = 30, seed: int = 7) -> list[Ask]:
+    """So many lines of each kind, plain and with a place or a section and five years chosen."""
+    rng = random.Random(seed)
+    step = max(len(archive.shards) // _SAMPLE, 1)
+    rows = list(archive.rows(archive.shards[::step][:_SAMPLE]))
+    vocabulary = _Vocabulary(rows)
+    found = []
+    for kind in KINDS:
+        makers = _draws(_MAKERS[kind], vocabulary, rows, rng)
+        lines = {line: None for line, _ in zip(makers, range(each * 4), strict=False)}
+        found += [Ask(kind, line) for line in list(lines)[:each]]
+    return [*found, *(Ask(ask.kind, ask.line, _choices(rng, archive.localities, n)) for n, ask in enumerate(found))]
+
+
+class _Vocabulary:
+    """The words of a sample by how common they are."""
+
+    def __init__(self, rows: Sequence[Row]) -> None:
+        held = Counter(word for row in rows for word in set(row.words.split(" ")) if _HAN.fullmatch(word))
+        self.common = self._between(held, len(rows), _COMMON)
+        self.middling = self._between(held, len(rows), _MIDDLING)
+        self.rare = sorted(word for word, count in held.items() if count <= 2)
+        self.known = {*self.common, *self.middling}
+
+    @staticmethod
+    def _between(held: Mapping[str, int], size: int, share: tuple[float, float]) -> list[str]:
+        low, high = share
+        return sorted(word for word, count in held.items() if low * size <= count <= high * size and is_word(word))
+
+
+Maker = Callable[[_Vocabulary, Row, random.Random], str | None]
+
+
+def _draws(make: Maker, vocabulary: _Vocabulary, rows: Sequence[Row], rng: random.Random) -> Iterator[str]:
+    while True:
+        if line := make(vocabulary, rng.choice(rows), rng):
+            yield line
+
+
+def _words(count: int) -> Maker:
+    """Words of one article, so that some article has them all."""
+
+    def make(vocabulary: _Vocabulary, row: Row, rng: random.Random) -> str | None:
+        known = sorted(vocabulary.known.intersection(row.words.split(" ")))
+        return " ".join(rng.sample(known, count)) if len(known) >= count else None
+
+    return make
+
+
+def _phrase(_: _Vocabulary, row: Row, rng: random.Random) -> str | None:
+    size = rng.randint(2, 8)
+    runs = [run for run in _HAN.findall(rng.choice(row.units).text) if len(run) >= size]
+    if not runs:
+        return None
+    run = rng.choice(runs)
+    start = rng.randrange(len(run) - size + 1)
+    return f'"{run[start : start + size]}"'
+
+
+def _prefix(vocabulary: _Vocabulary, row: Row, rng: random.Random) -> str | None:
+    word = rng.choice(_HAN.findall(row.words))
+    return f"{word[: rng.randint(1, 2)]}*"
+
+
+def _near(_: _Vocabulary, row: Row, rng: random.Random) -> str | None:
+    """Two words of two characters that stand within ten characters: what every contestant can look for."""
+    text = rng.choice(row.units).text
+    words = [word for word in query_words(text) if len(word) == 2 and _HAN.fullmatch(word)]
+    first = rng.choice(words) if words else ""
+    place = text.find(first) + 2
+    others = [word for word in words if word != first and 0 <= text.find(word, place) - place <= 10]
+    return f'"{first} {rng.choice(others)}"~10' if others else None
+
+
+_MAKERS: Mapping[str, Maker] = {
+    "word, common": lambda vocabulary, _, rng: rng.choice(vocabulary.common),
+    "word, middling": lambda vocabulary, _, rng: rng.choice(vocabulary.middling),
+    "word, rare": lambda vocabulary, _, rng: rng.choice(vocabulary.rare),
+    "two words": _words(2),
+    "three words": _words(3),
+    "OR": lambda vocabulary, _, rng: f"{rng.choice(vocabulary.middling)} OR {rng.choice(vocabulary.common)}",
+    "NOT": lambda vocabulary, _, rng: f"{rng.choice(vocabulary.common)} -{rng.choice(vocabulary.common)}",
+    "phrase": _phrase,
+    "prefix": _prefix,
+    "near": _near,
+}
+
+
+def _choices(rng: random.Random, localities: int, number: int) -> Filters:
+    first = FIRST_DAY + timedelta(days=rng.randrange(DAYS * 2 // 3))
+    span = DateSpan(first, date(first.year + 5, first.month, min(first.day, 28)))
+    if number % 2:
+        return Filters(section=(rng.choice(SECTIONS[:4]),), dates=span)
+    return Filters(locality=(rng.choice(place_names(localities)[:6]),), dates=span)

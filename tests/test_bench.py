@@ -1,0 +1,104 @@
+"""The benchmark gives all contestants the same work: its archives, its questions, and what they find."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).resolve().parent.parent
+sys.path.append(str(PROJECT / "scripts"))
+
+from benchmark import corpus, pages, plots, queries, report, results, shards  # noqa: E402
+from benchmark.contestants import FACETS, contestant  # noqa: E402
+from benchmark.latency import Figures  # noqa: E402
+
+from indexer.archive import Archive  # noqa: E402
+from indexer.query import parse  # noqa: E402
+
+SIZE = 300
+
+
+@pytest.fixture(scope="module")
+def stories() -> list[corpus.Story]:
+    return corpus.stories(PROJECT / "no such folder", PROJECT / "archive")
+
+
+@pytest.fixture(scope="module")
+def archive(stories: list[corpus.Story], tmp_path_factory: pytest.TempPathFactory) -> shards.Archive:
+    return shards.build(tmp_path_factory.mktemp("articles"), stories, SIZE, localities=12)
+
+
+def test_an_archive_is_the_same_each_time(stories: list[corpus.Story]) -> None:
+    once, again = (list(corpus.Recombiner(stories, 30, localities=12)) for _ in range(2))
+    assert once == again
+    assert len({draft.paragraphs for draft in once}) == 30
+    assert [draft.day for draft in once] == sorted(draft.day for draft in once)
+
+
+def test_the_vocabulary_keeps_growing(archive: shards.Archive) -> None:
+    words = [row.words.split() for row in archive.rows()]
+    halves = [len({word for row in words[:size] for word in row}) for size in (SIZE // 2, SIZE)]
+    assert halves[1] > 1.3 * halves[0]
+
+
+def test_questions_are_of_every_kind_plain_and_filtered(archive: shards.Archive) -> None:
+    asks = queries.asks(archive, each=5)
+    assert Counter((ask.kind, ask.filtered) for ask in asks) == {
+        (kind, filtered): 5 for kind in queries.KINDS for filtered in (False, True)
+    }
+
+
+@pytest.mark.parametrize("peer", ["tantivy", "fts5", "whoosh"])
+def test_a_peer_finds_what_we_find(archive: shards.Archive, tmp_path: Path, peer: str) -> None:
+    if peer == "tantivy":
+        pytest.importorskip("tantivy", reason="SKIPPED: the extra bench is not installed")
+    searchers = []
+    for name in ("ours", peer):
+        assert contestant(name).index(archive, tmp_path / name).seconds > 0
+        searchers.append(contestant(name).open(tmp_path / name))
+    for ask in queries.asks(archive, each=3):
+        ours, theirs = (searcher.page(ask, parse(ask.line)) for searcher in searchers)
+        assert ours is not None
+        assert theirs is not None
+        if ask.kind != "near":  # peers let neighbours stand in two paragraphs
+            assert theirs.total == ours.total, ask
+        assert len(theirs.snippets) == min(theirs.total, 10)
+        if not ask.filtered and ask.kind != "near":  # peers count facets under all choices
+            assert {name: theirs.facets[name].items() <= ours.facets[name].items() for name in FACETS} == dict.fromkeys(
+                FACETS, True
+            )
+    for searcher in searchers:
+        searcher.close()
+
+
+def test_page_files_are_an_archive(stories: list[corpus.Story], tmp_path: Path) -> None:
+    assert pages.write(tmp_path, stories, 90) == 90
+    survey = Archive(tmp_path).survey()
+    assert survey.page_count == 90 / corpus.ARTICLES_A_PAGE
+    assert not survey.set_aside
+
+
+def result(factor: float) -> results.Result:
+    figures = Figures(factor, 2 * factor)
+    return results.Result(factor, factor, 10, 10, 10, factor, figures, figures, dict.fromkeys(queries.KINDS, figures))
+
+
+def test_the_report_says_which_bars_are_missed(tmp_path: Path) -> None:
+    known = results.Results()
+    for size, ours in ((10_000, 0.7), (100_000, 0.6)):
+        contestants = {"ours": result(ours), "tantivy": result(1.0)}
+        known.add(results.Run(size, 12, 600, contestants, 1e10, Figures(0.1, 0.2)))
+    known.write(tmp_path / "results.json")
+    assert results.read(tmp_path / "results.json").runs == known.runs
+    tables = report.markdown(known)
+    assert "| results page, p50, against tantivy | 0.70 (≤ 0.8) | **0.60** (≤ 0.5) |" in tables
+    report.write_plots(known, tmp_path)
+    assert "tantivy" in (tmp_path / "latency.svg").read_text(encoding="utf-8")
+
+
+def test_a_plot_holds_every_point() -> None:
+    drawn = plots.plot("t", "x", "y", {"ours": [(1, 1), (10, 5)], "tantivy": [(1, 2), (10, 20)]})
+    assert drawn.count("<circle") == 4

@@ -1,0 +1,287 @@
+"""The flat segments' answers: equal to the memory engine's, to those of Whoosh's own Searcher, and to grep.
+
+Over any division into segments, with any deletions, and by each of the ways that are chosen between for speed.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import random
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from itertools import accumulate
+from pathlib import Path
+
+import pytest
+from engine_documents import LETTERS, document, documents, requests, texts
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pyroaring import BitMap
+from whoosh.index import open_dir
+from whoosh_queries import OurWeighting, translated
+
+from indexer.engines.base import IndexIdentity, Reader
+from indexer.engines.memory import MemoryEngine
+from indexer.engines.whoosh import counting, places, rank, stored
+from indexer.engines.whoosh.build import build_segment
+from indexer.engines.whoosh.engine import WhooshEngine
+from indexer.engines.whoosh.evaluate import Evaluator, Part
+from indexer.engines.whoosh.flat import FlatSegment
+from indexer.engines.whoosh.reader import WhooshReader
+from indexer.folding import fold
+from indexer.model import And, Everything, Not, Or, Phrase, Prefix, Query, Request, TokenisedDocument, Word
+
+Rows = Sequence[tuple[TokenisedDocument, bool]]
+"""Documents, each with whether it was deleted."""
+
+
+@st.composite
+def archives(draw: st.DrawFn) -> list[Rows]:
+    """Some segments."""
+    segments: list[Rows] = []
+    for number in range(draw(st.integers(0, 3))):
+        sources = [f"jia/{number}-{place}.txt" for place in range(draw(st.integers(0, 5)))]
+        segments.append([(draw(documents(source, 0, "f")), draw(st.integers(0, 3)) == 0) for source in sources])
+    return segments
+
+
+def reader_over(segments: Sequence[Rows], folder: Path) -> WhooshReader:
+    parts = []
+    for number, rows in enumerate(segments):
+        path = folder / f"{number}.seg"
+        build_segment([document for document, _ in rows], path)
+        segment = FlatSegment(path)
+        gone = [at for document, is_gone in rows if is_gone for at in segment.find_ids(document.document.id)]
+        parts.append(Part(segment, BitMap(gone)))
+    return WhooshReader(parts)
+
+
+def live(segments: Sequence[Rows]) -> list[TokenisedDocument]:
+    return [document for rows in segments for document, is_gone in rows if not is_gone]
+
+
+def memory_reader(found: Sequence[TokenisedDocument]) -> Reader:
+    engine = MemoryEngine()
+    writer = engine.writer()
+    for one in found:
+        writer.replace(one.document.source, [one])
+    writer.commit()
+    return engine.reader()
+
+
+def assert_same(ours: Reader, reference: Reader, request: Request) -> None:
+    """To the last bit: the same sums are made in the same order."""
+    results, expected = ours.search(request), reference.search(request)
+    assert (results.total, results.facets) == (expected.total, expected.facets)
+    assert [hit.document.id for hit in results.hits] == [hit.document.id for hit in expected.hits]
+    assert [hit.score for hit in results.hits] == [hit.score for hit in expected.hits]
+    assert ours.count(request) == expected.total
+
+
+WAYS = {
+    "as measured": (rank.WORTH_BOUNDING, places.WORTH_SEARCHING, counting.NANOSECONDS_A_CODE),
+    "few": (10**9, 10**9, 0),
+    "many": (0, 0, 10**9),
+}
+"""Where the quicker way is taken to begin: bounds before exact scores, looking up places, counting by sets."""
+
+
+@pytest.fixture(params=WAYS)
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    bounding, searching, nanoseconds = WAYS[request.param]
+    monkeypatch.setattr(rank, "WORTH_BOUNDING", bounding)
+    monkeypatch.setattr(places, "WORTH_SEARCHING", searching)
+    monkeypatch.setattr(counting, "NANOSECONDS_A_CODE", nanoseconds)
+    return str(request.param)
+
+
+MANY_CHECKS = settings(
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture],
+)
+
+
+@settings(MANY_CHECKS, max_examples=60)
+@given(segments=archives(), asked=st.lists(requests, min_size=1, max_size=10))
+def test_any_segments_answer_as_memory_does(
+    way: str, segments: list[Rows], asked: list[Request], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    ours = reader_over(segments, tmp_path_factory.mktemp("segments"))
+    reference = memory_reader(live(segments))
+    for request in asked:
+        assert_same(ours, reference, request)
+
+
+# --- enough documents for bitmaps, dense words and bounds
+
+WORDS = [f"词{number}" for number in range(40)]
+
+
+@pytest.fixture(scope="module")
+def crowd() -> list[Rows]:
+    """600 documents in two segments; the first words stand in most of them, some of them very often."""
+    chance = random.Random(15)
+    rows = []
+    for number in range(600):
+        words = chance.choices(WORDS, [1 / (at + 1) for at in range(len(WORDS))], k=chance.randint(1, 60))
+        if number % 50 == 0:
+            words += [WORDS[0]] * 70
+        headline = chance.choices(WORDS, k=chance.randint(0, 5)) if number % 40 else [WORDS[1]] * 5
+        one = document(
+            f"d{number}",
+            " ".join(headline),
+            words=" ".join(words),
+            units=(("paragraph", "".join(words)[:80]), ("caption", "".join(headline))),
+            day=None if number % 17 == 0 else document("x").document.article.date,
+            section=chance.choice(["", "要闻", "副刊"]),
+            localities=tuple(chance.sample(["豫/驻/驿", "豫/周", "京"], k=chance.randint(0, 2))),
+            source=f"jia/{number}.txt",
+        )
+        rows.append((one, number % 11 == 0))
+    return [rows[:400], rows[400:]]
+
+
+def word(*terms: str) -> Word:
+    return Word("".join(terms), terms, or_phrase=False)
+
+
+CROWD_QUERIES: dict[str, Query] = {
+    "one": word(WORDS[0]),
+    "rare": word(WORDS[-1]),
+    "two": word(WORDS[0], WORDS[2]),
+    "any": Or(tuple(word(one) for one in WORDS[:6])),
+    "all of many": Or(tuple(word(one) for one in WORDS)),
+    "but": And((word(WORDS[1]), Not(word(WORDS[0])))),
+    "in headlines": Word(WORDS[1], (WORDS[1],), or_phrase=False, field="headline"),
+    "prefix": Prefix("词1"),
+    "phrase": Phrase("词1词", ("词1",)),
+    "phrase in a field": Phrase("词1词", ("词1",), "caption"),
+    "letter": Phrase("词", ()),
+    "everything": Everything(),
+}
+
+
+@pytest.mark.parametrize("query", CROWD_QUERIES.values(), ids=CROWD_QUERIES)
+def test_a_crowd_is_answered_as_memory_does(way: str, query: Query, crowd: list[Rows], tmp_path: Path) -> None:
+    ours, reference = reader_over(crowd, tmp_path), memory_reader(live(crowd))
+    for request in (
+        Request(query),
+        Request(query, offset=25, size=30),
+        Request(query, size=1000),
+        Request(query, sort="newest", size=20),
+        Request(query, sort="oldest", offset=10, size=600),
+    ):
+        assert_same(ours, reference, request)
+
+
+# --- Whoosh's own Searcher on the same index
+
+
+def _nodes(inner: st.SearchStrategy[Query]) -> st.SearchStrategy[Query]:
+    several = st.lists(inner, max_size=3).map(tuple)
+    return st.one_of(st.builds(Not, inner), st.builds(And, several), st.builds(Or, several))
+
+
+streams = st.sampled_from((None, "headline"))
+terms = st.lists(st.text(LETTERS, min_size=1, max_size=2), max_size=2).map(tuple)
+whoosh_queries: st.SearchStrategy[Query] = st.recursive(
+    st.one_of(
+        st.just(Everything()),
+        st.builds(Word, text=texts, terms=terms, or_phrase=st.just(False), field=streams),
+        st.builds(Word, text=texts, terms=terms, or_phrase=st.booleans(), field=st.none()),
+        st.builds(Phrase, text=st.text(LETTERS, max_size=5), terms=terms),
+        st.builds(Prefix, text=st.text(LETTERS, min_size=1, max_size=2), field=streams),
+    ),
+    _nodes,
+    max_leaves=5,
+)
+
+
+@settings(MANY_CHECKS, max_examples=100)
+@given(segments=archives(), asked=st.lists(whoosh_queries, min_size=1, max_size=10))
+def test_whooshs_own_searcher_answers_the_same(
+    segments: list[Rows], asked: list[Query], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("index")
+    engine = WhooshEngine(folder, IndexIdentity("archive", "rules"))
+    engine.writer().commit()
+    for rows in segments:
+        writer = engine.writer()
+        for one, _ in rows:
+            writer.replace(one.document.source, [one])
+        writer.commit()
+    writer = engine.writer()
+    for one in [one for rows in segments for one, is_gone in rows if is_gone]:
+        writer.remove(one.document.source)
+    writer.commit()
+    with open_dir(str(folder)).searcher(weighting=OurWeighting(live(segments))) as searcher:
+        for query in asked:
+            theirs = {
+                stored.from_json(hit["document"]).id: hit.score - 1.0
+                for hit in searcher.search(translated(query), limit=None)
+            }
+            results = engine.reader().search(Request(query, size=100))
+            assert results.total == len(theirs)
+            ours = {hit.document.id: hit.score for hit in results.hits}
+            assert ours == pytest.approx(theirs, abs=1e-4)
+            assert list(ours.values()) == sorted(ours.values(), reverse=True)
+
+
+# --- grep
+
+
+class Grep:
+    """All units in one long text, with a letter between them that is in none."""
+
+    def __init__(self, found: Sequence[TokenisedDocument]) -> None:
+        units = [(one.document.id, unit.text) for one in found for unit in one.units]
+        self._ids = [name for name, _ in units]
+        self._starts = list(accumulate((len(text) + 1 for _, text in units), initial=0))
+        self._text = "\0".join(text for _, text in units)
+
+    def __call__(self, piece: str) -> set[str]:
+        """The documents that hold a text."""
+        ids, at = set(), self._text.find(piece)
+        while at >= 0:
+            unit = bisect_right(self._starts, at) - 1
+            ids.add(self._ids[unit])
+            at = self._text.find(piece, max(at + 1, self._starts[unit + 1] - len(piece)))
+        return ids
+
+
+def recombined(shared: Path, number: int) -> Iterator[TokenisedDocument]:
+    """Articles of some 600 letters out of paragraphs of real news."""
+    with gzip.open(shared / "corpus" / "news-dev.jsonl.gz", "rt", encoding="utf-8") as file:
+        paragraphs = [fold(text) for line in file for text in json.loads(line)["paragraphs"]]
+    chance = random.Random(4)
+    for at in range(number):
+        chosen = [text for text in chance.choices(paragraphs, k=7) if text]
+        yield document(f"n{at:06}", units=tuple(("paragraph", text) for text in chosen))
+
+
+def assert_phrases_are_grep(shared: Path, folder: Path, articles: int, pieces: int) -> None:
+    found = list(recombined(shared, articles))
+    paths = [folder / f"{start}.seg" for start in range(0, articles, 30_000)]
+    for path, start in zip(paths, range(0, articles, 30_000), strict=True):
+        build_segment(found[start : start + 30_000], path)
+    evaluators = [(segment, Evaluator(Part(segment, BitMap()))) for segment in map(FlatSegment, paths)]
+    grep, chance = Grep(found), random.Random(8)
+    for at in range(pieces):
+        unit = chance.choice(chance.choice(found).units).text
+        start = chance.randrange(len(unit))
+        piece = unit[start : start + chance.randint(1, 8)]
+        asked = piece if at % 4 else piece[1:2] + piece[:1] + piece[2:]
+        ours = {
+            segment.id_of(number) for segment, evaluator in evaluators for number in evaluator.find(Phrase(asked, ()))
+        }
+        assert ours == grep(asked), asked
+
+
+def test_a_phrase_is_grep(way: str, shared: Path, tmp_path: Path) -> None:
+    assert_phrases_are_grep(shared, tmp_path, articles=2_000, pieces=150)
+
+
+@pytest.mark.long
+def test_a_phrase_is_grep_in_a_hundred_thousand_articles(shared: Path, tmp_path: Path) -> None:
+    assert_phrases_are_grep(shared, tmp_path, articles=100_000, pieces=2_000)

@@ -1,0 +1,74 @@
+"""Worker processes change nothing but the time: an index built by them answers as one built in a single process."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from indexer import pipeline
+from indexer.archive import Archive
+from indexer.engines.base import IndexIdentity
+from indexer.engines.whoosh.engine import WhooshEngine
+from indexer.model import Document, Request
+from indexer.query import parse
+
+ISSUES = 20
+PAGE = """二〇二四年一月{day}日 第0{page}版
+
+第{day}天的第{page}版说工会
+
+本报讯（记者 王小明）一月{day}日，工会在驿城区慰问职工，发放补贴{day}00元。
+今年产茶{page}00吨，村民都说是好收成。
+"""
+LINES = ["工会", '"好收成"', "慰问 -1900", "byline:王小明", "headline:第3天"]
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Archive:
+    root = tmp_path_factory.mktemp("archive")
+    for day in range(1, ISSUES + 1):
+        for page in (1, 2):
+            path = root / "a" / f"2024-01-{day:02}" / f"0{page}.txt"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(PAGE.format(day=day, page=page), encoding="utf-8")
+    (root / "a" / "2024-01-07" / "03.txt").write_bytes(b"")
+    return Archive(root)
+
+
+def indexed(archive: Archive, folder: Path, jobs: int, full: bool = True) -> tuple[WhooshEngine, pipeline.Report]:
+    engine = WhooshEngine(folder, IndexIdentity(str(archive.root), "rules"))
+    return engine, pipeline.index(archive, engine, full=full, jobs=jobs)
+
+
+def answers(engine: WhooshEngine) -> list[tuple[int, list[tuple[Document, float]], object]]:
+    reader = engine.reader()
+    found = [reader.search(Request(parse(line), size=100)) for line in LINES]
+    return [(one.total, [(hit.document, round(hit.score, 6)) for hit in one.hits], one.facets) for one in found]
+
+
+def test_workers_build_the_same_index(archive: Archive, tmp_path: Path) -> None:
+    alone, told_alone = indexed(archive, tmp_path / "alone", jobs=1)
+    together, told_together = indexed(archive, tmp_path / "together", jobs=2)
+    assert answers(together) == answers(alone)
+    assert answers(together)[0][0] == 2 * ISSUES
+    for name in ("pages", "articles", "unchanged", "removed"):
+        assert getattr(told_together, name) == getattr(told_alone, name)
+    assert [str(one) for one in told_together.set_aside] == [str(one) for one in told_alone.set_aside] != []
+    assert together.reader().fingerprints() == alone.reader().fingerprints()
+
+
+def test_progress_is_told_while_workers_read(archive: Archive, tmp_path: Path) -> None:
+    told: list[tuple[int, int]] = []
+    engine = WhooshEngine(tmp_path, IndexIdentity("", "rules"))
+    pipeline.index(archive, engine, full=True, jobs=2, progress=lambda done, total: told.append((done, total)))
+    assert told == sorted(told)
+    assert told[-1] == (2 * ISSUES + 1, 2 * ISSUES + 1)
+
+
+def test_an_index_that_is_there_is_brought_up_to_date(archive: Archive, tmp_path: Path) -> None:
+    indexed(archive, tmp_path, jobs=2)
+    engine, told = indexed(archive, tmp_path, jobs=2, full=False)
+    assert (told.pages, told.unchanged, len(told.set_aside)) == (0, 2 * ISSUES, 1)
+    assert answers(engine)[0][0] == 2 * ISSUES
+    assert not list(tmp_path.glob("*.tmp"))

@@ -1,0 +1,96 @@
+"""Our queries as Whoosh's own Searcher is asked them, and our ranking as a weighting that it can score with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from whoosh import query as whoosh
+from whoosh.matching import Matcher
+from whoosh.scoring import BaseScorer, WeightingModel
+from whoosh.searching import Searcher
+
+from indexer.engines.ranking import BODY_WEIGHT, HEADLINE_WEIGHT, FieldStatistics, field_statistics, positive_terms
+from indexer.folding import grams
+from indexer.model import And, Everything, Not, Or, Phrase, Prefix, Query, TokenisedDocument, Word
+
+WEIGHTS = {"words": BODY_WEIGHT, "headline_words": HEADLINE_WEIGHT}
+
+
+def translated(query: Query) -> whoosh.Query:
+    """What matches is scored alike, and what is ranked by added to it, each word once."""
+    bag = [whoosh.Term(field, term) for term in positive_terms(query) for field in WEIGHTS]
+    match = whoosh.ConstantScoreQuery(_match(query), score=1.0)
+    return whoosh.AndMaybe(match, whoosh.Or(bag)) if bag else match
+
+
+def _match(query: Query) -> whoosh.Query:
+    match query:
+        case Everything():
+            return whoosh.Every()
+        case Word(text, terms, or_phrase, field):
+            stream = "words" if field is None else "headline_words"
+            found = _all([whoosh.Term(stream, term) for term in terms]) if terms else whoosh.NullQuery
+            return _any([found, _phrase(text)]) if or_phrase else found
+        case Phrase(text):
+            return _phrase(text)
+        case Prefix(text, field):
+            return whoosh.Prefix("words" if field is None else "headline_words", text)
+        case Not(clause):
+            return whoosh.AndNot(whoosh.Every(), _match(clause))
+        case And(clauses):
+            return _all([_match(clause) for clause in clauses])
+        case Or(clauses):
+            return _any([_match(clause) for clause in clauses])
+    raise ValueError(f"Whoosh has no query like {query}")
+
+
+def _all(clauses: Sequence[whoosh.Query]) -> whoosh.Query:
+    if whoosh.NullQuery in clauses:
+        return whoosh.NullQuery
+    return whoosh.And(list(clauses)) if clauses else whoosh.Every()
+
+
+def _any(clauses: Sequence[whoosh.Query]) -> whoosh.Query:
+    """Whoosh forgets alternatives that stand beside nested ones that match nothing, so none of these is kept."""
+    kept = [clause for clause in clauses if clause != whoosh.NullQuery]
+    return whoosh.Or(kept) if kept else whoosh.NullQuery
+
+
+def _phrase(text: str) -> whoosh.Query:
+    if len(text) < 2:
+        return whoosh.Prefix("grams", text) if text else whoosh.NullQuery
+    covering = grams(text)[:-1]
+    return whoosh.Phrase("grams", covering) if len(covering) > 1 else whoosh.Term("grams", covering[0])
+
+
+class OurWeighting(WeightingModel):  # type: ignore[misc]
+    """The formula of `ranking`, with the figures of the documents that count."""
+
+    def __init__(self, documents: Sequence[TokenisedDocument]) -> None:
+        self._words = {
+            "words": [document.words for document in documents],
+            "headline_words": [document.headline_words for document in documents],
+        }
+
+    def scorer(self, searcher: Searcher, fieldname: str, text: bytes, qf: int = 1) -> BaseScorer:
+        if fieldname not in WEIGHTS:  # grams only match; what they are scored is not looked at
+            return _Scorer(searcher, "words", field_statistics(1.0, 0, 0), 0.0)
+        of_all = self._words[fieldname]
+        statistics = field_statistics(WEIGHTS[fieldname], len(of_all), sum(map(len, of_all)))
+        term = text.decode()
+        return _Scorer(searcher, fieldname, statistics, statistics.gain(sum(term in words for words in of_all)))
+
+
+class _Scorer(BaseScorer):  # type: ignore[misc]
+    def __init__(self, searcher: Searcher, fieldname: str, statistics: FieldStatistics, gain: float) -> None:
+        self._searcher, self._fieldname, self._statistics, self._gain = searcher, fieldname, statistics, gain
+
+    def supports_block_quality(self) -> bool:
+        return False
+
+    def max_quality(self) -> float:
+        return self._gain
+
+    def score(self, matcher: Matcher) -> float:
+        length = self._searcher.doc_field_length(matcher.id(), self._fieldname)
+        return self._gain * self._statistics.saturation(int(matcher.weight()), length)
