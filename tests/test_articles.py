@@ -312,6 +312,27 @@ def test_ids_are_stable_ascii_and_each_its_own() -> None:
     assert [article.id for article in articles(text.replace("会议召开", "会议昨日召开"))] == [first.id, second.id]
 
 
+@pytest.mark.parametrize(
+    "again",
+    [
+        "云陂市开通便民服务热线",
+        "云陂市开通便民 服务热线",
+        "（暖冬行动）云陂市开通便民服务热线",
+        "快讯：云陂市开通便民服务热线",
+    ],
+)
+@pytest.mark.parametrize("between", ["\n", "\n\n"])
+def test_a_headline_given_twice_is_a_headline_once(again: str, between: str) -> None:
+    [article] = articles(f"云陂市开通便民服务热线{between}{again}\n\n本报讯（记者 王帆）热线昨天开通。②")
+    assert (article.kicker, article.headline, article.subtitle) == ("", "云陂市开通便民服务热线", "")
+    assert [passage.flags for passage in article.paragraphs] == [("repeated",), ()]
+
+
+def test_a_line_that_shares_words_with_the_headline_is_no_repetition() -> None:
+    [article] = articles("开发区\n\n开发区召开会议\n\n本报讯（记者 王帆）会议召开。②")
+    assert (article.kicker, article.headline) == ("开发区", "开发区召开会议")
+
+
 def test_words_that_extraction_gave_twice_are_flagged_and_kept() -> None:
     [article] = articles("智慧驿站\n\n本报讯（记者 王帆）驿站为快递员、网约车司机、网约车司机、交警服务。②")
     assert article.paragraphs[0].flags == ("repeated",)

@@ -42,8 +42,9 @@ def read_page(raw: RawPage, identity: PageIdentity, paper: Paper) -> PageReading
 
 def _article(draft: Draft, sheet: Sheet, identity: PageIdentity, paper: Paper, seen: Counter[str]) -> Article:
     """Describe one article; `seen` counts the headlines of the page so far."""
-    head = heads.compose(draft.head, paper)
-    paragraphs = _paragraphs(draft, sheet)
+    head_lines, again = heads.part_repeats(draft.head)
+    head = heads.compose(head_lines, paper)
+    paragraphs = (*(_passage(line, sheet) for line in again), *_paragraphs(draft, sheet))
     captions = tuple(_passage(line, sheet) for line in draft.captions)
     byline = _byline(draft, paragraphs)
     localities, evidence = locate(_parts(head, draft.section, paragraphs, captions, byline), paper)
@@ -69,7 +70,7 @@ def _article(draft: Draft, sheet: Sheet, identity: PageIdentity, paper: Paper, s
         paragraphs=paragraphs,
         captions=captions,
         end_code=draft.codes[-1].text if draft.codes else "",
-        head=sheet.spans((line.start, line.end) for line in [*draft.head, *draft.bylines, *draft.codes]),
+        head=sheet.spans((line.start, line.end) for line in [*head_lines, *draft.bylines, *draft.codes]),
         pages=(identity.page,),
         evidence=evidence,
     )
