@@ -47,6 +47,7 @@ class _Grouping:
         for line, kind in zip(self._lines, self._kinds, strict=True):
             if kind == "furniture":
                 self._furniture.append(line)
+                self._end_at(line)
             elif kind == "section":
                 self._furniture.append(line)
                 self._settle(None)
@@ -76,6 +77,11 @@ class _Grouping:
                 self._settle(None)
             self._waiting.append((line, kind))
 
+    def _end_at(self, line: Line) -> None:
+        """End the article above a line of furniture that names its editor."""
+        if self._drafts and not self._waiting and bylines.is_credit(line.text):
+            self._drafts[-1].ended = True
+
     def _draft_for(self, line: Line) -> Draft:
         """The article that a line of text without a heading belongs to."""
         current = self._drafts[-1] if self._drafts else None
@@ -86,6 +92,9 @@ class _Grouping:
     def _settle(self, below: Line | None) -> None:
         """Give the waiting lines to a new article, or to the current one as inner headings."""
         waiting, self._waiting = self._waiting, []
+        if waiting and self._signs_above(waiting, below):
+            self._drafts[-1].bylines.append(waiting.pop(0)[0])
+            self._drafts[-1].ended = True
         if not waiting:
             return
         if self._begins_article(waiting, below):
@@ -104,6 +113,13 @@ class _Grouping:
             else:
                 draft.body.append(line)
                 draft.inner.append(line)
+
+    def _signs_above(self, waiting: Sequence[tuple[Line, LineKind]], below: Line | None) -> bool:
+        """Tell an author's name under an article: another headline follows, or nothing."""
+        line, kind = waiting[0]
+        if kind != "heading" or not (self._drafts and self._drafts[-1].body) or not bylines.is_signature(line.text):
+            return False
+        return below is None or any(kind == "heading" for _, kind in waiting[1:])
 
     def _begins_article(self, waiting: Sequence[tuple[Line, LineKind]], below: Line | None) -> bool:
         """Tell whether heading lines, with the text below them, begin an article."""

@@ -23,6 +23,7 @@ _CLOSED = re.compile(r"[。！？!?…；;：:][”’」』）)》]*$|[”’�
 _DASH = re.compile(r"(?:——|--|―+|─+)\s*\S")
 _SENTENCE_END = re.compile(r"[。；;](?:[（(]完[)）])?$")
 _NUMBER_AT_END = re.compile(r"[\d\-－+()（） ]{6,}$")
+_IN_PARENTHESES = re.compile(r"[（(【][^（）()【】]*[）)】]")
 _NO_HEADING_END = re.compile(r"[。；;，,、：:]$")
 _DATE = re.compile(r"[\d〇零一二三四五六七八九]{4}年[\d一二三四五六七八九十]{1,3}月[\d一二三四五六七八九十]{1,3}日")
 _LABELLED = re.compile(
@@ -151,7 +152,7 @@ def _alone(line: Line, paper: Paper) -> LineKind:
         return "furniture"
     if _SECTION.match(text) or text in paper.sections:
         return "section"
-    if bylines.standing(text):
+    if bylines.is_credit(text):
         return "byline"
     if is_subtitle(line):
         return "subtitle"
@@ -179,7 +180,7 @@ def _reads_as_heading(text: str) -> bool:
         return False
     if bylines.opens_news(text) or text.count("，") > 2 or re.search(r" {3,}|\t", text):
         return False
-    if _DATE.fullmatch(text) or _LABELLED.match(text) or end_code(text):
+    if _IN_PARENTHESES.fullmatch(text) or _DATE.fullmatch(text) or _LABELLED.match(text) or end_code(text):
         return False
     return bool(re.search(r"[一-鿿]", text))
 
