@@ -36,6 +36,7 @@ class _Grouping:
         self._page_has_codes = any(end_code(line.text) for line in lines)
         self._level = min((line.level for line in lines if line.level), default=0)
         self._inner = _parallel_headings(lines, line_kinds)
+        self._usual_gap = _usual_gap(lines, line_kinds)
         self._drafts: list[Draft] = []
         self._furniture: list[Line] = []
         self._waiting: list[tuple[Line, LineKind]] = []
@@ -138,6 +139,8 @@ class _Grouping:
             return False
         if self._level:
             return any(line.level == self._level for line in headings)
+        if self._usual_gap is not None and waiting[0][0].gap <= self._usual_gap:
+            return False
         if all(line in self._inner for line in headings):
             return False
         return not all(_NUMBERED.match(line.text) for line in headings)
@@ -154,6 +157,22 @@ def _is_bare_name(line: Line) -> bool:
     """Tell an author's name under a headline, with no role beside it."""
     words = line.text.split()
     return len(line.text) <= 9 and bool(bylines.parse(line.text)) and all(len(word) <= 4 for word in words)
+
+
+def _usual_gap(lines: Sequence[Line], line_kinds: Sequence[LineKind]) -> int | None:
+    """The gap between paragraphs, where all are alike and most headings of the page stand farther from the text above.
+
+    None where gaps tell nothing.
+    """
+    pairs = [
+        (kind, line.gap) for before, kind, line in zip(line_kinds, line_kinds[1:], lines[1:], strict=False) if before == "body"
+    ]
+    paragraphs = {gap for kind, gap in pairs if kind == "body"}
+    headings = [gap for kind, gap in pairs if kind == "heading"]
+    if len(paragraphs) != 1 or not headings:
+        return None
+    [usual] = paragraphs
+    return usual if max(headings) > usual else None
 
 
 def _parallel_headings(lines: Sequence[Line], line_kinds: Sequence[LineKind]) -> frozenset[Line]:

@@ -11,7 +11,7 @@ from indexer.articles.lines import Line
 
 
 def is_one_article(lines: Sequence[Line], line_kinds: Sequence[LineKind]) -> bool:
-    """Tell a page of one long article: one standing byline or subtitle, not under text; no dateline; one end at most."""
+    """Tell a page of one long article: a byline or subtitle, not under text, no dateline, one end at most."""
     if any(line.role == "headline" for line in lines):
         return False
     signs = [place for place, kind in enumerate(line_kinds) if kind in ("byline", "subtitle")]
