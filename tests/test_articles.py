@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from indexer import readers
 from indexer.articles import identify, read_page
-from indexer.articles.bylines import at_end, of_dateline, standing
+from indexer.articles.bylines import at_end, is_credit, of_dateline, standing
 from indexer.articles.kinds import kind_of
 from indexer.cleaning import clean
 from indexer.model import Article, Block, PageIdentity, PageReading, Paper, RawPage
@@ -196,6 +196,8 @@ def test_datelines_name_their_authors(text: str, names: dict[str, str]) -> None:
         ("□ 陈小满", {"陈小满": ""}),
         ("见习记者 王 帆 实习生 李 娟", {"王帆": "见习记者", "李娟": "实习生"}),
         ("移动公司 张丽 摄", {"张丽": "摄"}),
+        ("本报云陂3月8日电 本报记者 王帆 来源：云陂日报", {"王帆": "记者"}),
+        ("（周建国 作者单位：云陂市委组织部）", {"周建国": ""}),
         ("记者节到来之际", {}),
         ("摄影大赛开幕", {}),
         ("图为活动现场", {}),
@@ -208,6 +210,28 @@ def test_standing_bylines_are_names_and_roles_only(text: str, names: dict[str, s
 def test_credits_at_the_end_of_a_text_count() -> None:
     assert [one.name for one in at_end("读者可到市图书馆借阅。（孟知春）")] == ["孟知春"]
     assert at_end("会议强调要抓好落实（详见附件）") == ()
+
+
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        ("来源：云陂日报", []),
+        ("编辑：李娟", []),
+        ("陈小满", ["陈小满"]),
+        ("（本报评论员）", []),
+        ("（王砚秋何汀参与报道）", []),
+        ("作者王帆 孙权", ["王帆", "孙权"]),
+    ],
+)
+def test_a_line_of_credit_under_an_article_is_not_the_next_ones_headline(line: str, names: list[str]) -> None:
+    first, second = articles(f"甲地召开工会会议\n\n大会今天召开。\n\n{line}\n\n乙地开展慰问活动\n\n活动昨天开展。")
+    assert [first.headline, second.headline] == ["甲地召开工会会议", "乙地开展慰问活动"]
+    assert [one.name for one in first.byline] == names
+
+
+@pytest.mark.parametrize("line", ["记者节到来之际", "编辑部的故事", "作者笔下的故乡", "（暖冬行动）", "高考"])
+def test_words_about_the_trade_are_no_credit(line: str) -> None:
+    assert not is_credit(line)
 
 
 # --- kinds
@@ -310,6 +334,27 @@ def test_ids_are_stable_ascii_and_each_its_own() -> None:
     assert first.id.isascii()
     assert first.id != second.id
     assert [article.id for article in articles(text.replace("会议召开", "会议昨日召开"))] == [first.id, second.id]
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        "云陂市开通便民服务热线",
+        "云陂市开通便民 服务热线",
+        "（暖冬行动）云陂市开通便民服务热线",
+        "快讯：云陂市开通便民服务热线",
+    ],
+)
+@pytest.mark.parametrize("between", ["\n", "\n\n"])
+def test_a_headline_given_twice_is_a_headline_once(again: str, between: str) -> None:
+    [article] = articles(f"云陂市开通便民服务热线{between}{again}\n\n本报讯（记者 王帆）热线昨天开通。②")
+    assert (article.kicker, article.headline, article.subtitle) == ("", "云陂市开通便民服务热线", "")
+    assert [passage.flags for passage in article.paragraphs] == [("repeated",), ()]
+
+
+def test_a_line_that_shares_words_with_the_headline_is_no_repetition() -> None:
+    [article] = articles("开发区\n\n开发区召开会议\n\n本报讯（记者 王帆）会议召开。②")
+    assert (article.kicker, article.headline) == ("开发区", "开发区召开会议")
 
 
 def test_words_that_extraction_gave_twice_are_flagged_and_kept() -> None:

@@ -42,7 +42,8 @@ def read_page(raw: RawPage, identity: PageIdentity, paper: Paper) -> PageReading
 
 def _article(draft: Draft, sheet: Sheet, identity: PageIdentity, paper: Paper, seen: Counter[str]) -> Article:
     """Describe one article; `seen` counts the headlines of the page so far."""
-    head = heads.compose(draft.head, paper)
+    head_lines, again = heads.part_repeats(draft.head)
+    head = heads.compose(head_lines, paper)
     paragraphs = _paragraphs(draft, sheet)
     captions = tuple(_passage(line, sheet) for line in draft.captions)
     byline = _byline(draft, paragraphs)
@@ -66,10 +67,10 @@ def _article(draft: Draft, sheet: Sheet, identity: PageIdentity, paper: Paper, s
         section=draft.section,
         localities=localities,
         date=identity.date,
-        paragraphs=paragraphs,
+        paragraphs=(*(_passage(line, sheet) for line in again), *paragraphs),
         captions=captions,
         end_code=draft.codes[-1].text if draft.codes else "",
-        head=sheet.spans((line.start, line.end) for line in [*draft.head, *draft.bylines, *draft.codes]),
+        head=sheet.spans((line.start, line.end) for line in [*head_lines, *draft.bylines, *draft.codes]),
         pages=(identity.page,),
         evidence=evidence,
     )
@@ -92,7 +93,7 @@ def _paragraphs(draft: Draft, sheet: Sheet) -> tuple[Passage, ...]:
 
 def _byline(draft: Draft, paragraphs: Sequence[Passage]) -> tuple[Contributor, ...]:
     """All names of an article, each once: from standing bylines, datelines and the end of the text."""
-    named = [one for line in draft.bylines for one in bylines.standing(line.text) or bylines.parse(line.text)]
+    named = [one for line in draft.bylines for one in bylines.of_line(line.text)]
     for place, passage in enumerate(paragraphs):
         if place == 0 or bylines.has_dateline(passage.text):
             named += bylines.of_dateline(passage.text)

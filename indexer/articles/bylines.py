@@ -12,15 +12,16 @@ from functools import cache
 from pathlib import Path
 
 from indexer.model import Contributor
+from indexer.tokens import is_word
 
 _HAN = r"[㐀-鿿豈-﫿𠀀-𲎯々〇]"
 _DOT = "·•‧∙⋅・．"
 _ROLE_BEFORE = re.compile(
-    r"(?:本报|本网|本刊|[一-鿿]{1,4}(?:社|报|网|台|视)|融媒体?|全媒体?|见习|特约|首席|实习|高级|驻[一-鿿]{2,4}?)*(?:记者|[通诵]讯员|评论员|实习生|撰稿人?|作者|摄影|摄像|撰文)"
+    r"(?:本报|本网|本刊|[一-鿿]{1,4}(?:社|报|网|台|视|在线|新闻)|融媒体?|全媒体?|见习|特约|首席|实习|高级|驻[一-鿿]{2,4}?)*(?:记者|[通诵]讯员|评论员|实习生|撰稿人?|作者|摄影|摄像|撰文)"
     r"|文图|文/图|图/文|图文|[文图]\s*[/／:：]"
 )
 _ROLE_AFTER = re.compile(
-    r"摄影报道|图片报道|采写报道|综合报道|联合报道|报道|摄影|摄像|文[/／、]?图|图[/／、]?文|采写|整理|[/／]?[摄文图]"
+    r"摄影报道|图片报道|采写报道|综合报道|联合报道|参与报道|报道|摄影|摄像|文[/／、]?图|图[/／、]?文|采写|整理|[/／]?[摄文图]"
 )
 _WORD = re.compile(rf"{_HAN}(?:(?!{_ROLE_BEFORE.pattern})[{_HAN[1:-1]}{_DOT}])*")
 _TEXT_AND_PICTURE = re.compile(rf"(?<=\s)文\s?(?={_HAN}{{2,3}}\s+[图摄])")
@@ -30,6 +31,15 @@ _ORGANISATION = re.compile(
     r"(?:局|公司|委|委员会|协会|学会|联合会|部|院|所|中心|学校|[小中大]学|社|电?台|电视台|站|办|办公室|办事处|镇|乡|街道|社区|村|区|县|市|省|政府|"
     r"支队|大队|中队|总队|集团|银行|医院|法院|工会|妇联|团委|报社|日报|晚报|融媒体|处|科|室|馆|厂|党校|机关)$"
 )
+_SOURCE = re.compile(r"[（(]?(?:来源|稿源|素材来源|文章来源|消息来源)\s*[：:｜|]\s*[^\s。，]{2,20}?[）)]?$")
+_EDITOR = re.compile(
+    r"[【（(]?(?:责任编辑|本期编辑|编辑|策划|制作|审核|校对|配音|剪辑)\s*[：:]\s*[^。，]{2,20}[】）)]?$"
+)
+_DATED = re.compile(r"^本报[一-鿿]{2,6}\d{1,2}月\d{1,2}日电\s*")
+_AUTHOR_OF = re.compile(r"[，,\s]*作者(?:单位|系|为|是).*$")
+_UNNAMED = re.compile(r"(?:本报|本网|本刊|[一-鿿]{2,4}社)(?:特约)?(?:评论员|记者)")
+_IN_PARENTHESES = re.compile(r"[（(](?P<inside>[^（）()。]{2,40})[）)]")
+_OF_MAKERS = re.compile(r"^(?:作者|编辑|本报|本网)|记者|通讯员|评论员|报道$|[摄图文]$")
 _STANDING_MARK = re.compile(r"^[□■◎●○◇◆▲△☆★]\s*")
 
 DATELINE = re.compile(
@@ -39,6 +49,7 @@ _TORN_DATELINE = re.compile(r"^(?P<who>[^（）()，。！？]{2,24})[)）]")
 _REPORTED = re.compile(r"^本[报网]讯\s*(?P<who>[^，。：（(]{4,30}?)(?:报道)?[：:]")
 _CREDIT_AT_END = re.compile(r"[。！？!?…”][ \t]*[（(](?P<who>[^（）()]{2,40})[)）]\s*$")
 _LONGEST_CREDIT = 60
+_GLUED = re.compile(rf"[：:\s]*{_HAN}{{4,9}}")
 _OPENS_LIKE_NEWS = re.compile(r"^(?:本[报网台刊]\S{0,12}?讯|[一-鿿]{2,4}社\S{1,14}?电)")
 
 
@@ -94,6 +105,8 @@ def standing(text: str) -> tuple[Contributor, ...]:
     >>> standing("记者节到来之际 市领导看望新闻工作者")
     ()
     """
+    for aside in (_DATED, _SOURCE, _EDITOR, _AUTHOR_OF):
+        text = aside.sub("", text).rstrip()
     if len(text) > 60 or re.search(r"[。，！？；《》“”]", text):
         return ()
     marked = _STANDING_MARK.match(text)
@@ -102,6 +115,52 @@ def standing(text: str) -> tuple[Contributor, ...]:
     if not (marked or in_parentheses or _ROLE_BEFORE.match(rest) or _ROLE_AFTER.search(rest[-4:])):
         return ()
     return parse(rest.strip("（）() "), trusted=bool(re.search(r"\s", rest)))
+
+
+def of_line(text: str) -> tuple[Contributor, ...]:
+    """Read a line that is known for a byline: names may stand without a role.
+
+    >>> [of_line(text)[0].name for text in ("陈小满", "记者 陈小满")], of_line("来源：云陂日报")
+    (['陈小满', '陈小满'], ())
+    """
+    return standing(text) or (() if is_credit(text) else parse(text))
+
+
+def is_credit(text: str) -> bool:
+    """Tell a line that says nothing but who made an article, or where it is from.
+
+    >>> is_credit("本报记者 郑付生"), is_credit("来源：云陂日报"), is_credit("编辑：李娟"), is_credit("编辑部的故事")
+    (True, True, True, False)
+    """
+    if len(text) > _LONGEST_CREDIT:
+        return False
+    inside = _IN_PARENTHESES.fullmatch(text)
+    return bool(
+        standing(text)
+        or _SOURCE.match(text)
+        or _EDITOR.match(text)
+        or _UNNAMED.fullmatch(text)
+        or _DATED.fullmatch(text)
+        or (inside and _OF_MAKERS.search(inside["inside"]))
+        or _is_role_with_glued_names(text)
+    )
+
+
+def _is_role_with_glued_names(text: str) -> bool:
+    """Tell names that were run together after a role, and that could be cut in several ways: 作者林馨林浩."""
+    role = _ROLE_BEFORE.match(text)
+    return (
+        role is not None and bool(_GLUED.fullmatch(text, role.end())) and bool(_ways(text[role.end() :].strip("：: ")))
+    )
+
+
+def is_signature(text: str) -> bool:
+    """Tell a line that is one name and no word.
+
+    >>> is_signature("陈小满"), is_signature("高考"), is_signature("记者 陈小满")
+    (True, False, False)
+    """
+    return len(text) <= 3 and looks_like_name(text) and not is_word(text)
 
 
 def of_dateline(text: str) -> tuple[Contributor, ...]:

@@ -45,7 +45,7 @@ class Draft:
         self.signed |= bylines.opens_news(line.text)
         self.ended |= bool(code or _ENDS.search(line.text) or bylines.at_end(line.text))
         if line.text:
-            (self.bylines if bylines.standing(line.text) else self.body).append(line)
+            (self.bylines if bylines.is_credit(line.text) else self.body).append(line)
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ class _Grouping:
         self._page_has_codes = any(end_code(line.text) for line in lines)
         self._level = min((line.level for line in lines if line.level), default=0)
         self._inner = _parallel_headings(lines, line_kinds)
+        self._usual_gap = _usual_gap(lines, line_kinds)
         self._drafts: list[Draft] = []
         self._furniture: list[Line] = []
         self._waiting: list[tuple[Line, LineKind]] = []
@@ -47,6 +48,7 @@ class _Grouping:
         for line, kind in zip(self._lines, self._kinds, strict=True):
             if kind == "furniture":
                 self._furniture.append(line)
+                self._end_at(line)
             elif kind == "section":
                 self._furniture.append(line)
                 self._settle(None)
@@ -76,6 +78,11 @@ class _Grouping:
                 self._settle(None)
             self._waiting.append((line, kind))
 
+    def _end_at(self, line: Line) -> None:
+        """End the article above a line of furniture that names its editor."""
+        if self._drafts and not self._waiting and bylines.is_credit(line.text):
+            self._drafts[-1].ended = True
+
     def _draft_for(self, line: Line) -> Draft:
         """The article that a line of text without a heading belongs to."""
         current = self._drafts[-1] if self._drafts else None
@@ -86,6 +93,9 @@ class _Grouping:
     def _settle(self, below: Line | None) -> None:
         """Give the waiting lines to a new article, or to the current one as inner headings."""
         waiting, self._waiting = self._waiting, []
+        if waiting and self._signs_above(waiting, below):
+            self._drafts[-1].bylines.append(waiting.pop(0)[0])
+            self._drafts[-1].ended = True
         if not waiting:
             return
         if self._begins_article(waiting, below):
@@ -105,6 +115,13 @@ class _Grouping:
                 draft.body.append(line)
                 draft.inner.append(line)
 
+    def _signs_above(self, waiting: Sequence[tuple[Line, LineKind]], below: Line | None) -> bool:
+        """Tell an author's name under an article: another headline follows, or nothing."""
+        line, kind = waiting[0]
+        if kind != "heading" or not (self._drafts and self._drafts[-1].body) or not bylines.is_signature(line.text):
+            return False
+        return below is None or any(kind == "heading" for _, kind in waiting[1:])
+
     def _begins_article(self, waiting: Sequence[tuple[Line, LineKind]], below: Line | None) -> bool:
         """Tell whether heading lines, with the text below them, begin an article."""
         begins_section, self._new_section = self._new_section, False
@@ -122,6 +139,8 @@ class _Grouping:
             return False
         if self._level:
             return any(line.level == self._level for line in headings)
+        if self._usual_gap is not None and waiting[0][0].gap <= self._usual_gap:
+            return False
         if all(line in self._inner for line in headings):
             return False
         return not all(_NUMBERED.match(line.text) for line in headings)
@@ -138,6 +157,22 @@ def _is_bare_name(line: Line) -> bool:
     """Tell an author's name under a headline, with no role beside it."""
     words = line.text.split()
     return len(line.text) <= 9 and bool(bylines.parse(line.text)) and all(len(word) <= 4 for word in words)
+
+
+def _usual_gap(lines: Sequence[Line], line_kinds: Sequence[LineKind]) -> int | None:
+    """The gap between paragraphs, where all are alike and most headings of the page stand farther from the text above.
+
+    None where gaps tell nothing.
+    """
+    pairs = [
+        (kind, line.gap) for before, kind, line in zip(line_kinds, line_kinds[1:], lines[1:], strict=False) if before == "body"
+    ]
+    paragraphs = {gap for kind, gap in pairs if kind == "body"}
+    headings = [gap for kind, gap in pairs if kind == "heading"]
+    if len(paragraphs) != 1 or not headings:
+        return None
+    [usual] = paragraphs
+    return usual if max(headings) > usual else None
 
 
 def _parallel_headings(lines: Sequence[Line], line_kinds: Sequence[LineKind]) -> frozenset[Line]:

@@ -11,14 +11,19 @@ from indexer.articles import bylines, captions, fluency
 from indexer.articles.continued import RUNS_FROM, RUNS_ON
 from indexer.articles.drafts import end_code
 from indexer.articles.lines import Line
+from indexer.articles.repeats import says_again
 from indexer.model import Paper
 
 LineKind = Literal["furniture", "section", "heading", "subtitle", "byline", "caption", "continued", "body"]
 
-_LONGEST_HEADING, _LONGEST_ROW, _FEWEST_ROWS = 42, 30, 4
+_LONGEST_HEADING, _LONGEST_SUBTITLE, _LONGEST_ROW, _FEWEST_ROWS = 48, 60, 30, 4
 _JOINED = 3.0
 _INSIDE_NUMBER = re.compile(r"[\d.%％万亿余多个名家例人件年月日时分元]")
 _CLOSED = re.compile(r"[。！？!?…；;：:][”’」』）)》]*$|[”’」』）)]$|[①-⑳]\s*\d{0,3}$|——$")
+_DASH = re.compile(r"(?:——|--|―+|─+)\s*\S")
+_SENTENCE_END = re.compile(r"[。；;](?:[（(]完[)）])?$")
+_NUMBER_AT_END = re.compile(r"[\d\-－+()（） ]{6,}$")
+_IN_PARENTHESES = re.compile(r"[（(【][^（）()【】]*[）)】]")
 _NO_HEADING_END = re.compile(r"[。；;，,、：:]$")
 _DATE = re.compile(r"[\d〇零一二三四五六七八九]{4}年[\d一二三四五六七八九十]{1,3}月[\d一二三四五六七八九十]{1,3}日")
 _LABELLED = re.compile(
@@ -96,9 +101,20 @@ def compose(lines: Iterable[Line], paper: Paper) -> Head:
     )
 
 
+def part_repeats(lines: Iterable[Line]) -> tuple[list[Line], list[Line]]:
+    """Part the lines of a head from those that give one of them again."""
+    once: list[Line] = []
+    again: list[Line] = []
+    for line in lines:
+        (again if any(says_again(line.text, other.text) for other in once) else once).append(line)
+    return once, again
+
+
 def is_subtitle(line: Line) -> bool:
     """Tell a subtitle by its dash."""
-    return line.role == "subtitle" or (bool(re.match(r"^(?:——|--|―+|─+)\s*\S", line.text)) and len(line.text) <= 60)
+    if line.role is not None:
+        return line.role == "subtitle"
+    return bool(_DASH.match(line.text)) and len(line.text) <= _LONGEST_SUBTITLE and not _SENTENCE_END.search(line.text)
 
 
 def is_office(text: str) -> bool:
@@ -136,7 +152,7 @@ def _alone(line: Line, paper: Paper) -> LineKind:
         return "furniture"
     if _SECTION.match(text) or text in paper.sections:
         return "section"
-    if bylines.standing(text):
+    if bylines.is_credit(text):
         return "byline"
     if is_subtitle(line):
         return "subtitle"
@@ -155,11 +171,16 @@ def is_furniture(line: Line) -> bool:
 
 def _reads_as_heading(text: str) -> bool:
     """Tell a line that could be a headline by its form: short, no sentence."""
-    if not 2 <= len(text) <= _LONGEST_HEADING or "。" in text or _NO_HEADING_END.search(text):
+    if (
+        not 2 <= len(text) <= _LONGEST_HEADING
+        or "。" in text
+        or _NO_HEADING_END.search(text)
+        or _NUMBER_AT_END.search(text)
+    ):
         return False
     if bylines.opens_news(text) or text.count("，") > 2 or re.search(r" {3,}|\t", text):
         return False
-    if _DATE.fullmatch(text) or _LABELLED.match(text) or end_code(text):
+    if _IN_PARENTHESES.fullmatch(text) or _DATE.fullmatch(text) or _LABELLED.match(text) or end_code(text):
         return False
     return bool(re.search(r"[一-鿿]", text))
 

@@ -4,32 +4,51 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from indexer.model import Article, Passage
 
 _ITEM = re.compile(r"[^、，；。！？]*[、，；。！？]")
 _SENTENCE = re.compile(r"[^。！？]*[。！？]")
+_SERIES = re.compile(r"^[（(][^（）()]{2,16}[）)](?=.{4})")
+_SHORTEST_HEADLINE, _LONGEST_ADDED = 8, 5
 _SHORTEST_PASSAGE = 30
 
 
 def flag_repeats(articles: Iterable[Article]) -> tuple[Article, ...]:
-    """Flag paragraphs that say something twice running (网约车司机、网约车司机、) or that stand on the page already."""
+    """Flag paragraphs that give the headline again, say something twice running or stand on the page already."""
     seen: set[str] = set()
-    return tuple(
-        replace(article, paragraphs=tuple(_flag(passage, seen) for passage in article.paragraphs))
-        for article in articles
-    )
+    return tuple(replace(article, paragraphs=tuple(_flagged(article, seen))) for article in articles)
 
 
-def _flag(passage: Passage, seen: set[str]) -> Passage:
-    letters = "".join(passage.text.split())
-    is_long = len(letters) >= _SHORTEST_PASSAGE
-    repeated = _says_twice_running(passage.text) or (is_long and letters in seen)
-    if is_long:
-        seen.add(letters)
-    return replace(passage, flags=(*passage.flags, "repeated")) if repeated else passage
+def says_again(line: str, headline: str) -> bool:
+    """Tell a line that gives a headline again, one of them perhaps with the name of a series or a word in front.
+
+    >>> says_again("（抗击疫情）云陂市 开通热线", "云陂市开通热线"), says_again("云陂市开通热线电话", "云陂市开通热线")
+    (True, False)
+    """
+    shorter, longer = sorted((_bare(line), _bare(headline)), key=len)
+    if len(shorter) < _SHORTEST_HEADLINE:
+        return shorter == longer != ""
+    return longer.endswith(shorter) and len(longer) - len(shorter) <= _LONGEST_ADDED
+
+
+def _bare(line: str) -> str:
+    return re.sub(r"\W", "", _SERIES.sub("", line))
+
+
+def _flagged(article: Article, seen: set[str]) -> Iterator[Passage]:
+    """The paragraphs of an article; `seen` holds the longer ones of the page so far."""
+    opening = True
+    for passage in article.paragraphs:
+        opening = opening and says_again(passage.text, article.headline)
+        letters = "".join(passage.text.split())
+        is_long = len(letters) >= _SHORTEST_PASSAGE
+        repeated = opening or _says_twice_running(passage.text) or (is_long and letters in seen)
+        if is_long:
+            seen.add(letters)
+        yield replace(passage, flags=(*passage.flags, "repeated")) if repeated else passage
 
 
 def _says_twice_running(text: str) -> bool:

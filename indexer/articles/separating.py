@@ -11,12 +11,13 @@ from indexer.articles import bylines
 from indexer.articles.continued import RUNS_FROM, RUNS_ON
 from indexer.articles.drafts import CODE, CODE_LETTER, LONGEST_CODE, cut, end_code
 from indexer.articles.lines import Line, Sheet
+from indexer.articles.repeats import says_again
 
 _CODE_THEN_BYLINE = re.compile(rf"(?<=[。！？”’）)])\s*{CODE}(?=\s*\S{{1,4}}[^。，]{{2,30}}$)")
 _CODE_AFTER_SENTENCE = re.compile(rf"[。！？”’）)]\s*{CODE}\s*$")
 _ANY_CODE = re.compile(CODE_LETTER)
 _OPENS_IN_TIME = re.compile(r"\s*(?:近日|日前|连日来|近年来|近期|昨日|今日|入[春夏秋冬]以来|\d{1,2}月\d{1,2}日)")
-_LONGEST_HEADLINE_WORD = 12
+_LONGEST_HEADLINE, _LONGEST_HEADLINE_WORD, _LONGEST_COLUMN = 48, 12, 60
 _DATELINE_INSIDE = re.compile(r"本报讯(?<=[\w”）]本报讯)\s*[（(]")
 
 
@@ -30,7 +31,7 @@ def separate(sheet: Sheet) -> tuple[Line, ...]:
         for unmarked in _at_marks(line):
             for text in _at_code(unmarked, sheet):
                 after_end = not parts or bool(end_code(parts[-1].text))
-                parts += _at_run_in_headline(text, sheet, after_end)
+                parts += _at_blank_line(text, sheet) or _at_run_in_headline(text, sheet, after_end)
     return tuple(parts)
 
 
@@ -45,6 +46,20 @@ def _at_marks(line: Line) -> Iterator[Line]:
     for begin, stop in ((0, start), (start, end), (end, len(line.text))):
         if line.text[begin:stop].strip():
             yield cut(line, begin, stop)
+
+
+def _at_blank_line(line: Line, sheet: Sheet) -> tuple[Line, ...]:
+    """Cut a headline from what cleaning has joined to it across a line end; () if there is nothing to cut.
+
+    That is the headline once more, or a paragraph longer than any line of a column, set off by a blank line.
+    """
+    place, blank = next((seam for seam in sheet.seams(line.start, line.end) if "\n" in seam[1]), (line.end, ""))
+    if not blank or place - line.start > _LONGEST_HEADLINE:
+        return ()
+    one, other = cut(line, 0, place - line.start), cut(line, place - line.start, len(line.text))
+    is_whole = len(other.text) > _LONGEST_COLUMN and not sheet.seams(other.start, other.end)
+    set_off = blank.count("\n") > 1 and is_whole and "。" not in one.text
+    return (one, other) if set_off or says_again(other.text, one.text) else ()
 
 
 def _at_run_in_headline(line: Line, sheet: Sheet, after_end: bool) -> Iterator[Line]:

@@ -11,15 +11,23 @@ from indexer.articles.lines import Line
 
 
 def is_one_article(lines: Sequence[Line], line_kinds: Sequence[LineKind]) -> bool:
-    """Tell a page of one long article: one standing byline or subtitle, no dateline, one end at most."""
+    """Tell a page of one long article: a byline or subtitle, not under text, no dateline, one end at most."""
     if any(line.role == "headline" for line in lines):
         return False
     signs = [place for place, kind in enumerate(line_kinds) if kind in ("byline", "subtitle")]
     together = bool(signs) and signs[-1] - signs[0] == len(signs) - 1
+    signs_text = together and signs[0] > 0 and line_kinds[signs[0] - 1] == "body" and line_kinds[signs[0]] == "byline"
     codes = sum(bool(end_code(line.text)) for line in lines)
     texts = [line for line, kind in zip(lines, line_kinds, strict=True) if kind == "body"]
     datelines = sum(bylines.opens_news(line.text) for line in texts)
-    return together and codes <= 1 and datelines == 0 and "heading" in line_kinds and "section" not in line_kinds
+    return (
+        together
+        and not signs_text
+        and codes <= 1
+        and datelines == 0
+        and "heading" in line_kinds
+        and "section" not in line_kinds
+    )
 
 
 def one_article(lines: Sequence[Line], line_kinds: Sequence[LineKind], section: str) -> Groups:
