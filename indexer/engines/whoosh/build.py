@@ -26,7 +26,7 @@ from indexer.engines.whoosh.tokens_sorted import GAP, gram_postings, placed_runs
 from indexer.model import TokenisedDocument
 
 FULL_AT_PLACES = 1 << 24
-"""A builder is full with so many characters, some 26,000 articles: it then holds 300 MB, and 700 MB while they are written."""
+"""A builder is full with so many characters, some 26,000 articles: it holds 300 MB then, 700 MB while writing them."""
 
 
 def build_segment(documents: Iterable[TokenisedDocument], path: Path) -> None:
