@@ -1,12 +1,15 @@
-"""Pages that are scored: real ones, the sample archive's, and pages interleaved from news."""
+"""Pages that are scored: real ones, the sample archive's, and pages made of news, clean or interleaved."""
 
 from __future__ import annotations
 
 import gzip
 import json
 import random
+import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from indexer import readers
 from indexer.articles import identify, join_continued, read_page
@@ -59,11 +62,59 @@ def read_pages(root: Path, pages: Sequence[str]) -> dict[str, PageReading]:
     return dict(zip(found, join_continued(tuple(found.values())), strict=True))
 
 
+@dataclass(frozen=True)
+class NewsPage:
+    """A page of clean news as it is copied from the web, and the headlines on it."""
+
+    raw: str
+    headlines: tuple[str, ...]
+
+
+LAYOUTS = {  # before each headline; after it; between paragraphs; between articles
+    "blank lines": ("", "\n\n", "\n\n", "\n\n"),
+    "wide between articles": ("", "\n\n", "\n\n", "\n\n\n"),
+    "paragraphs close": ("", "\n\n", "\n", "\n\n"),
+    "headline close": ("", "\n", "\n", "\n\n"),
+    "all close": ("", "\n", "\n", "\n"),
+    "markdown": ("## ", "\n\n", "\n\n", "\n\n"),
+}
+
+
+def news_pages(shared: Path, layout: str, pages: int, *, longest: int = 10_000) -> list[NewsPage]:
+    """Set random news, two to eight articles of at most `longest` letters to a page, as a web page would."""
+    rng = random.Random(3)
+    mark, below, between, apart = LAYOUTS[layout]
+    news = [one for one in _news(shared) if sum(map(len, one["paragraphs"])) <= longest]
+    made = []
+    for _ in range(pages):
+        chosen = rng.sample(news, rng.randint(2, 8))
+        texts = [f"{mark}{one['title']}{below}{between.join(one['paragraphs'])}" for one in chosen]
+        made.append(NewsPage(apart.join(texts), tuple(one["title"] for one in chosen)))
+    return made
+
+
+def measure_headlines(shared: Path, layout: str, pages: int) -> float:
+    """The F1 of headlines found on pages of clean news; marks and spaces don't count."""
+    right = total = 0
+    for page in news_pages(shared, layout, pages):
+        found = {_letters(article.headline) for article in _read(page.raw).articles}
+        wanted = {_letters(headline) for headline in page.headlines}
+        right, total = right + len(found & wanted), total + len(found) + len(wanted)
+    return 2 * right / total
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"\W", "", fold(text))
+
+
+def _read(raw: str) -> PageReading:
+    page = RawPage("demo/x.txt", "text", raw, "utf-8", "0")
+    return read_page(page, PageIdentity("demo", None, "x"), Paper("demo", place="河南省/驻马店市"))
+
+
 def passages(raw: str) -> list[Passage]:
     """Read a page that is given as text, and return its paragraphs."""
-    page = RawPage("demo/x.txt", "text", raw, "utf-8", "0")
-    reading = read_page(page, PageIdentity("demo", None, "x"), Paper("demo"))
-    return [passage for article in reading.articles for passage in article.paragraphs]
+    return [passage for article in _read(raw).articles for passage in article.paragraphs]
 
 
 def bare(text: str) -> str:
@@ -97,9 +148,13 @@ def measure_generated(shared: Path, events: int, pages: int) -> tuple[float, flo
     return closed / (torn or 1), broken / kept
 
 
-def _unseen_news(shared: Path) -> list[dict[str, list[str]]]:
-    """Articles of a page column's length, in whole paragraphs."""
+def _news(shared: Path) -> list[dict[str, Any]]:
     with gzip.open(shared / "corpus" / "news-dev.jsonl.gz", "rt", encoding="utf-8") as lines:
-        news = [json.loads(line) for line in lines][_COUNTED:]
+        return [json.loads(line) for line in lines]
+
+
+def _unseen_news(shared: Path) -> list[dict[str, Any]]:
+    """Articles of a page column's length, in whole paragraphs."""
+    news = _news(shared)[_COUNTED:]
     lengths = [[len(paragraph) for paragraph in one["paragraphs"]] for one in news]
     return [one for one, length in zip(news, lengths, strict=True) if 250 < sum(length) < 1200 and min(length) > 30]

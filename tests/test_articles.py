@@ -15,7 +15,7 @@ from indexer.articles.bylines import at_end, is_credit, of_dateline, standing
 from indexer.articles.kinds import kind_of
 from indexer.cleaning import clean
 from indexer.model import Article, Block, PageIdentity, PageReading, Paper, RawPage
-from tests.pages import gold, read_pages
+from tests.pages import gold, measure_headlines, read_pages
 from tests.scoring import compare
 
 PAPER = Paper("demo", place="河南省/驻马店市", places={"开发区": "河南省/驻马店市/开发区"})
@@ -51,6 +51,21 @@ def test_the_sample_archive_is_divided_as_by_hand(measure: str, least: float, sa
     assert score.f1 >= least, score.wrong
 
 
+@pytest.mark.parametrize(
+    ("layout", "least"),
+    [
+        ("blank lines", 0.9),
+        ("wide between articles", 0.93),
+        ("paragraphs close", 0.93),
+        ("headline close", 0.9),
+        ("all close", 0.89),
+        ("markdown", 0.98),
+    ],
+)
+def test_clean_news_is_divided_at_its_headlines(layout: str, least: float, shared: Path) -> None:
+    assert measure_headlines(shared, layout, pages=20) >= least
+
+
 # --- where an article begins and ends
 
 
@@ -71,6 +86,22 @@ def test_a_heading_inside_an_article_that_has_not_ended_is_a_paragraph_of_its_ow
         "政治引领 筑牢思想根基",
         "宣讲开展了百场。",
     ]
+
+
+def test_a_heading_no_farther_from_the_text_above_than_paragraphs_are_is_an_inner_one() -> None:
+    first = "甲地召开全市工会重点工作会议\n\n会议今天召开。\n\n部署全年各项重点工作任务安排\n\n会议提出三点要求。"
+    second = "乙地开展冬季慰问困难职工活动\n\n活动昨天开展。"
+    assert [article.headline for article in articles(f"{first}\n\n\n\n{second}")] == [
+        "甲地召开全市工会重点工作会议",
+        "乙地开展冬季慰问困难职工活动",
+    ]
+
+
+def test_a_short_heading_below_a_longer_headline_is_an_inner_one_unless_it_names_a_notice() -> None:
+    found = articles(
+        "甲地召开全市工会重点工作会议\n\n会议今天召开。\n\n三项重点\n\n会议提出要求。\n\n遗失声明\n\n王某遗失证件，作废。"
+    )
+    assert [article.headline for article in found] == ["甲地召开全市工会重点工作会议", "遗失声明"]
 
 
 def test_a_dateline_begins_an_article_even_where_the_one_before_lost_its_end() -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from indexer.articles import bylines, heads, special
+from indexer.articles import bylines, heads, kinds, special
 from indexer.articles.drafts import Draft, Groups, end_code
 from indexer.articles.heads import LineKind
 from indexer.articles.lines import Line
@@ -19,6 +19,9 @@ from indexer.model import Paper
 _NUMBERED = re.compile(
     r"^(?:[一二三四五六七八九十]+、|[（(][一二三四五六七八九十\d]+[)）]|\d+[.、．]|第[一二三四五六七八九十]+[章节条])"
 )
+
+_LONGEST_INNER = 12
+"""On pages made of clean news 32 lone headings so short were inner ones and 2 headlines; of longer ones 34 and 63."""
 
 
 def group(lines: Sequence[Line], line_kinds: Sequence[LineKind], paper: Paper, section: str = "") -> Groups:
@@ -143,6 +146,8 @@ class _Grouping:
             return False
         if all(line in self._inner for line in headings):
             return False
+        if len(headings) == 1 and _is_short_below(headings[0], current):
+            return False
         return not all(_NUMBERED.match(line.text) for line in headings)
 
 
@@ -151,6 +156,13 @@ def _is_signed(waiting: Sequence[tuple[Line, LineKind]], below: Line | None) -> 
     if any(kind in ("subtitle", "byline") for _, kind in waiting):
         return True
     return below is not None and bylines.opens_news(below.text)
+
+
+def _is_short_below(heading: Line, draft: Draft) -> bool:
+    """Tell a heading too short for a headline where the one above is longer; 遗失声明 is a headline by what it says."""
+    if len(heading.text) > _LONGEST_INNER or kinds.by_headline(heading.text):
+        return False
+    return any(len(line.text) > _LONGEST_INNER for line in draft.head)
 
 
 def _is_bare_name(line: Line) -> bool:
@@ -165,7 +177,9 @@ def _usual_gap(lines: Sequence[Line], line_kinds: Sequence[LineKind]) -> int | N
     None where gaps tell nothing.
     """
     pairs = [
-        (kind, line.gap) for before, kind, line in zip(line_kinds, line_kinds[1:], lines[1:], strict=False) if before == "body"
+        (kind, line.gap)
+        for before, kind, line in zip(line_kinds, line_kinds[1:], lines[1:], strict=False)
+        if before == "body"
     ]
     paragraphs = {gap for kind, gap in pairs if kind == "body"}
     headings = [gap for kind, gap in pairs if kind == "heading"]

@@ -37,9 +37,8 @@ def kind_of(
     >>> kind_of("小手工", "", "", (Contributor("吴勇峰", "摄"),), ("近日，工人在缝边。",), "本报记者 吴勇峰 摄")
     '图片'
     """
-    for kind, pattern in _BY_HEADLINE:
-        if pattern.search(headline) or pattern.search(kicker):
-            return kind
+    if told := by_headline(headline) or by_headline(kicker):
+        return told
     if _is_photo_news(byline, texts, credit):
         return "图片"
     if any(_COMMENTATOR.search(one.role) for one in byline):
@@ -47,6 +46,15 @@ def kind_of(
     if _COMMENT_SECTION.search(section) and not any(_REPORTER.search(one.role) for one in byline):
         return "评论"
     return "副刊" if _LITERARY_SECTION.search(section) else "新闻"
+
+
+def by_headline(text: str) -> Kind | None:
+    """Tell the kind of an article whose headline names it.
+
+    >>> by_headline("遗失声明"), by_headline("市总工会召开会议")
+    ('广告', None)
+    """
+    return next((kind for kind, pattern in _BY_HEADLINE if pattern.search(text)), None)
 
 
 def _is_photo_news(byline: Sequence[Contributor], texts: Sequence[str], credit: str) -> bool:
