@@ -89,7 +89,7 @@ def test_a_heading_inside_an_article_that_has_not_ended_is_a_paragraph_of_its_ow
 
 
 def test_a_heading_no_farther_from_the_text_above_than_paragraphs_are_is_an_inner_one() -> None:
-    first = "甲地召开全市工会重点工作会议\n\n会议今天召开。\n\n部署全年各项重点工作任务安排\n\n会议提出三点要求。"
+    first = "甲地召开全市工会重点工作会议\n\n会议今天召开。\n\n会议要求落实。\n\n部署全年各项重点工作任务安排\n\n会议提出三点要求。"
     second = "乙地开展冬季慰问困难职工活动\n\n活动昨天开展。"
     assert [article.headline for article in articles(f"{first}\n\n\n\n{second}")] == [
         "甲地召开全市工会重点工作会议",
