@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import deque
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+import web_archive
 from flask.testing import FlaskClient
 from web_archive import SAMPLES
 from web_site import (
@@ -24,6 +26,9 @@ from web_site import (
     site_fixture,  # noqa: F401
     text_of,
 )
+
+from indexer.engines.memory import MemoryEngine
+from webui import Settings, create_app
 
 # --- the start page
 
@@ -118,6 +123,17 @@ def test_an_issue_lists_its_pages_with_sections_and_headlines(site: FlaskClient)
     page = text_of(site.get("/paper/yunbei/2019-03-08").text)
     assert "第01版 要闻 全市安全生产工作会议召开 妇联表彰“最美家庭”" in page
     assert "第02版 民生 招聘会进社区" in page
+
+
+def test_an_article_without_a_headline_is_listed_by_its_first_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(web_archive, "SAMPLES", (replace(SAMPLES[0], headline=""),))
+    engine = MemoryEngine()
+    web_archive.fill(engine, tmp_path)
+    site = create_app(Settings(tmp_path, "memory:"), engine).test_client()
+    for address in ("/", "/search?q=", "/paper/yunbei/2019-03-08", "/paper/yunbei/2019-03-08/01", "/search.atom?q="):
+        assert "（无标题）会议强调，安全生产" in site.get(address, headers=CHINESE, follow_redirects=True).text, address
 
 
 def test_an_article_that_runs_on_is_listed_on_both_pages(site: FlaskClient) -> None:

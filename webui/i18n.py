@@ -9,6 +9,8 @@ from typing import Literal, get_args
 
 from flask import request
 
+from indexer.model import Article
+from webui.filters import shorten
 from webui.messages import KINDS, MESSAGES
 
 Language = Literal["zh", "en"]
@@ -16,6 +18,7 @@ LANGUAGES: tuple[Language, ...] = get_args(Language)
 COOKIE = "lang"
 
 _PRINTED_LABEL = re.compile(r"[A-Z]{0,2}\d+")
+_FIRST_WORDS = 24
 _WEEKDAYS = ("星期一", "星期二", "星期三", "星期四", "星期五", "星期六", "星期日")
 
 
@@ -68,6 +71,12 @@ class Translator:
         ('第A05版', 'page A05', 'p003')
         """
         return self("page_label", page=label) if _PRINTED_LABEL.fullmatch(label) else label
+
+    def title(self, article: Article) -> str:
+        """Return an article's headline; for one without, its first words, marked as such."""
+        passages = article.paragraphs or article.captions
+        first_words = shorten(passages[0].text, _FIRST_WORDS) if passages else ""
+        return article.headline or self("no_headline") + first_words
 
     def kind(self, kind: str) -> str:
         """Return the name of a kind of article; a kind that isn't known stays as it is."""

@@ -66,7 +66,7 @@ def _neighbours(document: Document, issue: Sequence[Document]) -> Neighbours:
 
 
 def _title(document: Document) -> str:
-    return document.article.headline or i18n.translator()("no_headline")
+    return i18n.translator().title(document.article)
 
 
 def _description(document: Document) -> str:

@@ -154,4 +154,6 @@ def _neighbours(paper: str, day: date | None) -> tuple[date | None, date | None]
 
 
 def _headlines(articles: Sequence[Document]) -> str:
-    return shorten("；".join(document.article.headline for document in articles), _HEADLINES_IN_DESCRIPTION)
+    return shorten(
+        "；".join(i18n.translator().title(document.article) for document in articles), _HEADLINES_IN_DESCRIPTION
+    )
