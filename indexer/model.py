@@ -330,6 +330,7 @@ class Filters:
     section: tuple[str, ...] = ()
     kind: tuple[str, ...] = ()
     dates: DateSpan = DateSpan()
+    quality: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -355,7 +356,7 @@ class FacetValue:
 
 
 Facets = Mapping[str, tuple[FacetValue, ...]]
-"""`paper`, `locality`, `section`, `kind`, `date` → values with hits, each facet ignoring its own choice."""
+"""`paper`, `locality`, `section`, `kind`, `quality`, `date` → values with hits, each ignoring its own choice."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -266,6 +266,7 @@ def test_facets_count_all_hits_and_not_only_those_shown(reader: Reader) -> None:
         "locality": [("豫", 2), ("豫/驻", 2), ("京", 1), ("豫/周", 1), ("豫/驻/驿", 1)],
         "section": [("要闻", 2), ("副刊", 1)],
         "kind": [("新闻", 3), ("图片", 1)],
+        "quality": [("poor", 4)],
         "date": [("2019", 2), ("2020", 1), ("unknown", 1)],
     }
 
@@ -274,6 +275,8 @@ def test_a_facet_ignores_its_own_choice_and_heeds_all_others(reader: Reader) -> 
     results = reader.search(Request(Everything(), Filters(kind=("图片",), section=("要闻",))))
     assert counts(results.facets["kind"]) == [("图片", 1), ("新闻", 1)]
     assert counts(results.facets["section"]) == [("要闻", 1)]
+    assert reader.search(Request(Everything(), Filters(quality=("poor",)))).total == 4
+    assert reader.search(Request(Everything(), Filters(quality=("good", "fair")))).total == 0
     assert counts(results.facets["paper"]) == [("jia", 1)]
 
 

@@ -17,7 +17,7 @@ from indexer.errors import UsageError
 from indexer.model import DateSpan, Filters, Sort
 from indexer.search import MAX_PAGE, MAX_SIZE
 
-PARAMETERS = ("q", "paper", "locality", "section", "kind", "from", "to", "sort", "size", "page")
+PARAMETERS = ("q", "paper", "locality", "section", "kind", "quality", "from", "to", "sort", "size", "page")
 SORTS: tuple[Sort, ...] = get_args(Sort)
 SIZES = (10, 20, 50, 100)
 LONGEST_CARRIED = 1000
@@ -27,7 +27,7 @@ UNDATED = "undated"
 """What stands for the date in the path of a page that has none."""
 
 Pairs = list[tuple[str, str]]
-Choice = Literal["paper", "locality", "section", "kind"]
+Choice = Literal["paper", "locality", "section", "kind", "quality"]
 CHOICES: tuple[Choice, ...] = get_args(Choice)
 
 # WeChat and QQ add these to a link that is shared; they'd stand where our first day of a search stands.
@@ -47,6 +47,7 @@ class SearchLink:
     locality: tuple[str, ...] = ()
     section: tuple[str, ...] = ()
     kind: tuple[str, ...] = ()
+    quality: tuple[str, ...] = ()
     start: str = ""
     end: str = ""
     sort: Sort = "relevance"
@@ -71,7 +72,7 @@ class SearchLink:
 
     def filters(self) -> Filters:
         """Return the choices for the search; raises UsageError where a date can't be read."""
-        return Filters(self.paper, self.locality, self.section, self.kind, self.dates())
+        return Filters(self.paper, self.locality, self.section, self.kind, self.dates(), self.quality)
 
     def dates(self) -> DateSpan:
         """Return the days from `start` to `end`; raises UsageError where they can't be read."""
@@ -132,7 +133,7 @@ class SearchLink:
 
     def narrowed(self) -> bool:
         """Tell whether anything but the query narrows this search."""
-        return any((self.paper, self.locality, self.section, self.kind, self.start, self.end))
+        return any((self.paper, self.locality, self.section, self.kind, self.quality, self.start, self.end))
 
     def unfiltered(self) -> SearchLink:
         """Return the query alone, without any filter, in the same order."""
@@ -196,6 +197,7 @@ def read(pairs: Pairs) -> SearchLink:
         locality=_outermost(value.strip("/") for value in _values(pairs, "locality")),
         section=_values(pairs, "section"),
         kind=_values(pairs, "kind"),
+        quality=_values(pairs, "quality"),
         start=start,
         end=end,
         sort=sort if sort in SORTS else "relevance",

@@ -19,6 +19,7 @@ _LET_GO: dict[str, dict[str, tuple[str, ...] | str]] = {
     "locality": {"locality": ()},
     "section": {"section": ()},
     "kind": {"kind": ()},
+    "quality": {"quality": ()},
     "dates": {"start": "", "end": ""},
 }
 

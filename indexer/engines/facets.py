@@ -7,10 +7,12 @@ from datetime import date
 
 from indexer.model import DateSpan, Document, FacetValue, Filters, Sort
 
-FACETS = ("paper", "locality", "section", "kind", "date")
+FACETS = ("paper", "locality", "section", "kind", "quality", "date")
 """All facets, in the order in which they are shown. All but `date` are chosen by value, `date` by a span of days."""
 
 UNKNOWN_YEAR = "unknown"
+GOOD, FAIR = 0.9, 0.7
+"""The least quality of a good and of a fair text."""
 
 
 def facet_values(name: str, document: Document) -> tuple[str, ...]:
@@ -25,10 +27,25 @@ def facet_values(name: str, document: Document) -> tuple[str, ...]:
             return (article.section,) if article.section else ()
         case "kind":
             return (article.kind,)
+        case "quality":
+            return quality_band(article.quality)
         case "date":
             return (year_of(article.date),)
         case _:
             raise ValueError(f"there is no facet {name!r}")
+
+
+def quality_band(quality: float | None) -> tuple[str, ...]:
+    """The value of the facet `quality`: how far a text can be relied on; none where that was not measured.
+
+    In a `good` text next to nothing is in doubt, in a `fair` one up to 4 letters in 100, in a `poor` one more.
+
+    >>> quality_band(0.97), quality_band(0.7), quality_band(0.2), quality_band(None)
+    (('good',), ('fair',), ('poor',), ())
+    """
+    if quality is None:
+        return ()
+    return ("good",) if quality >= GOOD else ("fair",) if quality >= FAIR else ("poor",)
 
 
 def with_ancestors(places: Iterable[str]) -> tuple[str, ...]:
@@ -55,8 +72,7 @@ def year_of(day: date | None) -> str:
 
 def choice(name: str, filters: Filters) -> frozenset[str]:
     """The values chosen of a facet; empty when nothing was chosen (and for `date`, which is chosen by a span)."""
-    chosen = {"paper": filters.paper, "locality": filters.locality, "section": filters.section, "kind": filters.kind}
-    return frozenset(chosen.get(name, ()))
+    return frozenset(() if name == "date" else getattr(filters, name))
 
 
 def lies_within(day: date | None, dates: DateSpan) -> bool:

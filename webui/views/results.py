@@ -24,6 +24,7 @@ from webui.ways_on import held, ways_on
 pages = Blueprint("results", __name__)
 
 _SECONDS_TO_REMEMBER_REDIRECT = 3600
+_BANDS = {"good": "band_good", "fair": "band_fair", "poor": "band_poor"}
 
 
 @pages.get("/search")
@@ -84,6 +85,8 @@ def labels(t: Translator) -> Callable[[str, str], str]:
                 return value.rpartition("/")[2]
             case "kind":
                 return t.kind(value)
+            case "quality":
+                return t(_BANDS[value]) if value in _BANDS else value
             case "date":
                 return value if value.isdecimal() else t("undated")
             case "span":

@@ -33,7 +33,7 @@ BLOCK_SHIFT = 7
 PLACES_A_BLOCK = 1 << BLOCK_SHIFT
 """Blocks of the axis belong to one document each, so a document is one look-up away from a place."""
 
-BITMAP_COLUMNS = ("paper", "section", "kind")
+BITMAP_COLUMNS = ("paper", "section", "kind", "quality")
 CODED_COLUMNS = (*BITMAP_COLUMNS, "locality", "page", "title", "fingerprint")
 """Columns of values that recur. `place` is no column: a document has any number of places."""
 

@@ -94,6 +94,7 @@ def make_schema() -> fields.Schema:
         paper=Key(),
         section=Key(),
         kind=Key(),
+        quality=Key(),
         place=Key(has_column=False),
         locality=fields.COLUMN(),
         title=fields.COLUMN(),
@@ -106,4 +107,4 @@ def make_schema() -> fields.Schema:
 
 def fingerprint() -> str:
     """What tells an index made by this schema from others, in 8 hex digits. Raise the number with every change here."""
-    return sha256(f"flat 2 {stored.fingerprint()}".encode()).hexdigest()[:8]
+    return sha256(f"flat 3 {stored.fingerprint()}".encode()).hexdigest()[:8]
