@@ -89,7 +89,7 @@ def test_a_heading_inside_an_article_that_has_not_ended_is_a_paragraph_of_its_ow
 
 
 def test_a_heading_no_farther_from_the_text_above_than_paragraphs_are_is_an_inner_one() -> None:
-    first = "甲地召开全市工会重点工作会议\n\n会议今天召开。\n\n会议要求落实。\n\n部署全年各项重点工作任务安排\n\n会议提出三点要求。"
+    first = "甲地召开全市工会重点工作会议\n\n会议今天召开。\n\n会议要求落实。\n\n部署全年各项重点工作任务\n\n要求有三。"
     second = "乙地开展冬季慰问困难职工活动\n\n活动昨天开展。"
     assert [article.headline for article in articles(f"{first}\n\n\n\n{second}")] == [
         "甲地召开全市工会重点工作会议",
@@ -130,6 +130,20 @@ def test_a_dateline_begins_an_article_even_where_the_one_before_lost_its_end() -
 def test_lines_above_an_article_make_its_head(lines: list[str], kicker: str, headline: str, subtitle: str) -> None:
     [article] = articles("\n\n".join([*lines, "本报讯（记者 王帆）近日，会议召开。②"]))
     assert (article.kicker, article.headline, article.subtitle) == (kicker, headline, subtitle)
+
+
+def test_a_slogan_at_the_top_of_a_page_is_the_pages_and_not_the_first_articles() -> None:
+    text = "本报讯（记者 王帆）近日，会议召开。②"
+    head = ["盯住项目 围着企业 突出重点", "开发区重点项目跑出加速度"]
+    found = reading("\n\n".join(["奋进新征程 建功新时代", *head, text]))
+    assert [passage.text for passage in found.furniture] == ["奋进新征程 建功新时代"]
+    assert (found.articles[0].kicker, found.articles[0].headline) == (head[0], head[1])
+
+
+@pytest.mark.parametrize("kickers", [["开发区妇联", "聚合力 办实事 解难题"], ["聚合力办实事", "解难题促发展"]])
+def test_an_office_and_a_kicker_in_two_lines_stay_in_the_head(kickers: list[str]) -> None:
+    [article] = articles("\n\n".join([*kickers, "开发区慰问困难职工", "本报讯（记者 王帆）活动昨天开展。②"]))
+    assert (article.kicker, article.headline) == (" ".join(kickers), "开发区慰问困难职工")
 
 
 def test_photo_news_has_its_byline_below() -> None:

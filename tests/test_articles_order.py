@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from indexer.articles import reading_order
 from indexer.articles.rearranging import rearrange
 from tests.pages import measure_generated, measure_seams, passages
 
@@ -25,6 +26,12 @@ def test_pages_in_order_stay_as_they_are(page: str, shared: Path) -> None:
     found = passages((shared / "pages" / page).read_text(encoding="utf-8"))
     assert all("seam" not in passage.flags for passage in found)
     assert all(list(passage.spans) == sorted(passage.spans) for passage in found)
+
+
+def test_whole_paragraphs_ask_no_dictionary(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading_order, "Joints", None)
+    texts = ["大会今天召开，各级工会参加。", "会议提出以下要求：", "一是抓安全；", "二是抓服务。（完）"]
+    assert [passage.text for passage in passages("\n\n".join(["甲地召开工会会议", *texts]))] == texts
 
 
 @pytest.mark.parametrize(("events", "least_closed", "most_broken"), [(0, 0.0, 0.02), (1, 0.4, 0.04)])

@@ -63,6 +63,7 @@ class _Grouping:
                 self._take_or_wait(line, kind)
             self._previous = line
         self._settle(None)
+        self._give_banner_to_page()
         return Groups(tuple(self._drafts), tuple(self._furniture))
 
     def _take_or_wait(self, line: Line, kind: LineKind) -> None:
@@ -80,6 +81,13 @@ class _Grouping:
             if kind == "heading" and self._waiting and self._waiting[-1][1] == "caption":
                 self._settle(None)
             self._waiting.append((line, kind))
+
+    def _give_banner_to_page(self) -> None:
+        """Take the slogan at the top of the page out of the first article's head."""
+        top = next((line for line in self._lines if line not in self._furniture), None)
+        head = self._drafts[0].head if self._drafts else []
+        if head and head[0] == top and heads.has_banner(head, self._paper):
+            self._furniture.insert(0, head.pop(0))
 
     def _end_at(self, line: Line) -> None:
         """End the article above a line of furniture that names its editor."""

@@ -101,6 +101,21 @@ def compose(lines: Iterable[Line], paper: Paper) -> Head:
     )
 
 
+def has_banner(lines: Sequence[Line], paper: Paper) -> bool:
+    """Tell a head at the top of a page whose first line belongs to the page: a slogan above a kicker of another build.
+
+    >>> lines = [Line("奋进新征程 建功新时代", 0, 11), Line("抓项目 促投资 补短板", 12, 23), Line("高新区提速", 24, 29)]
+    >>> has_banner(lines, Paper("demo")), has_banner(lines[1:], Paper("demo"))
+    (True, False)
+    """
+    plain = [line for line in lines if not is_subtitle(line)]
+    if len(plain) < 3 or any(line.role or line.level for line in plain):
+        return False
+    first, _ = _headline_lines(plain, paper, has_subtitle=len(plain) < len(lines))
+    slogan, kicker = plain[0].text, plain[1].text
+    return first >= 2 and not (is_office(slogan) or _names_place(slogan, paper)) and not _are_alike(slogan, kicker)
+
+
 def part_repeats(lines: Iterable[Line]) -> tuple[list[Line], list[Line]]:
     """Part the lines of a head from those that give one of them again."""
     once: list[Line] = []
@@ -264,8 +279,11 @@ def _are_alike(line: str, other: str) -> bool:
 def _says_who_acts(text: str, paper: Paper) -> int:
     if is_office(text):
         return -2
-    names_place = any(alias in text for alias in paper.places) or bool(_PLACE.search(text))
-    return 2 * names_place - (len(text.split()) > 2)
+    return 2 * _names_place(text, paper) - (len(text.split()) > 2)
+
+
+def _names_place(text: str, paper: Paper) -> bool:
+    return any(alias in text for alias in paper.places) or bool(_PLACE.search(text))
 
 
 def _join(lines: Iterable[Line]) -> str:
