@@ -42,7 +42,7 @@ def read_issue(files: Sequence[PageFile], paper: Paper) -> IssueReading:
 def read_file(file: PageFile, paper: Paper) -> PageReading:
     """Read one page by itself. Raises PageError."""
     raw = readers.read(file.path, file.source)
-    return with_own_ids([read_page(raw, identify(raw, paper), paper)])[0]
+    return read_page(raw, identify(raw, paper), paper)
 
 
 def texts(issues: Iterable[Issue]) -> Iterator[str]:

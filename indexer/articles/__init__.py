@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import itertools
-from collections import Counter
 from collections.abc import Sequence
 
 from indexer.articles import bylines, grouping, heads, kinds, quality, reading_order
 from indexer.articles.continued import is_mark, join_continued
 from indexer.articles.drafts import Draft
 from indexer.articles.heads import Head
-from indexer.articles.identifiers import article_id
+from indexer.articles.identifiers import with_own_ids
 from indexer.articles.identity import identify
 from indexer.articles.lines import Line, Sheet
 from indexer.articles.places import locate
 from indexer.articles.repeats import flag_repeats
 from indexer.articles.separating import separate
 from indexer.cleaning import clean
-from indexer.folding import fold
 from indexer.model import Article, Contributor, PageIdentity, PageReading, Paper, Passage, RawPage
 
 __all__ = ["identify", "join_continued", "read_page"]
@@ -33,25 +31,23 @@ def read_page(raw: RawPage, identity: PageIdentity, paper: Paper) -> PageReading
     sheet = Sheet(raw.text, cleaned, raw.blocks)
     lines = separate(sheet)
     groups = grouping.group(lines, heads.classify(lines, paper), paper, _page_section(identity, paper))
-    seen: Counter[str] = Counter()
-    articles = flag_repeats(_article(draft, sheet, identity, paper, seen) for draft in groups.drafts)
+    articles = flag_repeats(_article(draft, sheet, identity, paper) for draft in groups.drafts)
     articles = quality.assess(articles, cleaned)
     page_quality, _ = quality.together(articles)
-    return PageReading(identity, articles, tuple(_passage(line, sheet) for line in groups.furniture), page_quality)
+    furniture = tuple(_passage(line, sheet) for line in groups.furniture)
+    return with_own_ids([PageReading(identity, articles, furniture, page_quality)])[0]
 
 
-def _article(draft: Draft, sheet: Sheet, identity: PageIdentity, paper: Paper, seen: Counter[str]) -> Article:
-    """Describe one article; `seen` counts the headlines of the page so far."""
+def _article(draft: Draft, sheet: Sheet, identity: PageIdentity, paper: Paper) -> Article:
+    """Describe one article. Its id has to wait until all headlines of the page are known."""
     head_lines, again = heads.part_repeats(draft.head)
     head = heads.compose(head_lines, paper)
     paragraphs = _paragraphs(draft, sheet)
     captions = tuple(_passage(line, sheet) for line in draft.captions)
     byline = _byline(draft, paragraphs)
     localities, evidence = locate(_parts(head, draft.section, paragraphs, captions, byline), paper)
-    ordinal = seen[fold(head.headline)]
-    seen[fold(head.headline)] += 1
     return Article(
-        id=article_id(identity, head.headline, ordinal),
+        id="",
         kind=kinds.kind_of(
             head.headline,
             head.kicker,

@@ -27,7 +27,7 @@ def article_id(identity: PageIdentity, headline: str, ordinal: int) -> str:
 
 
 def with_own_ids(readings: Iterable[PageReading]) -> tuple[PageReading, ...]:
-    """Give each article of an issue an id that no other has, in the order of the issue.
+    """Give each article of these pages, one or a whole issue, an id that no other has, in their order.
 
     A page may come in several files, one for each article: equal headlines are counted over all of them.
     """

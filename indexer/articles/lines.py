@@ -15,7 +15,6 @@ from indexer.model import Block, CleanText, Role, Span
 
 _MARKDOWN = re.compile(r"(?P<level>#{1,6})(?:[ \t]+|(?=——))|>[ \t]*|\*\*(?=[^*]+\*\*$)")
 _SPACE = re.compile(" ")
-_LOST_BULLET = "\N{REPLACEMENT CHARACTER}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +23,7 @@ class Line:
 
     `start` and `end` are places in the cleaned text. `level` is the Markdown heading level (0: none), `gap` the number
     of empty raw lines before it, `doubled` tells that its letters were printed twice (fake bold: a heading or a
-    caption), `bulleted` that a lost bullet stood before it, `role` what the file format says it is.
+    caption), `role` what the file format says it is.
     """
 
     text: str
@@ -33,7 +32,6 @@ class Line:
     level: int = 0
     gap: int = 0
     doubled: bool = False
-    bulleted: bool = False
     role: Role | None = None
 
 
@@ -124,7 +122,6 @@ class Sheet:
             level=level,
             gap=max(lead.count("\n") - 1, 0),
             doubled=_is_doubled(self.text[start:end], body),
-            bulleted=_LOST_BULLET in lead,
             role=self._role(raw_start, raw_end),
         )
 

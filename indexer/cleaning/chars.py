@@ -8,8 +8,6 @@ HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff〇々"
 MARKS = "、。，；：？！（）〔〕【】《》〈〉「」『』“”‘’…—·～％"
 """Punctuation that is set full width among Chinese letters."""
 
-WIDE = HAN + MARKS
-
 CLOSERS = "”’\"'」』）)》】〕"
 LOST = "\ufffd"
 """What decoders write for bytes that they can't read."""
