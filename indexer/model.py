@@ -361,10 +361,14 @@ Facets = Mapping[str, tuple[FacetValue, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A document that was found, and its score (0 where nothing was ranked)."""
+    """A document that was found, its score (0 where nothing was ranked), and how often it has each word of the query.
+
+    The words are those that hits are ranked by; one that the document has not is left out.
+    """
 
     document: Document
     score: float
+    frequencies: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from indexer.engines.base import Reader
 from indexer.errors import UsageError
 from indexer.model import Answer, AnswerHit, ExactCount, Filters, Phrase, Query, Request, Sort, Word
 from indexer.query import parse, render
-from indexer.snippets import snippet
+from indexer.snippets import snippets
 
 MAX_SIZE = 100
 MAX_PAGE = 1_000_000
@@ -35,7 +35,8 @@ def search(
     query = parse(line)
     request = Request(query, filters, sort, offset=(page - 1) * size, size=size)
     results = reader.search(request)
-    hits = tuple(AnswerHit(hit.document, hit.score, snippet(hit.document, query)) for hit in results.hits)
+    shown = snippets([hit.document for hit in results.hits], query, [hit.frequencies for hit in results.hits])
+    hits = tuple(AnswerHit(hit.document, hit.score, parts) for hit, parts in zip(results.hits, shown, strict=True))
     exact = _exact(reader, request, results.total)
     return Answer(
         line=line,

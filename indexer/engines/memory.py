@@ -115,7 +115,11 @@ class MemoryReader:
         chosen = [doc for doc in found if _passes(request.filters, doc.document)]
         ranked = request.sort == "relevance"
         scores = _scores(request.query, chosen, self._documents) if ranked else [0.0] * len(chosen)
-        hits = [Hit(doc.document, score) for doc, score in zip(chosen, scores, strict=True)]
+        terms = positive_terms(request.query)
+        hits = [
+            Hit(doc.document, score, {term: doc.words.count(term) for term in terms if term in doc.words})
+            for doc, score in zip(chosen, scores, strict=True)
+        ]
         hits.sort(key=lambda hit: place_in_order(request.sort, hit.score, _day(hit.document), hit.document.id))
         window = tuple(hits[request.offset : request.offset + request.size])
         return Results(len(chosen), window, {name: _facet(name, request.filters, found) for name in FACETS})
