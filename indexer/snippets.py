@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate, chain
 from typing import NamedTuple
 
@@ -95,17 +95,20 @@ class _Page:
         reach = self._reaches[number]
         if reach.start == reach.heads:
             return ()
-        matches = self._matches(reach, frequencies)
+        text, matches = self._folded.text, self._matches(reach, frequencies)
         stretch = self._best_stretch(matches)
         passage = self._passage(stretch[0] if stretch else reach.start)
-        start, end = _widen(self._folded.text, stretch or (passage[0], passage[0] + 1), passage)
-        shown = matches[bisect_left(matches, (passage[0],)) : bisect_left(matches, (end,))]
-        before, after = [_ELLIPSIS] * (start > passage[0]), [_ELLIPSIS] * (end < passage[1])
-        return (*before, *_parts(self._folded.text, self._confirmed(shown), (start, end)), *after)
+        start, end = _widen(text, stretch or (passage[0], passage[0] + 1), passage)
+        parts = _parts(text, self._confirmed(_within(matches, passage[0], end)), (start, end))
+        if start > passage[0]:
+            parts.insert(0, _ELLIPSIS)
+        if end < passage[1]:
+            parts.append(_ELLIPSIS)
+        return tuple(parts)
 
     def _matches(self, reach: _Reach, frequencies: Mapping[str, int]) -> list[Match]:
         """All that may answer the query in the passages of an article."""
-        found = _within(self._certain, reach.start, reach.heads)
+        found = _within(self._certain, reach.start, reach.heads) if self._certain else []
         for answers, hoped in self._hopes.items():
             in_passages = _within(hoped, reach.start, reach.heads)
             if in_passages and frequencies.get(answers) == len(_within(hoped, reach.start, reach.end)):
@@ -126,12 +129,13 @@ class _Page:
         else:
             matches[:] = self._confirmed(matches)
             confirmed = matches[slice(*_most_answers(matches, self._starts))]
-        return (confirmed[0][0], max(match[1] for match in confirmed)) if confirmed else None
+        return (confirmed[0][0], max([end for _, end, _, _ in confirmed])) if confirmed else None
 
-    def _confirmed(self, matches: Sequence[Match]) -> list[Match]:
+    def _confirmed(self, matches: list[Match]) -> list[Match]:
         """The matches as they are, without hopes that come to nothing."""
-        cutting, passage = self._cutting, self._passage
-        found = [cutting.confirmed(one, passage(one[0])) if one[3] else one for one in matches]
+        if not any([is_hope for _, _, _, is_hope in matches]):
+            return matches
+        found = [self._cutting.confirmed(one, self._passage(one[0])) if one[3] else one for one in matches]
         return [match for match in found if match]
 
     def _passage(self, place: int) -> Span:
@@ -158,8 +162,9 @@ def _most_answers(matches: Sequence[Match], passages: Sequence[int]) -> Span:
 
     `passages` are the places where passages begin.
     """
+    if len({answer for _, _, answer, _ in matches}) < 2:
+        return 0, min(len(matches), 1)
     answers: dict[str, int] = {}
-    most = len({match[2] for match in matches})
     first, rank, found = 0, (0, 0), (0, 0)
     for last, (start, end, answer, _) in enumerate(matches):
         answers[answer] = answers.get(answer, 0) + 1
@@ -171,8 +176,6 @@ def _most_answers(matches: Sequence[Match], passages: Sequence[int]) -> Span:
             here = len(answers), matches[first][0] - max(match[1] for match in matches[first : last + 1])
             if here > rank:
                 rank, found = here, (first, last + 1)
-                if most == 1:
-                    break
     return found
 
 
@@ -186,14 +189,13 @@ def _widen(text: str, stretch: Span, passage: Span) -> Span:
     """Widen a stretch to whole sentences, as many as there is room for; else cut it between clauses, if possible."""
     if passage[1] - passage[0] <= MAX_CHARACTERS:
         return passage
-    edges = [passage[0], *(sentence.end() for sentence in _SENTENCE_END.finditer(text, *passage)), passage[1]]
-    first = max(edge for edge in edges if edge <= stretch[0])
-    last = min(edge for edge in edges if edge >= stretch[1])
+    edges = [passage[0], *[sentence.end() for sentence in _SENTENCE_END.finditer(text, *passage)], passage[1]]
+    first = edges[bisect_right(edges, stretch[0]) - 1]
+    last = edges[bisect_left(edges, stretch[1])]
     if last - first > MAX_CHARACTERS:
         return _cut(text, stretch, (first, last))
-    last = max(edge for edge in edges if edge - first <= MAX_CHARACTERS)
-    first = min(edge for edge in edges if last - edge <= MAX_CHARACTERS)
-    return first, last
+    last = edges[bisect_right(edges, first + MAX_CHARACTERS) - 1]
+    return edges[bisect_left(edges, last - MAX_CHARACTERS)], last
 
 
 def _cut(text: str, stretch: Span, sentence: Span) -> Span:
@@ -211,26 +213,22 @@ def _cut(text: str, stretch: Span, sentence: Span) -> Span:
     return begin, finish
 
 
-def _parts(text: str, matches: Iterable[Match], stretch: Span) -> Iterator[SnippetPart]:
-    """Cut a stretch of a text where its matches begin and end; matches that touch become one."""
+def _parts(text: str, matches: Iterable[Match], stretch: Span) -> list[SnippetPart]:
+    """Cut a stretch of a text where its matches, from left to right, begin and end; those that touch become one."""
     place, stop = stretch
-    for start, end in _merged(matches):
+    marked: list[Span] = []
+    for start, end, _, _ in matches:
         start, end = max(start, place), min(end, stop)
-        if start < end:
-            if place < start:
-                yield SnippetPart(text[place:start], is_hit=False)
-            yield SnippetPart(text[start:end], is_hit=True)
-            place = end
+        if marked and start <= marked[-1][1]:
+            marked[-1] = marked[-1][0], max(end, marked[-1][1])
+        elif start < end:
+            marked.append((start, end))
+    parts = []
+    for start, end in marked:
+        if place < start:
+            parts.append(SnippetPart(text[place:start], False))
+        parts.append(SnippetPart(text[start:end], True))
+        place = end
     if place < stop:
-        yield SnippetPart(text[place:stop], is_hit=False)
-
-
-def _merged(matches: Iterable[Match]) -> list[Span]:
-    """Spans from left to right, none touching another."""
-    merged: list[Span] = []
-    for start, end, *_ in matches:
-        if merged and start <= merged[-1][1]:
-            merged[-1] = merged[-1][0], max(end, merged[-1][1])
-        else:
-            merged.append((start, end))
-    return merged
+        parts.append(SnippetPart(text[place:stop], False))
+    return parts
