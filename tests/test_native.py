@@ -23,7 +23,7 @@ from whoosh_queries import OurWeighting, translated
 
 from indexer.engines.base import IndexIdentity, Reader
 from indexer.engines.memory import MemoryEngine
-from indexer.engines.whoosh import counting, places, rank, stored
+from indexer.engines.whoosh import counting, places, rank
 from indexer.engines.whoosh.build import build_segment
 from indexer.engines.whoosh.engine import WhooshEngine
 from indexer.engines.whoosh.evaluate import Evaluator, Part
@@ -217,10 +217,7 @@ def test_whooshs_own_searcher_answers_the_same(
     writer.commit()
     with open_dir(str(folder)).searcher(weighting=OurWeighting(live(segments))) as searcher:
         for query in asked:
-            theirs = {
-                stored.from_json(hit["document"]).id: hit.score - 1.0
-                for hit in searcher.search(translated(query), limit=None)
-            }
+            theirs = {hit["document"].id: hit.score - 1.0 for hit in searcher.search(translated(query), limit=None)}
             results = engine.reader().search(Request(query, size=100))
             assert results.total == len(theirs)
             ours = {hit.document.id: hit.score for hit in results.hits}

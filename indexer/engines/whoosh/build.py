@@ -17,7 +17,6 @@ from indexer.engines.facets import FACETS, facet_values
 from indexer.engines.whoosh import stored
 from indexer.engines.whoosh.arrays import joined
 from indexer.engines.whoosh.columns import Coded, Columns, write_columns
-from indexer.engines.whoosh.compression import pack
 from indexer.engines.whoosh.flat import CODED_COLUMNS
 from indexer.engines.whoosh.layout import LayoutWriter
 from indexer.engines.whoosh.parts import GramsWriter, WordsWriter, axis_bases, documents_of_blocks, write_axis
@@ -142,7 +141,7 @@ def _row(tokenised: TokenisedDocument) -> _Row:
         headline_length=len(tokenised.headline_words),
         source=document.source,
         values=tuple(values[name] for name in CODED_COLUMNS),
-        stored=pack(stored.to_json(document)),
+        stored=stored.to_bytes(document),
     )
 
 
@@ -163,7 +162,7 @@ def _columns(rows: Sequence[_Row]) -> Columns:
         headline_lengths=np.array([row.headline_length for row in rows], np.int64),
         sources=_coded([row.source for row in rows]),
         coded={name: _coded([row.values[at] for row in rows]) for at, name in enumerate(CODED_COLUMNS)},
-        stored=[[row.stored for row in rows]],
+        stored=lambda numbers: [rows[number].stored for number in numbers],
     )
 
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 
+from indexer.engines.whoosh import compression
 from indexer.engines.whoosh.arrays import Array, narrowest, offsets, ranges
 from indexer.engines.whoosh.flat import BITMAP_COLUMNS
 from indexer.engines.whoosh.layout import LayoutWriter
 from indexer.engines.whoosh.parts import Bitmaps
 from indexer.engines.whoosh.schema import SEPARATOR, encode
 from indexer.engines.whoosh.texts import write_texts
+
+_STORED_AT_ONCE = 1 << 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +29,10 @@ class Coded:
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """What a segment keeps of each document beside its postings, in the order of the documents."""
+    """What a segment keeps of each document beside its postings, in the order of the documents.
+
+    `stored` gives the documents with some numbers, not packed.
+    """
 
     ids: Sequence[bytes]
     days: Array
@@ -35,7 +41,7 @@ class Columns:
     headline_lengths: Array
     sources: Coded
     coded: Mapping[str, Coded]
-    stored: Iterable[Sequence[bytes]]
+    stored: Callable[[Sequence[int]], list[bytes]]
 
 
 def write_columns(writer: LayoutWriter, columns: Columns) -> None:
@@ -45,7 +51,7 @@ def write_columns(writer: LayoutWriter, columns: Columns) -> None:
     writer.add("body_lengths", narrowest(columns.body_lengths))
     writer.add("headline_lengths", narrowest(columns.headline_lengths))
     write_texts(writer, "ids", columns.ids, searchable=True)
-    _write_stored(writer, columns.stored)
+    _write_stored(writer, columns)
     write_texts(writer, "sources", columns.sources.values, searchable=True)
     counts = np.bincount(columns.sources.codes, minlength=len(columns.sources.values))
     writer.add("sources.starts", narrowest(offsets(counts)))
@@ -60,10 +66,15 @@ def write_columns(writer: LayoutWriter, columns: Columns) -> None:
     _write_places(writer, columns.coded["locality"])
 
 
-def _write_stored(writer: LayoutWriter, stored: Iterable[Sequence[bytes]]) -> None:
+def _write_stored(writer: LayoutWriter, columns: Columns) -> None:
+    count = len(columns.ids)
+    dictionary = compression.dictionary(columns.stored(compression.samples(count)), count)
+    writer.add("stored.dictionary", np.frombuffer(dictionary, np.uint8))
+    packer = compression.Packer(dictionary)
     stream = writer.stream("stored.bytes", np.uint8)
     lengths: list[int] = []
-    for documents in stored:
+    for first in range(0, count, _STORED_AT_ONCE):
+        documents = list(map(packer.pack, columns.stored(range(first, min(first + _STORED_AT_ONCE, count)))))
         stream.write(b"".join(documents))
         lengths += map(len, documents)
     writer.add("stored.offsets", narrowest(offsets(np.array(lengths, np.int64))))

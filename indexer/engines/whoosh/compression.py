@@ -1,37 +1,79 @@
-"""Stored documents, packed one by one, so that a hit costs the unpacking of one document.
+"""Stored documents, packed one by one, so that a hit costs the unpacking of one document; what documents of a segment
+have in common stands in a dictionary, once.
 
-Measured on articles of 630 characters: as GB 18030, which spends two bytes on a Han character and knows all of Unicode,
-an article packs into 1,180 bytes, as UTF-8 into 1,400; told what all documents have in common, into 1,115. Packing
-takes 45 µs of one core, unpacking 19 µs. Blocks of four are a tenth smaller, but a hit costs the unpacking of all four.
+Measured on 10,000 generated and 1,224 real articles of 650 characters, dictionaries included: zstandard at level 3
+packs one into 985 and 1,134 bytes in 14 µs and unpacks it in 4; zlib, told what all documents have in common, into
+1,117 and 1,171 in 48 and 12. At level 6 zstandard needs 50 µs for a tenth less. Blocks of several documents are smaller
+too, but a hit costs the unpacking of all in its block.
 """
 
 from __future__ import annotations
 
-import zlib
+import threading
+from collections.abc import Sequence
 
-_LEVEL = 6
-_IN_COMMON = (
-    '"新闻","","","",[],"综合",["通讯员","摄影","编辑"],[["一版","要闻"],"公告","广告","评论","副刊","图片",null,"1980-0",'
-    '"notes"],[["path","paper.toml","comment","headline","selector","title","dateline"],"encoding","utf-8","gb18030",'
-    '"body","date","page","paper","section","locality","place","printed",[["seam"],["incomplete"],["repeated"]],'
-    '"日报","晚报","市/","县/","区/","镇","省/","2021-1","2019-0","2020-1","2010-0",[["“”。”（）的了在是和有为、",'
-    '[[0,100]],[],""],["本报讯（记者 通讯员 ）",[[101,299]],[],""],["。",[[300,450]],[],""],["。",[[451,630]],[],""]],'
-    '[],"",null,[],["01"],[]],"日报","01",0,".txt","'
-).encode("gb18030")
-"""What zlib is told beforehand: pieces of a stored document. To change it is to change the format."""
+from zstandard import DICT_TYPE_AUTO, ZstdCompressionDict, ZstdCompressor, ZstdDecompressor, ZstdError, train_dictionary
+
+_LEVEL = 3
+_MOST_IN_DICTIONARY = 112_640
+_SHARE = 16
+"""A dictionary of more than a sixteenth of all documents costs more than it spares."""
+_SAMPLES = 500
+"""A thousand give a dictionary that is a hundredth better, in twice the time."""
+_SEGMENT, _HASHED = 500, 6
+"""Bytes that go into the dictionary together, and that recur to be worth it: the best of those tried."""
 
 
-def pack(text: str) -> bytes:
-    """A document's JSON in fewer bytes.
+def samples(documents: int) -> range:
+    """Which of so many documents to make a dictionary of."""
+    return range(0, documents, max(-(-documents // _SAMPLES), 1))
 
-    >>> unpack(pack('["版"]'))
-    '["版"]'
+
+def dictionary(sampled: Sequence[bytes], documents: int) -> bytes:
+    """What `documents` documents have in common, to judge by some; nothing where they are too few or too short."""
+    size = sum(map(len, sampled)) * documents // max(len(sampled), 1) // _SHARE
+    try:
+        trained = train_dictionary(min(size, _MOST_IN_DICTIONARY), list(sampled), k=_SEGMENT, d=_HASHED)
+    except (ZstdError, ValueError):
+        return b""
+    return trained.as_bytes()
+
+
+class Packer:
+    """Packs documents with a dictionary. For one thread.
+
+    >>> Unpacker(b"").unpack(Packer(b"").pack("版".encode())).decode()
+    '版'
     """
-    packer = zlib.compressobj(_LEVEL, zdict=_IN_COMMON)
-    # A file's name may hold bytes that are no text: JSON has a spelling for them, which this error handler writes.
-    return packer.compress(text.encode("gb18030", "backslashreplace")) + packer.flush()
+
+    def __init__(self, dictionary: bytes) -> None:
+        known = _known(dictionary)
+        if known:
+            known.precompute_compress(_LEVEL)
+        # Without a checksum: the file has its own.
+        self.pack = ZstdCompressor(level=_LEVEL, dict_data=known, write_dict_id=False, write_checksum=False).compress
 
 
-def unpack(packed: bytes) -> str:
-    """The JSON that was packed. Raises zlib.error for bytes that were not packed so."""
-    return zlib.decompressobj(zdict=_IN_COMMON).decompress(packed).decode("gb18030")
+class Unpacker:
+    """Unpacks documents with the dictionary that they were packed with. Safe to use from several threads."""
+
+    def __init__(self, dictionary: bytes) -> None:
+        self._tools = _Tools(_known(dictionary))
+
+    def unpack(self, packed: bytes | memoryview) -> bytes:
+        """A document. Raises ValueError for bytes that were not packed so."""
+        try:
+            return self._tools.unpack(packed)
+        except ZstdError as error:
+            raise ValueError(str(error)) from error
+
+
+class _Tools(threading.local):
+    """Every thread has its own, of one dictionary."""
+
+    def __init__(self, known: ZstdCompressionDict | None) -> None:
+        self.unpack = ZstdDecompressor(dict_data=known).decompress
+
+
+def _known(dictionary: bytes) -> ZstdCompressionDict | None:
+    return ZstdCompressionDict(dictionary, DICT_TYPE_AUTO) if dictionary else None

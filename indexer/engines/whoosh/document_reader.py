@@ -9,6 +9,7 @@ from whoosh.codec.base import Segment
 from whoosh.columns import Column, ColumnReader
 
 from indexer.engines.whoosh.flat import CODED_COLUMNS, FlatSegment
+from indexer.model import Document
 
 
 class PerDocumentReader(base.PerDocumentReader):  # type: ignore[misc]
@@ -74,9 +75,9 @@ class PerDocumentReader(base.PerDocumentReader):  # type: ignore[misc]
         """The greatest number of words that a document has in a field."""
         return int(self._lengths[fieldname].max()) if fieldname in self._lengths else 0
 
-    def stored_fields(self, docnum: int) -> dict[str, str]:
-        """The document as it was stored."""
-        return {"document": self._segment.stored_json(docnum)}
+    def stored_fields(self, docnum: int) -> dict[str, Document]:
+        """The document itself."""
+        return {"document": self._segment.stored(docnum)}
 
 
 class Values(ColumnReader):  # type: ignore[misc]

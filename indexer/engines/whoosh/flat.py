@@ -21,7 +21,7 @@ from pyroaring import BitMap
 
 from indexer.engines.whoosh import stored
 from indexer.engines.whoosh.arrays import Array, bitmap_in
-from indexer.engines.whoosh.compression import unpack
+from indexer.engines.whoosh.compression import Unpacker
 from indexer.engines.whoosh.grams import Grams
 from indexer.engines.whoosh.layout import Layout
 from indexer.engines.whoosh.schema import encode
@@ -168,15 +168,11 @@ class FlatSegment:
 
     def stored(self, document: int) -> Document:
         """The document itself."""
-        return stored.from_json(self.stored_json(document))
+        return stored.from_bytes(self.stored_bytes(document))
 
-    def stored_json(self, document: int) -> str:
-        """The document as it was stored."""
-        return unpack(self.packed(document))
-
-    def packed(self, document: int) -> bytes:
-        """The document as it is packed."""
-        return self._stored.raw(document)
+    def stored_bytes(self, document: int) -> bytes:
+        """The document as `stored.to_bytes` made it."""
+        return self._unpacker.unpack(self._stored.view(document))
 
     @cached_property
     def _by_source(self) -> Array:
@@ -185,6 +181,10 @@ class FlatSegment:
     @cached_property
     def _source_starts(self) -> memoryview:
         return self._layout.view("sources.starts")
+
+    @cached_property
+    def _unpacker(self) -> Unpacker:
+        return Unpacker(bytes(self._layout.view("stored.dictionary")))
 
     @cached_property
     def _stored(self) -> Texts:

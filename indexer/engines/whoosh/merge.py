@@ -1,4 +1,4 @@
-"""Several segments into one, arrays to arrays: nothing is tokenised or compressed again.
+"""Several segments into one, arrays to arrays: nothing is tokenised again.
 
 Documents come into the order of the new segment, deleted ones are left out, and postings are numbered anew and sorted,
 a stretch of the dictionary at a time, so that memory is bounded by the stretch and not by the segments.
@@ -6,7 +6,7 @@ a stretch of the dictionary at a time, so that memory is bounded by the stretch 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,7 +30,6 @@ FULL = 250_000
 
 _AT_ONCE = 1 << 20
 """Postings that are sorted at once, which stay in the cache; a posting's key leaves 23 bits to the word's rank."""
-_STORED_AT_ONCE = 1 << 12
 _GONE = -1
 
 
@@ -282,10 +281,13 @@ def _recoded(parts: Sequence[tuple[Array, Sequence[bytes]]], order: Array) -> Co
     return Coded(codes, [distinct[at] for at in used.tolist()])
 
 
-def _stored(segments: Sequence[FlatSegment], order: Array) -> Iterator[list[bytes]]:
+def _stored(segments: Sequence[FlatSegment], order: Array) -> Callable[[Sequence[int]], list[bytes]]:
     starts = offsets(np.array([segment.documents for segment in segments]))
-    for begin in range(0, len(order), _STORED_AT_ONCE):
-        here = order[begin : begin + _STORED_AT_ONCE]
+
+    def stored(numbers: Sequence[int]) -> list[bytes]:
+        here = order[np.array(numbers)]
         owners = np.searchsorted(starts, here, "right") - 1
         old = here - starts[owners]
-        yield [segments[owner].packed(at) for owner, at in zip(owners.tolist(), old.tolist(), strict=True)]
+        return [segments[owner].stored_bytes(at) for owner, at in zip(owners.tolist(), old.tolist(), strict=True)]
+
+    return stored

@@ -107,4 +107,4 @@ def make_schema() -> fields.Schema:
 
 def fingerprint() -> str:
     """What tells an index made by this schema from others, in 8 hex digits. Raise the number with every change here."""
-    return sha256(f"flat 3 {stored.fingerprint()}".encode()).hexdigest()[:8]
+    return sha256(f"flat 4 {stored.fingerprint()}".encode()).hexdigest()[:8]

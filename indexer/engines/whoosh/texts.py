@@ -31,7 +31,11 @@ class Texts:
 
     def raw(self, number: int) -> bytes:
         """The bytes of one text."""
-        return bytes(self._bytes[self._offsets[number] : self._offsets[number + 1]])
+        return bytes(self.view(number))
+
+    def view(self, number: int) -> memoryview:
+        """The bytes of one text, where they lie."""
+        return self._bytes[self._offsets[number] : self._offsets[number + 1]]
 
     def raws(self, first: int, last: int) -> list[bytes]:
         """The bytes of the texts from number `first` up to `last`."""
