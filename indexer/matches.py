@@ -18,6 +18,7 @@ from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple
 
+from indexer.folding import fold_with_places
 from indexer.model import Field, Near, Phrase, Prefix, Query, Span, Word
 from indexer.query import positive_leaves
 from indexer.quick_folding import SEPARATOR, Folded
@@ -41,12 +42,14 @@ class Asked(NamedTuple):
     """What a query asks for in a field: whole words, beginnings of words, texts letter by letter, and neighbours.
 
     A match answers a word, a text or one text of neighbours by being it, the beginning of a word by it and `*`.
+    `letters` are those of all of them.
     """
 
     words: tuple[str, ...]
     prefixes: tuple[str, ...]
     texts: tuple[str, ...]
     nears: tuple[Near, ...]
+    letters: frozenset[str]
 
 
 @lru_cache(maxsize=_KEPT_QUERIES)
@@ -66,7 +69,9 @@ def asked(query: Query, field: Field) -> Asked:
     terms = (term for leaf in in_words if isinstance(leaf, Word) for term in leaf.terms if term not in texts)
     prefixes = dict.fromkeys(leaf.text for leaf in in_words if isinstance(leaf, Prefix))
     nears = tuple(leaf for leaf in leaves if isinstance(leaf, Near))
-    return Asked(tuple(dict.fromkeys(terms)), tuple(prefixes), tuple(texts), nears)
+    words = tuple(dict.fromkeys(terms))
+    letters = frozenset("".join((*words, *prefixes, *texts, *chain.from_iterable(near.texts for near in nears))))
+    return Asked(words, tuple(prefixes), tuple(texts), nears, letters)
 
 
 def certain(folded: Folded, sought: Asked) -> list[Match]:
@@ -88,8 +93,8 @@ def hopes(folded: Folded, sought: Asked) -> dict[str, list[Match]]:
 class Cutting:
     """Tells words from hopes by cutting the clauses that they stand in, each once."""
 
-    def __init__(self, folded: Folded) -> None:
-        self._folded = folded
+    def __init__(self, text: str) -> None:
+        self._text = text
         self._clauses: dict[int, list[_Word]] = {}
 
     def confirmed(self, hope: Match, passage: Span) -> Match | None:
@@ -106,7 +111,7 @@ class Cutting:
 
     def _words_around(self, place: int, passage: Span) -> list[_Word]:
         """The words of the clause around a place."""
-        text = self._folded.text
+        text = self._text
         begin = place - len(_BREAK.split(text[passage[0] : place])[-1])
         if begin not in self._clauses:
             after = _BREAK.search(text, place, passage[1])
@@ -114,10 +119,8 @@ class Cutting:
         return self._clauses[begin]
 
     def _cut(self, begin: int, end: int) -> list[_Word]:
-        letters, places = self._folded.folded, self._folded.places
-        first = bisect_left(places, begin)
-        cut = pieces(letters[first : bisect_left(places, end)])
-        return [(places[first + start], places[first + stop - 1] + 1, word) for word, start, stop in cut]
+        letters, places = fold_with_places(self._text[begin:end])
+        return [(begin + places[at], begin + places[stop - 1] + 1, word) for word, at, stop in pieces(letters)]
 
 
 def _matches(folded: Folded, letters: str, answers: str, is_hope: bool) -> list[Match]:

@@ -10,7 +10,6 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate, chain
-from typing import NamedTuple
 
 from indexer.matches import Asked, Cutting, Match, asked, certain, hopes
 from indexer.model import Article, Document, Field, Query, SnippetPart, Span
@@ -34,8 +33,8 @@ def mark(text: str, query: Query, field: Field = "paragraph") -> tuple[SnippetPa
     >>> [part.text for part in mark("勞動模範表彰會", parse("表彰")) if part.is_hit]
     ['表彰']
     """
-    folded, sought = fold_together([text]), asked(query, field)
-    whole, cutting = (0, len(text)), Cutting(folded)
+    sought, whole, cutting = asked(query, field), (0, len(text)), Cutting(text)
+    folded = fold_together([text], sought.letters)
     hoped = chain.from_iterable(hopes(folded, sought).values())
     words = [word for hope in hoped if (word := cutting.confirmed(hope, whole))]
     return tuple(_parts(text, sorted([*certain(folded, sought), *words]), whole))
@@ -62,42 +61,33 @@ def snippets(
     return [page.snippet(number, known[number] if known else {}) for number in range(len(articles))]
 
 
-class _Reach(NamedTuple):
-    """Where an article lies among the texts of a page: its passages up to `heads`, its kicker and so on up to `end`."""
-
-    start: int
-    heads: int
-    end: int
-
-
 class _Page:
     """The texts of several articles one after another, and all that may answer a query in them, from left to right."""
 
     def __init__(self, articles: Sequence[Article], sought: Asked) -> None:
         texts: list[str] = []
-        counts = []
+        edges = [0]
         for article in articles:
-            passages = _passages(article)
-            texts += passages
-            heads = _heads(article) if sought.words else ()
-            texts += heads
-            counts.append((len(passages), len(heads)))
-        self._starts = starts = [0, *accumulate([len(text) + len(SEPARATOR) for text in texts])]
-        first = list(accumulate(chain.from_iterable(counts), initial=0))
-        self._reaches = [_Reach(*(starts[at] for at in first[two : two + 3])) for two in range(0, len(first) - 1, 2)]
-        self._folded = fold_together(texts)
+            texts += _passages(article)
+            edges.append(len(texts))
+            texts += _heads(article) if sought.words else ()
+            edges.append(len(texts))
+        self._starts = [0, *accumulate([len(text) + len(SEPARATOR) for text in texts])]
+        # Of each article where its passages begin, where its kicker, headline … do, and where the next article does.
+        self._edges = [self._starts[edge] for edge in edges]
+        self._folded = fold_together(texts, sought.letters)
         self._certain = sorted(certain(self._folded, sought))
         self._hopes = hopes(self._folded, sought)
-        self._cutting = Cutting(self._folded)
+        self._cutting = Cutting(self._folded.text)
 
     def snippet(self, number: int, frequencies: Mapping[str, int]) -> tuple[SnippetPart, ...]:
         """The snippet of one of the articles."""
-        reach = self._reaches[number]
-        if reach.start == reach.heads:
+        first, heads, end = self._edges[2 * number : 2 * number + 3]
+        if first == heads:
             return ()
-        text, matches = self._folded.text, self._matches(reach, frequencies)
+        text, matches = self._folded.text, self._matches(first, heads, end, frequencies)
         stretch = self._best_stretch(matches)
-        passage = self._passage(stretch[0] if stretch else reach.start)
+        passage = self._passage(stretch[0] if stretch else first)
         start, end = _widen(text, stretch or (passage[0], passage[0] + 1), passage)
         parts = _parts(text, self._confirmed(_within(matches, passage[0], end)), (start, end))
         if start > passage[0]:
@@ -106,13 +96,13 @@ class _Page:
             parts.append(_ELLIPSIS)
         return tuple(parts)
 
-    def _matches(self, reach: _Reach, frequencies: Mapping[str, int]) -> list[Match]:
-        """All that may answer the query in the passages of an article."""
-        found = _within(self._certain, reach.start, reach.heads) if self._certain else []
+    def _matches(self, first: int, heads: int, end: int, frequencies: Mapping[str, int]) -> list[Match]:
+        """All that may answer the query in the passages of an article, given its edges."""
+        found = _within(self._certain, first, heads) if self._certain else []
         for answers, hoped in self._hopes.items():
-            in_passages = _within(hoped, reach.start, reach.heads)
-            if in_passages and frequencies.get(answers) == len(_within(hoped, reach.start, reach.end)):
-                in_passages = [(start, end, answers, False) for start, end, _, _ in in_passages]
+            in_passages = _within(hoped, first, heads)
+            if in_passages and frequencies.get(answers) == len(_within(hoped, first, end)):
+                in_passages = [(start, stop, answers, False) for start, stop, _, _ in in_passages]
             found += in_passages
         found.sort()
         return found
@@ -133,7 +123,7 @@ class _Page:
 
     def _confirmed(self, matches: list[Match]) -> list[Match]:
         """The matches as they are, without hopes that come to nothing."""
-        if not any([is_hope for _, _, _, is_hope in matches]):
+        if not any(is_hope for _, _, _, is_hope in matches):
             return matches
         found = [self._cutting.confirmed(one, self._passage(one[0])) if one[3] else one for one in matches]
         return [match for match in found if match]
