@@ -21,12 +21,13 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
-from indexer.engines.facets import FACETS, choice, counted, facet_values, lies_within, place_in_order
+from indexer.engines.facets import choice, counted, facet_values, lies_within, place_in_order
 from indexer.engines.holdings import Held, issues_of, page_order, papers_of
 from indexer.engines.matching import matches
 from indexer.engines.ranking import BODY_WEIGHT, HEADLINE_WEIGHT, field_statistics, positive_terms
 from indexer.errors import IndexLocked, IndexMissing, UsageError
 from indexer.model import (
+    FACETS,
     Document,
     FacetValue,
     Filters,
@@ -122,7 +123,7 @@ class MemoryReader:
         ]
         hits.sort(key=lambda hit: place_in_order(request.sort, hit.score, _day(hit.document), hit.document.id))
         window = tuple(hits[request.offset : request.offset + request.size])
-        return Results(len(chosen), window, {name: _facet(name, request.filters, found) for name in FACETS})
+        return Results(len(chosen), window, {name: _facet(name, request.filters, found) for name in request.facets})
 
     def count(self, request: Request) -> int:
         """The exact total alone."""

@@ -40,7 +40,8 @@ class WhooshReader:
         wanted = min(request.offset + request.size, total)
         best = self._best(request, wanted, evaluators, choices) if wanted > request.offset else []
         rows = window(best, request.sort, request.offset, request.size)
-        return Results(total, self._hits(rows, positive_terms(request.query), evaluators), self._facets.count(choices))
+        hits = self._hits(rows, positive_terms(request.query), evaluators)
+        return Results(total, hits, self._facets.count(choices, request.facets))
 
     def count(self, request: Request) -> int:
         """The exact total alone."""

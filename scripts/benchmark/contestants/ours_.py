@@ -19,6 +19,7 @@ from indexer.engines.whoosh.engine import WhooshEngine
 from indexer.model import Query
 from indexer.search import search
 
+_FACETS = ("locality", "section", "date")
 IDENTITY = IndexIdentity(archive="bench", rules="bench")
 
 
@@ -84,8 +85,8 @@ class OurSearcher:
         self._reader = reader
 
     def page(self, ask: Ask, query: Query) -> Page:
-        """Ask as the site does, the line yet to be parsed. Two more facets are counted than the peers are asked for."""
-        answer = search(self._reader, ask.line, filters=ask.filters, size=SIZE)
+        """Ask as the site does, the line yet to be parsed, for the facets that peers are asked for."""
+        answer = search(self._reader, ask.line, filters=ask.filters, size=SIZE, facets=_FACETS)
         facets = {
             name: {value.value: value.count for value in answer.facets["date" if name == "year" else name]}
             for name in FACETS
