@@ -108,13 +108,12 @@ class Ranking:
         for one, table in zip(found, tables, strict=True):
             bounds += _translated(one.frequencies, np.ceil(table / step))
         level = _level(bounds, count)
-        first = np.flatnonzero(bounds >= level)
+        first = (bounds >= level).nonzero()[0]
         scores = self._scores(
             documents[first], [_Held(one.term, one.postings, one.frequencies[first]) for one in found], part
         )
-        mark = float(np.partition(scores, len(scores) - count)[len(scores) - count])
-        lowest = int(mark / step * (1 - 1e-9))
-        return first if lowest >= level else np.flatnonzero(bounds >= lowest)
+        lowest = int(_greatest(scores, count) / step * (1 - 1e-9))
+        return first if lowest >= level else (bounds >= lowest).nonzero()[0]
 
     def _bounds(self, term: Weighed) -> Scores:
         """What a document with each frequency byte can earn at most: in the shortest text, if that many are all."""
@@ -142,7 +141,7 @@ class _Held:
 
     def in_headline(self, documents: Documents) -> tuple[NDArray[np.intp], Scores]:
         """Which of the documents have the term in the headline, by their places, and how often."""
-        places = np.flatnonzero(self.frequencies > MOST_IN_BODY)
+        places = (self.frequencies > MOST_IN_BODY).nonzero()[0]
         found = (self.frequencies.take(places) >> BODY_BITS).astype(np.float64)
         for at, (_, headline) in self._overflow(documents):
             found[places == at] = headline
@@ -220,8 +219,7 @@ def _translated(frequencies: Bytes, table: Scores) -> Bytes:
 def _level(bounds: Bytes, count: int) -> int:
     """A bound that enough documents reach, and not many more, as a sample tells."""
     sample = bounds[:: max(len(bounds) // _SAMPLE, 1)]
-    wanted = min(max(count * len(sample) // len(bounds), 16) * 2, len(sample) - 1)
-    level = int(np.partition(sample, len(sample) - wanted)[len(sample) - wanted])
+    level = int(_greatest(sample, min(max(count * len(sample) // len(bounds), 16) * 2, len(sample) - 1)))
     if np.count_nonzero(bounds > level) >= count:
         return level + 1
     while np.count_nonzero(bounds >= level) < count:
@@ -237,6 +235,12 @@ def _best(scores: Scores, count: int) -> NDArray[np.intp]:
     """
     places = np.arange(len(scores) - 1, -1, -1)
     if 0 < count < len(scores):
-        least = np.partition(scores, len(scores) - count)[len(scores) - count]
-        places = np.flatnonzero(scores >= least)[::-1]
-    return places[np.argsort(-scores[places], kind="stable")[:count]]
+        places = (scores >= _greatest(scores, count)).nonzero()[0][::-1]
+    return places[(-scores[places]).argsort(kind="stable")[:count]]
+
+
+def _greatest(values: Scores | Bytes, count: int) -> float:
+    """The least of the `count` greatest values. (numpy's functions are Python around these methods.)"""
+    parted = values.copy()
+    parted.partition(len(values) - count)
+    return float(parted[len(values) - count])
