@@ -170,7 +170,7 @@ def _merge_units(writer: LayoutWriter, inputs: Sequence[_Input], bases: Array) -
 
 def _merge_grams(writer: LayoutWriter, inputs: Sequence[_Input], bases: Array) -> None:
     grams = GramsWriter(writer, documents_of_blocks(bases), len(bases) - 1)
-    own_keys = [np.asarray(one.segment.grams.keys) for one in inputs]
+    own_keys = [one.segment.grams.keys() for one in inputs]
     own_starts = [np.asarray(one.segment.grams.starts).astype(np.int64) for one in inputs]
     keys = distinct(np.sort(np.concatenate(own_keys)))
     ranks = [np.searchsorted(keys, own) for own in own_keys]
