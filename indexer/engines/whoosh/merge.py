@@ -94,6 +94,8 @@ def merge_segments(segments: Sequence[tuple[FlatSegment, BitMap]], path: Path) -
 
     Words and grams are merged at the same time: most of it is numpy's work, for which Python lets other threads run.
     """
+    for segment, _ in segments:
+        segment.fetch_all()
     writer = LayoutWriter(path)
     try:
         inputs, bases, order = _renumbered(segments)
