@@ -92,7 +92,7 @@ def _text(units: NDArray[np.uint16]) -> str:
 
 
 def _learn(units: NDArray[np.uint16]) -> None:
-    for unit in np.unique(units).tolist():
+    for unit in set(units.tolist()):
         folded = fold(chr(unit))
         is_half = 0xD800 <= unit <= 0xDFFF
         fits = not is_half and len(folded) < 2 and folded < chr(_OTHERWISE)

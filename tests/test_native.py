@@ -23,7 +23,7 @@ from whoosh_queries import OurWeighting, translated
 
 from indexer.engines.base import IndexIdentity, Reader
 from indexer.engines.memory import MemoryEngine
-from indexer.engines.whoosh import counting, places, rank
+from indexer.engines.whoosh import counting, parts, places, rank
 from indexer.engines.whoosh.build import build_segment
 from indexer.engines.whoosh.engine import WhooshEngine
 from indexer.engines.whoosh.evaluate import Evaluator, Part
@@ -80,19 +80,21 @@ def assert_same(ours: Reader, reference: Reader, request: Request) -> None:
 
 
 WAYS = {
-    "as measured": (rank.WORTH_BOUNDING, places.WORTH_SEARCHING, counting.NANOSECONDS_A_CODE),
-    "few": (10**9, 10**9, 0),
-    "many": (0, 0, 10**9),
+    "as measured": (rank.WORTH_BOUNDING, places.WORTH_SEARCHING, counting.NANOSECONDS_A_CODE, parts.WORTH_A_BITMAP),
+    "few": (10**9, 10**9, 0, 10**9),
+    "many": (0, 0, 10**9, 1),
 }
-"""Where the quicker way is taken to begin: bounds before exact scores, looking up places, counting by sets."""
+"""Where the quicker way is taken to begin: bounds before exact scores, looking up places, counting by sets, and bitmaps
+of the documents of frequent grams."""
 
 
 @pytest.fixture(params=WAYS)
 def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-    bounding, searching, nanoseconds = WAYS[request.param]
+    bounding, searching, nanoseconds, bitmap = WAYS[request.param]
     monkeypatch.setattr(rank, "WORTH_BOUNDING", bounding)
     monkeypatch.setattr(places, "WORTH_SEARCHING", searching)
     monkeypatch.setattr(counting, "NANOSECONDS_A_CODE", nanoseconds)
+    monkeypatch.setattr(parts, "WORTH_A_BITMAP", bitmap)
     return str(request.param)
 
 

@@ -16,11 +16,13 @@ from whoosh import index as whoosh_index
 from whoosh.query import NumericRange, Prefix, Query, Term
 
 from indexer.engines.base import IndexIdentity
+from indexer.engines.whoosh import parts
 from indexer.engines.whoosh.build import SegmentBuilder, build_segment
 from indexer.engines.whoosh.engine import WhooshEngine
 from indexer.engines.whoosh.flat import FlatSegment
 from indexer.engines.whoosh.layout import MAGIC, Layout, LayoutError
 from indexer.engines.whoosh.merge import FULL, RATIO, SMALL, merge_segments, worth_merging
+from indexer.engines.whoosh.schema import decode
 from indexer.model import TokenisedDocument
 
 
@@ -118,7 +120,8 @@ def test_merging_gives_the_very_file_that_building_at_once_gives(
     assert (folder / "merged").read_bytes() == (folder / "built").read_bytes()
 
 
-def test_merging_common_words_and_frequent_grams(tmp_path: Path) -> None:
+def test_merging_common_words_and_frequent_grams(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parts, "WORTH_A_BITMAP", 256)
     given = [
         document(
             f"{number:04}",
@@ -134,6 +137,20 @@ def test_merging_common_words_and_frequent_grams(tmp_path: Path) -> None:
     merge_segments(inputs, tmp_path / "merged")
     build_segment(given, tmp_path / "built")
     assert (tmp_path / "merged").read_bytes() == (tmp_path / "built").read_bytes()
+    merged = FlatSegment(tmp_path / "merged")
+    assert merged.character_documents("工") == merged.gram("工会").documents == BitMap(range(900))
+    assert merged.character_documents("9") is None
+
+
+@given(st.lists(st.text(st.characters(exclude_characters="\0"), max_size=5), max_size=8))
+def test_grams_are_read_as_they_are_spelt(tmp_path_factory: pytest.TempPathFactory, units: list[str]) -> None:
+    found = segment(
+        tmp_path_factory.mktemp("s") / "s", document("a", units=tuple(("paragraph", unit) for unit in units))
+    )
+    spelt = {unit[place : place + 2] for unit in units for place in range(len(unit))}
+    assert [decode(gram) for gram in found.grams.texts_from(b"")] == sorted(spelt)
+    assert all(found.gram(gram) for gram in spelt)
+    assert sum(len(found.character(character)) for character in set("".join(units))) == sum(map(len, units))
 
 
 def test_what_a_builder_was_told_to_drop_leaves_nothing_behind(tmp_path: Path) -> None:

@@ -67,6 +67,7 @@ class FlatSegment:
     @cached_property
     def document_of_block(self) -> Array:
         """The document of each block of the axis: that of a place is `document_of_block[place >> BLOCK_SHIFT]`."""
+        self._layout.fetch("axis.document_of_block")
         return self._layout.array("axis.document_of_block")
 
     def block_counts(self) -> Array:
@@ -184,11 +185,16 @@ class FlatSegment:
 
     @cached_property
     def _unpacker(self) -> Unpacker:
+        self._layout.fetch("stored.dictionary")
         return Unpacker(bytes(self._layout.view("stored.dictionary")))
 
     @cached_property
     def _stored(self) -> Texts:
         return Texts(self._layout, "stored")
+
+    def fetch_all(self) -> None:
+        """Have the file read from end to end, since nearly all of it will be asked for."""
+        self._layout.fetch_all()
 
     def verify(self) -> None:
         """Compare the whole file with its checksums. Raises `LayoutError`, a ValueError."""

@@ -1,14 +1,21 @@
-"""The grams of a segment: two characters, or the last one of a unit, and the places where they stand."""
+"""The grams of a segment: two characters, or the last one of a unit, and the places where they stand.
+
+A gram's key has the code points of its characters, 0 for none. In the file it has the characters' numbers among those
+that the segment knows, which take half the room, and sort alike.
+"""
 
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Iterator
 from functools import cached_property
 
+import numpy as np
 from pyroaring import BitMap
 
-from indexer.engines.whoosh.arrays import Array, bitmap_in
-from indexer.engines.whoosh.layout import Layout
+from indexer.engines.whoosh.arrays import Array, bitmap_in, distinct, narrowest
+from indexer.engines.whoosh.layout import Layout, LayoutWriter
+from indexer.engines.whoosh.schema import encode
 
 FREQUENT = 4
 """Grams and characters in at least one of so many documents have a bitmap of them."""
@@ -16,6 +23,7 @@ FREQUENT = 4
 CHARACTER_BITS = 21
 ANY_CHARACTER = (1 << CHARACTER_BITS) - 1
 """Stands for the second character of a key that means all grams that begin with its first."""
+_CHARACTER = np.uint64(CHARACTER_BITS)
 
 
 class GramPostings:
@@ -33,22 +41,25 @@ class Grams:
 
     def __init__(self, layout: Layout) -> None:
         self._layout = layout
-        self.keys: memoryview = layout.view("grams.keys")
+        self._alphabet = layout.view("grams.alphabet")
+        self._bits = _bits(len(self._alphabet))
+        self._keys = layout.view("grams.keys")
         self.starts: memoryview = layout.view("grams.starts")
         self._frequent_keys = layout.view("grams.frequent")
 
     def gram(self, text: str) -> GramPostings | None:
         """The postings of a gram of one or two characters; None when it stands nowhere."""
-        key = gram_key(text)
-        place = bisect_left(self.keys, key)
-        if place == len(self.keys) or self.keys[place] != key:
+        first, second = self._number(text[0]), self._number(text[1:])
+        if first is None or second is None:
             return None
-        return self.gram_at(place)
+        key = first << self._bits | second
+        place = bisect_left(self._keys, key)
+        return self.gram_at(place) if place < len(self._keys) and self._keys[place] == key else None
 
     def gram_at(self, place: int) -> GramPostings:
         """The postings of the gram with this number."""
         positions = self.positions[self.starts[place] : self.starts[place + 1]]
-        return GramPostings(positions, self._frequent(self.keys[place]))
+        return GramPostings(positions, self._frequent(self._keys[place]))
 
     def grams_starting_with(self, character: str) -> list[GramPostings]:
         """The postings of all grams that begin with a character."""
@@ -61,11 +72,40 @@ class Grams:
 
     def character_documents(self, character: str) -> BitMap | None:
         """The documents that hold a character, where there are many."""
-        return self._frequent(ord(character) << CHARACTER_BITS | ANY_CHARACTER)
+        number = self._number(character)
+        return None if number is None else self._frequent(number << self._bits | self._any)
+
+    def texts_from(self, text: bytes) -> Iterator[bytes]:
+        """All grams whose bytes are not less than these, in order."""
+        first = bisect_left(self._keys, text, key=self._text)
+        return map(self._text, self._keys[first:])
+
+    def keys(self) -> Array:
+        """The keys of all grams, of code points."""
+        keys, codes = self._layout.array("grams.keys"), self._layout.array("grams.alphabet").astype(np.uint64)
+        wide: Array = codes[keys >> self._bits] << _CHARACTER | codes[keys & self._any]
+        return wide
+
+    @property
+    def _any(self) -> int:
+        return (1 << self._bits) - 1
+
+    def _number(self, character: str) -> int | None:
+        """The number of a character, or of none, among all; None when it stands nowhere."""
+        code = ord(character) if character else 0
+        place = bisect_left(self._alphabet, code)
+        return place if place < len(self._alphabet) and self._alphabet[place] == code else None
+
+    def _text(self, key: int) -> bytes:
+        second = self._alphabet[key & self._any]
+        return encode(chr(self._alphabet[key >> self._bits]) + (chr(second) if second else ""))
 
     def _grams_of(self, character: str) -> tuple[int, int]:
-        first = ord(character) << CHARACTER_BITS
-        return bisect_left(self.keys, first), bisect_left(self.keys, first | ANY_CHARACTER)
+        number = self._number(character)
+        if number is None:
+            return 0, 0
+        first = number << self._bits
+        return bisect_left(self._keys, first), bisect_left(self._keys, first | self._any)
 
     def _frequent(self, key: int) -> BitMap | None:
         place = bisect_left(self._frequent_keys, key)
@@ -88,11 +128,22 @@ class Grams:
         return self._layout.view("grams.frequent_bitmaps")
 
 
-def gram_key(gram: str) -> int:
-    """A gram as a number that sorts as its text does; a single character is followed by nothing.
+def write_keys(writer: LayoutWriter, keys: Array, frequent: Array) -> None:
+    """Write the keys of all grams, and of those that have a bitmap, both of code points and ascending."""
+    first, second = keys >> _CHARACTER, keys & np.uint64(ANY_CHARACTER)
+    codes = distinct(np.sort(np.concatenate((np.zeros(1, np.uint64), distinct(first), second))))
+    bits = _bits(len(codes))
+    any_number = np.uint64((1 << bits) - 1)
 
-    >>> gram_key("长") < gram_key("长江") < gram_key("长沙")
-    True
-    """
-    first, *second = map(ord, gram)
-    return first << CHARACTER_BITS | (second[0] if second else 0)
+    def numbered(first: Array, second: Array) -> Array:
+        numbers = np.where(second == ANY_CHARACTER, any_number, codes.searchsorted(second).astype(np.uint64))
+        return narrowest(codes.searchsorted(first).astype(np.uint64) << np.uint64(bits) | numbers)
+
+    writer.add("grams.alphabet", codes.astype(np.uint32))
+    writer.add("grams.keys", numbered(first, second))
+    writer.add("grams.frequent", numbered(frequent >> _CHARACTER, frequent & np.uint64(ANY_CHARACTER)))
+
+
+def _bits(characters: int) -> int:
+    """The bits that number so many characters and leave one number for any of them."""
+    return characters.bit_length()

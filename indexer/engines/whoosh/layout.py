@@ -3,9 +3,13 @@
 ::
 
     header    MAGIC, which names the version, in 64 bytes
-    sections  one little-endian array each, beginning at a multiple of 64 bytes
+    sections  one little-endian array each, beginning at a multiple of 64 bytes; the small ones after the others
     table     JSON: {"facts": {…}, "sections": {name: [dtype, offset, items, crc32]}}
     end       length of the table (u64), its crc32 (u32), b"BSEG"
+
+The system is told not to read on around what is asked for: a first answer needs some hundred pages of four kB all over
+the file, and where it reads on by megabytes, as much of the file as there is. Stretches that are needed whole are asked
+for as such.
 
 A file without the right end was cut short, one with another header was written by another version: both are refused at
 once, like one whose table or small sections are not what was written. `verify` reads all of it, which takes a second a
@@ -19,6 +23,7 @@ import mmap
 import os
 import shutil
 import struct
+import sys
 import zlib
 from collections.abc import Mapping
 from pathlib import Path
@@ -32,12 +37,14 @@ from indexer.engines.whoosh.arrays import Array
 
 Fact = int | bool | str
 
-MAGIC = b"baosou flat segment 1\n".ljust(64, b"\0")
+MAGIC = b"baosou flat segment 4\n".ljust(64, b"\0")
 _END = struct.Struct("<QI4s")
 _END_MARK = b"BSEG"
 _ALIGNMENT = 64
 _CHECKED_AT_OPENING = 1 << 16
-"""Sections up to this many bytes are checked whenever a file is opened: they say where the others' parts lie."""
+"""Sections up to this many bytes are read and checked whenever a file is opened: they say where parts of others lie."""
+_READ_WHOLE = 1 << 20
+"""Of longer sections only those pages are read that are looked at."""
 _SPOOLED_IN_MEMORY = 1 << 22
 _COPIED_AT_ONCE = 1 << 20
 
@@ -72,7 +79,7 @@ class LayoutWriter:
         """Write all sections and the table."""
         sections: dict[str, tuple[str, int, int, int]] = {}
         self._file.write(MAGIC)
-        for name in sorted(self._arrays.keys() | self._streams.keys()):
+        for name in sorted(self._arrays.keys() | self._streams.keys(), key=lambda name: (self._is_small(name), name)):
             start = self._align()
             sections[name] = self._write_stream(name, start) if name in self._streams else self._write(name, start)
         table = json.dumps({"facts": dict(facts), "sections": sections}).encode()
@@ -95,6 +102,11 @@ class LayoutWriter:
             stream.close()
         self._file.close()
         self._path.unlink(missing_ok=True)
+
+    def _is_small(self, name: str) -> bool:
+        stream = self._streams.get(name)
+        size = stream.items * stream.dtype.itemsize if stream else self._arrays[name].nbytes
+        return size <= _CHECKED_AT_OPENING
 
     def _align(self) -> int:
         position = self._file.tell()
@@ -142,12 +154,15 @@ class Layout:
             if length < len(MAGIC) + _END.size:
                 raise LayoutError(f"{path.name} is cut short")
             self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        if sys.platform != "win32":  # which has no such advice
+            self._map.madvise(mmap.MADV_RANDOM)
         table = self._read_table(length)
         self.facts: Mapping[str, Any] = table["facts"]
         self._sections: Mapping[str, tuple[str, int, int, int]] = table["sections"]
-        for name, (dtype, _, items, _) in self._sections.items():
-            if items * np.dtype(dtype).itemsize <= _CHECKED_AT_OPENING:
-                self._check(name)
+        small = [name for name in self._sections if self._size(name) <= _CHECKED_AT_OPENING]
+        self._fetch(min((self._sections[name][1] for name in small), default=length), length)
+        for name in small:
+            self._check(name)
 
     def __contains__(self, name: str) -> bool:
         return name in self._sections
@@ -161,8 +176,20 @@ class Layout:
         """A section, for taking single numbers out of it: that is three times as fast as from an array."""
         return self.array(name).data
 
+    def fetch(self, name: str) -> None:
+        """Have a section read, as long as it isn't long, before it is looked at page by page."""
+        if self._size(name) <= _READ_WHOLE:
+            start = self._sections[name][1]
+            self._fetch(start, start + self._size(name))
+
+    def fetch_all(self) -> None:
+        """Let the system read on, for all of the file will be looked at."""
+        if sys.platform != "win32":
+            self._map.madvise(mmap.MADV_NORMAL)
+
     def verify(self) -> None:
         """Compare every section with its checksum. Raises `LayoutError`."""
+        self.fetch_all()
         for name in self._sections:
             self._check(name)
 
@@ -175,6 +202,15 @@ class Layout:
             raise LayoutError(f"{self._path.name} is cut short or garbled")
         read: dict[str, Any] = json.loads(table)
         return read
+
+    def _size(self, name: str) -> int:
+        dtype, _, items, _ = self._sections[name]
+        return int(np.dtype(dtype).itemsize) * items
+
+    def _fetch(self, start: int, end: int) -> None:
+        page = start // mmap.PAGESIZE * mmap.PAGESIZE
+        if sys.platform != "win32":
+            self._map.madvise(mmap.MADV_WILLNEED, page, end - page)
 
     def _check(self, name: str) -> None:
         if zlib.crc32(self.view(name)) != self._sections[name][3]:

@@ -12,7 +12,6 @@ import numpy as np
 
 from indexer.engines.whoosh.arrays import Array
 from indexer.engines.whoosh.flat import BITMAP_COLUMNS, BLOCK_SHIFT, FlatSegment
-from indexer.engines.whoosh.grams import CHARACTER_BITS
 from indexer.engines.whoosh.schema import DAY, decode, encode
 from indexer.engines.whoosh.words import BODY_BITS, MOST_IN_BODY, TermPostings
 
@@ -112,13 +111,7 @@ class GramLexicon:
 
     def terms_from(self, term: bytes) -> Iterator[bytes]:
         """All grams that are not less than this one, in order."""
-        keys = self._segment.grams.keys
-        return map(_gram, keys[bisect_left(keys, term, key=_gram) :])
-
-
-def _gram(key: int) -> bytes:
-    second = key & (1 << CHARACTER_BITS) - 1
-    return encode(chr(key >> CHARACTER_BITS) + (chr(second) if second else ""))
+        return self._segment.grams.texts_from(term)
 
 
 class Table:

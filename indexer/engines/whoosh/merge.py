@@ -94,6 +94,8 @@ def merge_segments(segments: Sequence[tuple[FlatSegment, BitMap]], path: Path) -
 
     Words and grams are merged at the same time: most of it is numpy's work, for which Python lets other threads run.
     """
+    for segment, _ in segments:
+        segment.fetch_all()
     writer = LayoutWriter(path)
     try:
         inputs, bases, order = _renumbered(segments)
@@ -170,7 +172,7 @@ def _merge_units(writer: LayoutWriter, inputs: Sequence[_Input], bases: Array) -
 
 def _merge_grams(writer: LayoutWriter, inputs: Sequence[_Input], bases: Array) -> None:
     grams = GramsWriter(writer, documents_of_blocks(bases), len(bases) - 1)
-    own_keys = [np.asarray(one.segment.grams.keys) for one in inputs]
+    own_keys = [one.segment.grams.keys() for one in inputs]
     own_starts = [np.asarray(one.segment.grams.starts).astype(np.int64) for one in inputs]
     keys = distinct(np.sort(np.concatenate(own_keys)))
     ranks = [np.searchsorted(keys, own) for own in own_keys]

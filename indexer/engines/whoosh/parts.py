@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 
 from indexer.engines.whoosh.arrays import Array, bitmap_of, joined, narrowest, offsets
 from indexer.engines.whoosh.flat import BLOCK_SHIFT, PLACES_A_BLOCK
-from indexer.engines.whoosh.grams import ANY_CHARACTER, CHARACTER_BITS, FREQUENT
+from indexer.engines.whoosh.grams import ANY_CHARACTER, CHARACTER_BITS, FREQUENT, write_keys
 from indexer.engines.whoosh.layout import LayoutWriter
 from indexer.engines.whoosh.texts import write_texts
 from indexer.engines.whoosh.words import BODY_BITS, DENSE, LISTED, MOST_IN_BODY, MOST_IN_HEADLINE
 
-_WORTH_A_BITMAP = 256
-"""Grams with fewer places are quickly looked through; a bitmap of their documents saves nothing."""
+WORTH_A_BITMAP = 1 << 13
+"""Grams and characters with fewer places are looked through in 50 µs; a bitmap of their documents has up to 8 kB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +164,7 @@ class GramsWriter:
         self._writer = writer
         self._document_of_block = document_of_block
         self._documents = documents
-        self._worth_a_bitmap = max(_WORTH_A_BITMAP, documents / FREQUENT)
+        self._worth_a_bitmap = max(WORTH_A_BITMAP, documents / FREQUENT)
         self._positions = writer.stream("grams.positions", np.uint32)
         self._bitmaps = Bitmaps(writer, "grams.frequent_bitmaps", "grams.frequent_starts")
         self._keys: list[Array] = []
@@ -181,8 +180,11 @@ class GramsWriter:
         self._counts.append(counts)
         starts = offsets(counts)
         characters = (keys >> np.uint64(CHARACTER_BITS)).astype(np.int64)
-        edges = np.append(np.flatnonzero(np.diff(characters, prepend=-1)), len(keys)).tolist()
-        for first, last in pairwise(edges):
+        edges = np.append(np.flatnonzero(np.diff(characters, prepend=-1)), len(keys))
+        # The first and the last character may have more grams in what came before and comes after.
+        is_worth = np.diff(starts[edges]) >= self._worth_a_bitmap
+        is_worth[:1] = is_worth[-1:] = True
+        for first, last in zip(edges[:-1][is_worth].tolist(), edges[1:][is_worth].tolist(), strict=True):
             if characters[first] != self._character:
                 self._end_character()
                 self._character = int(characters[first])
@@ -193,9 +195,8 @@ class GramsWriter:
     def close(self) -> None:
         """Write what remains."""
         self._end_character()
-        self._writer.add("grams.keys", joined(self._keys, np.uint64))
+        write_keys(self._writer, joined(self._keys, np.uint64), np.array(self._frequent, np.uint64))
         self._writer.add("grams.starts", narrowest(offsets(joined(self._counts, np.int64))))
-        self._writer.add("grams.frequent", np.array(self._frequent, np.uint64))
         self._bitmaps.close()
 
     def _end_character(self) -> None:
