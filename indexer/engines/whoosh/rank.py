@@ -1,7 +1,7 @@
 """The best of the documents found, by the formula of `indexer.engines.ranking`, many documents at a time.
 
 Every sum is made in the order and in the 64 bits of the plain formula, so that equal scores are equal here too. Where
-many documents were found, a bound on each one's score, in small whole numbers, says which are worth the exact sum.
+many documents were found, bounds on their scores say which are worth the exact sum.
 """
 
 from __future__ import annotations
@@ -14,7 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.engines.ranking import BODY_WEIGHT, HEADLINE_WEIGHT, K1, B, FieldStatistics, field_statistics
+from indexer.engines.whoosh.bounds import Bounds, contenders
+from indexer.engines.whoosh.counting import Choices
 from indexer.engines.whoosh.evaluate import Evaluator, Part
+from indexer.engines.whoosh.order import newest
 from indexer.engines.whoosh.words import BODY_BITS, MOST_IN_BODY, MOST_IN_HEADLINE, TermPostings
 
 Documents = NDArray[np.uint32]
@@ -42,6 +45,9 @@ class Weighed:
     in_headline: float
 
 
+_Held = tuple[Weighed, TermPostings]
+
+
 class Ranking:
     """The formula with the figures of one generation: how many documents, how long, how many hold a term."""
 
@@ -66,54 +72,59 @@ class Ranking:
         return weighed
 
     def best(
-        self, documents: Documents, count: int, part: Part, evaluator: Evaluator, terms: Sequence[Weighed]
+        self, chosen: Choices, count: int, part: Part, evaluator: Evaluator, terms: Sequence[Weighed]
     ) -> tuple[Documents, Scores]:
-        """The best of some documents of a part and their scores; among equals those with the greater number first."""
+        """The best of the documents chosen in a part, and their scores; among equals greater numbers come first."""
         held = [(term, postings) for term in terms if (postings := evaluator.postings(term.term)) is not None]
         if not held:
-            chosen = documents[max(len(documents) - count, 0) :][::-1]
-            return chosen, np.zeros(len(chosen))
-        found = [_Held(term, postings, _bytes_of(documents, postings, part)) for term, postings in held]
-        if len(documents) > max(WORTH_BOUNDING, 4 * count) and len(found) <= _MOST_BOUNDED:
-            worth = self._worth_scoring(documents, found, part, count)
-            documents = documents[worth]
-            found = [_Held(one.term, one.postings, one.frequencies[worth]) for one in found]
-        scores = self._scores(documents, found, part)
+            documents = newest(chosen.numbers, count)
+            return documents, np.zeros(len(documents))
+        documents = self._worth_scoring(chosen, count, part, held)
+        scores = self._scores(documents, held, part)
         best = _best(scores, count)
         return documents[best], scores[best]
 
-    def _scores(self, documents: Documents, found: Sequence[_Held], part: Part) -> Scores:
+    def _worth_scoring(self, chosen: Choices, count: int, part: Part, held: Sequence[_Held]) -> Documents:
+        """The documents that may be among the best `count`, or all where there are few."""
+        if len(chosen.documents) <= max(WORTH_BOUNDING, 4 * count) or len(held) > _MOST_BOUNDED:
+            return chosen.numbers
+        bounds = [Bounds(postings, self._bounds(term)) for term, postings in held]
+        found = contenders(chosen.documents, bounds, count, lambda documents: self._scores(documents, held, part))
+        documents = chosen.numbers if found is None else found
+        if len(documents) <= max(WORTH_BOUNDING, 4 * count):
+            return documents
+        return self._with_high_sums(documents, count, part, held)
+
+    def _scores(self, documents: Documents, held: Sequence[_Held], part: Part) -> Scores:
         norms = self._norms_of(part).take(documents)
         sums: Scores | None = None
-        for one in found:
-            in_body = one.in_body(documents)
+        for term, postings in held:
+            found = _Frequencies(documents, postings, part)
+            in_body = found.in_body()
             earned = in_body + norms
             np.divide(in_body, earned, out=earned)
-            earned *= one.term.in_body
+            earned *= term.in_body
             sums = earned if sums is None else np.add(sums, earned, out=sums)
-            if one.postings.headline_count:
-                places, in_headline = one.in_headline(documents)
+            if postings.headline_count:
+                places, in_headline = found.in_headline()
                 headline_norms = self._headline_norms.take(part.segment.headline_lengths.take(documents[places]))
-                sums[places] += one.term.in_headline * (in_headline / (in_headline + headline_norms))
+                sums[places] += term.in_headline * (in_headline / (in_headline + headline_norms))
         return np.zeros(len(documents)) if sums is None else sums
 
     def _norms_by_document(self, part: Part) -> Scores:
         return self._body_norms.take(part.segment.body_lengths)
 
-    def _worth_scoring(self, documents: Documents, found: Sequence[_Held], part: Part, count: int) -> NDArray[np.intp]:
-        """Those documents that may be among the best `count`: a few of highest bounds set the mark for the others."""
-        tables = [self._bounds(one.term) for one in found]
+    def _with_high_sums(self, documents: Documents, count: int, part: Part, held: Sequence[_Held]) -> Documents:
+        """Those of many documents whose bounds, in small whole numbers, sum up to what the best need."""
+        tables = [self._bounds(term) for term, _ in held]
         step = sum(float(table.max()) for table in tables) / (_HIGHEST_BOUND - len(tables))
         bounds = np.zeros(len(documents), np.uint8)
-        for one, table in zip(found, tables, strict=True):
-            bounds += _translated(one.frequencies, np.ceil(table / step))
+        for (_, postings), table in zip(held, tables, strict=True):
+            bounds += _translated(_bytes_of(documents, postings, part), np.ceil(table / step))
         level = _level(bounds, count)
-        first = (bounds >= level).nonzero()[0]
-        scores = self._scores(
-            documents[first], [_Held(one.term, one.postings, one.frequencies[first]) for one in found], part
-        )
-        lowest = int(_greatest(scores, count) / step * (1 - 1e-9))
-        return first if lowest >= level else (bounds >= lowest).nonzero()[0]
+        first = documents[bounds >= level]
+        lowest = int(_greatest(self._scores(first, held, part), count) / step * (1 - 1e-9))
+        return first if lowest >= level else documents[bounds >= lowest]
 
     def _bounds(self, term: Weighed) -> Scores:
         """What a document with each frequency byte can earn at most: in the shortest text, if that many are all."""
@@ -122,36 +133,34 @@ class Ranking:
         return term.in_body * body + term.in_headline * headline
 
 
-class _Held:
-    """A term, its postings, and its frequency byte in each of some documents."""
+class _Frequencies:
+    """How often each of some documents, ascending, has a term."""
 
-    __slots__ = ("frequencies", "postings", "term")
+    def __init__(self, documents: Documents, postings: TermPostings, part: Part) -> None:
+        self._documents = documents
+        self._exact = postings.overflow
+        self._bytes = _bytes_of(documents, postings, part)
 
-    def __init__(self, term: Weighed, postings: TermPostings, frequencies: Bytes) -> None:
-        self.term = term
-        self.postings = postings
-        self.frequencies = frequencies
-
-    def in_body(self, documents: Documents) -> Scores:
-        """How often each document has the term anywhere."""
-        found = (self.frequencies & MOST_IN_BODY).astype(np.float64)
-        for at, (body, _) in self._overflow(documents):
+    def in_body(self) -> Scores:
+        """How often each has it anywhere."""
+        found = (self._bytes & MOST_IN_BODY).astype(np.float64)
+        for at, (body, _) in self._overflow():
             found[at] = body
         return found
 
-    def in_headline(self, documents: Documents) -> tuple[NDArray[np.intp], Scores]:
-        """Which of the documents have the term in the headline, by their places, and how often."""
-        places = (self.frequencies > MOST_IN_BODY).nonzero()[0]
-        found = (self.frequencies.take(places) >> BODY_BITS).astype(np.float64)
-        for at, (_, headline) in self._overflow(documents):
+    def in_headline(self) -> tuple[NDArray[np.intp], Scores]:
+        """Which have it in the headline, by their places among the documents, and how often."""
+        places = (self._bytes > MOST_IN_BODY).nonzero()[0]
+        found = (self._bytes.take(places) >> BODY_BITS).astype(np.float64)
+        for at, (_, headline) in self._overflow():
             found[places == at] = headline
         return places, found
 
-    def _overflow(self, documents: Documents) -> Iterator[tuple[int, tuple[int, int]]]:
-        """The documents that have the term more often than a byte can tell, by their places, and how often."""
-        for document, exact in self.postings.overflow.items():
-            at = int(documents.searchsorted(document))
-            if at < len(documents) and documents[at] == document:
+    def _overflow(self) -> Iterator[tuple[int, tuple[int, int]]]:
+        """Those that have it more often than a byte can tell, by their places, and how often."""
+        for document, exact in self._exact.items():
+            at = int(self._documents.searchsorted(document))
+            if at < len(self._documents) and self._documents[at] == document:
                 yield at, exact
 
 

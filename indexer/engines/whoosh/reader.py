@@ -17,7 +17,7 @@ from indexer.engines.whoosh.evaluate import Evaluator, Part
 from indexer.engines.whoosh.flat import FlatSegment
 from indexer.engines.whoosh.order import Best, Row, newest, oldest, window
 from indexer.engines.whoosh.rank import Ranking, frequencies
-from indexer.model import Document, Hit, IssueHolding, PaperHolding, Request, Results, Sort
+from indexer.model import Document, Filters, Hit, IssueHolding, PaperHolding, Phrase, Request, Results, Sort
 
 _KEPT_DOCUMENTS = 1_024
 """A few MB at the most; going back and forth in results asks for the same ones."""
@@ -45,6 +45,8 @@ class WhooshReader:
 
     def count(self, request: Request) -> int:
         """The exact total alone."""
+        if (ready := self._ready_count(request)) is not None:
+            return ready
         choices = self._choices(request, [Evaluator(part) for part in self._parts])
         return sum(len(chosen.documents) for chosen in choices)
 
@@ -91,6 +93,15 @@ class WhooshReader:
     def close(self) -> None:
         """Nothing to let go of: readers of a generation share its segments, and the last one frees them."""
 
+    def _ready_count(self, request: Request) -> int | None:
+        """How many documents hold a text of two letters, where that stands in the index."""
+        query = request.query
+        if not isinstance(query, Phrase) or query.field or len(query.text) != 2 or request.filters != Filters():
+            return None
+        grams = [None if part.deleted else part.segment.gram(query.text) for part in self._parts]
+        counts = [gram.document_count if gram else None for gram in grams]
+        return None if None in counts else sum(filter(None, counts))
+
     def _choices(self, request: Request, evaluators: Sequence[Evaluator]) -> list[Choices]:
         return [
             self._facets.choose(evaluator.find(request.query), place, request.filters)
@@ -106,7 +117,7 @@ class WhooshReader:
         best: list[Best] = []
         for part, evaluator, chosen in zip(self._parts, evaluators, choices, strict=True):
             if weighed:
-                documents, scores = self._ranking.best(chosen.numbers, wanted, part, evaluator, weighed)
+                documents, scores = self._ranking.best(chosen, wanted, part, evaluator, weighed)
             else:
                 documents = _by_date(chosen, part, request.sort, wanted)
                 scores = np.zeros(len(documents))
