@@ -160,11 +160,11 @@ class FlatSegment:
 
     def source_fingerprints(self) -> Iterator[tuple[str, str, list[int]]]:
         """Each page file, what it was made from, and its documents."""
-        prints, codes = self.values("fingerprint"), self.codes("fingerprint")
-        starts = self._source_starts
-        for number, source in enumerate(self.sources):
-            documents = self._by_source[starts[number] : starts[number + 1]]
-            yield source, prints[codes[documents[0]]], documents.tolist()
+        starts, documents = self._source_starts.tolist(), self._by_source.tolist()
+        codes = self.codes("fingerprint")[self._by_source[starts[:-1]]].tolist()
+        prints = self.values("fingerprint")
+        for source, code, (first, last) in zip(self.sources, codes, pairwise(starts), strict=True):
+            yield source, prints[code], documents[first:last]
 
     def stored(self, document: int) -> Document:
         """The document itself."""
