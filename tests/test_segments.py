@@ -21,7 +21,7 @@ from indexer.engines.whoosh.build import SegmentBuilder, build_segment
 from indexer.engines.whoosh.engine import WhooshEngine
 from indexer.engines.whoosh.flat import FlatSegment
 from indexer.engines.whoosh.layout import MAGIC, Layout, LayoutError
-from indexer.engines.whoosh.merge import FULL, RATIO, SMALL, merge_segments, worth_merging
+from indexer.engines.whoosh.merge import FULL, LEFT_ALONE, RATIO, SMALL, merge_segments, worth_merging
 from indexer.engines.whoosh.schema import decode
 from indexer.model import TokenisedDocument
 
@@ -171,12 +171,24 @@ def test_segments_at_rest_are_few(sizes: list[int]) -> None:
     groups = worth_merging([(size, size) for size in sizes])
     merged = [sum(sizes[at] for at in group) for group in groups]
     rest = [size for at, size in enumerate(sizes) if not any(at in group for group in groups)]
-    ascending = sorted(size for size in rest if size < FULL)
+    ascending = sorted(size for size in rest if size < LEFT_ALONE)
     smaller = max(sum(merged), SMALL) if merged else 0
     for size in ascending:
         assert size >= RATIO * smaller or size < SMALL
         smaller = max(smaller + size, SMALL)
     assert sum(merged) + sum(rest) == sum(sizes)
+
+
+def merged(sizes: list[int]) -> list[int]:
+    groups = worth_merging([(size, size) for size in sizes])
+    left = [size for at, size in enumerate(sizes) if not any(at in group for group in groups)]
+    return left + [sum(sizes[at] for at in group) for group in groups]
+
+
+@pytest.mark.parametrize("workers", range(6, 60, 3))
+def test_what_was_just_built_is_left_alone_when_an_issue_is_indexed_again(workers: int) -> None:
+    at_rest = merged([26_000] * workers)
+    assert worth_merging([(size - 40, size) for size in at_rest] + [(40, 40)]) == []
 
 
 def test_daily_additions_are_rewritten_a_few_times_only() -> None:

@@ -67,8 +67,7 @@ class FlatSegment:
     @cached_property
     def document_of_block(self) -> Array:
         """The document of each block of the axis: that of a place is `document_of_block[place >> BLOCK_SHIFT]`."""
-        self._layout.fetch("axis.document_of_block")
-        return self._layout.array("axis.document_of_block")
+        return self._layout.whole("axis.document_of_block")
 
     def block_counts(self) -> Array:
         """How many blocks of the axis each document has."""
@@ -89,17 +88,17 @@ class FlatSegment:
     @cached_property
     def body_lengths(self) -> Array:
         """The number of words of each document."""
-        return self._layout.array("body_lengths")
+        return self._layout.whole("body_lengths")
 
     @cached_property
     def headline_lengths(self) -> Array:
         """The number of words of each document's headline."""
-        return self._layout.array("headline_lengths")
+        return self._layout.whole("headline_lengths")
 
     @cached_property
     def days(self) -> Array:
         """The ordinal of each document's date, 0 without one; ascending."""
-        return self._layout.array("days")
+        return self._layout.whole("days")
 
     @cached_property
     def ordinals(self) -> Array:
@@ -108,7 +107,7 @@ class FlatSegment:
 
     def codes(self, name: str) -> Array:
         """For each document the number of its value in a column."""
-        return self._layout.array(f"{name}.codes")
+        return self._layout.whole(f"{name}.codes")
 
     def values(self, name: str) -> list[str]:
         """The values of a column, by number, or all places for `place`.
@@ -120,7 +119,7 @@ class FlatSegment:
     def value_bitmaps(self, name: str) -> list[BitMap]:
         """The documents that have each value of `paper`, `section`, `kind` or `place`."""
         starts = self._layout.array(f"{name}.bitmap_starts").tolist()
-        bitmaps = self._layout.view(f"{name}.bitmaps")
+        bitmaps = self._layout.whole(f"{name}.bitmaps").data
         return [bitmap_in(bitmaps[start:end]) for start, end in pairwise(starts)]
 
     def coded(self, name: str) -> tuple[Array, list[bytes]]:
@@ -161,11 +160,11 @@ class FlatSegment:
 
     def source_fingerprints(self) -> Iterator[tuple[str, str, list[int]]]:
         """Each page file, what it was made from, and its documents."""
-        prints, codes = self.values("fingerprint"), self.codes("fingerprint")
-        starts = self._source_starts
-        for number, source in enumerate(self.sources):
-            documents = self._by_source[starts[number] : starts[number + 1]]
-            yield source, prints[codes[documents[0]]], documents.tolist()
+        starts, documents = self._source_starts.tolist(), self._by_source.tolist()
+        codes = self.codes("fingerprint")[self._by_source[starts[:-1]]].tolist()
+        prints = self.values("fingerprint")
+        for source, code, (first, last) in zip(self.sources, codes, pairwise(starts), strict=True):
+            yield source, prints[code], documents[first:last]
 
     def stored(self, document: int) -> Document:
         """The document itself."""
@@ -185,8 +184,7 @@ class FlatSegment:
 
     @cached_property
     def _unpacker(self) -> Unpacker:
-        self._layout.fetch("stored.dictionary")
-        return Unpacker(bytes(self._layout.view("stored.dictionary")))
+        return Unpacker(self._layout.whole("stored.dictionary").tobytes())
 
     @cached_property
     def _stored(self) -> Texts:

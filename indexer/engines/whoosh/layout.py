@@ -43,8 +43,8 @@ _END_MARK = b"BSEG"
 _ALIGNMENT = 64
 _CHECKED_AT_OPENING = 1 << 16
 """Sections up to this many bytes are read and checked whenever a file is opened: they say where parts of others lie."""
-_READ_WHOLE = 1 << 20
-"""Of longer sections only those pages are read that are looked at."""
+_READ_WHOLE = 1 << 23
+"""Reading so many bytes at once takes as long as some 150 pages one by one."""
 _SPOOLED_IN_MEMORY = 1 << 22
 _COPIED_AT_ONCE = 1 << 20
 
@@ -176,11 +176,12 @@ class Layout:
         """A section, for taking single numbers out of it: that is three times as fast as from an array."""
         return self.array(name).data
 
-    def fetch(self, name: str) -> None:
-        """Have a section read, as long as it isn't long, before it is looked at page by page."""
+    def whole(self, name: str) -> Array:
+        """A section that will be looked at all over: it is read at once, unless it is very long."""
         if self._size(name) <= _READ_WHOLE:
             start = self._sections[name][1]
             self._fetch(start, start + self._size(name))
+        return self.array(name)
 
     def fetch_all(self) -> None:
         """Let the system read on, for all of the file will be looked at."""

@@ -26,7 +26,9 @@ RATIO = 4
 SMALL = 500
 """Segments of fewer documents count as if they had so many: it is not worth having several of them."""
 FULL = 250_000
-"""Segments of so many documents are left alone: a million articles lie in four, and no commit takes minutes."""
+"""Segments of about so many documents are made of those to be merged: no commit takes minutes."""
+LEFT_ALONE = FULL // 2
+"""Segments of so many documents are merged no more: merging gives some that are not quite full, and stay so."""
 
 _AT_ONCE = 1 << 20
 """Postings that are sorted at once, which stay in the cache; a posting's key leaves 23 bits to the word's rank."""
@@ -36,9 +38,9 @@ _GONE = -1
 def worth_merging(sizes: Sequence[tuple[int, int]]) -> list[list[int]]:
     """Which segments to make one of, group by group, given the numbers of live documents and of all documents of each.
 
-    What remains below `FULL` grows by a factor of 5 from segment to segment, so daily additions lie in a few, and each
-    article is rewritten a few times at each size, whatever the size of the whole. A segment of which more than half is
-    deleted is rewritten too.
+    What remains below `LEFT_ALONE` grows by a factor of 5 from segment to segment, so daily additions lie in a few, and
+    each article is rewritten a few times at each size, whatever the size of the whole. A segment of which more than
+    half is deleted is rewritten too.
 
     >>> worth_merging([(1000, 1000), (100_000, 100_000)]), worth_merging([(9, 9), (100_000, 100_000), (1000, 1000)])
     ([], [[0, 2]])
@@ -49,7 +51,7 @@ def worth_merging(sizes: Sequence[tuple[int, int]]) -> list[list[int]]:
     chosen, smaller = 0, 0
     for count, at in enumerate(ascending, start=1):
         live, all_documents = sizes[at]
-        is_close = count > 1 and live < FULL and max(live, SMALL) < RATIO * smaller
+        is_close = count > 1 and live < LEFT_ALONE and max(live, SMALL) < RATIO * smaller
         if is_close or all_documents > 2 * live:
             chosen = count
         smaller = max(smaller + live, SMALL)

@@ -16,6 +16,8 @@ from indexer.engines.whoosh.words import BODY_BITS, DENSE, LISTED, MOST_IN_BODY,
 
 WORTH_A_BITMAP = 1 << 13
 """Grams and characters with fewer places are looked through in 50 µs; a bitmap of their documents has up to 8 kB."""
+_WRITTEN_TOGETHER = 256
+"""So many bitmaps go to the file at once: writing one takes twice as long as making it."""
 
 WORTH_COUNTING = 1 << 10
 """The documents of grams with fewer places are soon counted when they are asked for."""
@@ -68,18 +70,26 @@ class Bitmaps:
         self._stream = writer.stream(name, np.uint8)
         self._starts_name = starts_name
         self._lengths: list[int] = []
+        self._waiting: list[bytes] = []
 
     def add(self, documents: Array) -> None:
         """Append the bitmap of documents that are given ascending."""
         bitmap = bitmap_of(documents)
         bitmap.run_optimize()
         serialised = bitmap.serialize()
-        self._stream.write(serialised)
         self._lengths.append(len(serialised))
+        self._waiting.append(serialised)
+        if len(self._waiting) == _WRITTEN_TOGETHER:
+            self._write()
 
     def close(self) -> None:
-        """Write the starts."""
+        """Write what waits, and the starts."""
+        self._write()
         self._writer.add(self._starts_name, narrowest(offsets(np.array(self._lengths, np.int64))))
+
+    def _write(self) -> None:
+        self._stream.write(b"".join(self._waiting))
+        self._waiting = []
 
 
 class WordsWriter:
@@ -111,10 +121,12 @@ class WordsWriter:
         self._listed.write(postings.documents[in_lists])
         self._frequencies.write(frequencies[in_lists])
         self._listed_counts.append(np.where(is_listed, counts, 0))
-        starts = offsets(counts)
+        starts = offsets(counts).tolist()
+        common = []
         for word in np.flatnonzero(~is_listed).tolist():
             here = slice(starts[word], starts[word + 1])
-            self._add_common(len(self._words) + word, postings.documents[here], frequencies[here])
+            common.append(self._add_common(len(self._words) + word, postings.documents[here], frequencies[here]))
+        self._common_frequencies.write(joined(common, np.uint8))
         self._words += words
         self._headlines_apart |= not postings.body.all()
 
@@ -133,7 +145,8 @@ class WordsWriter:
         add("words.overflow", overflow[:, 1:].ravel())
         return self._headlines_apart
 
-    def _add_common(self, word: int, documents: Array, frequencies: Array) -> None:
+    def _add_common(self, word: int, documents: Array, frequencies: Array) -> Array:
+        """Append a word that many documents hold; return its frequencies as they are to be written."""
         self._common.append(word)
         self._common_counts.append(len(documents))
         self._common_headlines.append(int(np.count_nonzero(frequencies > MOST_IN_BODY)))
@@ -142,8 +155,8 @@ class WordsWriter:
             dense = np.zeros(self._documents, np.uint8)
             dense[documents] = frequencies
             frequencies = dense
-        self._common_frequencies.write(frequencies)
         self._common_lengths.append(len(frequencies))
+        return frequencies
 
     def _add_overflow(self, postings: Postings) -> None:
         full = np.flatnonzero((postings.body >= MOST_IN_BODY) | (postings.headline >= MOST_IN_HEADLINE))
