@@ -6,7 +6,7 @@ many documents were found, bounds on their scores say which are worth the exact 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -144,32 +144,34 @@ class _Frequencies:
     def in_body(self) -> Scores:
         """How often each has it anywhere."""
         found = (self._bytes & MOST_IN_BODY).astype(np.float64)
-        for at, (body, _) in self._overflow():
-            found[at] = body
+        if len(self._exact):
+            places, rows = self._overflow()
+            found[places] = rows[:, 1]
         return found
 
     def in_headline(self) -> tuple[NDArray[np.intp], Scores]:
         """Which have it in the headline, by their places among the documents, and how often."""
         places = (self._bytes > MOST_IN_BODY).nonzero()[0]
         found = (self._bytes.take(places) >> BODY_BITS).astype(np.float64)
-        for at, (_, headline) in self._overflow():
-            found[places == at] = headline
+        if len(self._exact):
+            full, rows = self._overflow()
+            in_both = rows[:, 2] > 0
+            found[places.searchsorted(full[in_both])] = rows[in_both, 2]
         return places, found
 
-    def _overflow(self) -> Iterator[tuple[int, tuple[int, int]]]:
-        """Those that have it more often than a byte can tell, by their places, and how often."""
-        for document, exact in self._exact.items():
-            at = int(self._documents.searchsorted(document))
-            if at < len(self._documents) and self._documents[at] == document:
-                yield at, exact
+    def _overflow(self) -> tuple[NDArray[np.intp], Documents]:
+        """Those that have it more often than a byte can tell, by their places, and the exact numbers."""
+        places = self._documents.searchsorted(self._exact[:, 0])
+        are_there = self._documents.take(places, mode="clip") == self._exact[:, 0]
+        return places[are_there], self._exact[are_there]
 
 
 def frequencies(documents: Documents, postings: TermPostings, part: Part) -> list[int]:
-    """How often each of some documents has a term."""
+    """How often each of some documents, in any order, has a term."""
     found: list[int] = (_bytes_of(documents, postings, part) & MOST_IN_BODY).tolist()
-    if exact := postings.overflow:
-        numbers = documents.tolist()
-        found = [exact[of][0] if of in exact else its for of, its in zip(numbers, found, strict=True)]
+    if MOST_IN_BODY in found:
+        exact = {document: body for document, body, _ in postings.overflow.tolist()}
+        found = [exact.get(of, its) for of, its in zip(documents.tolist(), found, strict=True)]
     return found
 
 
