@@ -155,6 +155,7 @@ CROWD_QUERIES: dict[str, Query] = {
     "any": Or(tuple(word(one) for one in WORDS[:6])),
     "all of many": Or(tuple(word(one) for one in WORDS)),
     "but": And((word(WORDS[1]), Not(word(WORDS[0])))),
+    "ranked by a word that none has": And((Or((word(WORDS[1]), word(WORDS[39]))), Not(word(WORDS[39])))),
     "in headlines": Word(WORDS[1], (WORDS[1],), or_phrase=False, field="headline"),
     "prefix": Prefix("词1"),
     "phrase": Phrase("词1词", ("词1",)),

@@ -1,9 +1,8 @@
 """Which of many documents may be among the best: told from what each frequency byte of a term can earn at most.
 
-As in Turtle and Flood's MaxScore ("Query Evaluation: Strategies and Optimizations", 1995), a few documents that promise
-much are scored, and the least of the best scores is the mark for all others: terms that can't reach it together without
-help need not be looked at by themselves, and of the others only documents whose bytes are high enough. A byte is
-compared in 25 ps, so this costs next to nothing beside scoring.
+After Turtle and Flood's MaxScore ("Query Evaluation: Strategies and Optimizations", 1995): documents that hold several
+terms, and of each term those that promise most, are scored. The least of the best scores is the mark for all others,
+which hold one term only: where its byte can't reach the mark, the document is out. A byte is compared in 25 ps.
 """
 
 from __future__ import annotations
@@ -22,8 +21,7 @@ Scores = NDArray[np.float64]
 
 _SAMPLE = 4_096
 _SEEDS = 8
-"""So many times as many documents as are wanted are tried first."""
-_MOST_SEEDS = 4_096
+"""So many times as many documents as are wanted are tried of each term."""
 _SLACK = 1 - 1e-9
 """Bounds and scores are rounded differently."""
 
@@ -33,75 +31,69 @@ class Bounds:
 
     def __init__(self, postings: TermPostings, table: Scores) -> None:
         self.postings = postings
-        self.most = float(table.max())
         self._table = table.copy()
         self._table[0] = -1.0  # stands for a document without the term
         self._bytes = postings.frequencies if postings.dense is None else postings.dense
 
     def reaching(self, least: float) -> Documents:
         """The documents whose bound is not less, ascending."""
-        is_enough = self._table >= least
-        edges = np.diff(is_enough, prepend=False, append=False).nonzero()[0].tolist()
+        edges = np.diff(self._table >= least, prepend=False, append=False).nonzero()[0].tolist()
         mask = np.zeros(len(self._bytes), bool)
         for first, last in zip(edges[::2], edges[1::2], strict=True):
             # Bytes below the first one wrap round to great ones.
             mask |= self._bytes - np.uint8(first) <= np.uint8(last - first - 1)
         places = mask.nonzero()[0]
-        return places.astype(np.uint32) if self.postings.dense is not None else self.postings.documents[places]
+        return places.astype(np.uint32) if self.postings.dense is not None else self.postings.documents.take(places)
 
     def level(self, wanted: int) -> float:
-        """The bound that about so many documents reach, as a sample tells."""
+        """The bound that about so many documents reach, as a sample tells; 0, which all reach, for nearly all."""
         sample = self._table.take(self._bytes[:: max(len(self._bytes) // _SAMPLE, 1)])
-        place = min(wanted * len(sample) // len(self._bytes) + 1, len(sample))
+        place = wanted * len(sample) // len(self._bytes) + 1
+        if place >= len(sample):
+            return 0.0
         sample.partition(len(sample) - place)
         return max(float(sample[len(sample) - place]), 0.0)
 
 
 def contenders(
-    found: BitMap, terms: Sequence[Bounds], count: int, score: Callable[[Documents], Scores]
+    found: BitMap, terms: Sequence[Bounds], count: int, best: Callable[[Documents], tuple[Documents, Scores]]
 ) -> Documents | None:
-    """Those of the documents found that may be among the best `count`, ascending; None where too few tell anything."""
-    seeds = BitMap.union(_common(found, terms), *(_promising(found, term, count) for term in terms))
-    if len(seeds) < count:
+    """Those of the documents found that may be among the best `count`, ascending; None where too few tell anything.
+
+    `best` gives of some documents those that may be among their best, not fewer than `count`, and their scores.
+    """
+    tried = BitMap.union(_with_several(found, terms), *(_promising(found, term, count) for term in terms))
+    if len(tried) < count:
         return None
-    scores = score(_ascending(seeds))
+    chosen, scores = best(_ascending(tried))
     scores.partition(len(scores) - count)
     mark = float(scores[len(scores) - count]) * _SLACK
-    needed = _needed(terms, mark)
-    total = sum(term.most for term in terms)
-    reaching = (bitmap(term.reaching(mark - (total - term.most))) & found for term in needed)
-    return _ascending(BitMap.union(seeds, *reaching))
+    if len(terms) == 1 and len(found) == len(terms[0].postings):
+        return terms[0].reaching(mark)
+    return _ascending(BitMap.union(bitmap(chosen), *(bitmap(term.reaching(mark)) & found for term in terms)))
 
 
 def _promising(found: BitMap, term: Bounds, count: int) -> BitMap:
-    """Documents found in which a term can earn most: some more than `count`, or all."""
+    """Documents found in which a term can earn much: some more than `count`, as far as there are."""
     wanted = _SEEDS * count * max(len(term.postings) // len(found), 1)
     while True:
         level = term.level(wanted)
-        promising = bitmap(term.reaching(level)) & found
-        if len(promising) >= count or level == 0:
+        # Any of them will do for a mark.
+        promising = bitmap(term.reaching(level)[:wanted]) & found
+        if len(promising) >= count or not level:
             return promising
         wanted *= _SEEDS
 
 
-def _common(found: BitMap, terms: Sequence[Bounds]) -> BitMap:
-    """The documents that hold all terms, unless they are many."""
-    common = found
+def _with_several(found: BitMap, terms: Sequence[Bounds]) -> BitMap:
+    """The documents found that hold more than one of the terms."""
+    held, several = BitMap(), BitMap()
     for term in terms:
-        documents = term.postings.bitmap
-        common = common & (bitmap(term.postings.documents) if documents is None else documents)
-    return common if len(common) <= _MOST_SEEDS else BitMap()
-
-
-def _needed(terms: Sequence[Bounds], mark: float) -> list[Bounds]:
-    """The terms of which a document must have one to reach the mark: all the others together don't."""
-    ascending = sorted(terms, key=lambda term: term.most)
-    without = 0.0
-    for place, term in enumerate(ascending):
-        without += term.most
-        if without >= mark:
-            return ascending[place:]
-    return []
+        ready = term.postings.bitmap
+        holding = found & (bitmap(term.postings.documents) if ready is None else ready)
+        several |= held & holding
+        held |= holding
+    return several
 
 
 def _ascending(documents: BitMap) -> Documents:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,15 +26,15 @@ Scores = NDArray[np.float64]
 Bytes = NDArray[np.uint8]
 
 WORTH_BOUNDING = 8_192
-"""From how many documents on bounds save time: exact scores cost some 8 ns a document and word, bounds 1."""
+"""From how many documents on bounds save time: exact scores cost some 8 ns a document and word."""
 
-_SAMPLE = 8_192
+_Kind = Literal["f8", "f4"]
+"""Floating-point numbers of so many bytes."""
+_ROUGHLY = 1e-6
+"""How far numbers of 32 bits may be from those of 64 after some sums, as a part of them, for each sum."""
 _ALL_BYTES = np.arange(256)
 _IN_BODY = (_ALL_BYTES & MOST_IN_BODY).astype(np.float64)
 _IN_HEADLINE = (_ALL_BYTES >> BODY_BITS).astype(np.float64)
-_HIGHEST_BOUND = 255
-_MOST_BOUNDED = 32
-"""Terms whose bounds are summed in bytes: each is rounded up, so that of more the sums would say little."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,7 @@ class Ranking:
     """The formula with the figures of one generation: how many documents, how long, how many hold a term."""
 
     def __init__(self, parts: Sequence[Part]) -> None:
+        self._parts = parts
         live = sum(part.live_count for part in parts)
         body, headline = (sum(lengths) for lengths in zip(*map(_live_lengths, parts), strict=True)) if parts else (0, 0)
         self._body = field_statistics(BODY_WEIGHT, live, body)
@@ -86,21 +88,30 @@ class Ranking:
 
     def _worth_scoring(self, chosen: Choices, count: int, part: Part, held: Sequence[_Held]) -> Documents:
         """The documents that may be among the best `count`, or all where there are few."""
-        if len(chosen.documents) <= max(WORTH_BOUNDING, 4 * count) or len(held) > _MOST_BOUNDED:
+        if len(chosen.documents) <= max(WORTH_BOUNDING, 4 * count):
             return chosen.numbers
+
+        def best(documents: Documents) -> tuple[Documents, Scores]:
+            documents = self._roughly_best(documents, count, part, held)
+            return documents, self._scores(documents, held, part)
+
         bounds = [Bounds(postings, self._bounds(term)) for term, postings in held]
-        found = contenders(chosen.documents, bounds, count, lambda documents: self._scores(documents, held, part))
-        documents = chosen.numbers if found is None else found
+        found = contenders(chosen.documents, bounds, count, best)
+        return self._roughly_best(chosen.numbers if found is None else found, count, part, held)
+
+    def _roughly_best(self, documents: Documents, count: int, part: Part, held: Sequence[_Held]) -> Documents:
+        """Those whose scores in 32 bits, which take half the time, don't rule them out; all where there are few."""
         if len(documents) <= max(WORTH_BOUNDING, 4 * count):
             return documents
-        return self._with_high_sums(documents, count, part, held)
+        scores = self._scores(documents, held, part, "f4")
+        return documents[scores >= _greatest(scores, count) * (1 - _ROUGHLY * (len(held) + 9))]
 
-    def _scores(self, documents: Documents, held: Sequence[_Held], part: Part) -> Scores:
-        norms = self._norms_of(part).take(documents)
+    def _scores(self, documents: Documents, held: Sequence[_Held], part: Part, kind: _Kind = "f8") -> Scores:
+        norms = self._norms_of(part, kind).take(documents)
         sums: Scores | None = None
         for term, postings in held:
             found = _Frequencies(documents, postings, part)
-            in_body = found.in_body()
+            in_body = found.in_body(kind)
             earned = in_body + norms
             np.divide(in_body, earned, out=earned)
             earned *= term.in_body
@@ -111,26 +122,23 @@ class Ranking:
                 sums[places] += term.in_headline * (in_headline / (in_headline + headline_norms))
         return np.zeros(len(documents)) if sums is None else sums
 
-    def _norms_by_document(self, part: Part) -> Scores:
-        return self._body_norms.take(part.segment.body_lengths)
-
-    def _with_high_sums(self, documents: Documents, count: int, part: Part, held: Sequence[_Held]) -> Documents:
-        """Those of many documents whose bounds, in small whole numbers, sum up to what the best need."""
-        tables = [self._bounds(term) for term, _ in held]
-        step = sum(float(table.max()) for table in tables) / (_HIGHEST_BOUND - len(tables))
-        bounds = np.zeros(len(documents), np.uint8)
-        for (_, postings), table in zip(held, tables, strict=True):
-            bounds += _translated(_bytes_of(documents, postings, part), np.ceil(table / step))
-        level = _level(bounds, count)
-        first = documents[bounds >= level]
-        lowest = int(_greatest(self._scores(first, held, part), count) / step * (1 - 1e-9))
-        return first if lowest >= level else documents[bounds >= lowest]
+    def _norms_by_document(self, part: Part, kind: _Kind) -> Scores:
+        return self._body_norms.astype(kind).take(part.segment.body_lengths)
 
     def _bounds(self, term: Weighed) -> Scores:
         """What a document with each frequency byte can earn at most: in the shortest text, if that many are all."""
-        body, headline = _saturations(_IN_BODY, self._body_norms), _saturations(_IN_HEADLINE, self._headline_norms)
+        body = _saturations(_IN_BODY, self._body_norms[self._shortest_body])
+        headline = _saturations(_IN_HEADLINE, self._headline_norms[self._shortest_headline])
         body[_IN_BODY == MOST_IN_BODY] = headline[_IN_HEADLINE == MOST_IN_HEADLINE] = 1.0
         return term.in_body * body + term.in_headline * headline
+
+    @cached_property
+    def _shortest_body(self) -> int:
+        return min(int(part.segment.body_lengths.min()) for part in self._parts)
+
+    @cached_property
+    def _shortest_headline(self) -> int:
+        return min(int(part.segment.headline_lengths.min()) for part in self._parts)
 
 
 class _Frequencies:
@@ -141,9 +149,9 @@ class _Frequencies:
         self._exact = postings.overflow
         self._bytes = _bytes_of(documents, postings, part)
 
-    def in_body(self) -> Scores:
+    def in_body(self, kind: _Kind) -> Scores:
         """How often each has it anywhere."""
-        found = (self._bytes & MOST_IN_BODY).astype(np.float64)
+        found: Scores = (self._bytes & MOST_IN_BODY).astype(kind)
         if len(self._exact):
             places, rows = self._overflow()
             found[places] = rows[:, 1]
@@ -217,25 +225,9 @@ def _bytes_of(documents: Documents, postings: TermPostings, part: Part) -> Bytes
     return by_document.take(documents)
 
 
-def _saturations(frequencies: Scores, norms: Scores) -> Scores:
-    saturations: Scores = frequencies / (frequencies + norms[0])
+def _saturations(frequencies: Scores, norm: float) -> Scores:
+    saturations: Scores = frequencies / (frequencies + norm)
     return saturations
-
-
-def _translated(frequencies: Bytes, table: Scores) -> Bytes:
-    """The table's value for each byte. (`bytes.translate` takes 0.6 ns for it, numpy's `take` 0.9.)"""
-    return np.frombuffer(frequencies.tobytes().translate(table.astype(np.uint8).tobytes()), np.uint8)
-
-
-def _level(bounds: Bytes, count: int) -> int:
-    """A bound that enough documents reach, and not many more, as a sample tells."""
-    sample = bounds[:: max(len(bounds) // _SAMPLE, 1)]
-    level = int(_greatest(sample, min(max(count * len(sample) // len(bounds), 16) * 2, len(sample) - 1)))
-    if np.count_nonzero(bounds > level) >= count:
-        return level + 1
-    while np.count_nonzero(bounds >= level) < count:
-        level //= 2
-    return level
 
 
 def _best(scores: Scores, count: int) -> NDArray[np.intp]:
@@ -250,7 +242,7 @@ def _best(scores: Scores, count: int) -> NDArray[np.intp]:
     return places[(-scores[places]).argsort(kind="stable")[:count]]
 
 
-def _greatest(values: Scores | Bytes, count: int) -> float:
+def _greatest(values: Scores, count: int) -> float:
     """The least of the `count` greatest values. (numpy's functions are Python around these methods.)"""
     parted = values.copy()
     parted.partition(len(values) - count)
