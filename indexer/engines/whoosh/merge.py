@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from pyroaring import BitMap
 
-from indexer.engines.whoosh.arrays import Array, distinct, offsets, stretches
+from indexer.engines.whoosh.arrays import Array, beginnings, distinct, offsets, stretches
 from indexer.engines.whoosh.columns import Coded, Columns, write_columns
 from indexer.engines.whoosh.flat import BLOCK_SHIFT, CODED_COLUMNS, FlatSegment
 from indexer.engines.whoosh.layout import LayoutWriter
@@ -224,8 +224,10 @@ def _merge_words(writer: LayoutWriter, inputs: Sequence[_Input], documents: int)
                 for one, own in zip(inputs, ranks, strict=True)
             ]
         )
-        held = distinct(postings.words)
-        kept = Postings(np.searchsorted(held, postings.words), postings.documents, postings.body, postings.headline)
+        starts = beginnings(postings.words)
+        held = postings.words[starts]
+        numbers = np.repeat(np.arange(len(held)), np.diff(starts, append=len(postings.words)))
+        kept = Postings(numbers, postings.documents, postings.body, postings.headline)
         found.add([words[first + at] for at in held.tolist()], kept)
     return found.close()
 
