@@ -21,6 +21,9 @@ Kind = Literal["新闻", "图片", "评论", "副刊", "公告", "广告", "讣�
 Field = Literal["kicker", "headline", "subtitle", "byline", "caption", "paragraph"]
 Sort = Literal["relevance", "newest", "oldest"]
 
+FACETS: tuple[str, ...] = ("paper", "locality", "section", "kind", "quality", "date")
+"""All facets, in the order in which they are shown. All but `date` are chosen by value, `date` by a span of days."""
+
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
@@ -335,13 +338,14 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What an engine is asked: a query, choices, an order and a window of the ranked list."""
+    """What an engine is asked: a query, choices, an order, a window of the ranked list, and which facets to count."""
 
     query: Query
     filters: Filters = Filters()
     sort: Sort = "relevance"
     offset: int = 0
     size: int = 10
+    facets: tuple[str, ...] = FACETS
 
 
 # --- results
@@ -356,20 +360,24 @@ class FacetValue:
 
 
 Facets = Mapping[str, tuple[FacetValue, ...]]
-"""`paper`, `locality`, `section`, `kind`, `quality`, `date` → values with hits, each ignoring its own choice."""
+"""Facet → its values with hits, each facet ignoring its own choice; of those that were asked for."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A document that was found, and its score (0 where nothing was ranked)."""
+    """A document that was found, its score (0 where nothing was ranked), and how often it has each word of the query.
+
+    The words are those that hits are ranked by; one that the document has not is left out.
+    """
 
     document: Document
     score: float
+    frequencies: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """The exact number of hits, the window asked for, and the facets over all hits."""
+    """The exact number of hits, the window asked for, and the facets asked for, over all hits."""
 
     total: int
     hits: tuple[Hit, ...]

@@ -20,6 +20,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple, cast
 
@@ -35,6 +36,7 @@ MAX_CLAUSES = 256  # words and phrases; more are left out
 MAX_DEPTH = 16  # groups in groups; the parentheses of deeper ones count as white space
 MAX_NEAR_TEXTS = 16
 MAX_DISTANCE = 9_999
+_KEPT_LINES = 256  # leafing and choosing facets asks the same line again
 
 _TO_ASCII = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {ord("−"): "-"}
 # Each quote that can open, and what may close it: the first of these that stands anywhere after it.
@@ -62,6 +64,7 @@ _PREFIX = re.compile(r"([^*]+)\*")
 _NOT_BARE = re.compile(rf"-|(?:headline|byline):.|.*[(){_QUOTES}]", re.DOTALL)
 
 
+@lru_cache(maxsize=_KEPT_LINES)
 def parse(line: str) -> Query:
     """Read a query line. Every line has a meaning; an empty one asks for everything.
 

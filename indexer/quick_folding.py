@@ -5,7 +5,7 @@ For an article of 600 letters it takes 6 µs, where `fold` takes 30 and `fold_wi
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from itertools import chain
 from typing import NamedTuple
 
@@ -23,6 +23,8 @@ _UNKNOWN, _OTHERWISE = 0xFFFF, 0xFFFE
 _table = np.full(1 << 16, _UNKNOWN, np.uint16)
 """UTF-16 code unit → that of its folded form; 0 where that is empty. It fills up as letters are met."""
 _table[ord(SEPARATOR)] = ord(SEPARATOR)
+_spelt_with: set[str] = set()
+"""What letters that fold to several, as … and ㈠ do, fold to: of those met so far."""
 
 
 class Folded(NamedTuple):
@@ -33,8 +35,10 @@ class Folded(NamedTuple):
     places: Sequence[int] | memoryview
 
 
-def fold_together(texts: Sequence[str]) -> Folded:
+def fold_together(texts: Sequence[str], sought: Set[str] | None = None) -> Folded:
     """Fold texts into one.
+
+    Where only these letters are `sought` in them, others that fold to several may stand for themselves.
 
     >>> text, folded, places = fold_together(["ＷＴＯ與", "安全 生產"])
     >>> folded, list(places)
@@ -50,7 +54,7 @@ def fold_together(texts: Sequence[str]) -> Folded:
         highest = folded.max()
     if text.count(SEPARATOR) >= max(len(texts), 1) or (highest == _OTHERWISE and len(units) > len(text)):
         return _fold_each(texts)
-    if highest == _OTHERWISE:
+    if highest == _OTHERWISE and (sought is None or not _spelt_with.isdisjoint(sought)):
         return _spread(text, folded) or _fold_each(texts)
     if folded.all():
         return Folded(text, _text(folded), range(len(text)))
@@ -92,4 +96,6 @@ def _learn(units: NDArray[np.uint16]) -> None:
         folded = fold(chr(unit))
         is_half = 0xD800 <= unit <= 0xDFFF
         fits = not is_half and len(folded) < 2 and folded < chr(_OTHERWISE)
+        if not fits:
+            _spelt_with.update(folded)
         _table[unit] = (ord(folded) if folded else 0) if fits else _OTHERWISE

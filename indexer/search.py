@@ -8,9 +8,9 @@ from typing import get_args
 
 from indexer.engines.base import Reader
 from indexer.errors import UsageError
-from indexer.model import Answer, AnswerHit, ExactCount, Filters, Phrase, Query, Request, Sort, Word
+from indexer.model import FACETS, Answer, AnswerHit, ExactCount, Filters, Phrase, Query, Request, Sort, Word
 from indexer.query import parse, render
-from indexer.snippets import snippet
+from indexer.snippets import snippets
 
 MAX_SIZE = 100
 MAX_PAGE = 1_000_000
@@ -25,6 +25,7 @@ def search(
     sort: Sort = "relevance",
     page: int = 1,
     size: int = 10,
+    facets: tuple[str, ...] = FACETS,
 ) -> Answer:
     """Answer a query line: `size` hits from page `page` (from 1) of the list, with snippets, and facets over all hits.
 
@@ -33,9 +34,10 @@ def search(
     began = time.perf_counter()
     _check_window(sort, page, size)
     query = parse(line)
-    request = Request(query, filters, sort, offset=(page - 1) * size, size=size)
+    request = Request(query, filters, sort, (page - 1) * size, size, facets)
     results = reader.search(request)
-    hits = tuple(AnswerHit(hit.document, hit.score, snippet(hit.document, query)) for hit in results.hits)
+    shown = snippets([hit.document for hit in results.hits], query, [hit.frequencies for hit in results.hits])
+    hits = tuple(AnswerHit(hit.document, hit.score, parts) for hit, parts in zip(results.hits, shown, strict=True))
     exact = _exact(reader, request, results.total)
     return Answer(
         line=line,

@@ -1,58 +1,27 @@
-"""Snippets: where a query's words stand in a text, and the passage that shows them best. Always in original glyphs.
+"""Snippets: the passage of an article that shows best what was asked for, with its matches marked.
 
-Marked is what made the text match, and nothing else: a word only where it is a word (市长 is not marked in
-南京市长江大桥), a phrase wherever it stands, neighbours only where they are near enough, and nothing that is ruled out.
+All articles of a results page are read together: their texts are folded at once, and each word is looked for once.
+Always in original glyphs.
 """
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
-from itertools import chain
-from typing import NamedTuple
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import accumulate, chain
 
-from indexer.model import Document, Field, Near, Passage, Phrase, Prefix, Query, SnippetPart, Span, Word
-from indexer.query import positive_leaves
-from indexer.quick_folding import SEPARATOR, Folded, fold_together
-from indexer.tokens import pieces
+from indexer.matches import Asked, Cutting, Match, asked, certain, hopes
+from indexer.model import Article, Document, Field, Query, SnippetPart, Span
+from indexer.quick_folding import SEPARATOR, fold_together
 
 MAX_CHARACTERS = 100
 _ELLIPSIS = SnippetPart("…", is_hit=False)
-_CLAUSE = re.compile(r"[^，。；：！？、\s]+")  # no word reaches over any of these
 _CLAUSE_END = re.compile(r"[，、：,]")
 _SENTENCE_END = re.compile(r"[。！？!?；…]+[”’』」）\"]*")
-_KEPT_QUERIES = 256
 
-
-class _Asked(NamedTuple):
-    """What a query asks for in a field: whole words, beginnings of words, texts letter by letter, and neighbours."""
-
-    terms: frozenset[str]
-    prefixes: tuple[str, ...]
-    texts: tuple[str, ...]
-    nears: tuple[Near, ...]
-
-
-class _Match(NamedTuple):
-    """A place in the original text, and what of the query it answers."""
-
-    start: int
-    end: int
-    answers: str
-    is_hope: bool = False
-    """Whether these are letters of a word that may turn out to belong to other words."""
-
-
-class _Passage(NamedTuple):
-    """A passage of a text, its matches, and its best stretch; `rank` is (different answers in it, minus its length)."""
-
-    rank: tuple[int, int]
-    text: str
-    span: Span
-    stretch: Span
-    matches: Sequence[_Match]
+_TRIES = 16
+"""After so many stretches whose words were none, all words of the article are confirmed before looking further."""
 
 
 def mark(text: str, query: Query, field: Field = "paragraph") -> tuple[SnippetPart, ...]:
@@ -64,198 +33,159 @@ def mark(text: str, query: Query, field: Field = "paragraph") -> tuple[SnippetPa
     >>> [part.text for part in mark("勞動模範表彰會", parse("表彰")) if part.is_hit]
     ['表彰']
     """
-    folded, asked = fold_together([text]), _asked(query, field)
-    whole = (0, len(text))
-    return tuple(_parts(text, _confirmed(folded, whole, _hopes(folded, asked), asked), whole))
+    sought, whole, cutting = asked(query, field), (0, len(text)), Cutting(text)
+    folded = fold_together([text], sought.letters)
+    hoped = chain.from_iterable(hopes(folded, sought).values())
+    words = [word for hope in hoped if (word := cutting.confirmed(hope, whole))]
+    return tuple(_parts(text, sorted([*certain(folded, sought), *words]), whole))
 
 
 def snippet(document: Document, query: Query) -> tuple[SnippetPart, ...]:
-    """Return the stretch of the article's body or captions that shows most of the query in the least room.
+    """The snippet of one document; see `snippets`."""
+    return snippets([document], query)[0]
+
+
+def snippets(
+    documents: Sequence[Document], query: Query, frequencies: Sequence[Mapping[str, int]] = ()
+) -> list[tuple[SnippetPart, ...]]:
+    """Return of each document the stretch of its body or captions that shows most of the query in the least room.
 
     It has at most 100 characters, besides the ellipses where its passage goes on. Where nothing in the body matches,
-    it is the article's beginning; an article with neither body nor captions has none.
+    it is the article's beginning; an article with neither body nor captions has none. `frequencies` tells of each
+    document how often it has the words of the query, as far as the index knows.
     """
-    article = document.article
-    parts: tuple[tuple[Field, Sequence[Passage]], ...] = (
-        ("paragraph", article.paragraphs),
-        ("caption", article.captions),
-    )
-    found = [
-        _best_passage(texts, _asked(query, field))
-        for field, passages in parts
-        if (texts := [text for passage in passages if (text := passage.text.strip())])
-    ]
-    if not found:
-        return ()
-    best = max(found, key=lambda passage: passage.rank)
-    start, end = _widen(best)
-    before, after = [_ELLIPSIS] * (start > best.span[0]), [_ELLIPSIS] * (end < best.span[1])
-    return (*before, *_parts(best.text, best.matches, (start, end)), *after)
+    articles = [document.article for document in documents]
+    page = _Page(articles, asked(query, "paragraph"))
+    # The index also counts words that are proposed for misprints, which stand nowhere.
+    known = [{} if article.lookalikes else its for article, its in zip(articles, frequencies, strict=False)]
+    return [page.snippet(number, known[number] if known else {}) for number in range(len(articles))]
 
 
-def _best_passage(texts: Sequence[str], asked: _Asked) -> _Passage:
-    """The first of some passages whose best stretch is of the highest rank.
+class _Page:
+    """The texts of several articles one after another, and all that may answer a query in them, from left to right."""
 
-    Cutting words is slow. So each passage is ranked first as if all letters of words were words; that is the most it
-    can be, and those that can be most are looked at first, until no other can be more.
+    def __init__(self, articles: Sequence[Article], sought: Asked) -> None:
+        texts: list[str] = []
+        edges = [0]
+        for article in articles:
+            texts += _passages(article)
+            edges.append(len(texts))
+            texts += _heads(article) if sought.words else ()
+            edges.append(len(texts))
+        self._starts = [0, *accumulate([len(text) + len(SEPARATOR) for text in texts])]
+        # Of each article where its passages begin, where its kicker, headline … do, and where the next article does.
+        self._edges = [self._starts[edge] for edge in edges]
+        self._folded = fold_together(texts, sought.letters)
+        self._certain = sorted(certain(self._folded, sought))
+        self._hopes = hopes(self._folded, sought)
+        self._cutting = Cutting(self._folded.text)
+
+    def snippet(self, number: int, frequencies: Mapping[str, int]) -> tuple[SnippetPart, ...]:
+        """The snippet of one of the articles."""
+        first, heads, end = self._edges[2 * number : 2 * number + 3]
+        if first == heads:
+            return ()
+        text, matches = self._folded.text, self._matches(first, heads, end, frequencies)
+        stretch = self._best_stretch(matches)
+        passage = self._passage(stretch[0] if stretch else first)
+        start, end = _widen(text, stretch or (passage[0], passage[0] + 1), passage)
+        parts = _parts(text, self._confirmed(_within(matches, passage[0], end)), (start, end))
+        if start > passage[0]:
+            parts.insert(0, _ELLIPSIS)
+        if end < passage[1]:
+            parts.append(_ELLIPSIS)
+        return tuple(parts)
+
+    def _matches(self, first: int, heads: int, end: int, frequencies: Mapping[str, int]) -> list[Match]:
+        """All that may answer the query in the passages of an article, given its edges."""
+        found = _within(self._certain, first, heads) if self._certain else []
+        for answers, hoped in self._hopes.items():
+            in_passages = _within(hoped, first, heads)
+            if in_passages and frequencies.get(answers) == len(_within(hoped, first, end)):
+                in_passages = [(start, stop, answers, False) for start, stop, _, _ in in_passages]
+            found += in_passages
+        found.sort()
+        return found
+
+    def _best_stretch(self, matches: list[Match]) -> Span | None:
+        """The stretch of matches that answers most in the least room; hopes that come to nothing are taken out."""
+        for _ in range(_TRIES):
+            first, last = _most_answers(matches, self._starts)
+            stretch = matches[first:last]
+            confirmed = self._confirmed(stretch)
+            if len(confirmed) == len(stretch):
+                break
+            matches[first:last] = confirmed
+        else:
+            matches[:] = self._confirmed(matches)
+            confirmed = matches[slice(*_most_answers(matches, self._starts))]
+        return (confirmed[0][0], max([end for _, end, _, _ in confirmed])) if confirmed else None
+
+    def _confirmed(self, matches: list[Match]) -> list[Match]:
+        """The matches as they are, without hopes that come to nothing."""
+        if not any(is_hope for _, _, _, is_hope in matches):
+            return matches
+        found = [self._cutting.confirmed(one, self._passage(one[0])) if one[3] else one for one in matches]
+        return [match for match in found if match]
+
+    def _passage(self, place: int) -> Span:
+        """The text that a place lies in."""
+        number = bisect_right(self._starts, place)
+        return self._starts[number - 1], self._starts[number] - len(SEPARATOR)
+
+
+def _passages(article: Article) -> list[str]:
+    return [text for one in (*article.paragraphs, *article.captions) if (text := one.text.strip())]
+
+
+def _heads(article: Article) -> list[str]:
+    """What of an article is no passage, but has words."""
+    return [article.kicker, article.headline, article.subtitle, *(one.name for one in article.byline)]
+
+
+def _within(matches: list[Match], start: int, end: int) -> list[Match]:
+    return matches[bisect_left(matches, (start,)) : bisect_left(matches, (end,))]
+
+
+def _most_answers(matches: Sequence[Match], passages: Sequence[int]) -> Span:
+    """Which of the matches, from left to right, answer most in the least room of one passage, sliding over them.
+
+    `passages` are the places where passages begin.
     """
-    folded = fold_together(texts)
-    best = _Passage((0, 0), folded.text, (0, len(texts[0])), (0, 1), ())
-    hopes = _by_passage(_hopes(folded, asked), texts)
-    ranks = [(_best_stretch(its)[0], -span[0], span) for span, its in hopes.items()]
-    for hope, place, span in sorted(ranks, reverse=True) if len(ranks) > 1 else ranks:
-        # Of equal ones the first is the best.
-        if (hope, place) < (best.rank, -best.span[0]):
-            break
-        matches = _confirmed(folded, span, hopes[span], asked)
-        rank, stretch = _best_stretch(matches)
-        if matches and (rank, place) > (best.rank, -best.span[0] if best.matches else -len(folded.text)):
-            best = _Passage(rank, folded.text, span, stretch, matches)
-    return best
-
-
-def _by_passage(hopes: Sequence[_Match], texts: Sequence[str]) -> dict[Span, list[_Match]]:
-    """Where each passage that has any lies in all texts together, with its hopes from left to right."""
-    found: dict[Span, list[_Match]] = {}
-    start, places = 0, iter(sorted(hopes))
-    hope = next(places, None)
-    for text in texts:
-        if hope is None:
-            break
-        end = start + len(text)
-        while hope is not None and hope.start < end:
-            found.setdefault((start, end), []).append(hope)
-            hope = next(places, None)
-        start = end + len(SEPARATOR)
+    if len({answer for _, _, answer, _ in matches}) < 2:
+        return 0, min(len(matches), 1)
+    answers: dict[str, int] = {}
+    first, rank, found = 0, (0, 0), (0, 0)
+    for last, (start, end, answer, _) in enumerate(matches):
+        answers[answer] = answers.get(answer, 0) + 1
+        begin = max(end - MAX_CHARACTERS, passages[bisect_right(passages, start) - 1])
+        while first < last and (answers[matches[first][2]] > 1 or matches[first][0] < begin):
+            _take_away(answers, matches[first][2])
+            first += 1
+        if len(answers) >= rank[0]:
+            here = len(answers), matches[first][0] - max(match[1] for match in matches[first : last + 1])
+            if here > rank:
+                rank, found = here, (first, last + 1)
     return found
 
 
-# --- matches
+def _take_away(answers: dict[str, int], answer: str) -> None:
+    answers[answer] -= 1
+    if not answers[answer]:
+        del answers[answer]
 
 
-@lru_cache(maxsize=_KEPT_QUERIES)
-def _asked(query: Query, field: Field) -> _Asked:
-    leaves = [leaf for leaf in positive_leaves(query) if isinstance(leaf, Near) or leaf.field in (None, field)]
-    in_words = [leaf for leaf in leaves if isinstance(leaf, Word | Prefix) and leaf.field != "byline"]
-    by_letter = [
-        leaf.text
-        for leaf in leaves
-        if isinstance(leaf, Phrase)
-        or (isinstance(leaf, Word | Prefix) and leaf.field == "byline")
-        or (isinstance(leaf, Word) and leaf.or_phrase)
-    ]
-    terms = frozenset(term for leaf in in_words if isinstance(leaf, Word) for term in leaf.terms)
-    prefixes = tuple({leaf.text for leaf in in_words if isinstance(leaf, Prefix)})
-    nears = tuple(leaf for leaf in leaves if isinstance(leaf, Near))
-    return _Asked(terms, prefixes, tuple(dict.fromkeys(by_letter)), nears)
-
-
-def _hopes(folded: Folded, asked: _Asked) -> list[_Match]:
-    """All that may answer the query: what is looked for letter by letter, and the letters of words."""
-    letters_of = folded.folded
-    found = [_Match(at, at + len(text), text) for text in asked.texts for at in _occurrences(letters_of, text)]
-    for near in asked.nears:
-        found += _near_in_each(letters_of, near)
-    for text in asked.terms:
-        found += [_Match(at, at + len(text), text, is_hope=True) for at in _occurrences(letters_of, text)]
-    for text in asked.prefixes:
-        # Up to three words of different length begin at one place, and those at others may be different ones.
-        for at in _occurrences(letters_of, text):
-            found += [_Match(at, at + len(text), f"{text}* {at} {which}", is_hope=True) for which in range(3)]
-    places = folded.places
-    return [_Match(places[start], places[end - 1] + 1, answers, is_hope) for start, end, answers, is_hope in found]
-
-
-def _confirmed(folded: Folded, span: Span, hopes: Sequence[_Match], asked: _Asked) -> list[_Match]:
-    """What does answer the query in a passage, from left to right. Only clauses with letters of words are cut."""
-    found = [match for match in hopes if not match.is_hope]
-    starts = sorted({match.start for match in hopes if match.is_hope}, reverse=True)
-    for clause in _CLAUSE.finditer(folded.text, *span) if starts else ():
-        start, end = clause.span()
-        if starts[-1] < end:
-            found += _words_found(folded, start, end, asked)
-        while starts and starts[-1] < end:
-            starts.pop()
-        if not starts:
-            break
-    return sorted(found)
-
-
-def _words_found(folded: Folded, start: int, end: int, asked: _Asked) -> Iterator[_Match]:
-    """Words and beginnings of words in a clause."""
-    places = folded.places
-    begin = bisect_left(places, start)
-    for word, first, last in pieces(folded.folded[begin : bisect_left(places, end)]):
-        if word in asked.terms or word.startswith(asked.prefixes):
-            yield _Match(places[begin + first], places[begin + last - 1] + 1, word)
-
-
-def _near_in_each(folded: str, near: Near) -> Iterator[_Match]:
-    """Neighbours, passage by passage: none has any in another."""
-    start = 0
-    for piece in folded.split(SEPARATOR):
-        for match in _near(piece, near):
-            yield _Match(start + match.start, start + match.end, match.answers)
-        start += len(piece) + len(SEPARATOR)
-
-
-def _near(folded: str, near: Near) -> Iterator[_Match]:
-    """From each occurrence on, the next one of every other text: marked where all lie within the distance."""
-    places = {text: list(_occurrences(folded, text)) for text in near.texts}
-    room = near.distance + sum(map(len, near.texts))
-    for first in sorted(chain.from_iterable(places.values())):
-        nexts = {text: bisect_left(starts, first) for text, starts in places.items()}
-        if any(place == len(places[text]) for text, place in nexts.items()):
-            return
-        found = [_Match(places[text][place], places[text][place] + len(text), text) for text, place in nexts.items()]
-        if max(match.end for match in found) - first <= room:
-            yield from found
-
-
-def _occurrences(folded: str, text: str) -> Iterator[int]:
-    place = folded.find(text)
-    while place >= 0:
-        yield place
-        place = folded.find(text, place + 1)
-
-
-# --- the stretch that is shown
-
-
-def _best_stretch(matches: Sequence[_Match]) -> tuple[tuple[int, int], Span]:
-    """Find the stretch with most answers in the least room, sliding from match to match: its rank and where it is."""
-    answers: dict[str, int] = {}
-    first, rank, stretch = 0, (0, 0), (0, 1)
-    for last, match in enumerate(matches):
-        answers[match.answers] = answers.get(match.answers, 0) + 1
-        while first < last and (
-            answers[matches[first].answers] > 1 or match.end - matches[first].start > MAX_CHARACTERS
-        ):
-            answers[matches[first].answers] -= 1
-            if not answers[matches[first].answers]:
-                del answers[matches[first].answers]
-            first += 1
-        start, end = matches[first].start, max(match.end for match in matches[first : last + 1])
-        if (len(answers), start - end) > rank:
-            rank, stretch = (len(answers), start - end), (start, end)
-    return rank, stretch
-
-
-def _widen(passage: _Passage) -> Span:
+def _widen(text: str, stretch: Span, passage: Span) -> Span:
     """Widen a stretch to whole sentences, as many as there is room for; else cut it between clauses, if possible."""
-    text, (start, end) = passage.text, passage.stretch
-    edges = [
-        passage.span[0],
-        *(sentence.end() for sentence in _SENTENCE_END.finditer(text, *passage.span)),
-        passage.span[1],
-    ]
-    first = max(edge for edge in edges if edge <= start)
-    last = min(edge for edge in edges if edge >= end)
+    if passage[1] - passage[0] <= MAX_CHARACTERS:
+        return passage
+    edges = [passage[0], *[sentence.end() for sentence in _SENTENCE_END.finditer(text, *passage)], passage[1]]
+    first = edges[bisect_right(edges, stretch[0]) - 1]
+    last = edges[bisect_left(edges, stretch[1])]
     if last - first > MAX_CHARACTERS:
-        return _cut(text, passage.stretch, (first, last))
-    last = max(edge for edge in edges if edge - first <= MAX_CHARACTERS)
-    first = min(edge for edge in edges if last - edge <= MAX_CHARACTERS)
-    return first, last
+        return _cut(text, stretch, (first, last))
+    last = edges[bisect_right(edges, first + MAX_CHARACTERS) - 1]
+    return edges[bisect_left(edges, last - MAX_CHARACTERS)], last
 
 
 def _cut(text: str, stretch: Span, sentence: Span) -> Span:
@@ -273,26 +203,22 @@ def _cut(text: str, stretch: Span, sentence: Span) -> Span:
     return begin, finish
 
 
-def _parts(text: str, matches: Iterable[_Match], stretch: Span) -> Iterator[SnippetPart]:
-    """Cut a stretch of a text where its matches begin and end; matches that touch become one."""
+def _parts(text: str, matches: Iterable[Match], stretch: Span) -> list[SnippetPart]:
+    """Cut a stretch of a text where its matches, from left to right, begin and end; those that touch become one."""
     place, stop = stretch
-    for start, end in _merged(matches):
+    marked: list[Span] = []
+    for start, end, _, _ in matches:
         start, end = max(start, place), min(end, stop)
-        if start < end:
-            if place < start:
-                yield SnippetPart(text[place:start], is_hit=False)
-            yield SnippetPart(text[start:end], is_hit=True)
-            place = end
+        if marked and start <= marked[-1][1]:
+            marked[-1] = marked[-1][0], max(end, marked[-1][1])
+        elif start < end:
+            marked.append((start, end))
+    parts = []
+    for start, end in marked:
+        if place < start:
+            parts.append(SnippetPart(text[place:start], False))
+        parts.append(SnippetPart(text[start:end], True))
+        place = end
     if place < stop:
-        yield SnippetPart(text[place:stop], is_hit=False)
-
-
-def _merged(matches: Iterable[_Match]) -> list[Span]:
-    """Spans from left to right, none touching another."""
-    merged: list[Span] = []
-    for start, end, *_ in matches:
-        if merged and start <= merged[-1][1]:
-            merged[-1] = merged[-1][0], max(end, merged[-1][1])
-        else:
-            merged.append((start, end))
-    return merged
+        parts.append(SnippetPart(text[place:stop], False))
+    return parts

@@ -73,8 +73,8 @@ class OurWeighting(WeightingModel):  # type: ignore[misc]
         }
 
     def scorer(self, searcher: Searcher, fieldname: str, text: bytes, qf: int = 1) -> BaseScorer:
-        if fieldname not in WEIGHTS:  # grams only match; what they are scored is not looked at
-            return _Scorer(searcher, "words", field_statistics(1.0, 0, 0), 0.0)
+        if fieldname not in WEIGHTS:  # grams only match; but Whoosh takes what earns nothing for no match
+            return _Scorer(searcher, "words", field_statistics(1.0, 1, 1), 1.0)
         of_all = self._words[fieldname]
         statistics = field_statistics(WEIGHTS[fieldname], len(of_all), sum(map(len, of_all)))
         term = text.decode()

@@ -7,9 +7,6 @@ from datetime import date
 
 from indexer.model import DateSpan, Document, FacetValue, Filters, Sort
 
-FACETS = ("paper", "locality", "section", "kind", "quality", "date")
-"""All facets, in the order in which they are shown. All but `date` are chosen by value, `date` by a span of days."""
-
 UNKNOWN_YEAR = "unknown"
 GOOD, FAIR = 0.9, 0.7
 """The least quality of a good and of a fair text."""

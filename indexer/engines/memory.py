@@ -21,12 +21,13 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
-from indexer.engines.facets import FACETS, choice, counted, facet_values, lies_within, place_in_order
+from indexer.engines.facets import choice, counted, facet_values, lies_within, place_in_order
 from indexer.engines.holdings import Held, issues_of, page_order, papers_of
 from indexer.engines.matching import matches
 from indexer.engines.ranking import BODY_WEIGHT, HEADLINE_WEIGHT, field_statistics, positive_terms
 from indexer.errors import IndexLocked, IndexMissing, UsageError
 from indexer.model import (
+    FACETS,
     Document,
     FacetValue,
     Filters,
@@ -115,10 +116,14 @@ class MemoryReader:
         chosen = [doc for doc in found if _passes(request.filters, doc.document)]
         ranked = request.sort == "relevance"
         scores = _scores(request.query, chosen, self._documents) if ranked else [0.0] * len(chosen)
-        hits = [Hit(doc.document, score) for doc, score in zip(chosen, scores, strict=True)]
+        terms = positive_terms(request.query)
+        hits = [
+            Hit(doc.document, score, {term: doc.words.count(term) for term in terms if term in doc.words})
+            for doc, score in zip(chosen, scores, strict=True)
+        ]
         hits.sort(key=lambda hit: place_in_order(request.sort, hit.score, _day(hit.document), hit.document.id))
         window = tuple(hits[request.offset : request.offset + request.size])
-        return Results(len(chosen), window, {name: _facet(name, request.filters, found) for name in FACETS})
+        return Results(len(chosen), window, {name: _facet(name, request.filters, found) for name in request.facets})
 
     def count(self, request: Request) -> int:
         """The exact total alone."""

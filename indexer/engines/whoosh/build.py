@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from indexer.engines.facets import FACETS, facet_values
+from indexer.engines.facets import facet_values
 from indexer.engines.whoosh import stored
 from indexer.engines.whoosh.arrays import joined
 from indexer.engines.whoosh.columns import Coded, Columns, write_columns
@@ -22,7 +22,7 @@ from indexer.engines.whoosh.layout import LayoutWriter
 from indexer.engines.whoosh.parts import GramsWriter, WordsWriter, axis_bases, documents_of_blocks, write_axis
 from indexer.engines.whoosh.schema import FIELD_NAMES, SEPARATOR, encode
 from indexer.engines.whoosh.tokens_sorted import GAP, gram_postings, placed_runs, word_postings
-from indexer.model import TokenisedDocument
+from indexer.model import FACETS, TokenisedDocument
 
 FULL_AT_PLACES = 1 << 24
 """A builder is full with so many characters, some 26,000 articles: it holds 300 MB then, 700 MB while writing them."""

@@ -16,10 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 from pyroaring import BitMap
 
-from indexer.engines.facets import FACETS, UNKNOWN_YEAR, choice
+from indexer.engines.facets import UNKNOWN_YEAR, choice
 from indexer.engines.whoosh.flat import FlatSegment
 from indexer.engines.whoosh.schema import SEPARATOR
-from indexer.model import DateSpan, Facets, FacetValue, Filters
+from indexer.model import FACETS, DateSpan, Facets, FacetValue, Filters
 
 Numbers = NDArray[np.uint32]
 
@@ -56,6 +56,7 @@ class FacetTables:
     def __init__(self, segments: Sequence[FlatSegment]) -> None:
         self._coded = {name: _CodedFacet(name, segments) for name in FACETS if name != "date"}
         self._years = _Years(segments)
+        self._all: Mapping[str, _CodedFacet | _Years] = {**self._coded, "date": self._years}
 
     def choose(self, found: BitMap, place: int, filters: Filters) -> Choices:
         """What was found in the segment at a place, under the choices of a request."""
@@ -68,10 +69,9 @@ class FacetTables:
             passing["date"] = self._years.within(place, filters.dates)
         return Choices(found, passing)
 
-    def count(self, choices: Sequence[Choices]) -> Facets:
-        """The values of every facet with their counts, each facet ignoring its own choice."""
-        facets: Mapping[str, _CodedFacet | _Years] = {**self._coded, "date": self._years}
-        return {name: _count(name, facet, choices) for name, facet in facets.items()}
+    def count(self, choices: Sequence[Choices], facets: Iterable[str]) -> Facets:
+        """The values of some facets with their counts, each facet ignoring its own choice."""
+        return {name: _counted(name, self._all[name], choices) for name in facets}
 
 
 def as_array(documents: BitMap) -> Numbers:
@@ -89,7 +89,7 @@ def _intersected(found: BitMap, sets: Iterable[BitMap]) -> BitMap:
     return found
 
 
-def _count(name: str, facet: _CodedFacet | _Years, choices: Sequence[Choices]) -> tuple[FacetValue, ...]:
+def _counted(name: str, facet: _CodedFacet | _Years, choices: Sequence[Choices]) -> tuple[FacetValue, ...]:
     """The values of a facet with hits, by count descending, then by value."""
     sums = [0] * len(facet.values)
     for place, of_segment in enumerate(choices):
@@ -98,8 +98,11 @@ def _count(name: str, facet: _CodedFacet | _Years, choices: Sequence[Choices]) -
             counts = facet.count(place, documents, numbers)
             sums = counts if len(choices) == 1 else [sum(pair) for pair in zip(sums, counts, strict=True)]
     # Values are in order, and sorting keeps them so among equal counts.
-    by_count = sorted(zip(sums, facet.values, strict=True), key=itemgetter(0), reverse=True)
-    return tuple([FacetValue(value, count) for count, value in by_count if count])
+    by_count = sorted([pair for pair in zip(sums, facet.values, strict=True) if pair[0]], key=_count_of, reverse=True)
+    return tuple([FacetValue(value, count) for count, value in by_count])
+
+
+_count_of = itemgetter(0)
 
 
 def _listed(counts: NDArray[np.intp]) -> list[int]:
@@ -113,6 +116,7 @@ class _CodedFacet:
     def __init__(self, name: str, segments: Sequence[FlatSegment]) -> None:
         self._name = name
         self._segments = segments
+        self._codes = [segment.codes(name) for segment in segments]
         contents = [[_values(content) for content in segment.values(name)] for segment in segments]
         self.values = sorted({value for of_segment in contents for values in of_segment for value in values})
         self._numbers = {value: number for number, value in enumerate(self.values)}
@@ -121,11 +125,11 @@ class _CodedFacet:
 
     def count(self, place: int, documents: BitMap, numbers: Numbers) -> list[int]:
         """How many of some documents of the segment at a place have each of `values`."""
-        links, segment = self._links[place], self._segments[place]
-        if _is_quicker_by_sets(len(numbers), segment.documents, len(self.values)):
+        links, codes = self._links[place], self._codes[place]
+        if _is_quicker_by_sets(len(numbers), len(codes), len(self.values)):
             sets = self._sets(place)
             return list(map(documents.intersection_cardinality, sets))
-        by_code = np.bincount(segment.codes(self._name).take(numbers), minlength=links.contents)
+        by_code = np.bincount(codes.take(numbers), minlength=links.contents)
         if links.are_one_to_one:
             return _listed(by_code)
         return _listed(np.bincount(links.values, by_code.take(links.codes), len(self.values)).astype(np.intp))

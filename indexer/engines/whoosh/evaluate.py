@@ -22,6 +22,8 @@ from indexer.model import Field as FieldName
 
 Mask = NDArray[np.bool_]
 
+_KEPT_QUERIES = 64
+
 
 class Part:
     """A segment as it stands in one generation. `deleted` are the documents that count no more."""
@@ -30,11 +32,22 @@ class Part:
         self.segment = segment
         self.deleted = deleted
         self.live_count: int = segment.documents - len(deleted)
+        self._kept: dict[Query, BitMap] = {}
 
     @cached_property
     def live(self) -> BitMap:
         """All documents that were not deleted."""
         return BitMap(range(self.segment.documents)) - self.deleted
+
+    def found_before(self, query: Query) -> BitMap | None:
+        """What a query of late matched: leafing, sorting and choosing facets asks for the same again."""
+        return self._kept.get(query)
+
+    def keep(self, query: Query, found: BitMap) -> None:
+        """Remember what a query matched instead of what was asked longest ago; a bit for each article at the most."""
+        if len(self._kept) >= _KEPT_QUERIES:
+            self._kept.pop(next(iter(self._kept)), None)
+        self._kept[query] = found
 
 
 class Evaluator:
@@ -47,8 +60,11 @@ class Evaluator:
 
     def find(self, query: Query) -> BitMap:
         """The live documents that a query matches."""
-        found = self._evaluate(query)
-        return found - self._part.deleted if self._part.deleted else found
+        found = self._part.found_before(query)
+        if found is None:
+            found = self._evaluate(query) - self._part.deleted if self._part.deleted else self._evaluate(query)
+            self._part.keep(query, found)
+        return found
 
     def postings(self, term: str) -> TermPostings | None:
         """Where a term stands, deleted documents included; None where it stands nowhere."""

@@ -27,13 +27,18 @@ _CHARACTER = np.uint64(CHARACTER_BITS)
 
 
 class GramPostings:
-    """Where a gram stands, ascending, and the documents that it stands in where there are many."""
+    """Where a gram stands, ascending.
 
-    __slots__ = ("documents", "positions")
+    Where there are many places, `document_count` tells how many documents they lie in, and where these are a large part
+    of all, `documents` are they.
+    """
 
-    def __init__(self, positions: Array, documents: BitMap | None) -> None:
+    __slots__ = ("document_count", "documents", "positions")
+
+    def __init__(self, positions: Array, documents: BitMap | None, document_count: int | None) -> None:
         self.positions = positions
         self.documents = documents
+        self.document_count = document_count
 
 
 class Grams:
@@ -46,6 +51,8 @@ class Grams:
         self._keys = layout.view("grams.keys")
         self.starts: memoryview = layout.view("grams.starts")
         self._frequent_keys = layout.view("grams.frequent")
+        self._counted = layout.view("grams.counted")
+        self._document_counts = layout.view("grams.document_counts")
 
     def gram(self, text: str) -> GramPostings | None:
         """The postings of a gram of one or two characters; None when it stands nowhere."""
@@ -59,7 +66,7 @@ class Grams:
     def gram_at(self, place: int) -> GramPostings:
         """The postings of the gram with this number."""
         positions = self.positions[self.starts[place] : self.starts[place + 1]]
-        return GramPostings(positions, self._frequent(self._keys[place]))
+        return GramPostings(positions, self._frequent(self._keys[place]), self._document_count(place))
 
     def grams_starting_with(self, character: str) -> list[GramPostings]:
         """The postings of all grams that begin with a character."""
@@ -106,6 +113,10 @@ class Grams:
             return 0, 0
         first = number << self._bits
         return bisect_left(self._keys, first), bisect_left(self._keys, first | self._any)
+
+    def _document_count(self, gram: int) -> int | None:
+        place = bisect_left(self._counted, gram)
+        return self._document_counts[place] if place < len(self._counted) and self._counted[place] == gram else None
 
     def _frequent(self, key: int) -> BitMap | None:
         place = bisect_left(self._frequent_keys, key)

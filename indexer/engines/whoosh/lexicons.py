@@ -76,17 +76,16 @@ class WordLexicon:
 
 
 def _body_frequencies(found: TermPostings) -> Array:
-    return _exact(found, found.frequencies & MOST_IN_BODY, 0)
+    return _exact(found, found.frequencies & MOST_IN_BODY, 1)
 
 
 def _headline_frequencies(found: TermPostings) -> Array:
-    return _exact(found, found.frequencies >> BODY_BITS, 1)
+    return _exact(found, found.frequencies >> BODY_BITS, 2)
 
 
 def _exact(found: TermPostings, frequencies: Array, which: int) -> Array:
     exact = frequencies.astype(np.uint32)
-    for document, both in found.overflow.items():
-        exact[np.searchsorted(found.documents, document)] = both[which]
+    exact[np.searchsorted(found.documents, found.overflow[:, 0])] = found.overflow[:, which]
     return exact
 
 

@@ -19,10 +19,15 @@ Numbers = NDArray[np.uint32]
 Scores = NDArray[np.float64]
 
 
+Row = tuple[int, int, float]
+"""A segment by its place among all, a document of it, and its score."""
+
+
 @dataclass(frozen=True, slots=True)
 class Best:
-    """The best documents of one segment with their scores, best first."""
+    """The best documents of one segment with their scores, best first; `place` is the segment's among all."""
 
+    place: int
     segment: FlatSegment
     documents: Numbers
     scores: Scores
@@ -50,19 +55,19 @@ def oldest(documents: Numbers, days: NDArray[np.uint32], count: int) -> Numbers:
     return np.concatenate((dated, undated))[:count]
 
 
-def window(best: Sequence[Best], sort: Sort, offset: int, size: int) -> list[tuple[FlatSegment, int, float]]:
-    """A stretch of the list that several segments make together: segments, documents and scores."""
+def window(best: Sequence[Best], sort: Sort, offset: int, size: int) -> list[Row]:
+    """A stretch of the list that several segments make together."""
     best = [of_segment for of_segment in best if len(of_segment.documents)]
     if len(best) == 1:
         (one,) = best
         chosen = slice(offset, offset + size)
         return [
-            (one.segment, *row) for row in zip(one.documents[chosen].tolist(), one.scores[chosen].tolist(), strict=True)
+            (one.place, *row) for row in zip(one.documents[chosen].tolist(), one.scores[chosen].tolist(), strict=True)
         ]
     return _merged(best, sort, offset, size) if best else []
 
 
-def _merged(best: Sequence[Best], sort: Sort, offset: int, size: int) -> list[tuple[FlatSegment, int, float]]:
+def _merged(best: Sequence[Best], sort: Sort, offset: int, size: int) -> list[Row]:
     """Sort by figures first: only those that are equal in these, and near the window, need their ids."""
     days = np.concatenate([one.segment.days.take(one.documents) for one in best]).astype(np.int64)
     scores = np.concatenate([one.scores for one in best])
@@ -86,6 +91,6 @@ def _merged(best: Sequence[Best], sort: Sort, offset: int, size: int) -> list[tu
         )
     ]
     rows.sort()
-    return [(best[place].segment, document, value) for _, _, place, document, value in rows][
+    return [(best[at].place, document, value) for _, _, at, document, value in rows][
         offset - first : offset - first + size
     ]

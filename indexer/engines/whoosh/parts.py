@@ -19,6 +19,9 @@ WORTH_A_BITMAP = 1 << 13
 _WRITTEN_TOGETHER = 256
 """So many bitmaps go to the file at once: writing one takes twice as long as making it."""
 
+WORTH_COUNTING = 1 << 10
+"""The documents of grams with fewer places are soon counted when they are asked for."""
+
 
 @dataclass(frozen=True, slots=True)
 class Postings:
@@ -182,16 +185,19 @@ class GramsWriter:
         self._bitmaps = Bitmaps(writer, "grams.frequent_bitmaps", "grams.frequent_starts")
         self._keys: list[Array] = []
         self._counts: list[Array] = []
+        self._counted: list[Array] = []
+        self._document_counts: list[int] = []
         self._frequent: list[int] = []
         self._character = 0
         self._of_character: list[Array] = []
 
     def add(self, keys: Array, counts: Array, positions: Array) -> None:
         """Append grams in the order of their keys, with the number of places of each and all places, in that order."""
+        starts = offsets(counts)
+        self._count_documents(counts, starts, positions)
         self._positions.write(positions)
         self._keys.append(keys)
         self._counts.append(counts)
-        starts = offsets(counts)
         characters = (keys >> np.uint64(CHARACTER_BITS)).astype(np.int64)
         edges = np.append(np.flatnonzero(np.diff(characters, prepend=-1)), len(keys))
         # The first and the last character may have more grams in what came before and comes after.
@@ -210,7 +216,17 @@ class GramsWriter:
         self._end_character()
         write_keys(self._writer, joined(self._keys, np.uint64), np.array(self._frequent, np.uint64))
         self._writer.add("grams.starts", narrowest(offsets(joined(self._counts, np.int64))))
+        self._writer.add("grams.counted", joined(self._counted, np.uint32))
+        self._writer.add("grams.document_counts", np.array(self._document_counts, np.uint32))
         self._bitmaps.close()
+
+    def _count_documents(self, counts: Array, starts: Array, positions: Array) -> None:
+        """Count the documents of grams with many places."""
+        counted = np.flatnonzero(counts >= WORTH_COUNTING)
+        self._counted.append(counted + sum(map(len, self._keys)))
+        for gram in counted.tolist():
+            documents = self._document_of_block[positions[starts[gram] : starts[gram + 1]] >> BLOCK_SHIFT]
+            self._document_counts.append(1 + int(np.count_nonzero(documents[1:] != documents[:-1])))
 
     def _end_character(self) -> None:
         if sum(map(len, self._of_character)) >= self._worth_a_bitmap:

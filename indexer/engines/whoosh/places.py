@@ -54,7 +54,7 @@ def documents_at(segment: FlatSegment, places: Numbers) -> BitMap:
     if not len(places):
         return BitMap()
     documents = segment.document_of_block.take(places >> np.uint32(BLOCK_SHIFT))
-    return bitmap(documents[np.flatnonzero(documents[1:] != documents[:-1])], int(documents[-1]))
+    return bitmap(documents[:-1][documents[1:] != documents[:-1]], int(documents[-1]))
 
 
 def bitmap(documents: Numbers, *more: int) -> BitMap:
@@ -76,15 +76,47 @@ def in_field(segment: FlatSegment, places: Numbers, field: FieldName) -> Numbers
 
 
 def places_near(segment: FlatSegment, texts: Sequence[str], distance: int) -> Numbers:
-    """Where stretches begin that hold all texts in one unit with at most `distance` characters between them."""
+    """Places in all units, and in no others, that hold all texts with at most `distance` characters between them."""
     lengths = np.array([len(text) for text in texts], np.uint32)
     room = np.uint32(distance + int(lengths.sum()))
     places = [places_of(segment, text) for text in texts]
     if not texts or not all(map(len, places)):
         return _NOWHERE
+    if len(texts) == 2:
+        return _two_near(segment, places, lengths, room)
     places = _around_the_rarest(places, room)
     found = [_tightest_from(segment, first, places, lengths, room) for first in range(len(texts))]
     return np.sort(np.concatenate(found))
+
+
+def _two_near(segment: FlatSegment, places: Sequence[Numbers], lengths: Numbers, room: np.uint32) -> Numbers:
+    """Where stretches begin that hold both: the nearest one before and behind each place of the rarer is enough."""
+    rarer = 0 if len(places[0]) <= len(places[1]) else 1
+    ours, others = places[rarer], places[1 - rarer]
+    our_length, their_length = lengths[rarer], lengths[1 - rarer]
+    behind = others.searchsorted(ours)
+    after = others.take(behind, mode="clip")
+    # The last of the others may lie before ours: then it is not behind, and the difference wraps round to a great one.
+    near = (after - ours + their_length <= room) & (after >= ours)
+    before = others.take(np.maximum(behind, 1) - 1)
+    near_before = (ours - before + our_length <= room) & (before < ours)
+    ahead, back = near.nonzero()[0], near_before.nonzero()[0]
+    found = np.concatenate(
+        (
+            _in_one_unit(segment, ours[ahead], np.maximum(after[ahead] + their_length, ours[ahead] + our_length)),
+            _in_one_unit(segment, before[back], np.maximum(ours[back] + our_length, before[back] + their_length)),
+        )
+    )
+    found.sort()
+    return found
+
+
+def _in_one_unit(segment: FlatSegment, starts: Numbers, ends: Numbers) -> Numbers:
+    """Those starts of stretches that lie in one unit."""
+    units = segment.unit_starts
+    following = units.searchsorted(starts, "right")
+    fitting: Numbers = starts[(following == len(units)) | (ends <= units.take(following, mode="clip"))]
+    return fitting
 
 
 def _common(ours: Numbers, theirs: Numbers) -> Numbers:
@@ -132,7 +164,5 @@ def _tightest_from(
         at = of.searchsorted(starts)
         fits &= at < len(of)
         ends = np.maximum(ends, of.take(at, mode="clip") + length)
-    next_units = segment.unit_starts.searchsorted(starts, "right")
-    in_unit = (next_units == len(segment.unit_starts)) | (ends <= segment.unit_starts.take(next_units, mode="clip"))
-    found: Numbers = starts[fits & in_unit & (ends - starts <= room)]
-    return found
+    fits &= ends - starts <= room
+    return _in_one_unit(segment, starts[fits], ends[fits])

@@ -1,34 +1,39 @@
 """The best of the documents found, by the formula of `indexer.engines.ranking`, many documents at a time.
 
 Every sum is made in the order and in the 64 bits of the plain formula, so that equal scores are equal here too. Where
-many documents were found, a bound on each one's score, in small whole numbers, says which are worth the exact sum.
+many documents were found, bounds on their scores say which are worth the exact sum.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from indexer.engines.ranking import BODY_WEIGHT, HEADLINE_WEIGHT, K1, B, FieldStatistics, field_statistics
+from indexer.engines.whoosh.bounds import Bounds, contenders
+from indexer.engines.whoosh.counting import Choices
 from indexer.engines.whoosh.evaluate import Evaluator, Part
+from indexer.engines.whoosh.order import newest
 from indexer.engines.whoosh.words import BODY_BITS, MOST_IN_BODY, MOST_IN_HEADLINE, TermPostings
 
 Documents = NDArray[np.uint32]
 Scores = NDArray[np.float64]
 Bytes = NDArray[np.uint8]
 
-WORTH_BOUNDING = 16_384
-"""From how many documents on bounds save time: exact scores cost some 60 ns a document and word, bounds 3."""
+WORTH_BOUNDING = 8_192
+"""From how many documents on bounds save time: exact scores cost some 8 ns a document and word, bounds 1."""
 
 _SAMPLE = 8_192
 _ALL_BYTES = np.arange(256)
 _IN_BODY = (_ALL_BYTES & MOST_IN_BODY).astype(np.float64)
 _IN_HEADLINE = (_ALL_BYTES >> BODY_BITS).astype(np.float64)
-_STEPS = 60_000
-"""Into how many steps the largest sum of bounds is divided: sums fit 16 bits, also when 4,000 are each rounded up."""
+_HIGHEST_BOUND = 255
+_MOST_BOUNDED = 32
+"""Terms whose bounds are summed in bytes: each is rounded up, so that of more the sums would say little."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +43,9 @@ class Weighed:
     term: str
     in_body: float
     in_headline: float
+
+
+_Held = tuple[Weighed, TermPostings]
 
 
 class Ranking:
@@ -50,6 +58,7 @@ class Ranking:
         self._headline = field_statistics(HEADLINE_WEIGHT, live, headline)
         self._body_norms = _norms(self._body, [part.segment.body_lengths for part in parts])
         self._headline_norms = _norms(self._headline, [part.segment.headline_lengths for part in parts])
+        self._norms_of = cache(self._norms_by_document)
 
     def weigh(self, terms: Sequence[str], parts: Sequence[Part], evaluators: Sequence[Evaluator]) -> list[Weighed]:
         """The terms that any document holds, with their weights, in order."""
@@ -63,48 +72,59 @@ class Ranking:
         return weighed
 
     def best(
-        self, documents: Documents, count: int, part: Part, evaluator: Evaluator, terms: Sequence[Weighed]
+        self, chosen: Choices, count: int, part: Part, evaluator: Evaluator, terms: Sequence[Weighed]
     ) -> tuple[Documents, Scores]:
-        """The best of some documents of a part and their scores; among equals those with the greater number first."""
+        """The best of the documents chosen in a part, and their scores; among equals greater numbers come first."""
         held = [(term, postings) for term in terms if (postings := evaluator.postings(term.term)) is not None]
         if not held:
-            chosen = documents[max(len(documents) - count, 0) :][::-1]
-            return chosen, np.zeros(len(chosen))
-        found = [_Held(term, postings, _bytes_of(documents, postings, part)) for term, postings in held]
-        if len(documents) > max(WORTH_BOUNDING, 4 * count):
-            worth = self._worth_scoring(documents, found, part, count)
-            documents = documents[worth]
-            found = [_Held(one.term, one.postings, one.frequencies[worth]) for one in found]
-        scores = self._scores(documents, found, part)
+            documents = newest(chosen.numbers, count)
+            return documents, np.zeros(len(documents))
+        documents = self._worth_scoring(chosen, count, part, held)
+        scores = self._scores(documents, held, part)
         best = _best(scores, count)
         return documents[best], scores[best]
 
-    def _scores(self, documents: Documents, found: Sequence[_Held], part: Part) -> Scores:
-        body_norms = self._body_norms.take(part.segment.body_lengths.take(documents))
-        headline_norms = self._headline_norms.take(part.segment.headline_lengths.take(documents))
-        scores = np.zeros(len(documents))
-        for one in found:
-            in_body, in_headline = one.exact(documents)
-            scores += one.term.in_body * (in_body / (in_body + body_norms))
-            if in_headline.any():
-                scores += one.term.in_headline * (in_headline / (in_headline + headline_norms))
-        return scores
+    def _worth_scoring(self, chosen: Choices, count: int, part: Part, held: Sequence[_Held]) -> Documents:
+        """The documents that may be among the best `count`, or all where there are few."""
+        if len(chosen.documents) <= max(WORTH_BOUNDING, 4 * count) or len(held) > _MOST_BOUNDED:
+            return chosen.numbers
+        bounds = [Bounds(postings, self._bounds(term)) for term, postings in held]
+        found = contenders(chosen.documents, bounds, count, lambda documents: self._scores(documents, held, part))
+        documents = chosen.numbers if found is None else found
+        if len(documents) <= max(WORTH_BOUNDING, 4 * count):
+            return documents
+        return self._with_high_sums(documents, count, part, held)
 
-    def _worth_scoring(self, documents: Documents, found: Sequence[_Held], part: Part, count: int) -> NDArray[np.intp]:
-        """Those documents that may be among the best `count`: a few of highest bounds set the mark for the others."""
-        tables = [self._bounds(one.term) for one in found]
-        step = sum(float(table.max()) for table in tables) / _STEPS
-        bounds = np.zeros(len(documents), np.uint16)
-        for one, table in zip(found, tables, strict=True):
-            bounds += np.ceil(table / step).astype(np.uint16).take(one.frequencies)
+    def _scores(self, documents: Documents, held: Sequence[_Held], part: Part) -> Scores:
+        norms = self._norms_of(part).take(documents)
+        sums: Scores | None = None
+        for term, postings in held:
+            found = _Frequencies(documents, postings, part)
+            in_body = found.in_body()
+            earned = in_body + norms
+            np.divide(in_body, earned, out=earned)
+            earned *= term.in_body
+            sums = earned if sums is None else np.add(sums, earned, out=sums)
+            if postings.headline_count:
+                places, in_headline = found.in_headline()
+                headline_norms = self._headline_norms.take(part.segment.headline_lengths.take(documents[places]))
+                sums[places] += term.in_headline * (in_headline / (in_headline + headline_norms))
+        return np.zeros(len(documents)) if sums is None else sums
+
+    def _norms_by_document(self, part: Part) -> Scores:
+        return self._body_norms.take(part.segment.body_lengths)
+
+    def _with_high_sums(self, documents: Documents, count: int, part: Part, held: Sequence[_Held]) -> Documents:
+        """Those of many documents whose bounds, in small whole numbers, sum up to what the best need."""
+        tables = [self._bounds(term) for term, _ in held]
+        step = sum(float(table.max()) for table in tables) / (_HIGHEST_BOUND - len(tables))
+        bounds = np.zeros(len(documents), np.uint8)
+        for (_, postings), table in zip(held, tables, strict=True):
+            bounds += _translated(_bytes_of(documents, postings, part), np.ceil(table / step))
         level = _level(bounds, count)
-        first = np.flatnonzero(bounds >= level)
-        scores = self._scores(
-            documents[first], [_Held(one.term, one.postings, one.frequencies[first]) for one in found], part
-        )
-        mark = float(np.partition(scores, len(scores) - count)[len(scores) - count])
-        lowest = int(mark / step * (1 - 1e-9))
-        return first if lowest >= level else np.flatnonzero(bounds >= lowest)
+        first = documents[bounds >= level]
+        lowest = int(_greatest(self._scores(first, held, part), count) / step * (1 - 1e-9))
+        return first if lowest >= level else documents[bounds >= lowest]
 
     def _bounds(self, term: Weighed) -> Scores:
         """What a document with each frequency byte can earn at most: in the shortest text, if that many are all."""
@@ -113,24 +133,46 @@ class Ranking:
         return term.in_body * body + term.in_headline * headline
 
 
-class _Held:
-    """A term, its postings, and its frequency byte in each of some documents."""
+class _Frequencies:
+    """How often each of some documents, ascending, has a term."""
 
-    __slots__ = ("frequencies", "postings", "term")
+    def __init__(self, documents: Documents, postings: TermPostings, part: Part) -> None:
+        self._documents = documents
+        self._exact = postings.overflow
+        self._bytes = _bytes_of(documents, postings, part)
 
-    def __init__(self, term: Weighed, postings: TermPostings, frequencies: Bytes) -> None:
-        self.term = term
-        self.postings = postings
-        self.frequencies = frequencies
+    def in_body(self) -> Scores:
+        """How often each has it anywhere."""
+        found = (self._bytes & MOST_IN_BODY).astype(np.float64)
+        if len(self._exact):
+            places, rows = self._overflow()
+            found[places] = rows[:, 1]
+        return found
 
-    def exact(self, documents: Documents) -> tuple[Scores, Scores]:
-        """How often each document has the term anywhere and in its headline."""
-        in_body, in_headline = _IN_BODY.take(self.frequencies), _IN_HEADLINE.take(self.frequencies)
-        for document, (body, headline) in self.postings.overflow.items():
-            at = int(documents.searchsorted(document))
-            if at < len(documents) and documents[at] == document:
-                in_body[at], in_headline[at] = body, headline
-        return in_body, in_headline
+    def in_headline(self) -> tuple[NDArray[np.intp], Scores]:
+        """Which have it in the headline, by their places among the documents, and how often."""
+        places = (self._bytes > MOST_IN_BODY).nonzero()[0]
+        found = (self._bytes.take(places) >> BODY_BITS).astype(np.float64)
+        if len(self._exact):
+            full, rows = self._overflow()
+            in_both = rows[:, 2] > 0
+            found[places.searchsorted(full[in_both])] = rows[in_both, 2]
+        return places, found
+
+    def _overflow(self) -> tuple[NDArray[np.intp], Documents]:
+        """Those that have it more often than a byte can tell, by their places, and the exact numbers."""
+        places = self._documents.searchsorted(self._exact[:, 0])
+        are_there = self._documents.take(places, mode="clip") == self._exact[:, 0]
+        return places[are_there], self._exact[are_there]
+
+
+def frequencies(documents: Documents, postings: TermPostings, part: Part) -> list[int]:
+    """How often each of some documents, in any order, has a term."""
+    found: list[int] = (_bytes_of(documents, postings, part) & MOST_IN_BODY).tolist()
+    if MOST_IN_BODY in found:
+        exact = {document: body for document, body, _ in postings.overflow.tolist()}
+        found = [exact.get(of, its) for of, its in zip(documents.tolist(), found, strict=True)]
+    return found
 
 
 def _live_lengths(part: Part) -> tuple[int, int]:
@@ -180,11 +222,15 @@ def _saturations(frequencies: Scores, norms: Scores) -> Scores:
     return saturations
 
 
-def _level(bounds: NDArray[np.uint16], count: int) -> int:
+def _translated(frequencies: Bytes, table: Scores) -> Bytes:
+    """The table's value for each byte. (`bytes.translate` takes 0.6 ns for it, numpy's `take` 0.9.)"""
+    return np.frombuffer(frequencies.tobytes().translate(table.astype(np.uint8).tobytes()), np.uint8)
+
+
+def _level(bounds: Bytes, count: int) -> int:
     """A bound that enough documents reach, and not many more, as a sample tells."""
     sample = bounds[:: max(len(bounds) // _SAMPLE, 1)]
-    wanted = min(max(count * len(sample) // len(bounds), 16) * 2, len(sample) - 1)
-    level = int(np.partition(sample, len(sample) - wanted)[len(sample) - wanted])
+    level = int(_greatest(sample, min(max(count * len(sample) // len(bounds), 16) * 2, len(sample) - 1)))
     if np.count_nonzero(bounds > level) >= count:
         return level + 1
     while np.count_nonzero(bounds >= level) < count:
@@ -193,9 +239,19 @@ def _level(bounds: NDArray[np.uint16], count: int) -> int:
 
 
 def _best(scores: Scores, count: int) -> NDArray[np.intp]:
-    """The places of the highest scores, highest first; among equals the last place first."""
+    """The places of the highest scores, highest first; among equals the last place first.
+
+    >>> _best(np.array([1.0, 3.0, 2.0, 3.0]), 3)
+    array([3, 1, 2])
+    """
     places = np.arange(len(scores) - 1, -1, -1)
     if 0 < count < len(scores):
-        least = np.partition(scores, len(scores) - count)[len(scores) - count]
-        places = np.flatnonzero(scores >= least)[::-1]
-    return places[np.argsort(-scores[places], kind="stable")[:count]]
+        places = (scores >= _greatest(scores, count)).nonzero()[0][::-1]
+    return places[(-scores[places]).argsort(kind="stable")[:count]]
+
+
+def _greatest(values: Scores | Bytes, count: int) -> float:
+    """The least of the `count` greatest values. (numpy's functions are Python around these methods.)"""
+    parted = values.copy()
+    parted.partition(len(values) - count)
+    return float(parted[len(values) - count])

@@ -15,9 +15,9 @@ from indexer.engines.ranking import positive_terms
 from indexer.engines.whoosh.counting import Choices, FacetTables, as_array
 from indexer.engines.whoosh.evaluate import Evaluator, Part
 from indexer.engines.whoosh.flat import FlatSegment
-from indexer.engines.whoosh.order import Best, newest, oldest, window
-from indexer.engines.whoosh.rank import Ranking
-from indexer.model import Document, Hit, IssueHolding, PaperHolding, Request, Results, Sort
+from indexer.engines.whoosh.order import Best, Row, newest, oldest, window
+from indexer.engines.whoosh.rank import Ranking, frequencies
+from indexer.model import Document, Filters, Hit, IssueHolding, PaperHolding, Phrase, Request, Results, Sort
 
 _KEPT_DOCUMENTS = 1_024
 """A few MB at the most; going back and forth in results asks for the same ones."""
@@ -39,16 +39,14 @@ class WhooshReader:
         total = sum(len(chosen.documents) for chosen in choices)
         wanted = min(request.offset + request.size, total)
         best = self._best(request, wanted, evaluators, choices) if wanted > request.offset else []
-        hits = tuple(
-            [
-                Hit(self._document(segment, document), score)
-                for segment, document, score in window(best, request.sort, request.offset, request.size)
-            ]
-        )
-        return Results(total, hits, self._facets.count(choices))
+        rows = window(best, request.sort, request.offset, request.size)
+        hits = self._hits(rows, positive_terms(request.query), evaluators)
+        return Results(total, hits, self._facets.count(choices, request.facets))
 
     def count(self, request: Request) -> int:
         """The exact total alone."""
+        if (ready := self._ready_count(request)) is not None:
+            return ready
         choices = self._choices(request, [Evaluator(part) for part in self._parts])
         return sum(len(chosen.documents) for chosen in choices)
 
@@ -95,6 +93,15 @@ class WhooshReader:
     def close(self) -> None:
         """Nothing to let go of: readers of a generation share its segments, and the last one frees them."""
 
+    def _ready_count(self, request: Request) -> int | None:
+        """How many documents hold a text of two letters, where that stands in the index."""
+        query = request.query
+        if not isinstance(query, Phrase) or query.field or len(query.text) != 2 or request.filters != Filters():
+            return None
+        grams = [None if part.deleted else part.segment.gram(query.text) for part in self._parts]
+        counts = [gram.document_count if gram else None for gram in grams]
+        return None if None in counts else sum(filter(None, counts))
+
     def _choices(self, request: Request, evaluators: Sequence[Evaluator]) -> list[Choices]:
         return [
             self._facets.choose(evaluator.find(request.query), place, request.filters)
@@ -107,15 +114,33 @@ class WhooshReader:
         """The best documents of every segment, as many as are wanted of all together."""
         terms = positive_terms(request.query) if request.sort == "relevance" else ()
         weighed = self._ranking.weigh(terms, self._parts, evaluators) if terms else []
-        best = []
+        best: list[Best] = []
         for part, evaluator, chosen in zip(self._parts, evaluators, choices, strict=True):
             if weighed:
-                documents, scores = self._ranking.best(chosen.numbers, wanted, part, evaluator, weighed)
+                documents, scores = self._ranking.best(chosen, wanted, part, evaluator, weighed)
             else:
                 documents = _by_date(chosen, part, request.sort, wanted)
                 scores = np.zeros(len(documents))
-            best.append(Best(part.segment, documents, scores))
+            best.append(Best(len(best), part.segment, documents, scores))
         return best
+
+    def _hits(self, rows: Sequence[Row], terms: Sequence[str], evaluators: Sequence[Evaluator]) -> tuple[Hit, ...]:
+        """The documents themselves, and how often each has the words asked for."""
+        counts: list[dict[str, int]] = [{} for _ in rows]
+        for place, part in enumerate(self._parts):
+            here = [at for at, row in enumerate(rows) if row[0] == place]
+            documents = np.array([rows[at][1] for at in here], np.uint32)
+            for term in terms if here else ():
+                if postings := evaluators[place].postings(term):
+                    for at, count in zip(here, frequencies(documents, postings, part), strict=True):
+                        if count:
+                            counts[at][term] = count
+        return tuple(
+            [
+                Hit(self._document(self._parts[place].segment, document), score, its)
+                for (place, document, score), its in zip(rows, counts, strict=True)
+            ]
+        )
 
     @cached_property
     def _facets(self) -> FacetTables:

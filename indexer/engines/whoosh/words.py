@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Mapping
+from bisect import bisect_left, bisect_right
 from functools import cached_property
 
 import numpy as np
@@ -29,7 +28,8 @@ class TermPostings:
     """The documents that hold a word, anywhere or in the headline, and how often.
 
     `frequencies` goes by posting: the body's frequency in the low six bits, the headline's in the high two; a field of
-    bits that is full stands for that many or more, and `overflow` has the exact ones. `dense` is the same by document
+    bits that is full stands for that many or more, and `overflow` has the exact ones, in rows of document, body and
+    headline, by document ascending. `dense` is the same by document
     (0: not there), for words in a quarter of all documents. `body_missing` says that some document has the word in its
     headline alone.
     """
@@ -47,7 +47,7 @@ class TermPostings:
         dense: Array | None,
         headline_count: int,
         body_missing: bool,
-        overflow: Mapping[int, tuple[int, int]],
+        overflow: Array,
     ) -> None:
         self._count = count
         self._documents = documents
@@ -154,7 +154,7 @@ class Words:
         words = [np.repeat(np.arange(first, last), lengths)]
         documents, frequencies = [self._listed[starts[0] : starts[-1]]], [self._frequencies[starts[0] : starts[-1]]]
         for place in range(bisect_left(self._common, first), bisect_left(self._common, last)):
-            found = self._common_word(place, {})
+            found = self._common_word(place, self._overflows[:0])
             words.append(np.full(len(found), self._common[place]))
             documents.append(found.documents)
             frequencies.append(found.frequencies)
@@ -166,7 +166,7 @@ class Words:
         words = self._layout.array("words.overflow_words")[begin:end]
         return np.column_stack((words, self._overflows[begin:end]))
 
-    def _common_word(self, place: int, overflow: Mapping[int, tuple[int, int]]) -> TermPostings:
+    def _common_word(self, place: int, overflow: Array) -> TermPostings:
         starts, frequency_starts = self._common_starts, self._common_frequency_starts
         frequencies = self._common_frequencies[frequency_starts[place] : frequency_starts[place + 1]]
         count = self._common_counts[place]
@@ -185,14 +185,9 @@ class Words:
     def _is_body_missing(self, frequencies: Array) -> bool:
         return self._headlines_apart and bool(np.any((frequencies & MOST_IN_BODY == 0) & (frequencies > 0)))
 
-    def _overflow(self, number: int) -> Mapping[int, tuple[int, int]]:
-        place = bisect_left(self._overflow_words, number)
-        found: dict[int, tuple[int, int]] = {}
-        while place < len(self._overflow_words) and self._overflow_words[place] == number:
-            document, body, headline = self._overflows[place].tolist()
-            found[document] = body, headline
-            place += 1
-        return found
+    def _overflow(self, number: int) -> Array:
+        first = bisect_left(self._overflow_words, number)
+        return self._overflows[first : bisect_right(self._overflow_words, number, first)]
 
     @cached_property
     def _listed(self) -> Array:

@@ -1,0 +1,159 @@
+"""Where a query stands in texts: what made them match, and nothing else.
+
+A word is marked only where it is a word (市长 is not marked in 南京市长江大桥), a phrase wherever it stands, neighbours
+only where they are near enough, and nothing that is ruled out.
+
+The letters of a word are soon found, but whether they are a word there only cutting tells, which is slow. So what is
+found are hopes, and those that matter are confirmed,
+clause by clause. Where an article has the letters as often as the
+index counted the word in it, nothing needs to be cut: every one of them is the word.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator
+from functools import lru_cache
+from itertools import chain
+from typing import NamedTuple
+
+from indexer.folding import fold_with_places
+from indexer.model import Field, Near, Phrase, Prefix, Query, Span, Word
+from indexer.query import positive_leaves
+from indexer.quick_folding import SEPARATOR, Folded
+from indexer.tokens import pieces
+
+Match = tuple[int, int, str, bool]
+"""A place in the original text, [start, end), what of the query it answers, and whether that is only a hope.
+
+(Many are made for each page, and a plain tuple costs a fifth of a named one.)
+"""
+
+_Word = tuple[int, int, str]
+"""A word, and where it stands in the original text."""
+
+_BREAK = re.compile(r"[，。；：？！、\s]")
+"""No word reaches over any of these."""
+_KEPT_QUERIES = 256
+
+
+class Asked(NamedTuple):
+    """What a query asks for in a field: whole words, beginnings of words, texts letter by letter, and neighbours.
+
+    A match answers a word, a text or one text of neighbours by being it, the beginning of a word by it and `*`.
+    `letters` are those of all of them.
+    """
+
+    words: tuple[str, ...]
+    prefixes: tuple[str, ...]
+    texts: tuple[str, ...]
+    nears: tuple[Near, ...]
+    letters: frozenset[str]
+
+
+@lru_cache(maxsize=_KEPT_QUERIES)
+def asked(query: Query, field: Field) -> Asked:
+    """What of a query may be answered by the text of a field."""
+    leaves = [leaf for leaf in positive_leaves(query) if isinstance(leaf, Near) or leaf.field in (None, field)]
+    in_words = [leaf for leaf in leaves if isinstance(leaf, Word | Prefix) and leaf.field != "byline"]
+    by_letter = [
+        leaf.text
+        for leaf in leaves
+        if isinstance(leaf, Phrase)
+        or (isinstance(leaf, Word | Prefix) and leaf.field == "byline")
+        or (isinstance(leaf, Word) and leaf.or_phrase)
+    ]
+    texts = dict.fromkeys(by_letter)
+    # Letters that are marked wherever they stand need not be a word.
+    terms = (term for leaf in in_words if isinstance(leaf, Word) for term in leaf.terms if term not in texts)
+    prefixes = dict.fromkeys(leaf.text for leaf in in_words if isinstance(leaf, Prefix))
+    nears = tuple(leaf for leaf in leaves if isinstance(leaf, Near))
+    words = tuple(dict.fromkeys(terms))
+    letters = frozenset("".join((*words, *prefixes, *texts, *chain.from_iterable(near.texts for near in nears))))
+    return Asked(words, tuple(prefixes), tuple(texts), nears, letters)
+
+
+def certain(folded: Folded, sought: Asked) -> list[Match]:
+    """What is looked for letter by letter, wherever it stands; not in order."""
+    found = [match for text in sought.texts for match in _matches(folded, text, text, False)]
+    places = folded.places
+    for near in sought.nears:
+        for start, end, text in _near_in_each(folded.folded, near):
+            found.append((places[start], places[end - 1] + 1, text, False))
+    return found
+
+
+def hopes(folded: Folded, sought: Asked) -> dict[str, list[Match]]:
+    """Where the letters of each word and of each beginning of a word stand, by what they may answer."""
+    sought_letters = [(word, word) for word in sought.words] + [(prefix, f"{prefix}*") for prefix in sought.prefixes]
+    return {answers: _matches(folded, letters, answers, True) for letters, answers in sought_letters}
+
+
+class Cutting:
+    """Tells words from hopes by cutting the clauses that they stand in, each once."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._clauses: dict[int, list[_Word]] = {}
+
+    def confirmed(self, hope: Match, passage: Span) -> Match | None:
+        """What a hope in a passage turns out to be; None where it is letters of other words.
+
+        The beginning of a word becomes the whole word.
+        """
+        start, end, answers, _ = hope
+        words = self._words_around(start, passage)
+        if not answers.endswith("*"):
+            return (start, end, answers, False) if (start, end, answers) in words else None
+        ends = [last for first, last, word in words if first == start and word.startswith(answers[:-1])]
+        return (start, max(ends), answers, False) if ends else None
+
+    def _words_around(self, place: int, passage: Span) -> list[_Word]:
+        """The words of the clause around a place."""
+        text = self._text
+        begin = place - len(_BREAK.split(text[passage[0] : place])[-1])
+        if begin not in self._clauses:
+            after = _BREAK.search(text, place, passage[1])
+            self._clauses[begin] = self._cut(begin, after.start() if after else passage[1])
+        return self._clauses[begin]
+
+    def _cut(self, begin: int, end: int) -> list[_Word]:
+        letters, places = fold_with_places(self._text[begin:end])
+        return [(begin + places[at], begin + places[stop - 1] + 1, word) for word, at, stop in pieces(letters)]
+
+
+def _matches(folded: Folded, letters: str, answers: str, is_hope: bool) -> list[Match]:
+    places, reach = folded.places, len(letters) - 1
+    return [(places[at], places[at + reach] + 1, answers, is_hope) for at in _starts(folded.folded, letters)]
+
+
+def _starts(folded: str, text: str) -> Iterator[int]:
+    place = folded.find(text)
+    while place >= 0:
+        yield place
+        place = folded.find(text, place + 1)
+
+
+def _near_in_each(folded: str, near: Near) -> Iterator[_Word]:
+    """Neighbours, passage by passage: none has any in another."""
+    start = 0
+    for piece in folded.split(SEPARATOR):
+        for first, last, text in _near(piece, near):
+            yield start + first, start + last, text
+        start += len(piece) + len(SEPARATOR)
+
+
+def _near(folded: str, near: Near) -> Iterator[_Word]:
+    """From each occurrence on, the next one of every other text: marked where all lie within the distance."""
+    if not all(text in folded for text in near.texts):
+        return
+    places = {text: list(_starts(folded, text)) for text in near.texts}
+    room = near.distance + sum(map(len, near.texts))
+    for first in sorted(chain.from_iterable(places.values())):
+        nexts = {text: bisect_left(starts, first) for text, starts in places.items()}
+        if any(place == len(places[text]) for text, place in nexts.items()):
+            return
+        found = [(places[text][place], places[text][place] + len(text), text) for text, place in nexts.items()]
+        if max(end for _, end, _ in found) - first <= room:
+            yield from found
