@@ -202,13 +202,14 @@ class _Splitting:
         return ranked
 
     def _packed(self, run: _Run, starts: Array, lengths: Array) -> Array:
-        numbers = self.letters.numbers[run.characters]
-        packed = np.zeros(len(starts), np.int64)
-        for place in range(self.most):
-            # Behind a shorter word there is its gap, which counts as 0, and then the next word.
-            at = np.minimum(starts + place, len(numbers) - 1)
+        numbers = np.concatenate((self.letters.numbers[run.characters], np.zeros(self.most, np.int64)))
+        packed: Array = numbers[starts]
+        for place in range(1, self.most):
+            letters = numbers[starts + place]
+            if place > 1:  # Behind a shorter word there is its gap, which counts as 0, and then the next word.
+                letters *= lengths > place
             packed <<= self.letters.bits
-            packed |= np.where(lengths > place, numbers[at], 0)
+            packed |= letters
         return packed
 
     def _numbered(self, text: str, starts: Sequence[int], ends: Sequence[int]) -> list[int]:
