@@ -1,10 +1,10 @@
 """Stored documents, packed one by one, so that a hit costs the unpacking of one document; what documents of a segment
 have in common stands in a dictionary, once.
 
-Measured on 10,000 generated and 1,224 real articles of 650 characters, dictionaries included: zstandard at level 3
-packs one into 985 and 1,134 bytes in 14 µs and unpacks it in 4; zlib, told what all documents have in common, into
-1,117 and 1,171 in 48 and 12. At level 6 zstandard needs 50 µs for a tenth less. Blocks of several documents are smaller
-too, but a hit costs the unpacking of all in its block.
+Measured on generated and on real articles of 650 characters that the dictionary was not made of: zstandard packs one
+into 887 and 1,006 bytes in 14 µs (level 3), or into 824 and 945 in 28 (level 5), or into 806 and 928 in 45 (level 6),
+and unpacks it in 5; zlib, told what all documents have in common, packs it into 1,117 and 1,171 in 48 and unpacks it in
+12. Blocks of several documents are smaller too, but a hit costs the unpacking of all in its block.
 """
 
 from __future__ import annotations
@@ -14,7 +14,9 @@ from collections.abc import Sequence
 
 from zstandard import DICT_TYPE_AUTO, ZstdCompressionDict, ZstdCompressor, ZstdDecompressor, ZstdError, train_dictionary
 
-_LEVEL = 3
+_LEVEL, _LEVEL_OF_MANY = 3, 5
+_MANY = 50_000
+"""Smaller segments will be merged and packed again; on greater ones twice the time is well spent, once."""
 _MOST_IN_DICTIONARY = 1 << 18
 """Half of that makes articles a twentieth larger, twice as much hardly smaller."""
 _SHARE = 16
@@ -41,18 +43,19 @@ def dictionary(sampled: Sequence[bytes], documents: int) -> bytes:
 
 
 class Packer:
-    """Packs documents with a dictionary. For one thread.
+    """Packs so many documents with a dictionary. For one thread.
 
-    >>> Unpacker(b"").unpack(Packer(b"").pack("版".encode())).decode()
+    >>> Unpacker(b"").unpack(Packer(b"", documents=1).pack("版".encode())).decode()
     '版'
     """
 
-    def __init__(self, dictionary: bytes) -> None:
+    def __init__(self, dictionary: bytes, documents: int) -> None:
+        level = _LEVEL if documents < _MANY else _LEVEL_OF_MANY
         known = _known(dictionary)
         if known:
-            known.precompute_compress(_LEVEL)
+            known.precompute_compress(level)
         # Without a checksum: the file has its own.
-        self.pack = ZstdCompressor(level=_LEVEL, dict_data=known, write_dict_id=False, write_checksum=False).compress
+        self.pack = ZstdCompressor(level=level, dict_data=known, write_dict_id=False, write_checksum=False).compress
 
 
 class Unpacker:

@@ -8,18 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from pyroaring import BitMap
 
-from indexer.engines.whoosh.arrays import Array, distinct, offsets, stretches
+from indexer.engines.whoosh.arrays import Array, beginnings, distinct, offsets, stretches
 from indexer.engines.whoosh.columns import Coded, Columns, write_columns
 from indexer.engines.whoosh.flat import BLOCK_SHIFT, CODED_COLUMNS, FlatSegment
 from indexer.engines.whoosh.layout import LayoutWriter
 from indexer.engines.whoosh.parts import GramsWriter, Postings, WordsWriter, documents_of_blocks, write_axis
-from indexer.engines.whoosh.words import BODY_BITS, MOST_IN_BODY
 
 RATIO = 4
 """Each segment has at least so many times the documents of all smaller ones together, or is merged with them."""
@@ -224,8 +223,10 @@ def _merge_words(writer: LayoutWriter, inputs: Sequence[_Input], documents: int)
                 for one, own in zip(inputs, ranks, strict=True)
             ]
         )
-        held = distinct(postings.words)
-        kept = Postings(np.searchsorted(held, postings.words), postings.documents, postings.body, postings.headline)
+        starts = beginnings(postings.words)
+        held = postings.words[starts]
+        numbers = np.repeat(np.arange(len(held)), np.diff(starts, append=len(postings.words)))
+        kept = replace(postings, words=numbers)
         found.add([words[first + at] for at in held.tolist()], kept)
     return found.close()
 
@@ -247,12 +248,11 @@ def _postings_of(one: _Input, ranks: Array, first: int, last: int) -> _WordPosti
 def _merged_postings(parts: Sequence[_WordPostings]) -> Postings:
     keys = np.concatenate([own for own, _ in parts])
     keys.sort()
-    body, headline = keys & MOST_IN_BODY, keys >> BODY_BITS & 3
     pairs = keys >> 8
-    for _, overflow in parts:
-        at = np.searchsorted(pairs, overflow[:, 0] << 32 | overflow[:, 1])
-        body[at], headline[at] = overflow[:, 2], overflow[:, 3]
-    return Postings(pairs >> 32, (pairs & 0xFFFFFFFF).astype(np.uint32), body, headline)
+    overflow = np.concatenate([own for _, own in parts])
+    full = np.searchsorted(pairs, overflow[:, 0] << 32 | overflow[:, 1])
+    rows = np.column_stack((full, overflow[:, 2:]))[np.argsort(full)]
+    return Postings(pairs >> 32, pairs.astype(np.uint32), keys.astype(np.uint8), rows)
 
 
 # --- columns

@@ -25,12 +25,16 @@ WORTH_COUNTING = 1 << 10
 
 @dataclass(frozen=True, slots=True)
 class Postings:
-    """Postings of words by number: parallel arrays, sorted by word, then by document."""
+    """Postings of words by number: parallel arrays, sorted by word, then by document.
+
+    `frequencies` has both frequencies in a byte. For those that it can't hold, `overflow` has rows of the number of the
+    posting, ascending, and the exact frequencies in body and headline.
+    """
 
     words: Array
     documents: Array
-    body: Array
-    headline: Array
+    frequencies: Array
+    overflow: Array
 
 
 # --- the axis
@@ -115,7 +119,7 @@ class WordsWriter:
         """Append words and their postings, in which they are numbered from 0."""
         counts = np.bincount(postings.words, minlength=len(words))
         is_listed = counts < LISTED
-        frequencies = packed_frequencies(postings.body, postings.headline)
+        frequencies = postings.frequencies
         self._add_overflow(postings)
         in_lists = is_listed[postings.words]
         self._listed.write(postings.documents[in_lists])
@@ -128,7 +132,7 @@ class WordsWriter:
             common.append(self._add_common(len(self._words) + word, postings.documents[here], frequencies[here]))
         self._common_frequencies.write(joined(common, np.uint8))
         self._words += words
-        self._headlines_apart |= not postings.body.all()
+        self._headlines_apart |= not (frequencies & MOST_IN_BODY).all()
 
     def close(self) -> bool:
         """Write what remains; tell whether some word stands in a headline but not in the body."""
@@ -159,18 +163,17 @@ class WordsWriter:
         return frequencies
 
     def _add_overflow(self, postings: Postings) -> None:
-        full = np.flatnonzero((postings.body >= MOST_IN_BODY) | (postings.headline >= MOST_IN_HEADLINE))
-        words = postings.words[full] + len(self._words)
-        columns = (words, postings.documents[full], postings.body[full], postings.headline[full])
+        full, body, headline = postings.overflow.T
+        columns = (postings.words[full] + len(self._words), postings.documents[full], body, headline)
         self._overflow.append(np.column_stack(columns).astype(np.uint32).ravel())
 
 
-def packed_frequencies(body: Array, headline: Array) -> Array:
-    """Both frequencies in a byte."""
-    low = np.minimum(body, MOST_IN_BODY)
-    high = np.minimum(headline, MOST_IN_HEADLINE)
-    packed: Array = (low | high << BODY_BITS).astype(np.uint8)
-    return packed
+def packed_frequencies(body: Array, headline: Array) -> tuple[Array, Array]:
+    """Both frequencies in a byte, and the overflow, as `Postings` have them."""
+    low = np.minimum(body, MOST_IN_BODY).astype(np.uint8)
+    high = np.minimum(headline, MOST_IN_HEADLINE).astype(np.uint8)
+    full = np.flatnonzero((low == MOST_IN_BODY) | (high == MOST_IN_HEADLINE))
+    return low | high << np.uint8(BODY_BITS), np.column_stack((full, body[full], headline[full]))
 
 
 class GramsWriter:
