@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections import defaultdict
-from collections.abc import Mapping
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -36,62 +36,50 @@ _UNKNOWN = 17.0
 
 
 class _Words:
-    """The words of the dictionary that count, by their first and their last character.
+    """The words of the dictionary that count: what each costs, and what a beginning and an end of longer words cost.
 
-    Beginnings and ends of words are added up only for the characters that are asked for: all would take half a second.
+    A cost is the negative log probability of what occurs so often in the dictionary's text.
     """
 
     def __init__(self, counts: Mapping[str, int]) -> None:
-        self.counts = {
-            word: count for word, count in counts.items() if count >= _RAREST_WORD and len(word) <= _LONGEST_WORD
-        }
-        self.total = sum(self.counts.values())
-        self._by_first: defaultdict[str, list[str]] = defaultdict(list)
-        self._by_last: defaultdict[str, list[str]] = defaultdict(list)
-        for word in self.counts:
-            self._by_first[word[0]].append(word)
-            self._by_last[word[-1]].append(word)
+        counts = {word: count for word, count in counts.items() if count >= _RAREST_WORD and len(word) <= _LONGEST_WORD}
+        total = sum(counts.values())
+        costs = {count: math.log(total / count) for count in set(counts.values())}
+        self.costs = {word: costs[count] for word, count in counts.items()}
+        self.begun = _Parts(counts, total, lambda word: word[0], lambda word, size: word[:size])
+        self.ended = _Parts(counts, total, lambda word: word[-1], lambda word, size: word[-size:])
 
-    def begun(self, text: str) -> int:
-        """How often longer words begin with a text."""
-        return sum(
-            self.counts[word] for word in self._by_first.get(text[0], ()) if word.startswith(text) and word != text
-        )
 
-    def ended(self, text: str) -> int:
-        """How often longer words end with a text."""
-        return sum(
-            self.counts[word] for word in self._by_last.get(text[-1], ()) if word.endswith(text) and word != text
-        )
+class _Parts:
+    """What the beginnings, or the ends, of longer words cost, and which letters go on from there.
+
+    They are added up for the words of a letter when it is first asked for: all would take half a second.
+    """
+
+    def __init__(
+        self, counts: Mapping[str, int], total: int, letter: Callable[[str], str], part: Callable[[str, int], str]
+    ) -> None:
+        self._counts, self._total, self._letter, self._part = counts, total, letter, part
+        self._waiting: defaultdict[str, list[str]] = defaultdict(list)
+        for word in counts:
+            self._waiting[letter(word)].append(word)
+        self._costs: dict[str, float] = {}
+
+    def cost(self, text: str) -> float | None:
+        """The cost of a part of longer words; None where it is part of none."""
+        if words := self._waiting.pop(self._letter(text), None):
+            found: Counter[str] = Counter()
+            for word in words:
+                for size in range(1, len(word)):
+                    found[self._part(word, size)] += self._counts[word]
+            self._costs.update((part, math.log(self._total / count)) for part, count in found.items())
+        return self._costs.get(text)
 
 
 @cache
 def _words() -> _Words:
     """The dictionary, a third of a second's work: only pages with torn lines ask for it."""
     return _Words(tokens.word_counts())
-
-
-def _cost(count: int) -> float:
-    """The negative log probability of what occurs so often in the dictionary's text."""
-    return math.log(_words().total / count) if count else math.inf
-
-
-@lru_cache(maxsize=1 << 16)
-def _whole(text: str) -> float:
-    """The cost of a word."""
-    return _cost(_words().counts.get(text, 0))
-
-
-@lru_cache(maxsize=1 << 16)
-def _begun(text: str) -> float:
-    """The cost of the beginning of a longer word."""
-    return _cost(_words().begun(text))
-
-
-@lru_cache(maxsize=1 << 16)
-def _ended(text: str) -> float:
-    """The cost of the end of a longer word."""
-    return _cost(_words().ended(text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,39 +128,57 @@ class Tail:
     each with the cost of what is before them; `alone` is the least cost, where any such word may follow.
     """
 
+    __slots__ = ("alone", "last", "open", "whole")
+
     def __init__(self, text: str) -> None:
+        words = _words()
         self.last = text[-1:]
         found = _TAIL.search(text[-_LONGEST_RUN:])
         letters = found[0] if found else ""
         size = len(letters)
         best = [0.0]
         for end in range(1, size + 1):
-            best.append(
-                min(best[start] + _word(letters[start:end]) for start in range(max(end - _LONGEST_WORD, 0), end))
-            )
-        ends = ((letters[start:], best[start]) for start in range(max(size - _LONGEST_WORD + 1, 0), size))
-        self.whole = best[size]
-        self.open = [(part, before) for part, before in ends if _begun(part) < math.inf]
-        self.alone = min([self.whole, *(before + _begun(part) for part, before in self.open)])
+            least = best[end - 1] + words.costs.get(letters[end - 1], _UNKNOWN)
+            for start in range(max(end - _LONGEST_WORD, 0), end - 1):
+                cost = words.costs.get(letters[start:end])
+                if cost is not None and best[start] + cost < least:
+                    least = best[start] + cost
+            best.append(least)
+        self.whole = self.alone = best[size]
+        self.open: list[tuple[str, float]] = []
+        for start in range(max(size - _LONGEST_WORD + 1, 0), size):
+            cost = words.begun.cost(letters[start:])
+            if cost is not None:
+                self.open.append((letters[start:], best[start]))
+                self.alone = min(self.alone, best[start] + cost)
 
 
 class Head:
     """The beginning of a piece of text; as `Tail`, the other way round."""
 
+    __slots__ = ("alone", "first", "open", "whole")
+
     def __init__(self, text: str) -> None:
+        words = _words()
         self.first = text[:1]
         found = _HEAD.match(text)
         letters = found[0] if found else ""
         size = len(letters)
         best = [0.0] * (size + 1)
         for start in reversed(range(size)):
-            best[start] = min(
-                _word(letters[start:end]) + best[end] for end in range(start + 1, min(start + _LONGEST_WORD, size) + 1)
-            )
-        starts = ((letters[:end], best[end]) for end in range(1, min(size, _LONGEST_WORD - 1) + 1))
-        self.whole = best[0]
-        self.open = [(part, after) for part, after in starts if _ended(part) < math.inf]
-        self.alone = min([self.whole, *(_ended(part) + after for part, after in self.open)])
+            least = words.costs.get(letters[start], _UNKNOWN) + best[start + 1]
+            for end in range(start + 2, min(start + _LONGEST_WORD, size) + 1):
+                cost = words.costs.get(letters[start:end])
+                if cost is not None and cost + best[end] < least:
+                    least = cost + best[end]
+            best[start] = least
+        self.whole = self.alone = best[0]
+        self.open: list[tuple[str, float]] = []
+        for end in range(1, min(size, _LONGEST_WORD - 1) + 1):
+            cost = words.ended.cost(letters[:end])
+            if cost is not None:
+                self.open.append((letters[:end], best[end]))
+                self.alone = min(self.alone, cost + best[end])
 
 
 def fit(tail: Tail, head: Head) -> float:
@@ -190,16 +196,11 @@ def fit(tail: Tail, head: Head) -> float:
 
 def _together(tail: Tail, head: Head) -> float:
     """What the two cost as one text, by the best cut into words."""
-    counts = _words().counts
-    cost = tail.whole + head.whole
+    costs = _words().costs
+    least = tail.whole + head.whole
     for end, before in tail.open:
         for start, after in head.open:
-            if end + start in counts:
-                cost = min(cost, before + _whole(end + start) + after)
-    return cost
-
-
-def _word(text: str) -> float:
-    """The cost of a word; a character that no word holds costs something, too."""
-    cost = _whole(text)
-    return _UNKNOWN if cost == math.inf and len(text) == 1 else cost
+            cost = costs.get(end + start)
+            if cost is not None and before + cost + after < least:
+                least = before + cost + after
+    return least

@@ -11,9 +11,9 @@ import itertools
 import re
 import statistics
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Sequence
+from functools import cache, cached_property
+from typing import NamedTuple
 
 from indexer.articles import bylines, fluency
 from indexer.articles.lines import Line, Sheet
@@ -35,8 +35,7 @@ _SEEN_ELSEWHERE = 3.0
 """Letters that stand together elsewhere in the article do so in 22 % of true joints and in 1 % of chance ones."""
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """A physical line: a stretch of the cleaned text.
 
     It `begins` a line of the cleaned text or stands after a blank line (`breaks`), or it `ends` the article. A sentence
@@ -94,11 +93,12 @@ class Joints:
         self._has_dateline = [bylines.has_dateline(piece.text) for piece in pieces]
         self._must_follow = [bool(_MUST_FOLLOW.match(piece.text)) for piece in pieces]
         self._ends, self._starts = [piece.text[-2:] for piece in pieces], [piece.text[:2] for piece in pieces]
-        self._grams = {gram for piece in pieces for gram in _trigrams(piece.text)}
+        self._grams = set(_trigrams("\n".join(piece.text for piece in pieces)))
         self._width = statistics.median([len(piece.text) for piece in pieces] or [0])
+        self.fit = cache(self._fit)
+        """Scores a pair, where -1 is the beginning of the article and the number of pieces its end."""
 
-    def fit(self, one: int, other: int) -> float:
-        """Score a pair, where -1 is the beginning of the article and the number of pieces its end."""
+    def _fit(self, one: int, other: int) -> float:
         if one < 0:
             return _SURE * (other < len(self.pieces) and self._has_dateline[other])
         if other == len(self.pieces):
@@ -108,7 +108,7 @@ class Joints:
             return _NEVER
         score = fluency.fit(self._tails[one], self._heads[other])
         end, start = self._ends[one], self._starts[other]
-        if end + start[:1] in self._grams or end[-1:] + start in self._grams:
+        if self._stands(end + start[:1]) or self._stands(end[-1:] + start):
             score += _SEEN_ELSEWHERE
         if before.is_closed:
             last_of_paragraph = len(before.text) <= self._width - 3
@@ -116,6 +116,10 @@ class Joints:
             return score - _IMPOSSIBLE * self._must_follow[other] - _UNLIKELY * torn
         opens = self.opens_paragraph[other] or (other != one + 1 and self.is_known_start(other))
         return score - _UNLIKELY * (opens + (end == start))
+
+    def _stands(self, gram: str) -> bool:
+        """Tell whether three letters stand together somewhere in a piece."""
+        return gram in self._grams and len(gram) == 3 and gram.isalpha()
 
     @cached_property
     def opens_paragraph(self) -> list[bool]:
@@ -137,8 +141,8 @@ class Joints:
         return [self.fit(place, place + 1) for place in range(len(self.pieces) - 1)]
 
 
-def _trigrams(text: str) -> Iterator[str]:
-    return (text[place : place + 3] for place in range(len(text) - 2) if text[place : place + 3].isalpha())
+def _trigrams(text: str) -> list[str]:
+    return [text[place : place + 3] for place in range(len(text) - 2)]
 
 
 def _shape(text: str) -> tuple[int, int] | None:

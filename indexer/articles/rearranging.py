@@ -7,7 +7,6 @@ second one of a few, as when two columns were read row by row).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import cache
 
 Link = Callable[[int, int], float]
 """How well the second thing goes right after the first. -1 stands before all, `size` after all."""
@@ -28,9 +27,6 @@ def rearrange(size: int, fit: Link, *, trust: float, firm: float, first_gain: fl
     [0, 2, 1, 3]
     """
 
-    fit = cache(fit)
-
-    @cache
     def link(one: int, other: int) -> float:
         return fit(one, other) + trust * (other == one + 1)
 
@@ -40,7 +36,7 @@ def rearrange(size: int, fit: Link, *, trust: float, firm: float, first_gain: fl
         loose = [place for place in range(1, size + 2) if fit(path[place - 1], path[place]) < firm]
         if not loose or len(loose) > _MOST_LOOSE:
             break
-        gain, taken, to = max(_moves(path, loose, link))
+        gain, taken, to = _best_move(path, loose, link)
         if gain < least_gain:
             break
         path = _moved(path, taken, to)
@@ -52,50 +48,85 @@ Move = tuple[float, tuple[int, ...], int]
 """What is gained, which places of the path are taken out, and before which place they are put."""
 
 
-def _moves(path: list[int], loose: list[int], link: Link) -> Iterator[Move]:
-    yield _best_block_move(path, loose, link)
-    yield from _comb_moves(path, loose, link)
+class _Loose:
+    """The loose joints of a path: at place p, what stands there goes after what stands before."""
+
+    def __init__(self, path: list[int], places: list[int], link: Link) -> None:
+        self.path, self.places, self.link = path, places, link
+        self._own = [link(path[place - 1], path[place]) for place in places]
+        self._as_heads: dict[int, list[float]] = {}
+        self._as_tails: dict[int, list[float]] = {}
+
+    def opened_before(self, place: int) -> list[float]:
+        """What each joint gains when its first half is followed by what stands at a place."""
+        if place not in self._as_heads:
+            head = self.path[place]
+            gains = [self.link(self.path[at - 1], head) - own for at, own in zip(self.places, self._own, strict=True)]
+            self._as_heads[place] = gains
+        return self._as_heads[place]
+
+    def closed_after(self, place: int) -> list[float]:
+        """How well the second half of each joint follows what stands at a place."""
+        if place not in self._as_tails:
+            tail = self.path[place]
+            self._as_tails[place] = [self.link(tail, self.path[at]) for at in self.places]
+        return self._as_tails[place]
 
 
-def _best_block_move(path: list[int], loose: list[int], link: Link) -> Move:
+def _best_move(path: list[int], places: list[int], link: Link) -> Move:
+    loose = _Loose(path, places, link)
+    block = _best_block_move(loose)
+    return max([block, *_comb_moves(loose, block[0])])
+
+
+def _best_block_move(loose: _Loose) -> Move:
     """The best exchange of two neighbouring blocks, which is any move of one block.
 
     It opens three loose joints and closes them crosswise, so its gain is the sum of three numbers.
     """
-    tails, heads = [path[place - 1] for place in loose], [path[place] for place in loose]
-    gains = [[link(tail, head) - link(tail, own) for head in heads] for tail, own in zip(tails, heads, strict=True)]
+    places = loose.places
+    gains = list(zip(*map(loose.opened_before, places), strict=True))
     most = [max(row) for row in gains]
     best, cut = 0.0, (0, 0, 0)
-    for first in range(len(loose)):
-        for second in range(first + 1, len(loose)):
+    for first in range(len(places)):
+        for second in range(first + 1, len(places)):
             known = gains[first][second]
             if known + most[second] + max(most) <= best:
                 continue
-            for third in range(second + 1, len(loose)):
+            for third in range(second + 1, len(places)):
                 gain = known + gains[second][third] + gains[third][first]
                 if gain > best:
                     best, cut = gain, (first, second, third)
     first, second, third = cut
-    return best, tuple(range(loose[first], loose[second])), loose[third]
+    return best, tuple(range(places[first], places[second])), places[third]
 
 
-def _comb_moves(path: list[int], loose: list[int], link: Link) -> Iterator[Move]:
-    """All moves of every second one of a stretch to a loose joint outside it; the stretch must be loose but for one."""
-    is_loose = set(loose)
+def _comb_moves(loose: _Loose, least: float) -> Iterator[Move]:
+    """The moves that gain `least` of every second one of a stretch to a loose joint outside it.
+
+    The stretch must be loose but for one joint.
+    """
+    path, link = loose.path, loose.link
+    is_firm = [1] * len(path)
+    for place in loose.places:
+        is_firm[place] = 0
     for start in range(1, len(path) - 4):
+        if sum(is_firm[start : start + 4]) > 1:
+            continue
         freed = link(path[start - 1], path[start + 1])
         freed -= link(path[start - 1], path[start]) + link(path[start], path[start + 1])
-        firm = (start not in is_loose) + (start + 1 not in is_loose)
+        firm = is_firm[start] + is_firm[start + 1]
         for last in range(start + 2, min(start + 2 * _LONGEST_COMB, len(path) - 1), 2):
             before, one, after = path[last - 1], path[last], path[last + 1]
-            firm += (last not in is_loose) + (last + 1 not in is_loose)
+            firm += is_firm[last] + is_firm[last + 1]
             if firm > 1:
                 break
             freed += link(before, after) - link(before, one) - link(one, after) + link(path[last - 2], one)
-            for to in loose:
-                if to < start or to > last + 1:
-                    left, right = path[to - 1], path[to]
-                    gain = freed + link(left, path[start]) + link(one, right) - link(left, right)
+            for opened, closed, to in zip(
+                loose.opened_before(start), loose.closed_after(last), loose.places, strict=True
+            ):
+                gain = freed + opened + closed
+                if gain >= least and (to < start or to > last + 1):
                     yield gain, tuple(range(start, last + 1, 2)), to
 
 
