@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -19,7 +19,8 @@ from pathlib import Path
 from indexer import tokens
 
 _HAN = "\u4e00-\u9fd5"
-_LONGEST_RUN = 8
+_LONGEST_RUN = 4
+"""Letters on either side that are looked at: on generated pages as many as eight tell no more."""
 _TAIL = re.compile(f"[{_HAN}]+$")
 _HEAD = re.compile(f"[{_HAN}]{{1,{_LONGEST_RUN}}}")
 _FOLLOWER = re.compile(r"(\D)(\d+)")
@@ -189,18 +190,22 @@ def fit(tail: Tail, head: Head) -> float:
     >>> fit(Tail("护理人才短缺矛"), Head("能等级认定中心")) < -1
     True
     """
-    if not tail.last or not head.first:
-        return 0.0
-    return tail.alone + head.alone - _together(tail, head) + _WEIGHT * neighbours(tail.last, head.first)
+    return fits(tail, (head,))[0]
 
 
-def _together(tail: Tail, head: Head) -> float:
-    """What the two cost as one text, by the best cut into words."""
-    costs = _words().costs
-    least = tail.whole + head.whole
-    for end, before in tail.open:
-        for start, after in head.open:
-            cost = costs.get(end + start)
-            if cost is not None and before + cost + after < least:
-                least = before + cost + after
-    return least
+def fits(tail: Tail, heads: Iterable[Head]) -> list[float]:
+    """How well each of the heads continues the tail, as `fit` tells it."""
+    costs, last = _words().costs, tail.last
+    found: list[float] = []
+    for head in heads:
+        if not last or not head.first:
+            found.append(0.0)
+            continue
+        together = tail.whole + head.whole
+        for end, before in tail.open:
+            for start, after in head.open:
+                cost = costs.get(end + start)
+                if cost is not None and before + cost + after < together:
+                    together = before + cost + after
+        found.append(tail.alone + head.alone - together + _WEIGHT * neighbours(last, head.first))
+    return found

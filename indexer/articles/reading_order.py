@@ -68,7 +68,7 @@ def _order(joints: Joints) -> list[int]:
         return list(range(size))
     return rearrange(
         size,
-        joints.fit,
+        joints,
         trust=_TRUST,
         firm=_FIRMLY_JOINED,
         first_gain=2 * math.log(size) + _FIRST_GAIN,
