@@ -10,10 +10,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from functools import cache, lru_cache
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from functools import cache
 from pathlib import Path
 
 from indexer import tokens
@@ -47,34 +46,36 @@ class _Words:
         total = sum(counts.values())
         costs = {count: math.log(total / count) for count in set(counts.values())}
         self.costs = {word: costs[count] for word, count in counts.items()}
-        self.begun = _Parts(counts, total, lambda word: word[0], lambda word, size: word[:size])
-        self.ended = _Parts(counts, total, lambda word: word[-1], lambda word, size: word[-size:])
+        self.begun = _Parts(counts, total, ends=False)
+        self.ended = _Parts(counts, total, ends=True)
 
 
 class _Parts:
-    """What the beginnings, or the ends, of longer words cost, and which letters go on from there.
+    """What the beginnings of longer words cost, or their ends.
 
     They are added up for the words of a letter when it is first asked for: all would take half a second.
     """
 
-    def __init__(
-        self, counts: Mapping[str, int], total: int, letter: Callable[[str], str], part: Callable[[str, int], str]
-    ) -> None:
-        self._counts, self._total, self._letter, self._part = counts, total, letter, part
+    def __init__(self, counts: Mapping[str, int], total: int, *, ends: bool) -> None:
+        self._counts, self._total, self._ends = counts, total, ends
+        self._letter = -1 if ends else 0
         self._waiting: defaultdict[str, list[str]] = defaultdict(list)
         for word in counts:
-            self._waiting[letter(word)].append(word)
+            self._waiting[word[self._letter]].append(word)
         self._costs: dict[str, float] = {}
 
     def cost(self, text: str) -> float | None:
         """The cost of a part of longer words; None where it is part of none."""
-        if words := self._waiting.pop(self._letter(text), None):
-            found: Counter[str] = Counter()
-            for word in words:
-                for size in range(1, len(word)):
-                    found[self._part(word, size)] += self._counts[word]
-            self._costs.update((part, math.log(self._total / count)) for part, count in found.items())
+        if text[self._letter] in self._waiting:
+            self._add_up(self._waiting.pop(text[self._letter]))
         return self._costs.get(text)
+
+    def _add_up(self, words: Iterable[str]) -> None:
+        found: defaultdict[str, int] = defaultdict(int)
+        for word in words:
+            for size in range(1, len(word)):
+                found[word[-size:] if self._ends else word[:size]] += self._counts[word]
+        self._costs.update((part, math.log(self._total / count)) for part, count in found.items())
 
 
 @cache
@@ -83,43 +84,51 @@ def _words() -> _Words:
     return _Words(tokens.word_counts())
 
 
-@dataclass(frozen=True, slots=True)
 class _Neighbours:
-    """How often a character occurs in news text, and how often another follows it."""
+    """How much likelier than by chance, in nats, a character follows another, by the table of scripts/build_neighbours.
 
-    single: dict[str, int]
-    pair: dict[str, int]
-    total: int
+    A character's row is worked out when it is first asked for.
+    """
+
+    def __init__(self) -> None:
+        table = Path(__file__).with_name("data") / "neighbours.tsv"
+        rows = [row.split("\t") for row in table.read_text(encoding="utf-8").splitlines() if not row.startswith("#")]
+        self._seen = {first: int(count) for first, count, _ in rows}
+        self._followers = {first: followers for first, _, followers in rows}
+        self._total = sum(self._seen.values())
+        self._rows: dict[str, tuple[Mapping[str, float], float]] = {}
+
+    def after(self, first: str) -> tuple[Mapping[str, float], float]:
+        """What follows a character, and how likely; and the same of whatever was not seen to follow it."""
+        if first not in self._rows:
+            seen = self._seen.get(first, 0)
+            if seen < _SELDOM:
+                return {}, 0.0
+            scores = {
+                second: self._score(int(count), seen, self._seen.get(second, 1) / self._total)
+                for second, count in _FOLLOWER.findall(self._followers[first])
+            }
+            self._rows[first] = scores, self._score(0, seen, 1 / self._total)
+        return self._rows[first]
+
+    def _score(self, followed: int, seen: int, chance: float) -> float:
+        likely = max(followed - _DISCOUNT, 0) / seen + _DISCOUNT * _KINDS * chance / seen
+        return min(max(math.log(min(likely, 1.0) / chance), -3.0), 4.0)
 
 
 @cache
 def _neighbours() -> _Neighbours:
-    """Read the table that scripts/build_neighbours made."""
-    table = Path(__file__).with_name("data") / "neighbours.tsv"
-    single: dict[str, int] = {}
-    pair: dict[str, int] = {}
-    for row in table.read_text(encoding="utf-8").splitlines():
-        if not row.startswith("#"):
-            first, count, followers = row.split("\t")
-            single[first] = int(count)
-            pair.update((first + second, int(number)) for second, number in _FOLLOWER.findall(followers))
-    return _Neighbours(single, pair, sum(single.values()))
+    return _Neighbours()
 
 
-@lru_cache(maxsize=1 << 16)
 def neighbours(before: str, after: str) -> float:
     """How much likelier than by chance, in nats, one character follows the other; 0 where little is known.
 
     >>> neighbours("工", "作") > 2, neighbours("的", "，") < 0
     (True, True)
     """
-    table = _neighbours()
-    seen, chance = table.single.get(before, 0), table.single.get(after, 1) / table.total
-    if seen < _SELDOM:
-        return 0.0
-    followed = table.pair.get(before + after, 0)
-    likely = max(followed - _DISCOUNT, 0) / seen + _DISCOUNT * _KINDS * chance / seen
-    return min(max(math.log(min(likely, 1.0) / chance), -3.0), 4.0)
+    scores, otherwise = _neighbours().after(before)
+    return scores.get(after, otherwise)
 
 
 class Tail:
@@ -195,10 +204,11 @@ def fit(tail: Tail, head: Head) -> float:
 
 def fits(tail: Tail, heads: Iterable[Head]) -> list[float]:
     """How well each of the heads continues the tail, as `fit` tells it."""
-    costs, last = _words().costs, tail.last
+    costs = _words().costs
+    near, far = _neighbours().after(tail.last)
     found: list[float] = []
     for head in heads:
-        if not last or not head.first:
+        if not tail.last or not head.first:
             found.append(0.0)
             continue
         together = tail.whole + head.whole
@@ -207,5 +217,5 @@ def fits(tail: Tail, heads: Iterable[Head]) -> list[float]:
                 cost = costs.get(end + start)
                 if cost is not None and before + cost + after < together:
                     together = before + cost + after
-        found.append(tail.alone + head.alone - together + _WEIGHT * neighbours(last, head.first))
+        found.append(tail.alone + head.alone - together + _WEIGHT * near.get(head.first, far))
     return found
