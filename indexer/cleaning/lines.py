@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, compress
 from typing import NamedTuple
 
 from indexer.cleaning.apply import Change
@@ -18,7 +18,8 @@ from indexer.cleaning.chars import CLOSERS, HAN, LOST, width
 from indexer.cleaning.doubling import is_doubled
 
 _CLOSED = re.compile(rf"(?:[。！？…]|(?<=[{HAN}])[!?])[{CLOSERS}]*(?:[（(][^（）()]{{1,30}}[）)])?(?:[①-⑳]\d{{0,2}})?$")
-_ENDING = frozenset(f"。！？…!?；：;:—{CLOSERS}0123456789①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳")
+_CODE_ENDS = "0123456789①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
+_ENDING = frozenset(f"。！？…!?；：;:—{CLOSERS}{_CODE_ENDS}")
 """With other letters no line is closed or paused: most are in mid-sentence, and quickly told."""
 _PAUSED = re.compile(rf"[；：;:][{CLOSERS}]*$|——$")
 _END_CODE = re.compile(rf"[。！？…{CLOSERS}][①-⑳]\d{{0,2}}$|[{HAN}][①-⑳]\d{{1,2}}$")
@@ -38,7 +39,7 @@ _START = re.compile(
 )
 _RUNNING_START = re.compile(r"[问答][:：]|该|此次|这|他|她|我们|据|近日|日前|目前|连日来|同时|此外|其中|另外|活动|会议")
 _WHERE = re.compile(r"[（(][左右前后中][一二三四五六七八九排起\d、]{0,4}[）)]")  # where in the picture a person stands
-_GOES_BEFORE = re.compile(r"[，。、；：？！”’）》]")  # no line of print begins with these
+_GOES_BEFORE = "，。、；：？！”’）》"  # no line of print begins with these
 _OPENED = "（(《“"  # and none ends with these
 _FRESH = re.compile(r"近日|日前|目前|连日来|近年来|据悉|\d{1,4}[年月]|记者从|“")
 _HANGING = re.compile(r"[，、,（(《“]$")
@@ -51,7 +52,8 @@ _TABLE = re.compile(r"\S(?:\t| {3,})\S")
 _WORD = re.compile(r"[A-Za-z0-9.%]+|.")
 _LATIN_END = re.compile(r"[A-Za-z][A-Za-z0-9]*[,.;:]?$")
 _LATIN_START = re.compile(r"[A-Za-z]")
-_LINE_END = re.compile(r"(?<![ \t\u3000])[ \t\u3000]*+\n\s*+|^\s+|(?<![ \t\u3000])[ \t\u3000]++$")
+_FEEDS = re.compile(r"\n\s*+")
+_BLANKS = " \t\u3000"
 _NEAR = 8  # lines on either side that tell where the wrap is: about one paragraph
 _TAIL = 40  # characters at a line's end that the patterns above need to see
 _OUT = 8  # columns that a line may stand out beyond the wall
@@ -108,9 +110,18 @@ def blank_lines(text: str) -> Iterator[Change]:
     """Blank lines go, and spaces around lines."""
     if "\n" not in text and text == text.strip():
         return
-    for m in _LINE_END.finditer(text):
-        inside = m.start() > 0 and m.end() < len(text)
-        yield Change(m.start(), m.end(), "\n" if inside else "")
+    end = len(text) - len(text.lstrip())
+    if end:
+        yield Change(0, end, "")
+    for feed in _FEEDS.finditer(text, end):
+        start = feed.start()
+        while text[start - 1] in _BLANKS:
+            start -= 1
+        end = feed.end()
+        yield Change(start, end, "\n" if end < len(text) else "")
+    start = len(text.rstrip(_BLANKS))
+    if end < len(text) and start < len(text):
+        yield Change(start, len(text), "")
 
 
 class Page:
@@ -119,13 +130,17 @@ class Page:
     def __init__(self, text: str) -> None:
         self.text = text
         self.lines = list(_read(text))
+        ends = zip(self.lines, self.lines[1:], strict=False)
+        self._blanks = [text.count("\n", line.end, after.start) > 1 for line, after in ends]
         self._inner = [
-            not (line.closed or line.alone) and i + 1 < len(self.lines) and not self.blank(i)
-            for i, line in enumerate(self.lines)
+            not (line.closed or line.alone or blank) for line, blank in zip(self.lines, self._blanks, strict=False)
         ]
+        self._inner += [False] * bool(self.lines)
         self._blocks = self._find_blocks()
-        self._wrapped_lines = [line for line, inner in zip(self.lines, self._inner, strict=True) if inner]
-        self._columns = [line.columns for line in self._wrapped_lines]
+        inner = list(compress(self.lines, self._inner))
+        self._columns = [line.columns for line in inner]
+        self._reach = [line.reach for line in inner]
+        self._sentences = [line.sentence for line in inner]
         self._part_columns = [0 if line.alone else line.columns for line in self.lines]
         self._inner_before = [0, *accumulate(self._inner)]
         self._parts_before = [0, *accumulate(not line.alone for line in self.lines)]
@@ -133,7 +148,7 @@ class Page:
 
     def blank(self, i: int) -> bool:
         """Do blank lines stand between line `i` and the next?"""
-        return self.text.count("\n", self.lines[i].end, self.lines[i + 1].start) > 1
+        return self._blanks[i]
 
     def joined(self, i: int, clause: bool) -> bool:
         """Was line `i` parted from the next by the layout only? `clause`: its paragraph so far is a sentence's."""
@@ -142,11 +157,11 @@ class Page:
             return True
         if a.alone or b.alone or b.marked or (not a.open and self.text.startswith("  ", a.end) and not self.padded):
             return False
-        if _GOES_BEFORE.match(b.text) or a.text[-1] in _OPENED:
+        if b.text[0] in _GOES_BEFORE or a.text[-1] in _OPENED:
             return True
-        if _END_CODE.search(a.text[-_TAIL:]) or _DATELINE.match(b.text):
+        if a.text[-1] in _CODE_ENDS and _END_CODE.search(a.text[-_TAIL:]):
             return False
-        if _START.match(b.text) and not (clause and a.open):
+        if _START.match(b.text) and (not (clause and a.open) or _DATELINE.match(b.text)):
             return False
         return self._column_ended(i, clause) if self.blank(i) else self._wrapped(i, clause)
 
@@ -203,18 +218,19 @@ class Page:
         low, high = self._inner_before[first], self._inner_before[last]
         if high - low < 2:
             return None
-        columns = sorted(self._columns[low:high])
-        middle = columns[len(columns) // 2]
+        columns, reach, sentences = (part[low:high] for part in (self._columns, self._reach, self._sentences))
+        widths = sorted(columns)
+        middle = widths[len(widths) // 2]
         slack = max(4, middle // 6)
-        near = self._wrapped_lines[low:high]
-        if columns[0] < middle - slack or columns[-1] > middle + slack:
-            near = [line for line in near if abs(line.columns - middle) <= slack]
+        if widths[0] < middle - slack or widths[-1] > middle + slack:
+            same = [abs(width - middle) <= slack for width in columns]
+            columns, reach, sentences = (list(compress(part, same)) for part in (columns, reach, sentences))
         parts = self._parts_before[last] - self._parts_before[first]
-        if middle < 16 or 2 * len(near) < len(columns) or 4 * len(near) < parts:
+        if middle < 16 or 2 * len(columns) < len(widths) or 4 * len(columns) < parts:
             return None
-        if 160 * sum([line.sentence for line in near]) < len(near) * min(middle, 53):  # narrow lines hold fewer marks
+        if 160 * sum(sentences) < len(columns) * min(middle, 53):  # narrow lines hold fewer marks
             return None
-        return Wall(max([line.reach for line in near]), min([line.columns for line in near]))
+        return Wall(max(reach), min(columns))
 
     def _opens(self, i: int) -> bool:
         """Is line `i` the first of the page, or of an article that follows an editor's code?"""
