@@ -231,7 +231,10 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class TokenisedDocument:
-    """A document and its two token streams: words (all units, in order; the headline's also apart) and folded units."""
+    """A document and its two token streams: words (of all units; the headline's also apart) and folded units.
+
+    Words come in no particular order: what counts is how often each is there. Units are in the order of the page.
+    """
 
     document: Document
     words: tuple[str, ...]

@@ -11,15 +11,15 @@ from __future__ import annotations
 import math
 import re
 from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cache, lru_cache
+from collections.abc import Iterable, Mapping
+from functools import cache
 from pathlib import Path
 
 from indexer import tokens
 
 _HAN = "\u4e00-\u9fd5"
-_LONGEST_RUN = 8
+_LONGEST_RUN = 4
+"""Letters on either side that are looked at: on generated pages as many as eight tell no more."""
 _TAIL = re.compile(f"[{_HAN}]+$")
 _HEAD = re.compile(f"[{_HAN}]{{1,{_LONGEST_RUN}}}")
 _FOLLOWER = re.compile(r"(\D)(\d+)")
@@ -36,33 +36,46 @@ _UNKNOWN = 17.0
 
 
 class _Words:
-    """The words of the dictionary that count, by their first and their last character.
+    """The words of the dictionary that count: what each costs, and what a beginning and an end of longer words cost.
 
-    Beginnings and ends of words are added up only for the characters that are asked for: all would take half a second.
+    A cost is the negative log probability of what occurs so often in the dictionary's text.
     """
 
     def __init__(self, counts: Mapping[str, int]) -> None:
-        self.counts = {
-            word: count for word, count in counts.items() if count >= _RAREST_WORD and len(word) <= _LONGEST_WORD
-        }
-        self.total = sum(self.counts.values())
-        self._by_first: defaultdict[str, list[str]] = defaultdict(list)
-        self._by_last: defaultdict[str, list[str]] = defaultdict(list)
-        for word in self.counts:
-            self._by_first[word[0]].append(word)
-            self._by_last[word[-1]].append(word)
+        counts = {word: count for word, count in counts.items() if count >= _RAREST_WORD and len(word) <= _LONGEST_WORD}
+        total = sum(counts.values())
+        costs = {count: math.log(total / count) for count in set(counts.values())}
+        self.costs = {word: costs[count] for word, count in counts.items()}
+        self.begun = _Parts(counts, total, ends=False)
+        self.ended = _Parts(counts, total, ends=True)
 
-    def begun(self, text: str) -> int:
-        """How often longer words begin with a text."""
-        return sum(
-            self.counts[word] for word in self._by_first.get(text[0], ()) if word.startswith(text) and word != text
-        )
 
-    def ended(self, text: str) -> int:
-        """How often longer words end with a text."""
-        return sum(
-            self.counts[word] for word in self._by_last.get(text[-1], ()) if word.endswith(text) and word != text
-        )
+class _Parts:
+    """What the beginnings of longer words cost, or their ends.
+
+    They are added up for the words of a letter when it is first asked for: all would take half a second.
+    """
+
+    def __init__(self, counts: Mapping[str, int], total: int, *, ends: bool) -> None:
+        self._counts, self._total, self._ends = counts, total, ends
+        self._letter = -1 if ends else 0
+        self._waiting: defaultdict[str, list[str]] = defaultdict(list)
+        for word in counts:
+            self._waiting[word[self._letter]].append(word)
+        self._costs: dict[str, float] = {}
+
+    def cost(self, text: str) -> float | None:
+        """The cost of a part of longer words; None where it is part of none."""
+        if text[self._letter] in self._waiting:
+            self._add_up(self._waiting.pop(text[self._letter]))
+        return self._costs.get(text)
+
+    def _add_up(self, words: Iterable[str]) -> None:
+        found: defaultdict[str, int] = defaultdict(int)
+        for word in words:
+            for size in range(1, len(word)):
+                found[word[-size:] if self._ends else word[:size]] += self._counts[word]
+        self._costs.update((part, math.log(self._total / count)) for part, count in found.items())
 
 
 @cache
@@ -71,66 +84,51 @@ def _words() -> _Words:
     return _Words(tokens.word_counts())
 
 
-def _cost(count: int) -> float:
-    """The negative log probability of what occurs so often in the dictionary's text."""
-    return math.log(_words().total / count) if count else math.inf
-
-
-@lru_cache(maxsize=1 << 16)
-def _whole(text: str) -> float:
-    """The cost of a word."""
-    return _cost(_words().counts.get(text, 0))
-
-
-@lru_cache(maxsize=1 << 16)
-def _begun(text: str) -> float:
-    """The cost of the beginning of a longer word."""
-    return _cost(_words().begun(text))
-
-
-@lru_cache(maxsize=1 << 16)
-def _ended(text: str) -> float:
-    """The cost of the end of a longer word."""
-    return _cost(_words().ended(text))
-
-
-@dataclass(frozen=True, slots=True)
 class _Neighbours:
-    """How often a character occurs in news text, and how often another follows it."""
+    """How much likelier than by chance, in nats, a character follows another, by the table of scripts/build_neighbours.
 
-    single: dict[str, int]
-    pair: dict[str, int]
-    total: int
+    A character's row is worked out when it is first asked for.
+    """
+
+    def __init__(self) -> None:
+        table = Path(__file__).with_name("data") / "neighbours.tsv"
+        rows = [row.split("\t") for row in table.read_text(encoding="utf-8").splitlines() if not row.startswith("#")]
+        self._seen = {first: int(count) for first, count, _ in rows}
+        self._followers = {first: followers for first, _, followers in rows}
+        self._total = sum(self._seen.values())
+        self._rows: dict[str, tuple[Mapping[str, float], float]] = {}
+
+    def after(self, first: str) -> tuple[Mapping[str, float], float]:
+        """What follows a character, and how likely; and the same of whatever was not seen to follow it."""
+        if first not in self._rows:
+            seen = self._seen.get(first, 0)
+            if seen < _SELDOM:
+                return {}, 0.0
+            scores = {
+                second: self._score(int(count), seen, self._seen.get(second, 1) / self._total)
+                for second, count in _FOLLOWER.findall(self._followers[first])
+            }
+            self._rows[first] = scores, self._score(0, seen, 1 / self._total)
+        return self._rows[first]
+
+    def _score(self, followed: int, seen: int, chance: float) -> float:
+        likely = max(followed - _DISCOUNT, 0) / seen + _DISCOUNT * _KINDS * chance / seen
+        return min(max(math.log(min(likely, 1.0) / chance), -3.0), 4.0)
 
 
 @cache
 def _neighbours() -> _Neighbours:
-    """Read the table that scripts/build_neighbours made."""
-    table = Path(__file__).with_name("data") / "neighbours.tsv"
-    single: dict[str, int] = {}
-    pair: dict[str, int] = {}
-    for row in table.read_text(encoding="utf-8").splitlines():
-        if not row.startswith("#"):
-            first, count, followers = row.split("\t")
-            single[first] = int(count)
-            pair.update((first + second, int(number)) for second, number in _FOLLOWER.findall(followers))
-    return _Neighbours(single, pair, sum(single.values()))
+    return _Neighbours()
 
 
-@lru_cache(maxsize=1 << 16)
 def neighbours(before: str, after: str) -> float:
     """How much likelier than by chance, in nats, one character follows the other; 0 where little is known.
 
     >>> neighbours("工", "作") > 2, neighbours("的", "，") < 0
     (True, True)
     """
-    table = _neighbours()
-    seen, chance = table.single.get(before, 0), table.single.get(after, 1) / table.total
-    if seen < _SELDOM:
-        return 0.0
-    followed = table.pair.get(before + after, 0)
-    likely = max(followed - _DISCOUNT, 0) / seen + _DISCOUNT * _KINDS * chance / seen
-    return min(max(math.log(min(likely, 1.0) / chance), -3.0), 4.0)
+    scores, otherwise = _neighbours().after(before)
+    return scores.get(after, otherwise)
 
 
 class Tail:
@@ -140,39 +138,57 @@ class Tail:
     each with the cost of what is before them; `alone` is the least cost, where any such word may follow.
     """
 
+    __slots__ = ("alone", "last", "open", "whole")
+
     def __init__(self, text: str) -> None:
+        words = _words()
         self.last = text[-1:]
         found = _TAIL.search(text[-_LONGEST_RUN:])
         letters = found[0] if found else ""
         size = len(letters)
         best = [0.0]
         for end in range(1, size + 1):
-            best.append(
-                min(best[start] + _word(letters[start:end]) for start in range(max(end - _LONGEST_WORD, 0), end))
-            )
-        ends = ((letters[start:], best[start]) for start in range(max(size - _LONGEST_WORD + 1, 0), size))
-        self.whole = best[size]
-        self.open = [(part, before) for part, before in ends if _begun(part) < math.inf]
-        self.alone = min([self.whole, *(before + _begun(part) for part, before in self.open)])
+            least = best[end - 1] + words.costs.get(letters[end - 1], _UNKNOWN)
+            for start in range(max(end - _LONGEST_WORD, 0), end - 1):
+                cost = words.costs.get(letters[start:end])
+                if cost is not None and best[start] + cost < least:
+                    least = best[start] + cost
+            best.append(least)
+        self.whole = self.alone = best[size]
+        self.open: list[tuple[str, float]] = []
+        for start in range(max(size - _LONGEST_WORD + 1, 0), size):
+            cost = words.begun.cost(letters[start:])
+            if cost is not None:
+                self.open.append((letters[start:], best[start]))
+                self.alone = min(self.alone, best[start] + cost)
 
 
 class Head:
     """The beginning of a piece of text; as `Tail`, the other way round."""
 
+    __slots__ = ("alone", "first", "open", "whole")
+
     def __init__(self, text: str) -> None:
+        words = _words()
         self.first = text[:1]
         found = _HEAD.match(text)
         letters = found[0] if found else ""
         size = len(letters)
         best = [0.0] * (size + 1)
         for start in reversed(range(size)):
-            best[start] = min(
-                _word(letters[start:end]) + best[end] for end in range(start + 1, min(start + _LONGEST_WORD, size) + 1)
-            )
-        starts = ((letters[:end], best[end]) for end in range(1, min(size, _LONGEST_WORD - 1) + 1))
-        self.whole = best[0]
-        self.open = [(part, after) for part, after in starts if _ended(part) < math.inf]
-        self.alone = min([self.whole, *(_ended(part) + after for part, after in self.open)])
+            least = words.costs.get(letters[start], _UNKNOWN) + best[start + 1]
+            for end in range(start + 2, min(start + _LONGEST_WORD, size) + 1):
+                cost = words.costs.get(letters[start:end])
+                if cost is not None and cost + best[end] < least:
+                    least = cost + best[end]
+            best[start] = least
+        self.whole = self.alone = best[0]
+        self.open: list[tuple[str, float]] = []
+        for end in range(1, min(size, _LONGEST_WORD - 1) + 1):
+            cost = words.ended.cost(letters[:end])
+            if cost is not None:
+                self.open.append((letters[:end], best[end]))
+                self.alone = min(self.alone, cost + best[end])
 
 
 def fit(tail: Tail, head: Head) -> float:
@@ -183,23 +199,23 @@ def fit(tail: Tail, head: Head) -> float:
     >>> fit(Tail("护理人才短缺矛"), Head("能等级认定中心")) < -1
     True
     """
-    if not tail.last or not head.first:
-        return 0.0
-    return tail.alone + head.alone - _together(tail, head) + _WEIGHT * neighbours(tail.last, head.first)
+    return fits(tail, (head,))[0]
 
 
-def _together(tail: Tail, head: Head) -> float:
-    """What the two cost as one text, by the best cut into words."""
-    counts = _words().counts
-    cost = tail.whole + head.whole
-    for end, before in tail.open:
-        for start, after in head.open:
-            if end + start in counts:
-                cost = min(cost, before + _whole(end + start) + after)
-    return cost
-
-
-def _word(text: str) -> float:
-    """The cost of a word; a character that no word holds costs something, too."""
-    cost = _whole(text)
-    return _UNKNOWN if cost == math.inf and len(text) == 1 else cost
+def fits(tail: Tail, heads: Iterable[Head]) -> list[float]:
+    """How well each of the heads continues the tail, as `fit` tells it."""
+    costs = _words().costs
+    near, far = _neighbours().after(tail.last)
+    found: list[float] = []
+    for head in heads:
+        if not tail.last or not head.first:
+            found.append(0.0)
+            continue
+        together = tail.whole + head.whole
+        for end, before in tail.open:
+            for start, after in head.open:
+                cost = costs.get(end + start)
+                if cost is not None and before + cost + after < together:
+                    together = before + cost + after
+        found.append(tail.alone + head.alone - together + _WEIGHT * near.get(head.first, far))
+    return found

@@ -128,7 +128,7 @@ def damage(article: Article, edits: Sequence[Edit], starts: Sequence[int]) -> Co
         found.update(_BY_FLAG[flag] for flag in passage.flags if flag in _BY_FLAG)
     found[PIECES] += sum(len(passage.spans) - 1 for passage in passages)
     found[LOST] = sum(len(_LOST_LETTER.findall(text)) for text in _texts(article))
-    found[UNKNOWN] = len(tokens.unknown_words(_texts(article)))
+    found[UNKNOWN] = len(tokens.unknown_words(article))
     return found
 
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, compress
 from typing import NamedTuple
 
 from indexer.cleaning.apply import Change
@@ -18,6 +18,9 @@ from indexer.cleaning.chars import CLOSERS, HAN, LOST, width
 from indexer.cleaning.doubling import is_doubled
 
 _CLOSED = re.compile(rf"(?:[。！？…]|(?<=[{HAN}])[!?])[{CLOSERS}]*(?:[（(][^（）()]{{1,30}}[）)])?(?:[①-⑳]\d{{0,2}})?$")
+_CODE_ENDS = "0123456789①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
+_ENDING = frozenset(f"。！？…!?；：;:—{CLOSERS}{_CODE_ENDS}")
+"""With other letters no line is closed or paused: most are in mid-sentence, and quickly told."""
 _PAUSED = re.compile(rf"[；：;:][{CLOSERS}]*$|——$")
 _END_CODE = re.compile(rf"[。！？…{CLOSERS}][①-⑳]\d{{0,2}}$|[{HAN}][①-⑳]\d{{1,2}}$")
 _CODE = re.compile(r"[①-⑳]\d{0,2}$")
@@ -36,8 +39,8 @@ _START = re.compile(
 )
 _RUNNING_START = re.compile(r"[问答][:：]|该|此次|这|他|她|我们|据|近日|日前|目前|连日来|同时|此外|其中|另外|活动|会议")
 _WHERE = re.compile(r"[（(][左右前后中][一二三四五六七八九排起\d、]{0,4}[）)]")  # where in the picture a person stands
-_GOES_BEFORE = re.compile(r"[，。、；：？！”’）》]")  # no line of print begins with these
-_OPENED = re.compile(r"[（(《“]$")  # and none ends with these
+_GOES_BEFORE = "，。、；：？！”’）》"  # no line of print begins with these
+_OPENED = "（(《“"  # and none ends with these
 _FRESH = re.compile(r"近日|日前|目前|连日来|近年来|据悉|\d{1,4}[年月]|记者从|“")
 _HANGING = re.compile(r"[，、,（(《“]$")
 _GOES_ON = re.compile(r"但|而|其|该|他|她|它|这|我|所|各|只|要|如|现|有|因|每|同时|[（(]|并|也|还|则|又")
@@ -49,7 +52,8 @@ _TABLE = re.compile(r"\S(?:\t| {3,})\S")
 _WORD = re.compile(r"[A-Za-z0-9.%]+|.")
 _LATIN_END = re.compile(r"[A-Za-z][A-Za-z0-9]*[,.;:]?$")
 _LATIN_START = re.compile(r"[A-Za-z]")
-_LINE_END = re.compile(r"(?<![ \t\u3000])[ \t\u3000]*+\n\s*+|^\s+|(?<![ \t\u3000])[ \t\u3000]++$")
+_FEEDS = re.compile(r"\n\s*+")
+_BLANKS = " \t\u3000"
 _NEAR = 8  # lines on either side that tell where the wrap is: about one paragraph
 _TAIL = 40  # characters at a line's end that the patterns above need to see
 _OUT = 8  # columns that a line may stand out beyond the wall
@@ -70,6 +74,8 @@ class Line(NamedTuple):
     indented: bool
     sentence: bool
     """It holds a mark that prose has and headlines seldom do."""
+    reach: int
+    """Columns up to the edge: a mark may hang over it, so a line that ends in one says two columns less."""
 
     @property
     def open(self) -> bool:
@@ -94,7 +100,7 @@ def unwrap(text: str) -> Iterator[Change]:
     for i, (a, b) in enumerate(zip(page.lines, page.lines[1:], strict=False)):
         clause = clause or a.sentence
         if page.joined(i, clause):
-            latin = _LATIN_END.search(a.text[-_TAIL:]) and _LATIN_START.match(b.text)
+            latin = _LATIN_START.match(b.text) and _LATIN_END.search(a.text[-_TAIL:])
             yield Change(a.end, b.start, " " if latin else "")
         else:
             clause = False
@@ -104,9 +110,18 @@ def blank_lines(text: str) -> Iterator[Change]:
     """Blank lines go, and spaces around lines."""
     if "\n" not in text and text == text.strip():
         return
-    for m in _LINE_END.finditer(text):
-        inside = m.start() > 0 and m.end() < len(text)
-        yield Change(m.start(), m.end(), "\n" if inside else "")
+    end = len(text) - len(text.lstrip())
+    if end:
+        yield Change(0, end, "")
+    for feed in _FEEDS.finditer(text, end):
+        start = feed.start()
+        while text[start - 1] in _BLANKS:
+            start -= 1
+        end = feed.end()
+        yield Change(start, end, "\n" if end < len(text) else "")
+    start = len(text.rstrip(_BLANKS))
+    if end < len(text) and start < len(text):
+        yield Change(start, len(text), "")
 
 
 class Page:
@@ -115,31 +130,38 @@ class Page:
     def __init__(self, text: str) -> None:
         self.text = text
         self.lines = list(_read(text))
+        ends = zip(self.lines, self.lines[1:], strict=False)
+        self._blanks = [text.count("\n", line.end, after.start) > 1 for line, after in ends]
         self._inner = [
-            not (line.closed or line.alone) and i + 1 < len(self.lines) and not self.blank(i)
-            for i, line in enumerate(self.lines)
+            not (line.closed or line.alone or blank) for line, blank in zip(self.lines, self._blanks, strict=False)
         ]
+        self._inner += [False] * bool(self.lines)
         self._blocks = self._find_blocks()
+        inner = list(compress(self.lines, self._inner))
+        self._columns = [line.columns for line in inner]
+        self._reach = [line.reach for line in inner]
+        self._sentences = [line.sentence for line in inner]
+        self._part_columns = [0 if line.alone else line.columns for line in self.lines]
         self._inner_before = [0, *accumulate(self._inner)]
         self._parts_before = [0, *accumulate(not line.alone for line in self.lines)]
         self._walls: dict[int, Wall | None] = {}
 
     def blank(self, i: int) -> bool:
         """Do blank lines stand between line `i` and the next?"""
-        return self.text.count("\n", self.lines[i].end, self.lines[i + 1].start) > 1
+        return self._blanks[i]
 
     def joined(self, i: int, clause: bool) -> bool:
         """Was line `i` parted from the next by the layout only? `clause`: its paragraph so far is a sentence's."""
         a, b = self.lines[i], self.lines[i + 1]
-        if (a.closed and _CODE.match(b.text)) or (_CODE_CUT.search(a.text, 3) and _CODE_REST.match(b.text)):
+        if (a.closed and _CODE.match(b.text)) or (_CODE_REST.match(b.text) and _CODE_CUT.search(a.text[3:][-2:])):
             return True
         if a.alone or b.alone or b.marked or (not a.open and self.text.startswith("  ", a.end) and not self.padded):
             return False
-        if _GOES_BEFORE.match(b.text) or _OPENED.search(a.text):
+        if b.text[0] in _GOES_BEFORE or a.text[-1] in _OPENED:
             return True
-        if _END_CODE.search(a.text[-_TAIL:]) or _DATELINE.match(b.text):
+        if a.text[-1] in _CODE_ENDS and _END_CODE.search(a.text[-_TAIL:]):
             return False
-        if _START.match(b.text) and not (clause and a.open):
+        if _START.match(b.text) and (not (clause and a.open) or _DATELINE.match(b.text)):
             return False
         return self._column_ended(i, clause) if self.blank(i) else self._wrapped(i, clause)
 
@@ -164,7 +186,7 @@ class Page:
     def _widest(self, i: int) -> int:
         """The columns of the widest line of the block around line `i`."""
         first, last = self._block(i)
-        return max((line.columns for line in self.lines[first:last] if not line.alone), default=0)
+        return max(self._part_columns[first:last], default=0)
 
     def _find_blocks(self) -> list[tuple[int, int]]:
         """For each line, from where to where no blank line parts the lines around it."""
@@ -193,24 +215,22 @@ class Page:
         return sum((wall := self.wall(i)) is not None and self.lines[i].columns < wall.least - 2 for i in ends) > 1
 
     def _find_wall(self, first: int, last: int) -> Wall | None:
-        if self._inner_before[last] - self._inner_before[first] < 2:
+        low, high = self._inner_before[first], self._inner_before[last]
+        if high - low < 2:
             return None
-        around = self.lines[first:last]
-        near = [line for line, inner in zip(around, self._inner[first:last], strict=True) if inner]
-        middle = sorted(line.columns for line in near)[len(near) // 2]
+        columns, reach, sentences = (part[low:high] for part in (self._columns, self._reach, self._sentences))
+        widths = sorted(columns)
+        middle = widths[len(widths) // 2]
         slack = max(4, middle // 6)
-        same = [line for line in near if abs(line.columns - middle) <= slack]
-        if (
-            middle < 16
-            or 2 * len(same) < len(near)
-            or 4 * len(same) < self._parts_before[last] - self._parts_before[first]
-        ):
+        if widths[0] < middle - slack or widths[-1] > middle + slack:
+            same = [abs(width - middle) <= slack for width in columns]
+            columns, reach, sentences = (list(compress(part, same)) for part in (columns, reach, sentences))
+        parts = self._parts_before[last] - self._parts_before[first]
+        if middle < 16 or 2 * len(columns) < len(widths) or 4 * len(columns) < parts:
             return None
-        if 160 * sum(line.sentence for line in same) < len(same) * min(middle, 53):  # narrow lines hold fewer marks
+        if 160 * sum(sentences) < len(columns) * min(middle, 53):  # narrow lines hold fewer marks
             return None
-        # A mark may hang over the edge, so a line that ends in one says two columns less.
-        inner = [line.columns - (2 if line.text[-1] in "，、；：”）" else 0) for line in same]
-        return Wall(max(inner), min(line.columns for line in same))
+        return Wall(max(reach), min(columns))
 
     def _opens(self, i: int) -> bool:
         """Is line `i` the first of the page, or of an article that follows an editor's code?"""
@@ -266,18 +286,26 @@ def _read(text: str) -> Iterator[Line]:
 
 
 def _line(line: str, bare: str, start: int) -> Line:
+    marked_end = bare[-1] in _ENDING
     tail = bare[-_TAIL:]
-    closed = _CLOSED.search(tail) is not None
+    closed = marked_end and _CLOSED.search(tail) is not None
     indented = _INDENT.match(line) is not None
+    columns = width(bare.lstrip(LOST)) + 4 * indented
     return Line(
         start=start,
         end=start + len(bare),
         text=bare,
-        columns=width(bare.lstrip(LOST)) + 4 * indented,
+        columns=columns,
         closed=closed,
-        paused=_PAUSED.search(tail) is not None,
-        alone=_ALONE.match(bare) is not None or _TABLE.search(bare) is not None or is_doubled(bare),
+        paused=marked_end and _PAUSED.search(tail) is not None,
+        alone=_ALONE.match(bare) is not None or _is_row(bare) or is_doubled(bare),
         marked=_MARK.match(line) is not None,
         indented=indented,
         sentence=closed or _CLAUSE.search(bare) is not None,
+        reach=columns - (2 if bare[-1] in "，、；：”）" else 0),
     )
+
+
+def _is_row(bare: str) -> bool:
+    """Is this a row of a table, by the width of its gaps?"""
+    return ("   " in bare or "\t" in bare) and _TABLE.search(bare) is not None
