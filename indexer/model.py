@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+from msgspec import Struct
+
 Span = tuple[int, int]
 """A half-open stretch [start, end) of code points."""
 
@@ -351,11 +353,10 @@ class Request:
     facets: tuple[str, ...] = FACETS
 
 
-# --- results
+# --- results (a page makes a hundred of the small ones; a frozen struct is made in a quarter of a dataclass's time)
 
 
-@dataclass(frozen=True, slots=True)
-class FacetValue:
+class FacetValue(Struct, frozen=True):
     """A value of a facet and how many of the hits have it."""
 
     value: str
@@ -387,8 +388,7 @@ class Results:
     facets: Facets
 
 
-@dataclass(frozen=True, slots=True)
-class SnippetPart:
+class SnippetPart(Struct, frozen=True):
     """A piece of a snippet or of marked text, in the original glyphs."""
 
     text: str

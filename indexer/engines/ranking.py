@@ -16,6 +16,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from indexer.model import And, Everything, Near, Not, Or, Phrase, Prefix, Query, Word
 
@@ -23,6 +24,7 @@ K1 = 1.2
 B = 0.75
 BODY_WEIGHT = 1.0
 HEADLINE_WEIGHT = 2.0
+_KEPT_QUERIES = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,7 @@ def field_statistics(weight: float, documents: int, total_length: int) -> FieldS
     return FieldStatistics(weight, documents, total_length / documents if total_length else 1.0)
 
 
+@lru_cache(maxsize=_KEPT_QUERIES)
 def positive_terms(query: Query) -> tuple[str, ...]:
     """The words that a hit is ranked by: those of the query that are not negated, each once, in order.
 

@@ -15,6 +15,7 @@ from benchmark.queries import Ask
 from benchmark.shards import Archive, read
 from indexer import matches
 from indexer.engines.base import IndexIdentity, Reader
+from indexer.engines.ranking import positive_terms
 from indexer.engines.whoosh.build import SegmentBuilder
 from indexer.engines.whoosh.engine import WhooshEngine
 from indexer.model import Query
@@ -79,6 +80,7 @@ def open(folder: Path) -> OurSearcher:  # noqa: A001 (each contestant has `index
     """Open an index. What is remembered of queries beside it is forgotten too."""
     parse.cache_clear()
     matches.asked.cache_clear()
+    positive_terms.cache_clear()
     return OurSearcher(WhooshEngine(folder, IDENTITY).reader())
 
 
