@@ -21,10 +21,10 @@ from indexer.engines.whoosh.build import SegmentBuilder, build_segment
 from indexer.engines.whoosh.engine import WhooshEngine
 from indexer.engines.whoosh.flat import FlatSegment
 from indexer.engines.whoosh.layout import MAGIC, Layout, LayoutError
-from indexer.engines.whoosh.merge import FULL, LEFT_ALONE, RATIO, SMALL, merge_segments, worth_merging
+from indexer.engines.whoosh.merge import FULL, LEFT_ALONE, RATIO, SMALL, fit_together, merge_segments, worth_merging
 from indexer.engines.whoosh.schema import decode
 from indexer.engines.whoosh.words import BODY_BITS, MOST_IN_BODY
-from indexer.model import TokenisedDocument
+from indexer.model import Everything, Request, TokenisedDocument
 
 
 def segment(path: Path, *given: TokenisedDocument) -> FlatSegment:
@@ -270,3 +270,20 @@ def test_whoosh_finds_by_every_field(tmp_path: Path, query: Query, expected: str
     with whoosh_index.open_dir(str(tmp_path)).searcher() as searcher:
         ids = searcher.reader().column_reader("id")
         assert {ids[number] for number in searcher.docs_for_query(query)} == set(expected)
+
+
+def test_an_index_made_anew_is_one_segment_and_what_comes_later_its_own(tmp_path: Path) -> None:
+    engine = WhooshEngine(tmp_path, IndexIdentity("archive", "rules"))
+    writer = engine.writer(fresh=True)
+    for number in range(3):
+        build_segment([document(f"d{number}", source=f"jia/{number}.txt")], tmp_path / f"built_{number}.seg.tmp")
+        writer.adopt(tmp_path / f"built_{number}.seg.tmp")
+    writer.commit()
+    assert len(list(tmp_path.glob("*.seg"))) == 1
+    assert engine.reader().search(Request(Everything())).total == 3
+
+
+def test_segments_are_put_together_only_where_their_places_fit(tmp_path: Path) -> None:
+    one = segment(tmp_path / "s", document("a"))
+    assert fit_together([one] * 3)
+    assert not fit_together([one] * (2**32 // int(one.bases[-1]) + 1))

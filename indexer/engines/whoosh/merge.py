@@ -57,6 +57,11 @@ def worth_merging(sizes: Sequence[tuple[int, int]]) -> list[list[int]]:
     return _grouped(sorted(ascending[:chosen]), [live for live, _ in sizes])
 
 
+def fit_together(segments: Sequence[FlatSegment]) -> bool:
+    """Whether one axis has room for all that some segments hold: for some six million articles."""
+    return sum(int(segment.bases[-1]) for segment in segments) <= np.iinfo(np.uint32).max
+
+
 def _grouped(segments: Sequence[int], sizes: Sequence[int]) -> list[list[int]]:
     """Segments in groups of about `FULL` documents. Neighbours stay together: they are often of neighbouring days."""
     total = sum(sizes[at] for at in segments)

@@ -16,7 +16,7 @@ from indexer.engines.whoosh import storage
 from indexer.engines.whoosh.build import SegmentBuilder
 from indexer.engines.whoosh.codec import SegmentInfo, open_segment
 from indexer.engines.whoosh.flat import FlatSegment
-from indexer.engines.whoosh.merge import merge_segments, worth_merging
+from indexer.engines.whoosh.merge import fit_together, merge_segments, worth_merging
 from indexer.errors import IndexUnavailable, UsageError
 from indexer.model import TokenisedDocument
 
@@ -56,6 +56,7 @@ class WhooshWriter:
         self._lock = lock
         self._identity = identity
         self._segments = segments
+        self._is_fresh = not segments
         self._written: list[SegmentInfo] = []
         self._builder = SegmentBuilder()
         self._ended = False
@@ -134,8 +135,10 @@ class WhooshWriter:
                 self._segments.append((info, open_segment(self._folder, info)))
 
     def _merged(self) -> Segments:
-        """The segments to be committed: none that is empty, and few of about one size."""
+        """The segments to be committed, none empty: one where the index is made anew, else few of about one size."""
         kept = [(info, segment) for info, segment in self._segments if info.doc_count()]
+        if self._is_fresh and len(kept) > 1 and fit_together([segment for _, segment in kept]):
+            return [self._merge(kept)]
         groups = worth_merging([(info.doc_count(), info.doc_count_all()) for info, _ in kept])
         merged = [self._merge([kept[at] for at in group]) for group in groups]
         return [pair for at, pair in enumerate(kept) if not any(at in group for group in groups)] + merged
