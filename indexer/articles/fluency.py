@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 from pathlib import Path
@@ -32,7 +33,7 @@ _SELDOM = 20
 _DISCOUNT = 0.75
 _KINDS = 60
 """About as many different characters follow a common one; what is discounted from those seen is for the unseen."""
-_SHIFTS = np.arange(48, -1, -16, dtype=np.uint64)
+_SHIFTS = (48, 32, 16, 0)
 """Where the four letters of a word stand in its number."""
 _RAREST_WORD = 3
 _UNKNOWN = 17.0
@@ -68,18 +69,21 @@ class _Parts:
         self._counts, self._total, self._step = counts, total, -1 if ends else 1
         padded = [word[:: self._step].ljust(_LONGEST_WORD, "\0") for word in counts]
         letters = np.frombuffer("".join(padded).encode("utf-16-be"), ">u2").reshape(-1, _LONGEST_WORD)
-        codes = letters.astype(np.uint64) @ (np.uint64(1) << _SHIFTS)
+        codes = letters.astype(np.uint64) @ np.array([1 << shift for shift in _SHIFTS], np.uint64)
         order = np.argsort(codes)
-        self._codes = codes[order]
-        self._sums = np.concatenate([[0], np.cumsum(np.fromiter(counts.values(), np.int64, len(counts))[order])])
+        self._codes: list[int] = codes[order].tolist()
+        in_order = np.fromiter(counts.values(), np.int64, len(counts))[order]
+        self._sums: list[int] = [0, *np.cumsum(in_order).tolist()]
         self.cost = lru_cache(maxsize=1 << 16)(self._cost)
 
     def _cost(self, text: str) -> float | None:
         """The cost of a part of longer words; None where it is part of none."""
-        first = sum(ord(letter) << int(shift) for letter, shift in zip(text[:: self._step], _SHIFTS, strict=False))
-        span = 1 << int(_SHIFTS[len(text) - 1])
-        low, high = np.searchsorted(self._codes, np.array([first, first + span], np.uint64))
-        count = int(self._sums[high] - self._sums[low]) - self._counts.get(text, 0)
+        first = 0
+        for letter, shift in zip(text[:: self._step], _SHIFTS, strict=False):
+            first |= ord(letter) << shift
+        low = bisect_left(self._codes, first)
+        high = bisect_left(self._codes, first + (1 << _SHIFTS[len(text) - 1]), low)
+        count = self._sums[high] - self._sums[low] - self._counts.get(text, 0)
         return math.log(self._total / count) if count else None
 
 
