@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import math
 import re
-from collections import defaultdict
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
+
+import numpy as np
 
 from indexer import tokens
 
@@ -24,12 +26,15 @@ _TAIL = re.compile(f"[{_HAN}]+$")
 _HEAD = re.compile(f"[{_HAN}]{{1,{_LONGEST_RUN}}}")
 _FOLLOWER = re.compile(r"(\D)(\d+)")
 _LONGEST_WORD = 4
+_LAST_LETTER = "\uffff"
 _WEIGHT = 0.7
 """Of the neighbours' evidence, since it is in part the same as that of the words; best on generated pages."""
 _SELDOM = 20
 _DISCOUNT = 0.75
 _KINDS = 60
 """About as many different characters follow a common one; what is discounted from those seen is for the unseen."""
+_SHIFTS = (48, 32, 16, 0)
+"""Where the four letters of a word stand in its number."""
 _RAREST_WORD = 3
 _UNKNOWN = 17.0
 """The cost of a character that no word holds: about one in the whole dictionary's count."""
@@ -42,7 +47,11 @@ class _Words:
     """
 
     def __init__(self, counts: Mapping[str, int]) -> None:
-        counts = {word: count for word, count in counts.items() if count >= _RAREST_WORD and len(word) <= _LONGEST_WORD}
+        counts = {
+            word: count
+            for word, count in counts.items()
+            if count >= _RAREST_WORD and len(word) <= _LONGEST_WORD and max(word) <= _LAST_LETTER
+        }
         total = sum(counts.values())
         costs = {count: math.log(total / count) for count in set(counts.values())}
         self.costs = {word: costs[count] for word, count in counts.items()}
@@ -53,29 +62,29 @@ class _Words:
 class _Parts:
     """What the beginnings of longer words cost, or their ends.
 
-    They are added up for the words of a letter when it is first asked for: all would take half a second.
+    Words are numbers of four letters, in order: those that begin alike are neighbours, and their counts are summed up.
     """
 
     def __init__(self, counts: Mapping[str, int], total: int, *, ends: bool) -> None:
-        self._counts, self._total, self._ends = counts, total, ends
-        self._letter = -1 if ends else 0
-        self._waiting: defaultdict[str, list[str]] = defaultdict(list)
-        for word in counts:
-            self._waiting[word[self._letter]].append(word)
-        self._costs: dict[str, float] = {}
+        self._counts, self._total, self._step = counts, total, -1 if ends else 1
+        padded = [word[:: self._step].ljust(_LONGEST_WORD, "\0") for word in counts]
+        letters = np.frombuffer("".join(padded).encode("utf-16-be"), ">u2").reshape(-1, _LONGEST_WORD)
+        codes = letters.astype(np.uint64) @ np.array([1 << shift for shift in _SHIFTS], np.uint64)
+        order = np.argsort(codes)
+        self._codes: list[int] = codes[order].tolist()
+        in_order = np.fromiter(counts.values(), np.int64, len(counts))[order]
+        self._sums: list[int] = [0, *np.cumsum(in_order).tolist()]
+        self.cost = lru_cache(maxsize=1 << 16)(self._cost)
 
-    def cost(self, text: str) -> float | None:
+    def _cost(self, text: str) -> float | None:
         """The cost of a part of longer words; None where it is part of none."""
-        if text[self._letter] in self._waiting:
-            self._add_up(self._waiting.pop(text[self._letter]))
-        return self._costs.get(text)
-
-    def _add_up(self, words: Iterable[str]) -> None:
-        found: defaultdict[str, int] = defaultdict(int)
-        for word in words:
-            for size in range(1, len(word)):
-                found[word[-size:] if self._ends else word[:size]] += self._counts[word]
-        self._costs.update((part, math.log(self._total / count)) for part, count in found.items())
+        first = 0
+        for letter, shift in zip(text[:: self._step], _SHIFTS, strict=False):
+            first |= ord(letter) << shift
+        low = bisect_left(self._codes, first)
+        high = bisect_left(self._codes, first + (1 << _SHIFTS[len(text) - 1]), low)
+        count = self._sums[high] - self._sums[low] - self._counts.get(text, 0)
+        return math.log(self._total / count) if count else None
 
 
 @cache
