@@ -31,6 +31,8 @@ class Bounds:
 
     def __init__(self, postings: TermPostings, table: Scores) -> None:
         self.postings = postings
+        self.narrowed = postings
+        """Those of the documents that were reaching last."""
         self._table = table.copy()
         self._table[0] = -1.0  # stands for a document without the term
         self._bytes = postings.frequencies if postings.dense is None else postings.dense
@@ -43,7 +45,10 @@ class Bounds:
             # Bytes below the first one wrap round to great ones.
             mask |= self._bytes - np.uint8(first) <= np.uint8(last - first - 1)
         places = mask.nonzero()[0]
-        return places.astype(np.uint32) if self.postings.dense is not None else self.postings.documents.take(places)
+        is_dense = self.postings.dense is not None
+        documents = places.astype(np.uint32) if is_dense else self.postings.documents.take(places)
+        self.narrowed = self.postings.narrowed(documents, self._bytes.take(places))
+        return documents
 
     def level(self, wanted: int) -> float:
         """The bound that about so many documents reach, as a sample tells; 0, which all reach, for nearly all."""

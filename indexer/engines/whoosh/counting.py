@@ -29,25 +29,31 @@ _A_CONTAINER = 1 << 16
 """How many documents a roaring bitmap keeps together."""
 
 
-class Choices:
-    """The documents found in one segment, under the choices of a request."""
+class Chosen:
+    """Some documents of one segment."""
 
-    def __init__(self, found: BitMap, passing: Mapping[str, BitMap]) -> None:
-        self._found = found
-        self._passing = passing
-        self.documents = _intersected(found, passing.values())
+    def __init__(self, documents: BitMap) -> None:
+        self.documents = documents
 
     @cached_property
     def numbers(self) -> Numbers:
-        """The documents that pass all choices, ascending."""
+        """The documents, ascending."""
         return as_array(self.documents)
 
-    def but(self, facet: str) -> tuple[BitMap, Numbers]:
-        """The documents that pass the choices of all facets but one: as a set, and ascending."""
+
+class Choices(Chosen):
+    """The documents found in one segment that pass all choices of a request."""
+
+    def __init__(self, found: BitMap, passing: Mapping[str, BitMap]) -> None:
+        super().__init__(_intersected(found, passing.values()))
+        self._found = found
+        self._passing = passing
+
+    def but(self, facet: str) -> Chosen:
+        """The documents that pass the choices of all facets but one."""
         if facet not in self._passing:
-            return self.documents, self.numbers
-        others = _intersected(self._found, (passing for name, passing in self._passing.items() if name != facet))
-        return others, as_array(others)
+            return self
+        return Chosen(_intersected(self._found, (passing for name, passing in self._passing.items() if name != facet)))
 
 
 class FacetTables:
@@ -93,9 +99,9 @@ def _counted(name: str, facet: _CodedFacet | _Years, choices: Sequence[Choices])
     """The values of a facet with hits, by count descending, then by value."""
     sums = [0] * len(facet.values)
     for place, of_segment in enumerate(choices):
-        documents, numbers = of_segment.but(name)
-        if len(numbers):
-            counts = facet.count(place, documents, numbers)
+        chosen = of_segment.but(name)
+        if chosen.documents:
+            counts = facet.count(place, chosen)
             sums = counts if len(choices) == 1 else [sum(pair) for pair in zip(sums, counts, strict=True)]
     # Values are in order, and sorting keeps them so among equal counts.
     by_count = sorted([pair for pair in zip(sums, facet.values, strict=True) if pair[0]], key=_count_of, reverse=True)
@@ -123,13 +129,12 @@ class _CodedFacet:
         self._links = [_Links(of_segment, self._numbers) for of_segment in contents]
         self._sets = cache(self._make_sets)
 
-    def count(self, place: int, documents: BitMap, numbers: Numbers) -> list[int]:
+    def count(self, place: int, chosen: Chosen) -> list[int]:
         """How many of some documents of the segment at a place have each of `values`."""
         links, codes = self._links[place], self._codes[place]
-        if _is_quicker_by_sets(len(numbers), len(codes), len(self.values)):
-            sets = self._sets(place)
-            return list(map(documents.intersection_cardinality, sets))
-        by_code = np.bincount(codes.take(numbers), minlength=links.contents)
+        if _is_quicker_by_sets(len(chosen.documents), len(codes), len(self.values)):
+            return list(map(chosen.documents.intersection_cardinality, self._sets(place)))
+        by_code = np.bincount(codes.take(chosen.numbers), minlength=links.contents)
         if links.are_one_to_one:
             return _listed(by_code)
         return _listed(np.bincount(links.values, by_code.take(links.codes), len(self.values)).astype(np.intp))
@@ -137,7 +142,8 @@ class _CodedFacet:
     def passing(self, place: int, chosen: Iterable[str]) -> BitMap:
         """The documents of the segment at a place that have any of the chosen values."""
         sets = self._sets(place)
-        return BitMap.union(BitMap(), *(sets[self._numbers[value]] for value in chosen if value in self._numbers))
+        having = [sets[self._numbers[value]] for value in chosen if value in self._numbers]
+        return having[0] if len(having) == 1 else BitMap.union(BitMap(), *having)
 
     def _make_sets(self, place: int) -> list[BitMap]:
         """The documents of the segment at a place that have each of `values`."""
@@ -179,9 +185,12 @@ class _Years:
             np.array([_range(days, first, last) for first, last in spans], np.uint32) for days in self._days
         ]
 
-    def count(self, place: int, documents: BitMap, numbers: Numbers) -> list[int]:
+    def count(self, place: int, chosen: Chosen) -> list[int]:
         """How many of some documents of the segment at a place have each of `values`."""
-        before = numbers.searchsorted(self._ranges[place])
+        ranges = self._ranges[place]
+        if _is_quicker_by_sets(len(chosen.documents), len(self._days[place]), len(self.values)):
+            return [chosen.documents.range_cardinality(first, last) for first, last in ranges.tolist()]
+        before = chosen.numbers.searchsorted(ranges)
         return _listed(before[:, 1] - before[:, 0])
 
     def within(self, place: int, dates: DateSpan) -> BitMap:

@@ -77,19 +77,21 @@ class Ranking:
         self, chosen: Choices, count: int, part: Part, evaluator: Evaluator, terms: Sequence[Weighed]
     ) -> tuple[Documents, Scores]:
         """The best of the documents chosen in a part, and their scores; among equals greater numbers come first."""
-        held = [(term, postings) for term in terms if (postings := evaluator.postings(term.term)) is not None]
+        held: Sequence[_Held] = [(of, found) for of in terms if (found := evaluator.postings(of.term)) is not None]
         if not held:
             documents = newest(chosen.numbers, count)
             return documents, np.zeros(len(documents))
-        documents = self._worth_scoring(chosen, count, part, held)
+        documents, held = self._worth_scoring(chosen, count, part, held)
         scores = self._scores(documents, held, part)
         best = _best(scores, count)
         return documents[best], scores[best]
 
-    def _worth_scoring(self, chosen: Choices, count: int, part: Part, held: Sequence[_Held]) -> Documents:
-        """The documents that may be among the best `count`, or all where there are few."""
+    def _worth_scoring(
+        self, chosen: Choices, count: int, part: Part, held: Sequence[_Held]
+    ) -> tuple[Documents, Sequence[_Held]]:
+        """The documents that may be among the best `count`, all where there are few; and postings to score them by."""
         if len(chosen.documents) <= max(WORTH_BOUNDING, 4 * count):
-            return chosen.numbers
+            return chosen.numbers, held
 
         def best(documents: Documents) -> tuple[Documents, Scores]:
             documents = self._roughly_best(documents, count, part, held)
@@ -97,7 +99,12 @@ class Ranking:
 
         bounds = [Bounds(postings, self._bounds(term)) for term, postings in held]
         found = contenders(chosen.documents, bounds, count, best)
-        return self._roughly_best(chosen.numbers if found is None else found, count, part, held)
+        if found is None:
+            return self._roughly_best(chosen.numbers, count, part, held), held
+        if len(held) == 1:
+            # The fewer postings, the sooner the documents' own are found among them.
+            held = [(held[0][0], bounds[0].narrowed)]
+        return self._roughly_best(found, count, part, held), held
 
     def _roughly_best(self, documents: Documents, count: int, part: Part, held: Sequence[_Held]) -> Documents:
         """Those whose scores in 32 bits, which take half the time, don't rule them out; all where there are few."""

@@ -76,6 +76,19 @@ class TermPostings:
             self._bitmap = bitmap_in(self._serialised)
         return self._bitmap
 
+    def narrowed(self, documents: Array, frequencies: Array) -> TermPostings:
+        """The postings of some of the documents alone."""
+        return TermPostings(
+            count=len(documents),
+            documents=documents,
+            serialised=None,
+            frequencies=frequencies,
+            dense=None,
+            headline_count=self.headline_count,
+            body_missing=self.body_missing,
+            overflow=self.overflow,
+        )
+
     @property
     def frequencies(self) -> Array:
         """Both frequencies in a byte, by posting."""
