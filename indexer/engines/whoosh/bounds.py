@@ -8,6 +8,7 @@ which hold one term only: where its byte can't reach the mark, the document is o
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,8 +23,8 @@ Scores = NDArray[np.float64]
 _SAMPLE = 4_096
 _SEEDS = 8
 """So many times as many documents as are wanted are tried of each term."""
-_SLACK = 1 - 1e-9
-"""Bounds and scores are rounded differently."""
+_SLACK = 1 - 1e-4
+"""How much lower the mark lies, as bounds and scores are rounded differently."""
 
 
 class Bounds:
@@ -31,14 +32,12 @@ class Bounds:
 
     def __init__(self, postings: TermPostings, table: Scores) -> None:
         self.postings = postings
-        self.narrowed = postings
-        """Those of the documents that were reaching last."""
         self._table = table.copy()
         self._table[0] = -1.0  # stands for a document without the term
         self._bytes = postings.frequencies if postings.dense is None else postings.dense
 
-    def reaching(self, least: float) -> Documents:
-        """The documents whose bound is not less, ascending."""
+    def reaching(self, least: float) -> TermPostings:
+        """The postings of the documents whose bound is not less."""
         edges = np.diff(self._table >= least, prepend=False, append=False).nonzero()[0].tolist()
         mask = np.zeros(len(self._bytes), bool)
         for first, last in zip(edges[::2], edges[1::2], strict=True):
@@ -47,8 +46,7 @@ class Bounds:
         places = mask.nonzero()[0]
         is_dense = self.postings.dense is not None
         documents = places.astype(np.uint32) if is_dense else self.postings.documents.take(places)
-        self.narrowed = self.postings.narrowed(documents, self._bytes.take(places))
-        return documents
+        return self.postings.narrowed(documents, self._bytes.take(places))
 
     def level(self, wanted: int) -> float:
         """The bound that about so many documents reach, as a sample tells; 0, which all reach, for nearly all."""
@@ -60,22 +58,40 @@ class Bounds:
         return max(float(sample[len(sample) - place]), 0.0)
 
 
-def contenders(
-    found: BitMap, terms: Sequence[Bounds], count: int, best: Callable[[Documents], tuple[Documents, Scores]]
-) -> Documents | None:
-    """Those of the documents found that may be among the best `count`, ascending; None where too few tell anything.
+@dataclass(frozen=True, slots=True)
+class Contenders:
+    """Documents that may be among the best: those with several terms, and by term those that have no other."""
 
-    `best` gives of some documents those that may be among their best, not fewer than `count`, and their scores.
+    several: Documents
+    single: Sequence[TermPostings]
+
+
+def contenders(
+    found: BitMap, terms: Sequence[Bounds], count: int, score: Callable[[Documents], Scores]
+) -> Contenders | None:
+    """Those of the documents found that may be among the best `count`; None where bounds tell nothing.
+
+    `score` may be rough: no farther from the exact scores than `_SLACK` allows.
     """
-    tried = BitMap.union(_with_several(found, terms), *(_promising(found, term, count) for term in terms))
+    several = _with_several(found, terms)
+    if len(several) == len(found):
+        return None
+    tried = BitMap.union(several, *(_promising(found, term, count) for term in terms))
     if len(tried) < count:
         return None
-    chosen, scores = best(_ascending(tried))
+    scores = score(_ascending(tried))
     scores.partition(len(scores) - count)
     mark = float(scores[len(scores) - count]) * _SLACK
-    if len(terms) == 1 and len(found) == len(terms[0].postings):
-        return terms[0].reaching(mark)
-    return _ascending(BitMap.union(bitmap(chosen), *(bitmap(term.reaching(mark)) & found for term in terms)))
+    others = found - several
+    return Contenders(_ascending(several), [_among(others, term.reaching(mark)) for term in terms])
+
+
+def _among(documents: BitMap, postings: TermPostings) -> TermPostings:
+    """Postings without those of any other documents."""
+    kept = _ascending(bitmap(postings.documents) & documents)
+    if len(kept) == len(postings):
+        return postings
+    return postings.narrowed(kept, postings.frequencies.take(postings.documents.searchsorted(kept)))
 
 
 def _promising(found: BitMap, term: Bounds, count: int) -> BitMap:
@@ -84,7 +100,7 @@ def _promising(found: BitMap, term: Bounds, count: int) -> BitMap:
     while True:
         level = term.level(wanted)
         # Any of them will do for a mark.
-        promising = bitmap(term.reaching(level)[:wanted]) & found
+        promising = bitmap(term.reaching(level).documents[:wanted]) & found
         if len(promising) >= count or not level:
             return promising
         wanted *= _SEEDS

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.engines.ranking import BODY_WEIGHT, HEADLINE_WEIGHT, K1, B, FieldStatistics, field_statistics
-from indexer.engines.whoosh.bounds import Bounds, contenders
+from indexer.engines.whoosh.bounds import Bounds, Contenders, contenders
 from indexer.engines.whoosh.counting import Choices
 from indexer.engines.whoosh.evaluate import Evaluator, Part
 from indexer.engines.whoosh.order import newest
@@ -28,6 +28,8 @@ Bytes = NDArray[np.uint8]
 WORTH_BOUNDING = 8_192
 """From how many documents on bounds save time: exact scores cost some 8 ns a document and word."""
 
+_MOST_BOUNDED = 32
+"""Words with bounds of their own: with more of them most documents have several."""
 _Kind = Literal["f8", "f4"]
 """Floating-point numbers of so many bytes."""
 _ROUGHLY = 1e-6
@@ -47,6 +49,8 @@ class Weighed:
 
 
 _Held = tuple[Weighed, TermPostings]
+_Lot = tuple[Documents, Sequence[_Held]]
+"""Documents, ascending, with all the postings that they are scored by."""
 
 
 class Ranking:
@@ -81,30 +85,36 @@ class Ranking:
         if not held:
             documents = newest(chosen.numbers, count)
             return documents, np.zeros(len(documents))
-        documents, held = self._worth_scoring(chosen, count, part, held)
-        scores = self._scores(documents, held, part)
+        lots = self._worth_scoring(chosen, count, part, held)
+        documents = np.concatenate([documents for documents, _ in lots])
+        scores = np.concatenate([self._scores(documents, by, part) for documents, by in lots])
+        if len(lots) > 1:
+            order = documents.argsort()
+            documents, scores = documents[order], scores[order]
         best = _best(scores, count)
         return documents[best], scores[best]
 
-    def _worth_scoring(
-        self, chosen: Choices, count: int, part: Part, held: Sequence[_Held]
-    ) -> tuple[Documents, Sequence[_Held]]:
-        """The documents that may be among the best `count`, all where there are few; and postings to score them by."""
+    def _worth_scoring(self, chosen: Choices, count: int, part: Part, held: Sequence[_Held]) -> list[_Lot]:
+        """The documents that may be among the best `count`, or all where there are few."""
         if len(chosen.documents) <= max(WORTH_BOUNDING, 4 * count):
-            return chosen.numbers, held
-
-        def best(documents: Documents) -> tuple[Documents, Scores]:
-            documents = self._roughly_best(documents, count, part, held)
-            return documents, self._scores(documents, held, part)
-
-        bounds = [Bounds(postings, self._bounds(term)) for term, postings in held]
-        found = contenders(chosen.documents, bounds, count, best)
+            return [(chosen.numbers, held)]
+        found = self._contenders(chosen, count, part, held) if len(held) <= _MOST_BOUNDED else None
         if found is None:
-            return self._roughly_best(chosen.numbers, count, part, held), held
-        if len(held) == 1:
-            # The fewer postings, the sooner the documents' own are found among them.
-            held = [(held[0][0], bounds[0].narrowed)]
-        return self._roughly_best(found, count, part, held), held
+            return [(self._roughly_best(chosen.numbers, count, part, held), held)]
+        alone = [
+            (postings.documents, [(term, postings)])
+            for (term, _), postings in zip(held, found.single, strict=True)
+            if len(postings)
+        ]
+        return [
+            (self._roughly_best(documents, count, part, by), by)
+            for documents, by in [(found.several, held), *alone]
+            if len(documents)
+        ]
+
+    def _contenders(self, chosen: Choices, count: int, part: Part, held: Sequence[_Held]) -> Contenders | None:
+        bounds = [Bounds(postings, self._bounds(term)) for term, postings in held]
+        return contenders(chosen.documents, bounds, count, lambda documents: self._scores(documents, held, part, "f4"))
 
     def _roughly_best(self, documents: Documents, count: int, part: Part, held: Sequence[_Held]) -> Documents:
         """Those whose scores in 32 bits, which take half the time, don't rule them out; all where there are few."""
