@@ -16,12 +16,21 @@ from whoosh import index as whoosh_index
 from whoosh.query import NumericRange, Prefix, Query, Term
 
 from indexer.engines.base import IndexIdentity
-from indexer.engines.whoosh import parts
+from indexer.engines.whoosh import merge, parts
 from indexer.engines.whoosh.build import SegmentBuilder, build_segment
 from indexer.engines.whoosh.engine import WhooshEngine
 from indexer.engines.whoosh.flat import FlatSegment
 from indexer.engines.whoosh.layout import MAGIC, Layout, LayoutError
-from indexer.engines.whoosh.merge import FULL, LEFT_ALONE, RATIO, SMALL, fit_together, merge_segments, worth_merging
+from indexer.engines.whoosh.merge import (
+    FULL,
+    LARGEST,
+    LEFT_ALONE,
+    RATIO,
+    SMALL,
+    made_anew,
+    merge_segments,
+    worth_merging,
+)
 from indexer.engines.whoosh.schema import decode
 from indexer.engines.whoosh.words import BODY_BITS, MOST_IN_BODY
 from indexer.model import Everything, Request, TokenisedDocument
@@ -283,7 +292,21 @@ def test_an_index_made_anew_is_one_segment_and_what_comes_later_its_own(tmp_path
     assert engine.reader().search(Request(Everything())).total == 3
 
 
-def test_segments_are_put_together_only_where_their_places_fit(tmp_path: Path) -> None:
-    one = segment(tmp_path / "s", document("a"))
-    assert fit_together([one] * 3)
-    assert not fit_together([one] * (2**32 // int(one.bases[-1]) + 1))
+@pytest.mark.parametrize("articles", [1_000, 300_000, 600_000, 1_000_000, 5_000_000])
+def test_what_is_made_anew_is_left_alone_when_an_issue_is_indexed_again(articles: int) -> None:
+    sizes = [26_000] * (articles // 26_000) or [articles]
+    at_rest = [sum(sizes[at] for at in group) for group in made_anew(sizes)]
+    assert len(at_rest) <= articles // LARGEST + 1
+    assert worth_merging([(size - 40, size) for size in at_rest] + [(40, 40)]) == []
+
+
+def test_several_segments_are_merged_by_several_processes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(merge, "LARGEST", 2)
+    engine = WhooshEngine(tmp_path, IndexIdentity("archive", "rules"))
+    writer = engine.writer(fresh=True)
+    for number in range(5):
+        build_segment([document(f"d{number}", source=f"jia/{number}.txt")], tmp_path / f"built_{number}.seg.tmp")
+        writer.adopt(tmp_path / f"built_{number}.seg.tmp")
+    writer.commit()
+    assert len(list(tmp_path.glob("*.seg"))) == 2
+    assert engine.reader().search(Request(Everything())).total == 5

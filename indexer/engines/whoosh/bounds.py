@@ -20,7 +20,7 @@ from indexer.engines.whoosh.words import TermPostings
 Documents = NDArray[np.uint32]
 Scores = NDArray[np.float64]
 
-_SAMPLE = 4_096
+_SAMPLE = 1_024
 _SEEDS = 8
 """So many times as many documents as are wanted are tried of each term."""
 _SLACK = 1 - 1e-4
@@ -38,7 +38,9 @@ class Bounds:
 
     def reaching(self, least: float) -> TermPostings:
         """The postings of the documents whose bound is not less."""
-        edges = np.diff(self._table >= least, prepend=False, append=False).nonzero()[0].tolist()
+        is_enough = np.zeros(len(self._table) + 2, bool)
+        is_enough[1:-1] = self._table >= least
+        edges = (is_enough[1:] != is_enough[:-1]).nonzero()[0].tolist()
         mask = np.zeros(len(self._bytes), bool)
         for first, last in zip(edges[::2], edges[1::2], strict=True):
             # Bytes below the first one wrap round to great ones.

@@ -26,6 +26,8 @@ SMALL = 500
 """Segments of fewer documents count as if they had so many: it is not worth having several of them."""
 FULL = 250_000
 """Segments of about so many documents are made of those to be merged: no commit takes minutes."""
+LARGEST = 500_000
+"""Segments of about so many documents are made where all are made anew: merging them takes a process 1.2 GB."""
 LEFT_ALONE = FULL // 2
 """Segments of so many documents are merged no more: merging gives some that are not quite full, and stay so."""
 
@@ -57,15 +59,19 @@ def worth_merging(sizes: Sequence[tuple[int, int]]) -> list[list[int]]:
     return _grouped(sorted(ascending[:chosen]), [live for live, _ in sizes])
 
 
-def fit_together(segments: Sequence[FlatSegment]) -> bool:
-    """Whether one axis has room for all that some segments hold: for some six million articles."""
-    return sum(int(segment.bases[-1]) for segment in segments) <= np.iinfo(np.uint32).max
+def made_anew(sizes: Sequence[int]) -> list[list[int]]:
+    """Which segments to make one of where an index is made anew: the fewer there are, the sooner they answer.
+
+    >>> made_anew([26_000] * 4), made_anew([400_000, 400_000]), made_anew([7])
+    ([[0, 1, 2, 3]], [[0], [1]], [[0]])
+    """
+    return _grouped(range(len(sizes)), sizes, LARGEST)
 
 
-def _grouped(segments: Sequence[int], sizes: Sequence[int]) -> list[list[int]]:
-    """Segments in groups of about `FULL` documents. Neighbours stay together: they are often of neighbouring days."""
+def _grouped(segments: Sequence[int], sizes: Sequence[int], full: int = FULL) -> list[list[int]]:
+    """Segments in groups of about so many documents. Neighbours stay together: they are often of neighbouring days."""
     total = sum(sizes[at] for at in segments)
-    groups = max(round(total / FULL), 1)
+    groups = max(round(total / full), 1)
     found: list[list[int]] = [[] for _ in range(groups)]
     before = 0
     for at in segments:
@@ -93,6 +99,11 @@ class _Input:
         """New places for old ones, and which of the old ones are still there; None for all."""
         blocks = old >> BLOCK_SHIFT
         return old + self.shift[blocks], None if self.is_live_block is None else self.is_live_block[blocks]
+
+
+def merge_files(files: Sequence[tuple[Path, BitMap]], path: Path) -> None:
+    """Write one segment of the documents of several files that are not deleted: what a process of its own is asked."""
+    merge_segments([(FlatSegment(file), deleted) for file, deleted in files], path)
 
 
 def merge_segments(segments: Sequence[tuple[FlatSegment, BitMap]], path: Path) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Set
+import os
+from collections.abc import Iterable, Iterator, Sequence, Set
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from functools import partial
 from itertools import groupby
@@ -16,7 +19,7 @@ from indexer.engines.whoosh import storage
 from indexer.engines.whoosh.build import SegmentBuilder
 from indexer.engines.whoosh.codec import SegmentInfo, open_segment
 from indexer.engines.whoosh.flat import FlatSegment
-from indexer.engines.whoosh.merge import fit_together, merge_segments, worth_merging
+from indexer.engines.whoosh.merge import made_anew, merge_files, worth_merging
 from indexer.errors import IndexUnavailable, UsageError
 from indexer.model import TokenisedDocument
 
@@ -135,18 +138,27 @@ class WhooshWriter:
                 self._segments.append((info, open_segment(self._folder, info)))
 
     def _merged(self) -> Segments:
-        """The segments to be committed, none empty: one where the index is made anew, else few of about one size."""
+        """The segments to be committed, none empty: great ones where the index is made anew, else few of a size."""
         kept = [(info, segment) for info, segment in self._segments if info.doc_count()]
-        if self._is_fresh and len(kept) > 1 and fit_together([segment for _, segment in kept]):
-            return [self._merge(kept)]
-        groups = worth_merging([(info.doc_count(), info.doc_count_all()) for info, _ in kept])
-        merged = [self._merge([kept[at] for at in group]) for group in groups]
+        if self._is_fresh:
+            groups = [group for group in made_anew([info.doc_count() for info, _ in kept]) if len(group) > 1]
+        else:
+            groups = worth_merging([(info.doc_count(), info.doc_count_all()) for info, _ in kept])
+        merged = self._merge([[kept[at][0] for at in group] for group in groups])
         return [pair for at, pair in enumerate(kept) if not any(at in group for group in groups)] + merged
 
-    def _merge(self, segments: Segments) -> tuple[SegmentInfo, FlatSegment]:
-        info = self._name(sum(info.doc_count() for info, _ in segments))
-        merge_segments([(segment, info.deleted) for info, segment in segments], self._folder / info.file_name)
-        return info, open_segment(self._folder, info)
+    def _merge(self, groups: Sequence[Sequence[SegmentInfo]]) -> Segments:
+        """A segment of each group; several of them by several processes."""
+        infos = [self._name(sum(info.doc_count() for info in group)) for group in groups]
+        files = [[(self._folder / info.file_name, info.deleted) for info in group] for group in groups]
+        paths = [self._folder / info.file_name for info in infos]
+        if len(groups) > 1:
+            with ProcessPoolExecutor(min(len(groups), os.cpu_count() or 1)) as pool:
+                for _ in pool.map(merge_files, files, paths):
+                    pass
+        elif groups:
+            merge_files(files[0], paths[0])
+        return [(info, open_segment(self._folder, info)) for info in infos]
 
     def _name(self, documents: int) -> SegmentInfo:
         info = SegmentInfo(storage.NAME, documents)
@@ -170,7 +182,7 @@ class WhooshWriter:
     def _writing(self) -> Iterator[None]:
         try:
             yield
-        except OSError as error:
+        except (OSError, BrokenProcessPool) as error:
             raise IndexUnavailable(
                 f"The index in {self._folder} could not be written ({error}). It is as it was before; "
                 "see to the folder and the room on its disk, then run the command again."
