@@ -259,6 +259,14 @@ def test_choices_narrow_what_is_found(reader: Reader, filters: Filters, expected
 # --- facets
 
 
+def test_only_the_facets_asked_for_are_counted(reader: Reader) -> None:
+    every = reader.search(Request(Everything()))
+    some = reader.search(Request(Everything(), facets=("section", "date")))
+    assert some.facets == {name: every.facets[name] for name in ("section", "date")}
+    assert reader.search(Request(Everything(), facets=())).facets == {}
+    assert some.total == every.total
+
+
 def test_facets_count_all_hits_and_not_only_those_shown(reader: Reader) -> None:
     facets = reader.search(Request(Everything(), size=1)).facets
     assert {name: counts(values) for name, values in facets.items()} == {

@@ -76,6 +76,7 @@ def assert_same(ours: Reader, reference: Reader, request: Request) -> None:
     assert (results.total, results.facets) == (expected.total, expected.facets)
     assert [hit.document.id for hit in results.hits] == [hit.document.id for hit in expected.hits]
     assert [hit.score for hit in results.hits] == [hit.score for hit in expected.hits]
+    assert [hit.frequencies for hit in results.hits] == [hit.frequencies for hit in expected.hits]
     assert ours.count(request) == expected.total
 
 

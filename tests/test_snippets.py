@@ -10,10 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.engines.matching import matches
+from indexer.engines.ranking import positive_terms
 from indexer.folding import fold
 from indexer.model import Article, Document, Passage, SnippetPart
 from indexer.query import parse
-from indexer.snippets import MAX_CHARACTERS, mark, snippet
+from indexer.snippets import MAX_CHARACTERS, mark, snippet, snippets
 from indexer.tokens import tokenise
 
 LETTERS = "安全生产工会南京市长江大桥招商签约王，。 “”·年2023國Ａ㈠\u200b"
@@ -178,3 +179,15 @@ def test_a_snippet_has_a_hit_where_the_body_has_one(paragraphs: list[str], line:
     parts = snippet(document(*paragraphs), parse(line))
     somewhere = any(part.is_hit for text in paragraphs for part in mark(text, parse(line)))
     assert any(part.is_hit for part in parts) == somewhere
+
+
+@given(
+    st.lists(st.lists(st.text(st.sampled_from("南京市长江大桥职工会议。， 國"), max_size=40), max_size=3), max_size=3),
+    st.sampled_from(["市长", "长江", "工会", "市长 OR 大桥", "工会 南京市", "国", '"市长" 长江', "长*"]),
+)
+def test_knowing_how_often_a_word_is_there_changes_nothing(articles: list[list[str]], line: str) -> None:
+    """Where letters and words are as many, nothing is cut; what is marked is the same."""
+    found, query = [document(*paragraphs, headline="长江会议") for paragraphs in articles], parse(line)
+    words = [tokenise(one).words for one in found]
+    frequencies = [{term: its.count(term) for term in positive_terms(query)} for its in words]
+    assert snippets(found, query, frequencies) == [snippet(one, query) for one in found]

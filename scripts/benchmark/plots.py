@@ -61,7 +61,7 @@ def _grid(across: _Axis, up: _Axis) -> Iterator[str]:
     for tick in across.ticks():
         x = across.place(tick)
         yield f'<path d="M{x} {bottom}V{top}" stroke="#ddd"/>'
-        yield f'<text x="{x}" y="{bottom + 18}" text-anchor="middle">{tick:,g}</text>'
+        yield f'<text x="{x}" y="{bottom + 18}" text-anchor="middle">{tick:,.0f}</text>'
     for tick in up.ticks():
         y = up.place(tick)
         yield f'<path d="M{left} {y}H{right}" stroke="#ddd"/>'
