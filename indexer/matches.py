@@ -12,7 +12,7 @@ index counted the word in it, nothing needs to be cut: every one of them is the 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import chain
@@ -96,6 +96,8 @@ class Cutting:
     def __init__(self, text: str) -> None:
         self._text = text
         self._clauses: dict[int, list[_Word]] = {}
+        # Where the clauses of a passage begin, and one after its end.
+        self._edges: dict[Span, list[int]] = {}
 
     def confirmed(self, hope: Match, passage: Span) -> Match | None:
         """What a hope in a passage turns out to be; None where it is letters of other words.
@@ -111,11 +113,14 @@ class Cutting:
 
     def _words_around(self, place: int, passage: Span) -> list[_Word]:
         """The words of the clause around a place."""
-        text = self._text
-        begin = place - len(_BREAK.split(text[passage[0] : place])[-1])
+        if passage not in self._edges:
+            breaks = [found.end() for found in _BREAK.finditer(self._text, *passage)]
+            self._edges[passage] = [passage[0], *breaks, passage[1] + 1]
+        edges = self._edges[passage]
+        after = bisect_right(edges, place)
+        begin = edges[after - 1]
         if begin not in self._clauses:
-            after = _BREAK.search(text, place, passage[1])
-            self._clauses[begin] = self._cut(begin, after.start() if after else passage[1])
+            self._clauses[begin] = self._cut(begin, edges[after] - 1)
         return self._clauses[begin]
 
     def _cut(self, begin: int, end: int) -> list[_Word]:
