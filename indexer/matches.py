@@ -4,8 +4,7 @@ A word is marked only where it is a word (市长 is not marked in 南京市长�
 only where they are near enough, and nothing that is ruled out.
 
 The letters of a word are soon found, but whether they are a word there only cutting tells, which is slow. So what is
-found are hopes, and those that matter are confirmed,
-clause by clause. Where an article has the letters as often as the
+found are hopes, and those that matter are confirmed, clause by clause. Where an article has the letters as often as the
 index counted the word in it, nothing needs to be cut: every one of them is the word.
 """
 

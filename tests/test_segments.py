@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,7 @@ from whoosh import index as whoosh_index
 from whoosh.query import NumericRange, Prefix, Query, Term
 
 from indexer.engines.base import IndexIdentity
-from indexer.engines.whoosh import merge, parts
+from indexer.engines.whoosh import merge, parts, writer
 from indexer.engines.whoosh.build import SegmentBuilder, build_segment
 from indexer.engines.whoosh.engine import WhooshEngine
 from indexer.engines.whoosh.flat import FlatSegment
@@ -281,15 +282,31 @@ def test_whoosh_finds_by_every_field(tmp_path: Path, query: Query, expected: str
         assert {ids[number] for number in searcher.docs_for_query(query)} == set(expected)
 
 
-def test_an_index_made_anew_is_one_segment_and_what_comes_later_its_own(tmp_path: Path) -> None:
-    engine = WhooshEngine(tmp_path, IndexIdentity("archive", "rules"))
+def made_of(segments: int, folder: Path) -> WhooshEngine:
+    """An index that is made anew of so many segments of one document."""
+    engine = WhooshEngine(folder, IndexIdentity("archive", "rules"))
     writer = engine.writer(fresh=True)
-    for number in range(3):
-        build_segment([document(f"d{number}", source=f"jia/{number}.txt")], tmp_path / f"built_{number}.seg.tmp")
-        writer.adopt(tmp_path / f"built_{number}.seg.tmp")
+    for number in range(segments):
+        built = folder / f"built_{number}.seg.tmp"
+        build_segment([document(f"d{number}", source=f"jia/{number}.txt")], built)
+        writer.adopt(built)
     writer.commit()
+    assert engine.reader().search(Request(Everything())).total == segments
+    return engine
+
+
+def test_an_index_made_anew_is_one_segment(tmp_path: Path) -> None:
+    made_of(3, tmp_path)
     assert len(list(tmp_path.glob("*.seg"))) == 1
-    assert engine.reader().search(Request(Everything())).total == 3
+
+
+def test_segments_are_merged_only_as_far_as_their_places_fit_one_axis(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    two_only = 2 * int(segment(tmp_path / "s", document("a")).bases[-1])
+    monkeypatch.setattr(writer, "fitting", partial(merge.fitting, room=two_only))
+    made_of(4, tmp_path)
+    assert len(list(tmp_path.glob("*.seg"))) == 2
 
 
 @pytest.mark.parametrize("articles", [300_000, 600_000, 1_000_000, 5_000_000])
@@ -302,11 +319,5 @@ def test_what_is_made_anew_is_left_alone_when_an_issue_is_indexed_again(articles
 
 def test_several_segments_are_merged_by_several_processes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(merge, "LARGEST", 2)
-    engine = WhooshEngine(tmp_path, IndexIdentity("archive", "rules"))
-    writer = engine.writer(fresh=True)
-    for number in range(5):
-        build_segment([document(f"d{number}", source=f"jia/{number}.txt")], tmp_path / f"built_{number}.seg.tmp")
-        writer.adopt(tmp_path / f"built_{number}.seg.tmp")
-    writer.commit()
+    made_of(5, tmp_path)
     assert len(list(tmp_path.glob("*.seg"))) == 2
-    assert engine.reader().search(Request(Everything())).total == 5

@@ -95,6 +95,15 @@ def bitmap_of(numbers: Array) -> BitMap:
     return BitMap(array("I", numbers.astype(np.uint32, copy=False).tobytes()))
 
 
+def numbers_in(documents: BitMap) -> npt.NDArray[np.uint32]:
+    """The numbers in a bitmap, ascending.
+
+    >>> numbers_in(BitMap([7, 2]))
+    array([2, 7], dtype=uint32)
+    """
+    return np.frombuffer(documents.to_array(), np.uint32)
+
+
 def bitmap_in(serialised: memoryview) -> BitMap:
     """The bitmap that these bytes are. (pyroaring takes any buffer, whatever it says.)"""
     return BitMap.deserialize(serialised)  # type: ignore[arg-type]

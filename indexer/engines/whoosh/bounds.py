@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pyroaring import BitMap
 
-from indexer.engines.whoosh.places import bitmap
+from indexer.engines.whoosh.arrays import bitmap_of, numbers_in
 from indexer.engines.whoosh.words import TermPostings
 
 Documents = NDArray[np.uint32]
@@ -81,16 +81,16 @@ def contenders(
     tried = BitMap.union(several, *(_promising(found, term, count) for term in terms))
     if len(tried) < count:
         return None
-    scores = score(_ascending(tried))
+    scores = score(numbers_in(tried))
     scores.partition(len(scores) - count)
     mark = float(scores[len(scores) - count]) * _SLACK
     others = found - several
-    return Contenders(_ascending(several), [_among(others, term.reaching(mark)) for term in terms])
+    return Contenders(numbers_in(several), [_among(others, term.reaching(mark)) for term in terms])
 
 
 def _among(documents: BitMap, postings: TermPostings) -> TermPostings:
     """Postings without those of any other documents."""
-    kept = _ascending(bitmap(postings.documents) & documents)
+    kept = numbers_in(bitmap_of(postings.documents) & documents)
     if len(kept) == len(postings):
         return postings
     return postings.narrowed(kept, postings.frequencies.take(postings.documents.searchsorted(kept)))
@@ -102,7 +102,7 @@ def _promising(found: BitMap, term: Bounds, count: int) -> BitMap:
     while True:
         level = term.level(wanted)
         # Any of them will do for a mark.
-        promising = bitmap(term.reaching(level).documents[:wanted]) & found
+        promising = bitmap_of(term.reaching(level).documents[:wanted]) & found
         if len(promising) >= count or not level:
             return promising
         wanted *= _SEEDS
@@ -113,11 +113,7 @@ def _with_several(found: BitMap, terms: Sequence[Bounds]) -> BitMap:
     held, several = BitMap(), BitMap()
     for term in terms:
         ready = term.postings.bitmap
-        holding = found & (bitmap(term.postings.documents) if ready is None else ready)
+        holding = found & (bitmap_of(term.postings.documents) if ready is None else ready)
         several |= held & holding
         held |= holding
     return several
-
-
-def _ascending(documents: BitMap) -> Documents:
-    return np.frombuffer(documents.to_array(), np.uint32)

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from pyroaring import BitMap
 
 from indexer.engines.facets import UNKNOWN_YEAR, choice
+from indexer.engines.whoosh.arrays import numbers_in
 from indexer.engines.whoosh.flat import FlatSegment
 from indexer.engines.whoosh.schema import SEPARATOR
 from indexer.model import FACETS, DateSpan, Facets, FacetValue, Filters
@@ -38,7 +39,7 @@ class Chosen:
     @cached_property
     def numbers(self) -> Numbers:
         """The documents, ascending."""
-        return as_array(self.documents)
+        return numbers_in(self.documents)
 
 
 class Choices(Chosen):
@@ -78,15 +79,6 @@ class FacetTables:
     def count(self, choices: Sequence[Choices], facets: Iterable[str]) -> Facets:
         """The values of some facets with their counts, each facet ignoring its own choice."""
         return {name: _counted(name, self._all[name], choices) for name in facets}
-
-
-def as_array(documents: BitMap) -> Numbers:
-    """The numbers in a set, ascending.
-
-    >>> as_array(BitMap([7, 2]))
-    array([2, 7], dtype=uint32)
-    """
-    return np.frombuffer(documents.to_array(), np.uint32)
 
 
 def _intersected(found: BitMap, sets: Iterable[BitMap]) -> BitMap:

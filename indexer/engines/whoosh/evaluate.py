@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import cached_property
+from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
 from pyroaring import BitMap
 
+from indexer.engines.whoosh.arrays import bitmap_of
 from indexer.engines.whoosh.flat import FlatSegment
-from indexer.engines.whoosh.places import bitmap, documents_at, in_field, places_near, places_of
+from indexer.engines.whoosh.places import documents_at, in_field, places_near, places_of
 from indexer.engines.whoosh.words import MOST_IN_BODY, TermPostings
 from indexer.model import And, Everything, Near, Not, Or, Phrase, Prefix, Query, Word
 from indexer.model import Field as FieldName
@@ -33,6 +35,7 @@ class Part:
         self.deleted = deleted
         self.live_count: int = segment.documents - len(deleted)
         self._kept: dict[Query, BitMap] = {}
+        self._keeping = Lock()
 
     @cached_property
     def live(self) -> BitMap:
@@ -45,9 +48,10 @@ class Part:
 
     def keep(self, query: Query, found: BitMap) -> None:
         """Remember what a query matched instead of what was asked longest ago; a bit for each article at the most."""
-        if len(self._kept) >= _KEPT_QUERIES:
-            self._kept.pop(next(iter(self._kept)), None)
-        self._kept[query] = found
+        with self._keeping:
+            if len(self._kept) >= _KEPT_QUERIES:
+                del self._kept[next(iter(self._kept))]
+            self._kept[query] = found
 
 
 class Evaluator:
@@ -121,7 +125,7 @@ class Evaluator:
         in_headline = field == "headline"
         found = self._segment.prefix(text)
         rare = found.documents[_in_stream(found.frequencies, in_headline)]
-        return bitmap(rare).union(*(_documents(postings, in_headline) for postings in found.words))
+        return bitmap_of(rare).union(*(_documents(postings, in_headline) for postings in found.words))
 
     def _phrase(self, text: str, field: FieldName | None) -> BitMap:
         if field is not None:
@@ -140,9 +144,9 @@ class Evaluator:
 def _documents(postings: TermPostings, in_headline: bool) -> BitMap:
     """The documents that hold a term anywhere or in the headline."""
     if in_headline or postings.body_missing:
-        return bitmap(postings.documents[_in_stream(postings.frequencies, in_headline)])
+        return bitmap_of(postings.documents[_in_stream(postings.frequencies, in_headline)])
     ready = postings.bitmap
-    return bitmap(postings.documents) if ready is None else ready
+    return bitmap_of(postings.documents) if ready is None else ready
 
 
 def _in_stream(frequencies: NDArray[np.uint8], in_headline: bool) -> Mask:

@@ -31,6 +31,8 @@ LARGEST = 500_000
 LEFT_ALONE = FULL // 2
 """Segments of so many documents are merged no more: merging gives some that are not quite full, and stay so."""
 
+_ROOM = int(np.iinfo(np.uint32).max)
+"""The places that an axis has room for, of six million articles of 600 characters."""
 _AT_ONCE = 1 << 20
 """Postings that are sorted at once, which stay in the cache; a posting's key leaves 23 bits to the word's rank."""
 _GONE = -1
@@ -66,6 +68,23 @@ def made_anew(sizes: Sequence[int]) -> list[list[int]]:
     ([[0, 1, 2, 3]], [[0], [1]], [[0]])
     """
     return _grouped(range(len(sizes)), sizes, LARGEST)
+
+
+def fitting(group: Sequence[int], places: Sequence[int], room: int = _ROOM) -> list[list[int]]:
+    """A group of segments, parted where one axis has no room for the places of all: articles may be long.
+
+    >>> fitting([0, 2, 3], [5, 9, 5, 5], room=10)
+    [[0, 2], [3]]
+    """
+    found: list[list[int]] = [[]]
+    used = 0
+    for at in group:
+        if used + places[at] > room and found[-1]:
+            found.append([])
+            used = 0
+        found[-1].append(at)
+        used += places[at]
+    return found
 
 
 def _grouped(segments: Sequence[int], sizes: Sequence[int], full: int = FULL) -> list[list[int]]:

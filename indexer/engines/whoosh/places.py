@@ -6,13 +6,13 @@ is covered by bigrams; the rarest of them says where to look, each other one say
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 from pyroaring import BitMap
 
+from indexer.engines.whoosh.arrays import bitmap_of
 from indexer.engines.whoosh.flat import BLOCK_SHIFT, FlatSegment
 from indexer.engines.whoosh.schema import FIELD_NAMES
 from indexer.model import Field as FieldName
@@ -54,18 +54,9 @@ def documents_at(segment: FlatSegment, places: Numbers) -> BitMap:
     if not len(places):
         return BitMap()
     documents = segment.document_of_block.take(places >> np.uint32(BLOCK_SHIFT))
-    return bitmap(documents[:-1][documents[1:] != documents[:-1]], int(documents[-1]))
-
-
-def bitmap(documents: Numbers, *more: int) -> BitMap:
-    """A set of document numbers. (BitMap reads an `array` at once, but everything else number by number.)
-
-    >>> bitmap(np.array([2, 5], np.uint32), 7)
-    BitMap([2, 5, 7])
-    """
-    numbers = array("I", documents.astype(np.uint32, copy=False).tobytes())
-    numbers.extend(more)
-    return BitMap(numbers)
+    is_last = np.ones(len(documents), bool)
+    np.not_equal(documents[1:], documents[:-1], out=is_last[:-1])
+    return bitmap_of(documents[is_last])
 
 
 def in_field(segment: FlatSegment, places: Numbers, field: FieldName) -> Numbers:

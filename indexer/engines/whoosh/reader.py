@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from indexer.engines.holdings import Held, issues_of, page_order, papers_of
 from indexer.engines.ranking import positive_terms
-from indexer.engines.whoosh.counting import Choices, FacetTables, as_array
+from indexer.engines.whoosh.arrays import numbers_in
+from indexer.engines.whoosh.counting import Choices, FacetTables
 from indexer.engines.whoosh.evaluate import Evaluator, Part
 from indexer.engines.whoosh.flat import FlatSegment
 from indexer.engines.whoosh.order import Best, Row, newest, oldest, window
@@ -164,7 +165,7 @@ def _by_date(chosen: Choices, part: Part, sort: Sort, wanted: int) -> NDArray[np
 def _held(part: Part, columns: Sequence[str], paper: str = "") -> Iterator[Held]:
     """What a part holds (of one paper), put together by day and by some columns; the others are left empty."""
     segment = part.segment
-    documents = as_array(part.live)
+    documents = numbers_in(part.live)
     if paper:
         codes = [code for code, name in enumerate(segment.values("paper")) if name == paper]
         documents = documents[np.isin(segment.codes("paper").take(documents), codes)]

@@ -29,9 +29,8 @@ class TermPostings:
 
     `frequencies` goes by posting: the body's frequency in the low six bits, the headline's in the high two; a field of
     bits that is full stands for that many or more, and `overflow` has the exact ones, in rows of document, body and
-    headline, by document ascending. `dense` is the same by document
-    (0: not there), for words in a quarter of all documents. `body_missing` says that some document has the word in its
-    headline alone.
+    headline, by document ascending. `dense` is the same by document (0: not there), for words in a quarter of all
+    documents. `body_missing` says that some document has the word in its headline alone.
     """
 
     __slots__ = ("_bitmap", "_count", "_documents", "_frequencies", "_serialised", "body_missing", "dense",

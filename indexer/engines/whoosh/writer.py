@@ -19,7 +19,7 @@ from indexer.engines.whoosh import storage
 from indexer.engines.whoosh.build import SegmentBuilder
 from indexer.engines.whoosh.codec import SegmentInfo, open_segment
 from indexer.engines.whoosh.flat import FlatSegment
-from indexer.engines.whoosh.merge import made_anew, merge_files, worth_merging
+from indexer.engines.whoosh.merge import fitting, made_anew, merge_files, worth_merging
 from indexer.errors import IndexUnavailable, UsageError
 from indexer.model import TokenisedDocument
 
@@ -141,9 +141,11 @@ class WhooshWriter:
         """The segments to be committed, none empty: great ones where the index is made anew, else few of a size."""
         kept = [(info, segment) for info, segment in self._segments if info.doc_count()]
         if self._is_fresh:
-            groups = [group for group in made_anew([info.doc_count() for info, _ in kept]) if len(group) > 1]
+            chosen = [group for group in made_anew([info.doc_count() for info, _ in kept]) if len(group) > 1]
         else:
-            groups = worth_merging([(info.doc_count(), info.doc_count_all()) for info, _ in kept])
+            chosen = worth_merging([(info.doc_count(), info.doc_count_all()) for info, _ in kept])
+        places = [int(segment.bases[-1]) for _, segment in kept] if chosen else []
+        groups = [fitted for group in chosen for fitted in fitting(group, places)]
         merged = self._merge([[kept[at][0] for at in group] for group in groups])
         return [pair for at, pair in enumerate(kept) if not any(at in group for group in groups)] + merged
 
