@@ -80,6 +80,8 @@ def fold_with_places(text: str) -> tuple[str, list[int]]:
     >>> fold_with_places("第 ㈠ 節")
     ('第(一)节', [0, 2, 2, 2, 4])
     """
+    if text.translate(_TABLE) == text:  # as most clauses do; this takes a third of the time
+        return text, list(range(len(text)))
     pieces = [_TABLE[ord(character)] for character in text]
     return "".join(pieces), [place for place, piece in enumerate(pieces) for _ in piece]
 

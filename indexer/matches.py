@@ -140,24 +140,26 @@ def _starts(folded: str, text: str) -> Iterator[int]:
 
 
 def _near_in_each(folded: str, near: Near) -> Iterator[_Word]:
-    """Neighbours, passage by passage: none has any in another."""
-    start = 0
-    for piece in folded.split(SEPARATOR):
-        for first, last, text in _near(piece, near):
-            yield start + first, start + last, text
-        start += len(piece) + len(SEPARATOR)
+    """Neighbours, passage by passage: none has any in another. Only passages with the rarest text are read."""
+    end = 0
+    for place in _starts(folded, min(near.texts, key=folded.count)):
+        if place >= end:
+            start = folded.rfind(SEPARATOR, 0, place) + 1
+            end = folded.find(SEPARATOR, place) % (len(folded) + 1)
+            for first, last, text in _near(folded[start:end], near):
+                yield start + first, start + last, text
 
 
 def _near(folded: str, near: Near) -> Iterator[_Word]:
     """From each occurrence on, the next one of every other text: marked where all lie within the distance."""
-    if not all(text in folded for text in near.texts):
-        return
-    places = {text: list(_starts(folded, text)) for text in near.texts}
+    places = [list(_starts(folded, text)) for text in near.texts]
     room = near.distance + sum(map(len, near.texts))
-    for first in sorted(chain.from_iterable(places.values())):
-        nexts = {text: bisect_left(starts, first) for text, starts in places.items()}
-        if any(place == len(places[text]) for text, place in nexts.items()):
-            return
-        found = [(places[text][place], places[text][place] + len(text), text) for text, place in nexts.items()]
-        if max(end for _, end, _ in found) - first <= room:
+    for first in sorted(chain.from_iterable(places)) if all(places) else ():
+        found = []
+        for text, starts in zip(near.texts, places, strict=True):
+            place = bisect_left(starts, first)
+            if place == len(starts):
+                return
+            found.append((starts[place], starts[place] + len(text), text))
+        if max([end for _, end, _ in found]) - first <= room:
             yield from found

@@ -367,8 +367,7 @@ Facets = Mapping[str, tuple[FacetValue, ...]]
 """Facet → its values with hits, each facet ignoring its own choice; of those that were asked for."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(Struct, frozen=True):
     """A document that was found, its score (0 where nothing was ranked), and how often it has each word of the query.
 
     The words are those that hits are ranked by; one that the document has not is left out.
@@ -376,7 +375,7 @@ class Hit:
 
     document: Document
     score: float
-    frequencies: Mapping[str, int] = field(default_factory=dict)
+    frequencies: Mapping[str, int] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -395,8 +394,7 @@ class SnippetPart(Struct, frozen=True):
     is_hit: bool
 
 
-@dataclass(frozen=True, slots=True)
-class AnswerHit:
+class AnswerHit(Struct, frozen=True):
     """A hit as it is shown: the document, its score, and the passage around the matches."""
 
     document: Document

@@ -143,13 +143,14 @@ class _Lexeme(NamedTuple):
 
 def _lexemes(line: str) -> Iterator[_Lexeme]:
     """Cut a line into its parts, quoted text in one. A quote that nothing closes is left out."""
-    last = {quote: line.rfind(quote) for quote in _QUOTES}  # so that no search for a closer is in vain
+    last: dict[str, int] = {}  # so that no search for a closer is in vain
     place = 0
     while match := _LEXEME.match(line, place):
         place = match.end()
         if match.lastgroup != "quote":
             yield _Lexeme(str(match.lastgroup), match[0])
             continue
+        last = last or {quote: line.rfind(quote) for quote in _QUOTES}
         closer = next((quote for quote in _CLOSERS.get(match[0], "") if last[quote] >= place), None)
         if closer is None:
             continue

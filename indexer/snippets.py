@@ -78,6 +78,7 @@ class _Page:
         self._folded = fold_together(texts, sought.letters)
         self._certain = sorted(certain(self._folded, sought))
         self._hopes = hopes(self._folded, sought)
+        self._is_mixed = len(self._hopes) + bool(self._certain) > 1
         self._cutting = Cutting(self._folded.text)
 
     def snippet(self, number: int, frequencies: Mapping[str, int]) -> tuple[SnippetPart, ...]:
@@ -100,11 +101,14 @@ class _Page:
         """All that may answer the query in the passages of an article, given its edges."""
         found = _within(self._certain, first, heads) if self._certain else []
         for answers, hoped in self._hopes.items():
-            in_passages = _within(hoped, first, heads)
-            if in_passages and frequencies.get(answers) == len(_within(hoped, first, end)):
-                in_passages = [(start, stop, answers, False) for start, stop, _, _ in in_passages]
-            found += in_passages
-        found.sort()
+            begin = bisect_left(hoped, (first,))
+            stop = bisect_left(hoped, (heads,), begin)
+            if begin < stop and frequencies.get(answers) == bisect_left(hoped, (end,), stop) - begin:
+                found += [(start, last, answers, False) for start, last, _, _ in hoped[begin:stop]]
+            else:
+                found += hoped[begin:stop]
+        if self._is_mixed:
+            found.sort()
         return found
 
     def _best_stretch(self, matches: list[Match]) -> Span | None:
