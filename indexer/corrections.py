@@ -16,7 +16,7 @@ from indexer.articles.continued import page_number
 from indexer.dates import find_dates, make_day, read_number
 from indexer.engines.base import Reader
 from indexer.folding import fold
-from indexer.model import Article, DateSpan, Document, Filters, Or, Phrase, Request
+from indexer.model import Article, BriefArticle, BriefDocument, DateSpan, Document, Filters, Or, Phrase, Request
 
 KIND = "更正"
 
@@ -71,9 +71,9 @@ def references(article: Article) -> tuple[Reference, ...]:
     )
 
 
-def corrected_by(reader: Reader, correction: Document) -> tuple[Document, ...]:
+def corrected_by(reader: Reader, correction: Document) -> tuple[BriefDocument, ...]:
     """Return the articles that a correction corrects, as far as they are held: for each that it names the likeliest."""
-    found: dict[str, Document] = {}
+    found: dict[str, BriefDocument] = {}
     if correction.article.kind == KIND:
         for reference in references(correction.article):
             likeliest = _likeliest(reader, reference, correction)
@@ -89,10 +89,11 @@ def corrections_of(reader: Reader, document: Document) -> tuple[Document, ...]:
         return ()
     since = DateSpan(first=document.article.date)
     naming = _search(reader, texts, Filters((document.paper,), kind=(KIND,), dates=since), in_headline=False)
-    return tuple(one for one in naming if any(other.id == document.id for other in corrected_by(reader, one)))
+    whole = [correction for one in naming if (correction := reader.get(one.id))]
+    return tuple(one for one in whole if any(other.id == document.id for other in corrected_by(reader, one)))
 
 
-def _likeliest(reader: Reader, reference: Reference, correction: Document) -> Document | None:
+def _likeliest(reader: Reader, reference: Reference, correction: Document) -> BriefDocument | None:
     """The article that a reference means: on the page that it names, if there is one, with the likest headline."""
     texts = _texts(reference.headline)
     if not texts or reference.headline == correction.paper_title:
@@ -102,21 +103,21 @@ def _likeliest(reader: Reader, reference: Reference, correction: Document) -> Do
     found = _search(reader, texts, filters, in_headline=True)
     fitting = [one for one in found if one.article.kind != KIND and _is_called(one.article, wanted)]
 
-    def likeness(one: Document) -> tuple[bool, bool, int, str]:
+    def likeness(one: BriefDocument) -> tuple[bool, bool, int, str]:
         headline = fold(one.article.headline)
         return page_number(one.page) == reference.page, headline == wanted, -abs(len(headline) - len(wanted)), one.id
 
     return max(fitting, key=likeness, default=None)
 
 
-def _is_called(article: Article, wanted: str) -> bool:
+def _is_called(article: BriefArticle, wanted: str) -> bool:
     """Tell whether folded words are an article's headline or a part of it, or hold all of it and more."""
     headline = fold(article.headline)
     whole = fold(article.kicker + article.headline + article.subtitle)
     return wanted in whole or (len(headline) >= _SHORTEST and headline in wanted)
 
 
-def _search(reader: Reader, texts: list[str], filters: Filters, *, in_headline: bool) -> tuple[Document, ...]:
+def _search(reader: Reader, texts: list[str], filters: Filters, *, in_headline: bool) -> tuple[BriefDocument, ...]:
     """The articles that hold any of the folded texts to the letter."""
     phrases = tuple(Phrase(text, (), "headline" if in_headline else None) for text in texts)
     request = Request(Or(phrases), filters, sort="oldest", size=_CANDIDATES)

@@ -367,13 +367,68 @@ Facets = Mapping[str, tuple[FacetValue, ...]]
 """Facet → its values with hits, each facet ignoring its own choice; of those that were asked for."""
 
 
+class BriefArticle(Struct, frozen=True, array_like=True):
+    """What lists of articles show: the fields that `Article` has too, and all passages, captions last, as a `text`.
+
+    A line of the text is a passage, unless line breaks stand in one.
+    """
+
+    id: str
+    kind: Kind
+    kicker: str
+    headline: str
+    subtitle: str
+    byline: tuple[Contributor, ...]
+    section: str
+    localities: tuple[str, ...]
+    date: date | None
+    pages: tuple[str, ...]
+    lookalikes: tuple[tuple[str, str], ...]
+    text: str
+
+
+class BriefDocument(Struct, frozen=True, array_like=True):
+    """What lists of documents show: the fields that `Document` has too. It is read in half of a document's time."""
+
+    article: BriefArticle
+    paper: str
+    paper_title: str
+    page: str
+    source: str
+
+    @classmethod
+    def of(cls, document: Document) -> BriefDocument:
+        """The brief form of a document."""
+        article = document.article
+        brief = BriefArticle(
+            article.id,
+            article.kind,
+            article.kicker,
+            article.headline,
+            article.subtitle,
+            article.byline,
+            article.section,
+            article.localities,
+            article.date,
+            article.pages,
+            article.lookalikes,
+            text="\n".join([passage.text for passage in (*article.paragraphs, *article.captions)]),
+        )
+        return cls(brief, document.paper, document.paper_title, document.page, document.source)
+
+    @property
+    def id(self) -> str:
+        """The article's id."""
+        return self.article.id
+
+
 class Hit(Struct, frozen=True):
     """A document that was found, its score (0 where nothing was ranked), and how often it has each word of the query.
 
     The words are those that hits are ranked by; one that the document has not is left out.
     """
 
-    document: Document
+    document: BriefDocument
     score: float
     frequencies: Mapping[str, int] = {}
 
@@ -397,7 +452,7 @@ class SnippetPart(Struct, frozen=True):
 class AnswerHit(Struct, frozen=True):
     """A hit as it is shown: the document, its score, and the passage around the matches."""
 
-    document: Document
+    document: BriefDocument
     score: float
     snippet: tuple[SnippetPart, ...]
 

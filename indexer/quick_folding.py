@@ -49,8 +49,13 @@ def fold_together(texts: Sequence[str], sought: Set[str] | None = None) -> Folde
     ('wto与\\n安全生产', [0, 1, 2, 3, 4, 5, 6, 8, 9])
     """
     text = SEPARATOR.join(texts)
-    if not text or text.count(SEPARATOR) >= len(texts):
-        return _fold_each(texts)
+    return _fold_each(texts) if text.count(SEPARATOR) >= max(len(texts), 1) else fold_lines(text, sought)
+
+
+def fold_lines(text: str, sought: Set[str] | None = None) -> Folded:
+    """Fold texts that are joined already, as `fold_together` does; a line break in one of them parts it."""
+    if not text:
+        return Folded("", "", ())
     # numpy keeps a text as its code points. (To encode and decode it takes three times as long.)
     codes: _Codes = np.array([text]).view(np.uint32)
     folded = _table.take(codes, mode="clip")

@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate, chain
+from operator import add
 
 from indexer.matches import Asked, Cutting, Match, asked, certain, hopes
-from indexer.model import Article, Document, Field, Query, SnippetPart, Span
-from indexer.quick_folding import SEPARATOR, fold_together
+from indexer.model import BriefArticle, BriefDocument, Field, Query, SnippetPart, Span
+from indexer.quick_folding import SEPARATOR, fold_lines, fold_together
 
 MAX_CHARACTERS = 100
 _ELLIPSIS = SnippetPart("…", is_hit=False)
 _CLAUSE_END = re.compile(r"[，、：,]")
+_LETTER = re.compile(r"\S")
 _SENTENCE_END = re.compile(r"[。！？!?；…]+[”’』」）\"]*")
 
 _TRIES = 16
@@ -40,13 +42,13 @@ def mark(text: str, query: Query, field: Field = "paragraph") -> tuple[SnippetPa
     return tuple(_parts(text, sorted([*certain(folded, sought), *words]), whole))
 
 
-def snippet(document: Document, query: Query) -> tuple[SnippetPart, ...]:
+def snippet(document: BriefDocument, query: Query) -> tuple[SnippetPart, ...]:
     """The snippet of one document; see `snippets`."""
     return snippets([document], query)[0]
 
 
 def snippets(
-    documents: Sequence[Document], query: Query, frequencies: Sequence[Mapping[str, int]] = ()
+    documents: Sequence[BriefDocument], query: Query, frequencies: Sequence[Mapping[str, int]] = ()
 ) -> list[tuple[SnippetPart, ...]]:
     """Return of each document the stretch of its body or captions that shows most of the query in the least room.
 
@@ -62,20 +64,18 @@ def snippets(
 
 
 class _Page:
-    """The texts of several articles one after another, and all that may answer a query in them, from left to right."""
+    """The texts of several articles one after another, and all that may answer a query in them, from left to right.
 
-    def __init__(self, articles: Sequence[Article], sought: Asked) -> None:
-        texts: list[str] = []
-        edges = [0]
-        for article in articles:
-            texts += _passages(article)
-            edges.append(len(texts))
-            texts += _heads(article) if sought.words else ()
-            edges.append(len(texts))
-        self._starts = [0, *accumulate([len(text) + len(SEPARATOR) for text in texts])]
-        # Of each article where its passages begin, where its kicker, headline … do, and where the next article does.
-        self._edges = [self._starts[edge] for edge in edges]
-        self._folded = fold_together(texts, sought.letters)
+    What of an article is no passage, but has words, stands behind its passages, where words are asked for.
+    """
+
+    def __init__(self, articles: Sequence[BriefArticle], sought: Asked) -> None:
+        texts = [article.text for article in articles]
+        whole = [SEPARATOR.join((one.text, *_heads(one))) for one in articles] if sought.words else texts
+        starts = [0, *accumulate([len(text) + len(SEPARATOR) for text in whole])]
+        # Of each article where its passages begin and end, and where the next article begins.
+        self._edges = list(zip(starts, map(add, starts, map(len, texts)), starts[1:], strict=False))
+        self._folded = fold_lines(SEPARATOR.join(whole), sought.letters)
         self._certain = sorted(certain(self._folded, sought))
         self._hopes = hopes(self._folded, sought)
         self._is_mixed = len(self._hopes) + bool(self._certain) > 1
@@ -83,12 +83,12 @@ class _Page:
 
     def snippet(self, number: int, frequencies: Mapping[str, int]) -> tuple[SnippetPart, ...]:
         """The snippet of one of the articles."""
-        first, heads, end = self._edges[2 * number : 2 * number + 3]
-        if first == heads:
-            return ()
+        first, heads, end = self._edges[number]
         text, matches = self._folded.text, self._matches(first, heads, end, frequencies)
         stretch = self._best_stretch(matches)
-        passage = self._passage(stretch[0] if stretch else first)
+        passage = self._passage(stretch[0] if stretch else _first_letter(text, first, heads))
+        if passage[0] == passage[1]:
+            return ()
         start, end = _widen(text, stretch or (passage[0], passage[0] + 1), passage)
         parts = _parts(text, self._confirmed(_within(matches, passage[0], end)), (start, end))
         if start > passage[0]:
@@ -114,7 +114,7 @@ class _Page:
     def _best_stretch(self, matches: list[Match]) -> Span | None:
         """The stretch of matches that answers most in the least room; hopes that come to nothing are taken out."""
         for _ in range(_TRIES):
-            first, last = _most_answers(matches, self._starts)
+            first, last = _most_answers(matches, self._folded.text)
             stretch = matches[first:last]
             confirmed = self._confirmed(stretch)
             if len(confirmed) == len(stretch):
@@ -122,7 +122,7 @@ class _Page:
             matches[first:last] = confirmed
         else:
             matches[:] = self._confirmed(matches)
-            confirmed = matches[slice(*_most_answers(matches, self._starts))]
+            confirmed = matches[slice(*_most_answers(matches, self._folded.text))]
         return (confirmed[0][0], max([end for _, end, _, _ in confirmed])) if confirmed else None
 
     def _confirmed(self, matches: list[Match]) -> list[Match]:
@@ -133,36 +133,41 @@ class _Page:
         return [match for match in found if match]
 
     def _passage(self, place: int) -> Span:
-        """The text that a place lies in."""
-        number = bisect_right(self._starts, place)
-        return self._starts[number - 1], self._starts[number] - len(SEPARATOR)
+        """The line that a place lies in, without white space around."""
+        text = self._folded.text
+        start = text.rfind(SEPARATOR, 0, place) + 1
+        end = text.find(SEPARATOR, place)
+        line = text[start : end if end >= 0 else len(text)]
+        bare = line.strip()
+        start += line.find(bare)
+        return start, start + len(bare)
 
 
-def _passages(article: Article) -> list[str]:
-    return [text for one in (*article.paragraphs, *article.captions) if (text := one.text.strip())]
-
-
-def _heads(article: Article) -> list[str]:
+def _heads(article: BriefArticle) -> Iterator[str]:
     """What of an article is no passage, but has words."""
-    return [article.kicker, article.headline, article.subtitle, *(one.name for one in article.byline)]
+    return chain((article.kicker, article.headline, article.subtitle), [one.name for one in article.byline])
+
+
+def _first_letter(text: str, start: int, end: int) -> int:
+    """The first place in a stretch of a text that is no white space; its start where all is."""
+    found = _LETTER.search(text, start, end)
+    return found.start() if found else start
 
 
 def _within(matches: list[Match], start: int, end: int) -> list[Match]:
     return matches[bisect_left(matches, (start,)) : bisect_left(matches, (end,))]
 
 
-def _most_answers(matches: Sequence[Match], passages: Sequence[int]) -> Span:
-    """Which of the matches, from left to right, answer most in the least room of one passage, sliding over them.
-
-    `passages` are the places where passages begin.
-    """
+def _most_answers(matches: Sequence[Match], text: str) -> Span:
+    """Which of the matches, from left to right, answer most in the least room of one line, sliding over them."""
     if len({answer for _, _, answer, _ in matches}) < 2:
         return 0, min(len(matches), 1)
     answers: dict[str, int] = {}
     first, rank, found = 0, (0, 0), (0, 0)
     for last, (start, end, answer, _) in enumerate(matches):
         answers[answer] = answers.get(answer, 0) + 1
-        begin = max(end - MAX_CHARACTERS, passages[bisect_right(passages, start) - 1])
+        begin = max(end - MAX_CHARACTERS, 0)
+        begin = max(text.rfind(SEPARATOR, begin, start) + 1, begin)
         while first < last and (answers[matches[first][2]] > 1 or matches[first][0] < begin):
             _take_away(answers, matches[first][2])
             first += 1

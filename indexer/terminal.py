@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TextIO
 
 import click
 
-from indexer.model import Answer, AnswerHit, Article, CleanText, Document, FacetValue, PageReading, Passage
+from indexer.model import Answer, AnswerHit, Article, BriefDocument, CleanText, FacetValue, PageReading, Passage
 
 if TYPE_CHECKING:
     from indexer.checking import Findings
@@ -89,7 +89,7 @@ def _hit(number: int, hit: AnswerHit) -> Iterable[str]:
     yield click.style(f"   {document.source}  /article/{document.id}", dim=True)
 
 
-def _place(document: Document) -> str:
+def _place(document: BriefDocument) -> str:
     day = document.article.date.isoformat() if document.article.date else "undated"
     return f"{document.paper_title} {day} p. {document.page}"
 

@@ -18,10 +18,10 @@ from whoosh.query import Phrase as WhooshPhrase
 from whoosh.query import Term
 
 from indexer.engines.base import IndexIdentity
-from indexer.engines.whoosh import schema, storage, stored
+from indexer.engines.whoosh import schema, storage
 from indexer.engines.whoosh.engine import WhooshEngine
 from indexer.errors import IndexForeign, IndexLocked, IndexMissing, IndexStale, IndexUnavailable
-from indexer.model import Article, Contributor, Document, Everything, Evidence, Passage, Query, Request
+from indexer.model import BriefArticle, Everything, Query, Request
 
 IDENTITY = IndexIdentity(archive="/archive", rules="rules-1")
 
@@ -83,17 +83,6 @@ def test_nothing_is_left_lying_about(folder: Path) -> None:
     assert kinds == ["", ".json", ".seg", ".toc"]
 
 
-@pytest.mark.parametrize("source", ["jia/2021/01.txt", "jia/\udcff.txt"])
-def test_a_document_survives_storing_with_every_field_filled(source: str) -> None:
-    article = Article(
-        "id", "评论", "肩", "题", "副", (Contributor("王·三", "记者"),), "要闻", ("豫/驻",), None,
-        (Passage("“段”\n\u2028", ((0, 2), (5, 9)), ("seam",)),), (Passage("图", ()),), "(9)",
-        0.25, ((1, 2),), ("1", "2"), (Evidence("date", "2019", "path", "quote"),),
-    )  # fmt: skip
-    kept = Document(article, "jia", "甲报", "A05", 3, source, "f")
-    assert stored.from_bytes(stored.to_bytes(kept)) == kept
-
-
 def test_whoosh_itself_opens_the_folder_and_agrees(folder: Path) -> None:
     with whoosh_index.open_dir(str(folder)).searcher() as searcher:
         assert {hit["document"].id for hit in searcher.search(Term("words", "工会"))} == {"a", "b"}
@@ -132,7 +121,7 @@ def test_another_schema_is_refused(folder: Path, monkeypatch: pytest.MonkeyPatch
 
 def test_the_schema_is_another_when_a_document_has_another_field(monkeypatch: pytest.MonkeyPatch) -> None:
     before = schema.fingerprint()
-    monkeypatch.setitem(Passage.__annotations__, "text", "int")
+    monkeypatch.setitem(BriefArticle.__annotations__, "text", "int")
     assert schema.fingerprint() != before
 
 

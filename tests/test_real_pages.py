@@ -26,10 +26,12 @@ def indexed(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Rep
 
 @pytest.fixture(scope="module")
 def articles(indexed: tuple[Report, Reader]) -> dict[str, list[Article]]:
-    found = indexed[1].search(Request(Everything(), size=1000))
+    reader = indexed[1]
     by_page: dict[str, list[Article]] = {}
-    for hit in found.hits:
-        by_page.setdefault(hit.document.page, []).append(hit.document.article)
+    for hit in reader.search(Request(Everything(), size=1000)).hits:
+        document = reader.get(hit.document.id)
+        assert document
+        by_page.setdefault(document.page, []).append(document.article)
     return by_page
 
 

@@ -30,7 +30,10 @@ def site_fixture(engine: MemoryEngine, sample_archive: Path) -> FlaskClient:
 
 
 def find(engine: MemoryEngine, headline: str, filters: Filters = Filters()) -> Document:  # noqa: B008 (a frozen value)
-    return engine.reader().search(Request(Phrase(headline, (), "headline"), filters)).hits[0].document
+    reader = engine.reader()
+    document = reader.get(reader.search(Request(Phrase(headline, (), "headline"), filters)).hits[0].document.id)
+    assert document
+    return document
 
 
 def test_a_correction_and_what_it_corrects_lead_to_each_other(site: FlaskClient, engine: MemoryEngine) -> None:

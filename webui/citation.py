@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from indexer.model import Document
+from indexer.model import BriefDocument, Document
 
 _NAMES_IN_FULL = 3
 
 
-def citation(document: Document, address: str) -> str:
+def citation(document: Document | BriefDocument, address: str) -> str:
     """Return the line that quotes an article: names, headline, paper, date and page (GB/T 7714, newspaper [N])."""
     names = [contributor.name for contributor in document.article.byline]
     authors = ", ".join(names[:_NAMES_IN_FULL]) + (", 等" if len(names) > _NAMES_IN_FULL else "")
@@ -17,7 +17,7 @@ def citation(document: Document, address: str) -> str:
     )
 
 
-def ris(document: Document, address: str) -> str:
+def ris(document: Document | BriefDocument, address: str) -> str:
     """Return an article as one record of the RIS format, line ends as it wants them."""
     article = document.article
     fields = [
@@ -36,6 +36,6 @@ def ris(document: Document, address: str) -> str:
     return "\r\n".join([*lines, "ER  - ", "", ""])
 
 
-def pages(document: Document) -> tuple[str, ...]:
+def pages(document: Document | BriefDocument) -> tuple[str, ...]:
     """Return the labels of all pages that an article runs over."""
     return document.article.pages or (document.page,)

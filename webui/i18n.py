@@ -9,7 +9,7 @@ from typing import Literal, get_args
 
 from flask import request
 
-from indexer.model import Article
+from indexer.model import Article, BriefArticle
 from webui.filters import shorten
 from webui.messages import KINDS, MESSAGES
 
@@ -72,11 +72,15 @@ class Translator:
         """
         return self("page_label", page=label) if _PRINTED_LABEL.fullmatch(label) else label
 
-    def title(self, article: Article) -> str:
+    def title(self, article: Article | BriefArticle) -> str:
         """Return an article's headline; for one without, its first words, marked as such."""
-        passages = article.paragraphs or article.captions
-        first_words = shorten(passages[0].text, _FIRST_WORDS) if passages else ""
-        return article.headline or self("no_headline") + first_words
+        if article.headline:
+            return article.headline
+        if isinstance(article, BriefArticle):
+            text = article.text.partition("\n")[0]
+        else:
+            text = next((passage.text for passage in (*article.paragraphs, *article.captions)), "")
+        return self("no_headline") + shorten(text, _FIRST_WORDS)
 
     def kind(self, kind: str) -> str:
         """Return the name of a kind of article; a kind that isn't known stays as it is."""

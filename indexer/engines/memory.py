@@ -28,6 +28,7 @@ from indexer.engines.ranking import BODY_WEIGHT, HEADLINE_WEIGHT, field_statisti
 from indexer.errors import IndexLocked, IndexMissing, UsageError
 from indexer.model import (
     FACETS,
+    BriefDocument,
     Document,
     FacetValue,
     Filters,
@@ -116,13 +117,13 @@ class MemoryReader:
         chosen = [doc for doc in found if _passes(request.filters, doc.document)]
         ranked = request.sort == "relevance"
         scores = _scores(request.query, chosen, self._documents) if ranked else [0.0] * len(chosen)
-        terms = positive_terms(request.query)
-        hits = [
-            Hit(doc.document, score, {term: doc.words.count(term) for term in terms if term in doc.words})
-            for doc, score in zip(chosen, scores, strict=True)
-        ]
-        hits.sort(key=lambda hit: place_in_order(request.sort, hit.score, _day(hit.document), hit.document.id))
-        window = tuple(hits[request.offset : request.offset + request.size])
+        order = sorted(
+            zip(scores, chosen, strict=True),
+            key=lambda one: place_in_order(request.sort, one[0], _day(one[1].document), one[1].document.id),
+        )
+        window = tuple(
+            _hit(doc, score, request.query) for score, doc in order[request.offset : request.offset + request.size]
+        )
         return Results(len(chosen), window, {name: _facet(name, request.filters, found) for name in request.facets})
 
     def count(self, request: Request) -> int:
@@ -197,6 +198,11 @@ def _body(document: TokenisedDocument) -> tuple[str, ...]:
 
 def _headline(document: TokenisedDocument) -> tuple[str, ...]:
     return document.headline_words
+
+
+def _hit(document: TokenisedDocument, score: float, query: Query) -> Hit:
+    counts = {term: document.words.count(term) for term in positive_terms(query) if term in document.words}
+    return Hit(BriefDocument.of(document.document), score, counts)
 
 
 def _day(document: Document) -> int:

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, render_template
 from flask import request as http
 
 from indexer import query
-from indexer.model import Document, Request
+from indexer.model import BriefDocument, Request
 from webui import i18n, links
 from webui.citation import pages as pages_of
 from webui.citation import ris
@@ -60,13 +60,13 @@ def _link() -> links.SearchLink:
     return links.read(links.decode(http.query_string)).with_readable_dates()
 
 
-def _documents() -> list[Document]:
+def _documents() -> list[BriefDocument]:
     link = _link()
     wanted = Request(query.parse(link.q), link.filters(), link.sort, size=MOST_EXPORTED)
     return [hit.document for hit in reader().search(wanted).hits]
 
 
-def _row(document: Document) -> list[str]:
+def _row(document: BriefDocument) -> list[str]:
     article = document.article
     cells = (
         article.headline,

@@ -27,7 +27,7 @@ from indexer.engines.whoosh.layout import Layout
 from indexer.engines.whoosh.schema import encode
 from indexer.engines.whoosh.texts import SearchableTexts, Texts
 from indexer.engines.whoosh.words import Words
-from indexer.model import Document
+from indexer.model import BriefDocument, Document
 
 BLOCK_SHIFT = 7
 PLACES_A_BLOCK = 1 << BLOCK_SHIFT
@@ -169,6 +169,10 @@ class FlatSegment:
     def stored(self, document: int) -> Document:
         """The document itself."""
         return stored.from_bytes(self.stored_bytes(document))
+
+    def brief(self, document: int) -> BriefDocument:
+        """What lists show of the document."""
+        return stored.brief_from_bytes(self.stored_bytes(document))
 
     def stored_bytes(self, document: int) -> bytes:
         """The document as `stored.to_bytes` made it."""

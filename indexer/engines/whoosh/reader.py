@@ -30,7 +30,7 @@ class WhooshReader:
 
     def __init__(self, parts: Sequence[Part]) -> None:
         self._parts = parts
-        self._document = lru_cache(maxsize=_KEPT_DOCUMENTS)(FlatSegment.stored)
+        self._brief = lru_cache(maxsize=_KEPT_DOCUMENTS)(FlatSegment.brief)
         self.issues = lru_cache(maxsize=_KEPT_HOLDINGS)(self._issues)
 
     def search(self, request: Request) -> Results:
@@ -56,7 +56,7 @@ class WhooshReader:
         for part in self._parts:
             for document in part.segment.find_ids(article_id):
                 if document not in part.deleted:
-                    return self._document(part.segment, document)
+                    return part.segment.stored(document)
         return None
 
     def papers(self) -> tuple[PaperHolding, ...]:
@@ -138,7 +138,7 @@ class WhooshReader:
                             counts[at][term] = count
         return tuple(
             [
-                Hit(self._document(self._parts[place].segment, document), score, its)
+                Hit(self._brief(self._parts[place].segment, document), score, its)
                 for (place, document, score), its in zip(rows, counts, strict=True)
             ]
         )
