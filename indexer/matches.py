@@ -54,23 +54,31 @@ class Asked(NamedTuple):
 @lru_cache(maxsize=_KEPT_QUERIES)
 def asked(query: Query, field: Field) -> Asked:
     """What of a query may be answered by the text of a field."""
-    leaves = [leaf for leaf in positive_leaves(query) if isinstance(leaf, Near) or leaf.field in (None, field)]
-    in_words = [leaf for leaf in leaves if isinstance(leaf, Word | Prefix) and leaf.field != "byline"]
-    by_letter = [
-        leaf.text
-        for leaf in leaves
-        if isinstance(leaf, Phrase)
-        or (isinstance(leaf, Word | Prefix) and leaf.field == "byline")
-        or (isinstance(leaf, Word) and leaf.or_phrase)
-    ]
-    texts = dict.fromkeys(by_letter)
+    words: list[str] = []
+    prefixes: list[str] = []
+    texts: list[str] = []
+    nears: list[Near] = []
+    for leaf in positive_leaves(query):
+        match leaf:
+            case Near():
+                nears.append(leaf)
+            case _ if leaf.field not in (None, field):
+                continue
+            case Word(field="byline") | Prefix(field="byline") | Phrase():
+                texts.append(leaf.text)
+            case Prefix():
+                prefixes.append(leaf.text)
+            case Word():
+                words += leaf.terms
+                texts += [leaf.text] if leaf.or_phrase else []
     # Letters that are marked wherever they stand need not be a word.
-    terms = (term for leaf in in_words if isinstance(leaf, Word) for term in leaf.terms if term not in texts)
-    prefixes = dict.fromkeys(leaf.text for leaf in in_words if isinstance(leaf, Prefix))
-    nears = tuple(leaf for leaf in leaves if isinstance(leaf, Near))
-    words = tuple(dict.fromkeys(terms))
-    letters = frozenset("".join((*words, *prefixes, *texts, *chain.from_iterable(near.texts for near in nears))))
-    return Asked(words, tuple(prefixes), tuple(texts), nears, letters)
+    words = [word for word in words if word not in texts]
+    letters = frozenset("".join([*words, *prefixes, *texts, *chain.from_iterable(near.texts for near in nears)]))
+    return Asked(_each_once(words), _each_once(prefixes), _each_once(texts), tuple(nears), letters)
+
+
+def _each_once(texts: list[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(texts))
 
 
 def certain(folded: Folded, sought: Asked) -> list[Match]:
