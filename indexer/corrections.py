@@ -120,7 +120,7 @@ def _is_called(article: BriefArticle, wanted: str) -> bool:
 def _search(reader: Reader, texts: list[str], filters: Filters, *, in_headline: bool) -> tuple[BriefDocument, ...]:
     """The articles that hold any of the folded texts to the letter."""
     phrases = tuple(Phrase(text, (), "headline" if in_headline else None) for text in texts)
-    request = Request(Or(phrases), filters, sort="oldest", size=_CANDIDATES)
+    request = Request(Or(phrases), filters, sort="oldest", size=_CANDIDATES, facets=())
     return tuple(hit.document for hit in reader.search(request).hits)
 
 

@@ -12,6 +12,8 @@ from indexer.model import FACETS, Answer, AnswerHit, ExactCount, Filters, Phrase
 from indexer.query import parse, render
 from indexer.snippets import snippets
 
+JSON_FACETS = ("paper", "locality", "section", "kind", "date")
+"""What other programs are given."""
 MAX_SIZE = 100
 MAX_PAGE = 1_000_000
 """So that no offset is larger than an engine can count."""
@@ -67,7 +69,7 @@ def answer_json(answer: Answer) -> dict[str, object]:
         "hits": [_hit_json(hit) for hit in answer.hits],
         "facets": {
             name: [{"value": value.value, "count": value.count} for value in answer.facets.get(name, ())]
-            for name in ("paper", "locality", "section", "kind", "date")
+            for name in JSON_FACETS
         },
         "took_ms": round(answer.took_ms, 3),
     }

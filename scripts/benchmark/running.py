@@ -37,7 +37,7 @@ class Plan:
     pages: int
 
 
-FULL = Plan(sizes=(10_000,), each=30, rounds=5, cold=7, pages=5_000)
+FULL = Plan(sizes=(10_000,), each=30, rounds=5, cold=7, pages=10_000)
 QUICK = Plan(sizes=(1_000,), each=10, rounds=2, cold=3, pages=1_000)
 
 

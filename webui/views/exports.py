@@ -30,7 +30,7 @@ _FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 def feed() -> Response:
     """Return the newest hits of a search as an Atom feed."""
     link = replace(_link(), sort="newest", size=FEED_SIZE, page=1)
-    answer = answer_to(link)
+    answer = answer_to(link, facets=())
     newest = next((hit.document.article.date for hit in answer.hits if hit.document.article.date), None)
     t = i18n.translator()
     title = t("results_for", line=link.q) if link.q else t("all_articles")
@@ -62,7 +62,7 @@ def _link() -> links.SearchLink:
 
 def _documents() -> list[BriefDocument]:
     link = _link()
-    wanted = Request(query.parse(link.q), link.filters(), link.sort, size=MOST_EXPORTED)
+    wanted = Request(query.parse(link.q), link.filters(), link.sort, size=MOST_EXPORTED, facets=())
     return [hit.document for hit in reader().search(wanted).hits]
 
 

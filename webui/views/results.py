@@ -8,8 +8,8 @@ from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from indexer.errors import UsageError
-from indexer.model import Answer
-from indexer.search import answer_json, search
+from indexer.model import FACETS, Answer
+from indexer.search import JSON_FACETS, answer_json, search
 from webui import facets, i18n, links
 from webui.explaining import explain
 from webui.filters import shorten
@@ -63,14 +63,16 @@ def api() -> ResponseReturnValue:
     """Answer a search as JSON; a parameter that makes no sense is an error here, in a sentence."""
     try:
         link = links.read_strictly(links.decode(request.query_string))
-        return answer_json(answer_to(link))
+        return answer_json(answer_to(link, JSON_FACETS))
     except UsageError as problem:
         return {"error": str(problem)}, 400
 
 
-def answer_to(link: SearchLink) -> Answer:
-    """Return the answer to the search that a link tells."""
-    return search(reader(), link.q, filters=link.filters(), sort=link.sort, page=link.page, size=link.size)
+def answer_to(link: SearchLink, facets: tuple[str, ...] = FACETS) -> Answer:
+    """Return the answer to the search that a link tells, with the facets that are needed."""
+    return search(
+        reader(), link.q, filters=link.filters(), sort=link.sort, page=link.page, size=link.size, facets=facets
+    )
 
 
 def labels(t: Translator) -> Callable[[str, str], str]:

@@ -36,7 +36,7 @@ def start() -> str:
     t = i18n.translator()
     papers = reader().papers()
     years = [day.year for paper in papers for day in (paper.first, paper.last) if day]
-    newest = reader().search(Request(Everything(), sort="newest", size=_NEWEST)).hits
+    newest = reader().search(Request(Everything(), sort="newest", size=_NEWEST, facets=())).hits
     return render_template(
         "start.html",
         meta=Meta(holding().settings.name, t("site_description"), "/"),
