@@ -1,8 +1,7 @@
 """A document as bytes and back: first its brief form, with all texts, then what only the document itself has.
 
-So lists are read without the places of passages, evidence and the like. MessagePack by msgspec makes ten documents of
-650 characters again in 60 µs, ten brief ones in 25; `json` with the loops around it that make the dataclasses takes 190
-for either.
+So lists are read without the places of passages, evidence and the like: of MessagePack by msgspec ten brief documents
+of 600 characters are made in 33 µs, ten whole ones in 130; `json` and the loops around it would take 190 for either.
 """
 
 from __future__ import annotations
