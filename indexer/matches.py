@@ -86,7 +86,7 @@ def certain(folded: Folded, sought: Asked) -> list[Match]:
     found = [match for text in sought.texts for match in _matches(folded, text, text, False)]
     places = folded.places
     for near in sought.nears:
-        for start, end, text in _near_in_each(folded.folded, near):
+        for start, end, text in _neighbours(folded.folded, near):
             found.append((places[start], places[end - 1] + 1, text, False))
     return found
 
@@ -140,27 +140,28 @@ def _matches(folded: Folded, letters: str, answers: str, is_hope: bool) -> list[
     return [(places[at], places[at + reach] + 1, answers, is_hope) for at in _starts(folded.folded, letters)]
 
 
-def _starts(folded: str, text: str) -> Iterator[int]:
+def _starts(folded: str, text: str) -> list[int]:
+    starts = []
     place = folded.find(text)
     while place >= 0:
-        yield place
+        starts.append(place)
         place = folded.find(text, place + 1)
+    return starts
 
 
-def _near_in_each(folded: str, near: Near) -> Iterator[_Word]:
-    """Neighbours, passage by passage: none has any in another. Only passages with the rarest text are read."""
+def _neighbours(folded: str, near: Near) -> Iterator[_Word]:
+    """What is near what, passage by passage: none has any in another. Only passages with the rarest text are read."""
+    places = [_starts(folded, text) for text in near.texts]
     end = 0
-    for place in _starts(folded, min(near.texts, key=folded.count)):
+    for place in min(places, key=len):
         if place >= end:
             start = folded.rfind(SEPARATOR, 0, place) + 1
             end = folded.find(SEPARATOR, place) % (len(folded) + 1)
-            for first, last, text in _near(folded[start:end], near):
-                yield start + first, start + last, text
+            yield from _near_in_one([of[bisect_left(of, start) : bisect_left(of, end)] for of in places], near)
 
 
-def _near(folded: str, near: Near) -> Iterator[_Word]:
-    """From each occurrence on, the next one of every other text: marked where all lie within the distance."""
-    places = [list(_starts(folded, text)) for text in near.texts]
+def _near_in_one(places: list[list[int]], near: Near) -> Iterator[_Word]:
+    """From each occurrence in a passage on, the next one of every other text: marked where all lie near enough."""
     room = near.distance + sum(map(len, near.texts))
     for first in sorted(chain.from_iterable(places)) if all(places) else ():
         found = []

@@ -127,7 +127,7 @@ class _Page:
 
     def _confirmed(self, matches: list[Match]) -> list[Match]:
         """The matches as they are, without hopes that come to nothing."""
-        if not any(is_hope for _, _, _, is_hope in matches):
+        if True not in [is_hope for _, _, _, is_hope in matches]:
             return matches
         found = [self._cutting.confirmed(one, self._passage(one[0])) if one[3] else one for one in matches]
         return [match for match in found if match]
@@ -137,10 +137,12 @@ class _Page:
         text = self._folded.text
         start = text.rfind(SEPARATOR, 0, place) + 1
         end = text.find(SEPARATOR, place)
-        line = text[start : end if end >= 0 else len(text)]
-        bare = line.strip()
-        start += line.find(bare)
-        return start, start + len(bare)
+        end = len(text) if end < 0 else end
+        while start < end and text[start].isspace():
+            start += 1
+        while start < end and text[end - 1].isspace():
+            end -= 1
+        return start, end
 
 
 def _heads(article: BriefArticle) -> Iterator[str]:
