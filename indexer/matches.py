@@ -156,7 +156,8 @@ def _neighbours(folded: str, near: Near) -> Iterator[_Word]:
     for place in min(places, key=len):
         if place >= end:
             start = folded.rfind(SEPARATOR, 0, place) + 1
-            end = folded.find(SEPARATOR, place) % (len(folded) + 1)
+            end = folded.find(SEPARATOR, place)
+            end = len(folded) if end < 0 else end
             yield from _near_in_one([of[bisect_left(of, start) : bisect_left(of, end)] for of in places], near)
 
 
