@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 from pyroaring import BitMap
 
 from indexer.engines.whoosh.arrays import bitmap_of
+from indexer.engines.whoosh.documents import DocumentSet, Numbers
 from indexer.engines.whoosh.flat import FlatSegment
-from indexer.engines.whoosh.places import documents_at, in_field, places_near, places_of
+from indexer.engines.whoosh.places import count_among, documents_at, in_field, places_near, places_of
 from indexer.engines.whoosh.words import MOST_IN_BODY, TermPostings
 from indexer.model import And, Everything, Near, Not, Or, Phrase, Prefix, Query, Word
 from indexer.model import Field as FieldName
@@ -25,6 +26,8 @@ from indexer.model import Field as FieldName
 Mask = NDArray[np.bool_]
 
 _KEPT_QUERIES = 64
+_KEPT_TIMES = 8
+"""What they matched may be so many times all documents, each of which takes four bytes at the most."""
 
 
 class Part:
@@ -34,7 +37,8 @@ class Part:
         self.segment = segment
         self.deleted = deleted
         self.live_count: int = segment.documents - len(deleted)
-        self._kept: dict[Query, BitMap] = {}
+        self._kept_documents = _KEPT_TIMES * segment.documents
+        self._kept: dict[Query, DocumentSet] = {}
         self._keeping = Lock()
 
     @cached_property
@@ -42,16 +46,16 @@ class Part:
         """All documents that were not deleted."""
         return BitMap(range(self.segment.documents)) - self.deleted
 
-    def found_before(self, query: Query) -> BitMap | None:
+    def found_before(self, query: Query) -> DocumentSet | None:
         """What a query of late matched: leafing, sorting and choosing facets asks for the same again."""
         return self._kept.get(query)
 
-    def keep(self, query: Query, found: BitMap) -> None:
-        """Remember what a query matched instead of what was asked longest ago; a bit for each article at the most."""
+    def keep(self, query: Query, found: DocumentSet) -> None:
+        """Remember what a query matched instead of what was asked longest ago, if all together don't take much room."""
         with self._keeping:
-            if len(self._kept) >= _KEPT_QUERIES:
-                del self._kept[next(iter(self._kept))]
             self._kept[query] = found
+            while len(self._kept) > _KEPT_QUERIES or sum(map(len, self._kept.values())) > self._kept_documents:
+                del self._kept[next(iter(self._kept))]
 
 
 class Evaluator:
@@ -62,13 +66,24 @@ class Evaluator:
         self._segment = part.segment
         self._postings: dict[str, TermPostings | None] = {}
 
-    def find(self, query: Query) -> BitMap:
+    def find(self, query: Query) -> DocumentSet:
         """The live documents that a query matches."""
         found = self._part.found_before(query)
         if found is None:
-            found = self._evaluate(query) - self._part.deleted if self._part.deleted else self._evaluate(query)
+            found, deleted = self._evaluate(query), self._part.deleted
+            if deleted:
+                found = DocumentSet(found.bitmap - deleted)
             self._part.keep(query, found)
         return found
+
+    def count(self, phrase: Phrase, among: BitMap | None) -> int:
+        """How many live documents hold a phrase: of some of them, or of all."""
+        if among is None or phrase.field is not None or self._part.found_before(phrase):
+            found = self.find(phrase)
+            return len(found) if among is None else found.bitmap.intersection_cardinality(among)
+        live = among - self._part.deleted if self._part.deleted else among
+        ready = self._ready(phrase.text)
+        return count_among(self._segment, phrase.text, live) if ready is None else ready.intersection_cardinality(live)
 
     def postings(self, term: str) -> TermPostings | None:
         """Where a term stands, deleted documents included; None where it stands nowhere."""
@@ -76,10 +91,10 @@ class Evaluator:
             self._postings[term] = self._segment.term(term)
         return self._postings[term]
 
-    def _evaluate(self, query: Query) -> BitMap:
+    def _evaluate(self, query: Query) -> DocumentSet:
         match query:
             case Everything():
-                return self._part.live
+                return DocumentSet(self._part.live)
             case Word():
                 return self._word(query)
             case Phrase(text, _, field):
@@ -87,51 +102,56 @@ class Evaluator:
             case Prefix(text, field):
                 return self._prefix(text, field)
             case Near(texts, distance):
-                return documents_at(self._segment, places_near(self._segment, texts, distance))
+                return self._at(places_near(self._segment, texts, distance))
             case Not(clause):
-                return self._part.live - self._evaluate(clause)
+                return DocumentSet(self._part.live - self._evaluate(clause).bitmap)
             case And(clauses):
                 return self._all(clauses)
             case Or(clauses):
-                return BitMap.union(BitMap(), *map(self._evaluate, clauses))
+                return DocumentSet(BitMap.union(BitMap(), *(self._evaluate(clause).bitmap for clause in clauses)))
 
-    def _all(self, clauses: Iterable[Query]) -> BitMap:
+    def _all(self, clauses: Iterable[Query]) -> DocumentSet:
         """What all clauses match. The negated ones come last and are taken away, so their complement is never made."""
-        asked = [clause for clause in clauses if not isinstance(clause, Not)]
-        found = _intersection([self._evaluate(clause) for clause in asked]) if asked else self._part.live
+        asked = [self._evaluate(clause) for clause in clauses if not isinstance(clause, Not)]
+        found = _intersection(asked) if asked else DocumentSet(self._part.live)
         for clause in clauses:
-            if isinstance(clause, Not) and found:
-                found = found - self._evaluate(clause.clause)
+            if isinstance(clause, Not) and len(found):
+                found = DocumentSet(found.bitmap - self._evaluate(clause.clause).bitmap)
         return found
 
-    def _word(self, word: Word) -> BitMap:
+    def _word(self, word: Word) -> DocumentSet:
         if word.field not in (None, "headline"):
             return self._phrase(word.text, word.field)
         found = self._with_terms(word.terms, in_headline=word.field == "headline")
-        return found | self._phrase(word.text, word.field) if word.or_phrase else found
+        if word.or_phrase:
+            found = DocumentSet(found.bitmap | self._phrase(word.text, word.field).bitmap)
+        return found
 
-    def _with_terms(self, terms: Sequence[str], *, in_headline: bool) -> BitMap:
+    def _with_terms(self, terms: Sequence[str], *, in_headline: bool) -> DocumentSet:
         found = [self.postings(term) for term in terms]
         known = [postings for postings in found if postings is not None]
         if not found or len(known) < len(found):
-            return BitMap()
+            return DocumentSet()
         return _intersection([_documents(postings, in_headline) for postings in known])
 
-    def _prefix(self, text: str, field: FieldName | None) -> BitMap:
+    def _prefix(self, text: str, field: FieldName | None) -> DocumentSet:
         if field not in (None, "headline"):
             return self._phrase(text, field)
         if not text:
-            return BitMap()
+            return DocumentSet()
         in_headline = field == "headline"
         found = self._segment.prefix(text)
-        rare = found.documents[_in_stream(found.frequencies, in_headline)]
-        return bitmap_of(rare).union(*(_documents(postings, in_headline) for postings in found.words))
+        rare = bitmap_of(found.documents[_in_stream(found.frequencies, in_headline)])
+        return DocumentSet(rare.union(*(_documents(postings, in_headline).bitmap for postings in found.words)))
 
-    def _phrase(self, text: str, field: FieldName | None) -> BitMap:
+    def _phrase(self, text: str, field: FieldName | None) -> DocumentSet:
         if field is not None:
-            return documents_at(self._segment, in_field(self._segment, places_of(self._segment, text), field))
+            return self._at(in_field(self._segment, places_of(self._segment, text), field))
         ready = self._ready(text)
-        return documents_at(self._segment, places_of(self._segment, text)) if ready is None else ready
+        return self._at(places_of(self._segment, text)) if ready is None else DocumentSet(ready)
+
+    def _at(self, places: Numbers) -> DocumentSet:
+        return DocumentSet(numbers=documents_at(self._segment, places))
 
     def _ready(self, text: str) -> BitMap | None:
         """The documents that hold a text of one or two characters, where it is so common that they were listed."""
@@ -141,12 +161,12 @@ class Evaluator:
         return gram.documents if gram else None
 
 
-def _documents(postings: TermPostings, in_headline: bool) -> BitMap:
+def _documents(postings: TermPostings, in_headline: bool) -> DocumentSet:
     """The documents that hold a term anywhere or in the headline."""
     if in_headline or postings.body_missing:
-        return bitmap_of(postings.documents[_in_stream(postings.frequencies, in_headline)])
+        return DocumentSet(numbers=postings.documents[_in_stream(postings.frequencies, in_headline)])
     ready = postings.bitmap
-    return bitmap_of(postings.documents) if ready is None else ready
+    return DocumentSet(numbers=postings.documents) if ready is None else DocumentSet(ready)
 
 
 def _in_stream(frequencies: NDArray[np.uint8], in_headline: bool) -> Mask:
@@ -154,9 +174,12 @@ def _in_stream(frequencies: NDArray[np.uint8], in_headline: bool) -> Mask:
     return frequencies > MOST_IN_BODY if in_headline else frequencies & MOST_IN_BODY > 0
 
 
-def _intersection(sets: list[BitMap]) -> BitMap:
+def _intersection(sets: Sequence[DocumentSet]) -> DocumentSet:
     """What all sets have in common, the smallest first."""
     first, *others = sorted(sets, key=len)
+    if not others or not len(first):
+        return first
+    found = first.bitmap
     for other in others:
-        first = first & other
-    return first
+        found = found & other.bitmap
+    return DocumentSet(found)

@@ -54,19 +54,33 @@ class Grams:
         self._counted = layout.view("grams.counted")
         self._document_counts = layout.view("grams.document_counts")
 
-    def gram(self, text: str) -> GramPostings | None:
-        """The postings of a gram of one or two characters; None when it stands nowhere."""
+    def find(self, text: str) -> int | None:
+        """The number of a gram of one or two characters; None when it stands nowhere."""
         first, second = self._number(text[0]), self._number(text[1:])
         if first is None or second is None:
             return None
         key = first << self._bits | second
         place = bisect_left(self._keys, key)
-        return self.gram_at(place) if place < len(self._keys) and self._keys[place] == key else None
+        return place if place < len(self._keys) and self._keys[place] == key else None
 
-    def gram_at(self, place: int) -> GramPostings:
+    def gram(self, text: str) -> GramPostings | None:
+        """The postings of a gram of one or two characters; None when it stands nowhere."""
+        number = self.find(text)
+        return None if number is None else self.gram_at(number)
+
+    def count_at(self, number: int) -> int:
+        """In how many places the gram with this number stands."""
+        count: int = self.starts[number + 1] - self.starts[number]
+        return count
+
+    def positions_at(self, number: int) -> Array:
+        """Where the gram with this number stands."""
+        return self.positions[self.starts[number] : self.starts[number + 1]]
+
+    def gram_at(self, number: int) -> GramPostings:
         """The postings of the gram with this number."""
-        positions = self.positions[self.starts[place] : self.starts[place + 1]]
-        return GramPostings(positions, self._frequent(self._keys[place]), self._document_count(place))
+        key = self._keys[number]
+        return GramPostings(self.positions_at(number), self._frequent(key), self._document_count(number))
 
     def grams_starting_with(self, character: str) -> list[GramPostings]:
         """The postings of all grams that begin with a character."""

@@ -6,8 +6,10 @@ the one with the greater number comes first in `relevance` and `newest`, and not
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -71,26 +73,28 @@ def _merged(best: Sequence[Best], sort: Sort, offset: int, size: int) -> list[Ro
     """Sort by figures first: only those that are equal in these, and near the window, need their ids."""
     days = np.concatenate([one.segment.days.take(one.documents) for one in best]).astype(np.int64)
     scores = np.concatenate([one.scores for one in best])
-    documents = np.concatenate([one.documents for one in best])
-    places = np.repeat(np.arange(len(best)), [len(one.documents) for one in best])
     order = np.lexsort((days if sort == "oldest" else -days, days == 0, -scores))
-    day, score = days[order], scores[order]
-    equals = np.concatenate(([0], np.cumsum((day[1:] != day[:-1]) | (score[1:] != score[:-1]))))
-    if offset >= len(order) or not size:
+    end = min(offset + size, len(order))
+    if offset >= end:
         return []
-    first = int(equals.searchsorted(equals[offset]))
-    last = int(equals.searchsorted(equals[min(offset + size, len(order)) - 1], "right"))
-    rows = [
-        (group, best[place].segment.id_of(document), place, document, value)
-        for group, place, document, value in zip(
-            equals[first:last].tolist(),
-            places[order[first:last]].tolist(),
-            documents[order[first:last]].tolist(),
-            score[first:last].tolist(),
-            strict=True,
-        )
-    ]
-    rows.sort()
-    return [(best[at].place, document, value) for _, _, at, document, value in rows][
-        offset - first : offset - first + size
-    ]
+    day, score = days[order], scores[order]
+    # The places in the order where other figures begin, all but the first and the last one.
+    changes = ((day[1:] != day[:-1]) | (score[1:] != score[:-1])).nonzero()[0] + 1
+    before, after = int(changes.searchsorted(offset, "right")), int(changes.searchsorted(end))
+    edges = [0, *changes.tolist(), len(order)][before : after + 2]
+    starts = list(accumulate([len(one.documents) for one in best], initial=0))
+    near: list[Row] = []
+    for first, last in pairwise(edges):
+        equals = [_row(best, starts, number) for number in order[first:last].tolist()]
+        if len(equals) > 1:
+            segments = {one.place: one.segment for one in best}
+            equals.sort(key=lambda row: segments[row[0]].id_of(row[1]))
+        near += equals
+    return near[offset - edges[0] : end - edges[0]]
+
+
+def _row(best: Sequence[Best], starts: Sequence[int], number: int) -> Row:
+    """The row with a number among those of all segments, one after another."""
+    at = bisect_right(starts, number) - 1
+    one, place = best[at], number - starts[at]
+    return one.place, int(one.documents[place]), float(one.scores[place])

@@ -1,24 +1,27 @@
 """Where texts stand: sorted arrays of places on the one line that all units of a segment lie on.
 
 Every unit has its own stretch of the line, with free room after it, so a text stands inside one unit or nowhere. A text
-is covered by bigrams; the rarest of them says where to look, each other one says which of these places fit.
+is covered by bigrams; the rarest of all says where to look, each other one says which of these places fit.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from pyroaring import BitMap
 
-from indexer.engines.whoosh.arrays import bitmap_of
+from indexer.engines.whoosh.arrays import numbers_in
 from indexer.engines.whoosh.flat import BLOCK_SHIFT, FlatSegment
 from indexer.engines.whoosh.schema import FIELD_NAMES
 from indexer.model import Field as FieldName
 
 Numbers = NDArray[np.uint32]
 """Places on the line, or document numbers: ascending."""
+
+Mask = NDArray[np.bool_]
 
 _NOWHERE: Numbers = np.empty(0, np.uint32)
 _LAST_PLACE = int(np.iinfo(np.uint32).max)
@@ -28,35 +31,82 @@ WORTH_SEARCHING = 8
 for a place of either, looking up some 50 ns (numpy 2.4)."""
 
 
-def places_of(segment: FlatSegment, text: str) -> Numbers:
-    """Where a folded text begins."""
+def places_of(segment: FlatSegment, text: str, first: int = 0, last: int = _LAST_PLACE) -> Numbers:
+    """Where a folded text begins, between two places."""
     if len(text) < 2:
-        return np.sort(segment.character(text)) if text else _NOWHERE
-    covering = []
-    for offset in sorted({*range(0, len(text) - 1, 2), len(text) - 2}):
-        gram = segment.gram(text[offset : offset + 2])
-        if gram is None:
+        return _between(np.sort(segment.character(text)), first, last) if text else _NOWHERE
+    grams = []
+    for offset in range(len(text) - 1):
+        number = segment.grams.find(text[offset : offset + 2])
+        if number is None:
             return _NOWHERE
-        covering.append((gram.positions, offset))
-    covering.sort(key=lambda one: len(one[0]))
-    rarest, first_offset = covering[0]
+        grams.append(_GramAt(segment.grams.count_at(number), offset, number))
+    rarest, *others = _covering(sorted(grams), len(text))
     # A place less than its offset wraps round, to where the gram at offset 0 can't stand.
-    found: Numbers = rarest - np.uint32(first_offset)
-    for positions, offset in covering[1:]:
+    found: Numbers = _between(segment.grams.positions_at(rarest.number), first, last) - np.uint32(rarest.offset)
+    for gram in others:
         if not len(found):
             break
-        found = _common(found + np.uint32(offset), positions) - np.uint32(offset)
+        beside = np.uint32(gram.offset)
+        found = _common(found + beside, segment.grams.positions_at(gram.number)) - beside
     return found
 
 
-def documents_at(segment: FlatSegment, places: Numbers) -> BitMap:
+class _GramAt(NamedTuple):
+    """A gram of a text, rarer ones before others: in how many places it stands, its offset, and its number."""
+
+    places: int
+    offset: int
+    number: int
+
+
+def _covering(grams: Sequence[_GramAt], length: int) -> list[_GramAt]:
+    """Of a text's grams, rarest first, those that have a character of it that rarer ones have not.
+
+    Grams across words are much rarer than those of words, so one more of them than would do is soon made up for.
+    """
+    covering, covered = [], [False] * length
+    for gram in grams:
+        here = slice(gram.offset, gram.offset + 2)
+        if not all(covered[here]):
+            covering.append(gram)
+            covered[here] = True, True
+    return covering
+
+
+def _between(places: Numbers, first: int, last: int) -> Numbers:
+    """Those places that lie between two."""
+    if first == 0 and last == _LAST_PLACE:
+        return places
+    begin, end = places.searchsorted(np.array([first, last], np.uint32)).tolist()
+    return places[begin:end]
+
+
+def documents_at(segment: FlatSegment, places: Numbers) -> Numbers:
     """The documents that places lie in."""
-    if not len(places):
-        return BitMap()
     documents = segment.document_of_block.take(places >> np.uint32(BLOCK_SHIFT))
+    return documents[_is_last(documents)]
+
+
+def count_among(segment: FlatSegment, text: str, documents: BitMap) -> int:
+    """How many of some documents hold a folded text. (A set of all that hold it would take twice as long.)"""
+    if not documents:
+        return 0
+    first, last = documents.min(), documents.max() + 1
+    bases = segment.bases
+    found = segment.document_of_block.take(
+        places_of(segment, text, bases[first], bases[last]) >> np.uint32(BLOCK_SHIFT)
+    )
+    is_among = np.zeros(last, bool)
+    is_among[numbers_in(documents)] = True
+    return int(np.count_nonzero(is_among.take(found) & _is_last(found)))
+
+
+def _is_last(documents: Numbers) -> Mask:
+    """Which of the documents, ascending, are not followed by the same one."""
     is_last = np.ones(len(documents), bool)
     np.not_equal(documents[1:], documents[:-1], out=is_last[:-1])
-    return bitmap_of(documents[is_last])
+    return is_last
 
 
 def in_field(segment: FlatSegment, places: Numbers, field: FieldName) -> Numbers:

@@ -83,7 +83,7 @@ class Ranking:
         """The best of the documents chosen in a part, and their scores; among equals greater numbers come first."""
         held: Sequence[_Held] = [(of, found) for of in terms if (found := evaluator.postings(of.term)) is not None]
         if not held:
-            documents = newest(chosen.numbers, count)
+            documents = newest(chosen.documents.numbers, count)
             return documents, np.zeros(len(documents))
         lots = self._worth_scoring(chosen, count, part, held)
         documents = np.concatenate([documents for documents, _ in lots])
@@ -97,10 +97,10 @@ class Ranking:
     def _worth_scoring(self, chosen: Choices, count: int, part: Part, held: Sequence[_Held]) -> list[_Lot]:
         """The documents that may be among the best `count`, or all where there are few."""
         if len(chosen.documents) <= max(WORTH_BOUNDING, 4 * count):
-            return [(chosen.numbers, held)]
+            return [(chosen.documents.numbers, held)]
         found = self._contenders(chosen, count, part, held) if len(held) <= _MOST_BOUNDED else None
         if found is None:
-            return [(self._roughly_best(chosen.numbers, count, part, held), held)]
+            return [(self._roughly_best(chosen.documents.numbers, count, part, held), held)]
         alone = [
             (postings.documents, [(term, postings)])
             for (term, _), postings in zip(held, found.single, strict=True)
@@ -114,7 +114,9 @@ class Ranking:
 
     def _contenders(self, chosen: Choices, count: int, part: Part, held: Sequence[_Held]) -> Contenders | None:
         bounds = [Bounds(postings, self._bounds(term)) for term, postings in held]
-        return contenders(chosen.documents, bounds, count, lambda documents: self._scores(documents, held, part, "f4"))
+        return contenders(
+            chosen.documents.bitmap, bounds, count, lambda documents: self._scores(documents, held, part, "f4")
+        )
 
     def _roughly_best(self, documents: Documents, count: int, part: Part, held: Sequence[_Held]) -> Documents:
         """Those whose scores in 32 bits, which take half the time, don't rule them out; all where there are few."""

@@ -42,14 +42,19 @@ class WhooshReader:
         best = self._best(request, wanted, evaluators, choices) if wanted > request.offset else []
         rows = window(best, request.sort, request.offset, request.size)
         hits = self._hits(rows, positive_terms(request.query), evaluators)
-        return Results(total, hits, self._facets.count(choices, request.facets))
+        return Results(total, hits, self._facets.count(choices, request.facets, request.filters))
 
     def count(self, request: Request) -> int:
         """The exact total alone."""
         if (ready := self._ready_count(request)) is not None:
             return ready
-        choices = self._choices(request, [Evaluator(part) for part in self._parts])
-        return sum(len(chosen.documents) for chosen in choices)
+        evaluators = [Evaluator(part) for part in self._parts]
+        if isinstance(request.query, Phrase):
+            return sum(
+                evaluator.count(request.query, self._facets.passing(place, request.filters))
+                for place, evaluator in enumerate(evaluators)
+            )
+        return sum(len(chosen.documents) for chosen in self._choices(request, evaluators))
 
     def get(self, article_id: str) -> Document | None:
         """The document with this id, or None."""
@@ -158,8 +163,8 @@ class WhooshReader:
 
 def _by_date(chosen: Choices, part: Part, sort: Sort, wanted: int) -> NDArray[np.uint32]:
     if sort == "oldest":
-        return oldest(chosen.numbers, part.segment.days, wanted)
-    return newest(chosen.numbers, wanted)
+        return oldest(chosen.documents.numbers, part.segment.days, wanted)
+    return newest(chosen.documents.numbers, wanted)
 
 
 def _held(part: Part, columns: Sequence[str], paper: str = "") -> Iterator[Held]:

@@ -1,0 +1,42 @@
+"""Sets of documents of one segment."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from pyroaring import BitMap
+
+from indexer.engines.whoosh.arrays import bitmap_of, numbers_in
+
+Numbers = NDArray[np.uint32]
+
+
+class DocumentSet:
+    """Documents as an ascending array, as a roaring bitmap, or both: what was not given is made when it is asked for.
+
+    Set operations want bitmaps, counting and ranking arrays. A bitmap costs 5 ns a document, as much as finding the
+    documents of a phrase does, and an array made from one a tenth of that.
+    """
+
+    __slots__ = ("_bitmap", "_numbers")
+
+    def __init__(self, bitmap: BitMap | None = None, numbers: Numbers | None = None) -> None:
+        self._bitmap = bitmap
+        self._numbers = numbers
+
+    def __len__(self) -> int:
+        return len(self.numbers if self._bitmap is None else self._bitmap)
+
+    @property
+    def bitmap(self) -> BitMap:
+        """The documents as a bitmap. It may be shared, so nobody changes it."""
+        if self._bitmap is None:
+            self._bitmap = bitmap_of(self.numbers)
+        return self._bitmap
+
+    @property
+    def numbers(self) -> Numbers:
+        """The documents, ascending."""
+        if self._numbers is None:
+            self._numbers = np.zeros(0, np.uint32) if self._bitmap is None else numbers_in(self._bitmap)
+        return self._numbers
