@@ -18,11 +18,11 @@ that `parse(render(query)) == query` for each query that `parse` returns.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import chain
-from typing import NamedTuple, cast
+from typing import cast
 
 from indexer.folding import fold
 from indexer.model import And, Everything, Field, Near, Not, Or, Phrase, Prefix, Query, Word
@@ -135,10 +135,10 @@ def _in_field(spelling: str, name: Field | None) -> str:
 # --- from the line to its parts
 
 
-class _Lexeme(NamedTuple):
-    kind: str  # space, open, close, minus, field, quoted, word
-    text: str
-    distance: int | None = None
+_Lexeme = tuple[str, str, int | None]
+"""A part of a line: its kind (space, open, close, minus, field, quoted, word), its text, and how far apart quoted texts
+may be.
+"""
 
 
 def _lexemes(line: str) -> Iterator[_Lexeme]:
@@ -148,7 +148,7 @@ def _lexemes(line: str) -> Iterator[_Lexeme]:
     while match := _LEXEME.match(line, place):
         place = match.end()
         if match.lastgroup != "quote":
-            yield _Lexeme(str(match.lastgroup), match[0])
+            yield str(match.lastgroup), match[0], None
             continue
         last = last or {quote: line.rfind(quote) for quote in _QUOTES}
         closer = next((quote for quote in _CLOSERS.get(match[0], "") if last[quote] >= place), None)
@@ -156,7 +156,7 @@ def _lexemes(line: str) -> Iterator[_Lexeme]:
             continue
         end = line.index(closer, place)
         distance = _DISTANCE.match(line, end + 1)
-        yield _Lexeme("quoted", line[place:end], _number(distance[1]) if distance else None)
+        yield "quoted", line[place:end], _number(distance[1]) if distance else None
         place = distance.end() if distance else end + 1
 
 
@@ -276,13 +276,13 @@ def _any_of(group: _Group) -> Query | None:
     return _combine(Or, [query for query in alternatives if query is not None])
 
 
-def _combine(kind: type[And] | type[Or], clauses: Iterable[Query]) -> Query | None:
+def _combine(kind: type[And] | type[Or], clauses: Sequence[Query]) -> Query | None:
     """Join clauses into the simplest query that means the same: none nested in its like, each once."""
+    if len(clauses) < 2:
+        return clauses[0] if clauses else None
     flat = chain.from_iterable(clause.clauses if isinstance(clause, kind) else (clause,) for clause in clauses)
     unique = tuple(dict.fromkeys(flat))
-    if len(unique) > 1:
-        return kind(unique)
-    return unique[0] if unique else None
+    return kind(unique) if len(unique) > 1 else unique[0]
 
 
 def _negate(query: Query) -> Query:
