@@ -37,7 +37,7 @@ class Part:
         self.segment = segment
         self.deleted = deleted
         self.live_count: int = segment.documents - len(deleted)
-        self._kept_documents = _KEPT_TIMES * segment.documents
+        self._room = _KEPT_TIMES * segment.documents
         self._kept: dict[Query, DocumentSet] = {}
         self._keeping = Lock()
 
@@ -53,9 +53,11 @@ class Part:
     def keep(self, query: Query, found: DocumentSet) -> None:
         """Remember what a query matched instead of what was asked longest ago, if all together don't take much room."""
         with self._keeping:
-            self._kept[query] = found
-            while len(self._kept) > _KEPT_QUERIES or sum(map(len, self._kept.values())) > self._kept_documents:
-                del self._kept[next(iter(self._kept))]
+            if query not in self._kept:
+                self._kept[query] = found
+                self._room -= len(found)
+            while len(self._kept) > _KEPT_QUERIES or self._room < 0:
+                self._room += len(self._kept.pop(next(iter(self._kept))))
 
 
 class Evaluator:
