@@ -64,21 +64,22 @@ class Contenders:
     single: Sequence[TermPostings]
 
 
-def contenders(
-    found: BitMap, terms: Sequence[Bounds], count: int, score: Callable[[Documents], Scores]
-) -> Contenders | None:
-    """Those of the documents found that may be among the best `count`; None where bounds tell nothing."""
+def contenders(found: BitMap, terms: Sequence[Bounds], mark: Callable[[BitMap], float]) -> Contenders | None:
+    """Those of the documents found that may be among the best; None where bounds tell nothing.
+
+    `mark` tells what so many reach as are wanted, given those with several terms; 0 where it can't tell.
+    """
     several = _with_several(found, terms) if len(terms) > 1 else BitMap()
     if len(several) == len(found):
         return None
-    tried = BitMap.union(several, *(_promising(found, term, count) for term in terms))
-    if len(tried) < count:
-        return None
-    scores = score(numbers_in(tried))
-    scores.partition(len(scores) - count)
-    mark = float(scores[len(scores) - count]) * SLACK
+    least = mark(several)
     others = found - several
-    return Contenders(numbers_in(several), [_among(others, term, mark) for term in terms])
+    return Contenders(numbers_in(several), [_among(others, term, least) for term in terms]) if least else None
+
+
+def seeds(found: BitMap, several: BitMap, terms: Sequence[Bounds], count: int) -> Documents:
+    """Documents found that promise high scores, to take a mark from."""
+    return numbers_in(BitMap.union(several, *(_promising(found, term, count) for term in terms)))
 
 
 def promising(most: NDArray[np.float32], count: int) -> NDArray[np.intp]:

@@ -14,9 +14,11 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from pyroaring import BitMap
 
 from indexer.engines.ranking import BODY_WEIGHT, HEADLINE_WEIGHT, K1, B, FieldStatistics, field_statistics
-from indexer.engines.whoosh.bounds import SLACK, Bounds, Contenders, contenders, promising
+from indexer.engines.whoosh.arrays import numbers_in
+from indexer.engines.whoosh.bounds import SLACK, Bounds, Contenders, contenders, promising, seeds
 from indexer.engines.whoosh.counting import Choices
 from indexer.engines.whoosh.documents import DocumentSet
 from indexer.engines.whoosh.evaluate import Evaluator, Part
@@ -95,12 +97,13 @@ class Ranking:
 
         Among equals greater numbers come first.
         """
-        lots = [
-            self._worth_scoring(chosen.documents, count, part, evaluator, terms)
-            for part, chosen, evaluator in zip(self._parts, choices, evaluators, strict=True)
-        ]
+        contest = _Contest(self, count, terms)
+        lots: list[list[_Lot]] = [[] for _ in choices]
+        # What the part with most documents tells of the best rules out others' documents too.
+        for place in sorted(range(len(choices)), key=lambda place: -len(choices[place].documents)):
+            lots[place] = contest.worth_scoring(choices[place].documents, self._parts[place], evaluators[place])
         # All parts are scored together: each of the thirty calls that it takes costs as much as some hundred documents.
-        scores = self._scores([lot for of_part in lots for lot in of_part], terms)
+        scores = self.scores([lot for of_part in lots for lot in of_part], terms)
         mark = _greatest(scores, count) if 0 < count < len(scores) else 0.0
         best, start = [], 0
         for of_part in lots:
@@ -113,45 +116,7 @@ class Ranking:
             best.append((documents[order], its[order]))
         return best
 
-    def _worth_scoring(
-        self, chosen: DocumentSet, count: int, part: Part, evaluator: Evaluator, terms: Sequence[Weighed]
-    ) -> list[_Lot]:
-        """The documents of a part that may be among the best `count`, or all where there are few."""
-        held = {of.term: found for of in terms if (found := evaluator.postings(of.term)) is not None}
-        terms = [of for of in terms if of.term in held]
-        if len(chosen) <= max(WORTH_BOUNDING, 4 * count):
-            return [_lot(part, chosen.numbers, held)] if len(chosen) else []
-        among = self._contenders(chosen, count, part, held, terms) if 0 < len(held) <= _MOST_BOUNDED else None
-        if among is None:
-            return [self._narrowed(_lot(part, chosen.numbers, held), count, terms)]
-        lots = [_lot(part, its.documents, {of.term: its}) for of, its in zip(terms, among.single, strict=True)]
-        return [self._narrowed(_lot(part, among.several, held), count, terms), *lots]
-
-    def _contenders(
-        self,
-        chosen: DocumentSet,
-        count: int,
-        part: Part,
-        held: Mapping[str, TermPostings],
-        terms: Sequence[Weighed],
-    ) -> Contenders | None:
-        bounds = [Bounds(held[of.term], self._bounds(of)) for of in terms]
-        return contenders(
-            chosen.bitmap, bounds, count, lambda documents: self._scores([_lot(part, documents, held)], terms)
-        )
-
-    def _narrowed(self, lot: _Lot, count: int, terms: Sequence[Weighed]) -> _Lot:
-        """A lot without the documents that their bytes rule out; all of it where there are few."""
-        if len(lot.documents) <= max(WORTH_BOUNDING, 4 * count) or not lot.held:
-            return lot
-        most = np.zeros(len(lot.documents), np.float32)
-        for term in terms:
-            most += self._bounds(term).astype(np.float32).take(lot.held[term.term][1])
-        places = promising(most, count)
-        mark = _greatest(self._scores([lot.taken(places)], terms), count) * SLACK
-        return lot.taken((most >= mark).nonzero()[0])
-
-    def _scores(self, lots: Sequence[_Lot], terms: Sequence[Weighed]) -> Scores:
+    def scores(self, lots: Sequence[_Lot], terms: Sequence[Weighed]) -> Scores:
         """The scores of the documents of some lots, one lot after the other."""
         numbers = _joined([lot.documents + self._starts[lot.part] for lot in lots])
         norms = self._body_norms.take(self._body_lengths.take(numbers))
@@ -169,7 +134,7 @@ class Ranking:
                 sums[places] += term.in_headline * (in_headline / (in_headline + headline_norms))
         return sums
 
-    def _bounds(self, term: Weighed) -> Scores:
+    def bounds(self, term: Weighed) -> Scores:
         """What a document with each frequency byte can earn at most: in the shortest text, if that many are all."""
         body = _saturations(_IN_BODY, self._body_norms[self._shortest_body])
         headline = _saturations(_IN_HEADLINE, self._headline_norms[self._shortest_headline])
@@ -183,6 +148,58 @@ class Ranking:
     @cached_property
     def _shortest_headline(self) -> int:
         return int(self._headline_lengths.min())
+
+
+class _Contest:
+    """Tells which documents of one part after the other may be among the best `count` by some terms."""
+
+    def __init__(self, ranking: Ranking, count: int, terms: Sequence[Weighed]) -> None:
+        self._ranking = ranking
+        self._count = count
+        self._terms = terms
+        self._mark = 0.0
+        """What so many documents are known to reach."""
+
+    def worth_scoring(self, chosen: DocumentSet, part: Part, evaluator: Evaluator) -> list[_Lot]:
+        """The documents of a part that may be among the best, or all where there are few."""
+        held = {of.term: found for of in self._terms if (found := evaluator.postings(of.term)) is not None}
+        if not self._are_many(len(chosen)) or not held:
+            return [_lot(part, chosen.numbers, held)]
+        among = self._contenders(chosen, part, held) if len(held) <= _MOST_BOUNDED else None
+        if among is None:
+            return [self._narrowed(_lot(part, chosen.numbers, held))]
+        single = zip(held.items(), among.single, strict=True)
+        lots = [_lot(part, its.documents, {term: its}) for (term, _), its in single]
+        return [self._narrowed(_lot(part, among.several, held)), *lots]
+
+    def _are_many(self, documents: int) -> bool:
+        return documents > max(WORTH_BOUNDING, 4 * self._count)
+
+    def _contenders(self, chosen: DocumentSet, part: Part, held: Mapping[str, TermPostings]) -> Contenders | None:
+        bounds = [Bounds(held[of.term], self._ranking.bounds(of)) for of in self._terms if of.term in held]
+
+        def mark(several: BitMap) -> float:
+            if not self._mark:
+                self._take_mark(_lot(part, seeds(chosen.bitmap, several, bounds, self._count), held))
+            return self._mark
+
+        return contenders(chosen.bitmap, bounds, mark)
+
+    def _narrowed(self, lot: _Lot) -> _Lot:
+        """A lot without the documents that their bytes rule out; all of it where there are few."""
+        if not self._are_many(len(lot.documents)):
+            return lot
+        most = np.zeros(len(lot.documents), np.float32)
+        for term in self._terms:
+            if term.term in lot.held:
+                most += self._ranking.bounds(term).astype(np.float32).take(lot.held[term.term][1])
+        if not self._mark:
+            self._take_mark(lot.taken(promising(most, self._count)))
+        return lot.taken((most >= self._mark).nonzero()[0])
+
+    def _take_mark(self, lot: _Lot) -> None:
+        if len(lot.documents) >= self._count:
+            self._mark = _greatest(self._ranking.scores([lot], self._terms), self._count) * SLACK
 
 
 class _Frequencies:
@@ -249,14 +266,14 @@ def _norms(statistics: FieldStatistics, lengths: NDArray[np.unsignedinteger]) ->
 
 def _live_holdings(part: Part, postings: TermPostings) -> tuple[int, int]:
     """How many live documents hold a term anywhere, and in the headline."""
-    if not part.deleted and not postings.body_missing:
-        return len(postings), postings.headline_count
-    frequencies = postings.frequencies
+    in_body, in_headline = len(postings), postings.headline_count
+    if postings.body_missing:
+        in_body = int(np.count_nonzero(postings.frequencies & MOST_IN_BODY))
     if part.deleted:
-        gone = np.array(part.deleted.to_array(), np.uint32)
-        frequencies = frequencies[np.isin(postings.documents, gone, invert=True)]
-    in_body = int(np.count_nonzero(frequencies & MOST_IN_BODY))
-    return in_body, int(np.count_nonzero(frequencies > MOST_IN_BODY))
+        gone = _bytes_of(numbers_in(part.deleted), postings, part)
+        in_body -= int(np.count_nonzero(gone & MOST_IN_BODY))
+        in_headline -= int(np.count_nonzero(gone > MOST_IN_BODY))
+    return in_body, in_headline
 
 
 def _lot(part: Part, documents: Documents, held: Mapping[str, TermPostings]) -> _Lot:
