@@ -49,11 +49,9 @@ class WhooshReader:
         if (ready := self._ready_count(request)) is not None:
             return ready
         evaluators = [Evaluator(part) for part in self._parts]
-        if isinstance(request.query, Phrase):
-            return sum(
-                evaluator.count(request.query, self._facets.passing(place, request.filters))
-                for place, evaluator in enumerate(evaluators)
-            )
+        if isinstance(request.query, Phrase) and request.filters != Filters():
+            passing = [self._facets.passing(place, request.filters) for place in range(len(evaluators))]
+            return sum(evaluator.count(request.query, of) for evaluator, of in zip(evaluators, passing, strict=True))
         return sum(len(chosen.documents) for chosen in self._choices(request, evaluators))
 
     def get(self, article_id: str) -> Document | None:
