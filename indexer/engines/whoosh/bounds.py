@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +24,7 @@ Scores = NDArray[np.float64]
 _SAMPLE = 1_024
 _SEEDS = 8
 """So many times as many documents as are wanted are tried of each term."""
-_SLACK = 1 - 1e-4
+SLACK = 1 - 1e-4
 """How much lower the mark lies, as bounds and scores are rounded differently."""
 
 
@@ -52,12 +53,7 @@ class Bounds:
 
     def level(self, wanted: int) -> float:
         """The bound that about so many documents reach, as a sample tells; 0, which all reach, for nearly all."""
-        sample = self._table.take(self._bytes[:: max(len(self._bytes) // _SAMPLE, 1)])
-        place = wanted * len(sample) // len(self._bytes) + 1
-        if place >= len(sample):
-            return 0.0
-        sample.partition(len(sample) - place)
-        return max(float(sample[len(sample) - place]), 0.0)
+        return _level(self._table.take(self._bytes[:: _step(self._bytes)]), len(self._bytes), wanted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,28 +64,53 @@ class Contenders:
     single: Sequence[TermPostings]
 
 
-def contenders(
-    found: BitMap, terms: Sequence[Bounds], count: int, score: Callable[[Documents], Scores]
-) -> Contenders | None:
-    """Those of the documents found that may be among the best `count`; None where bounds tell nothing.
+def contenders(found: BitMap, terms: Sequence[Bounds], mark: Callable[[BitMap], float]) -> Contenders | None:
+    """Those of the documents found that may be among the best; None where bounds tell nothing.
 
-    `score` may be rough: no farther from the exact scores than `_SLACK` allows.
+    `mark` tells what so many reach as are wanted, given those with several terms; 0 where it can't tell.
     """
-    several = _with_several(found, terms)
+    several = _with_several(found, terms) if len(terms) > 1 else BitMap()
     if len(several) == len(found):
         return None
-    tried = BitMap.union(several, *(_promising(found, term, count) for term in terms))
-    if len(tried) < count:
-        return None
-    scores = score(numbers_in(tried))
-    scores.partition(len(scores) - count)
-    mark = float(scores[len(scores) - count]) * _SLACK
+    least = mark(several)
     others = found - several
-    return Contenders(numbers_in(several), [_among(others, term.reaching(mark)) for term in terms])
+    return Contenders(numbers_in(several), [_among(others, term, least) for term in terms]) if least else None
 
 
-def _among(documents: BitMap, postings: TermPostings) -> TermPostings:
-    """Postings without those of any other documents."""
+def seeds(found: BitMap, several: BitMap, terms: Sequence[Bounds], count: int) -> Documents:
+    """Documents found that promise high scores, to take a mark from."""
+    return numbers_in(BitMap.union(several, *(_promising(found, term, count) for term in terms)))
+
+
+def promising(most: NDArray[np.float32], count: int) -> NDArray[np.intp]:
+    """The places of some documents with high bounds, of `count` at the least; `most` has the bound of each."""
+    wanted = _SEEDS * count
+    while True:
+        level = _level(most[:: _step(most)].copy(), len(most), wanted)
+        places = (most >= level).nonzero()[0]
+        if len(places) >= count or not level:
+            return places
+        wanted *= _SEEDS
+
+
+def _step(values: NDArray[Any]) -> int:
+    return max(len(values) // _SAMPLE, 1)
+
+
+def _level(sample: NDArray[np.floating], of: int, wanted: int) -> float:
+    """What about so many of some numbers reach, as a sample of them tells; 0 for nearly all."""
+    place = wanted * len(sample) // of + 1
+    if place >= len(sample):
+        return 0.0
+    sample.partition(len(sample) - place)
+    return max(float(sample[len(sample) - place]), 0.0)
+
+
+def _among(documents: BitMap, term: Bounds, mark: float) -> TermPostings:
+    """The postings of a term that reach a mark, without those of any other documents."""
+    postings, ready = term.reaching(mark), term.postings.bitmap
+    if ready is not None and documents.intersection_cardinality(ready) == len(ready):
+        return postings
     kept = numbers_in(bitmap_of(postings.documents) & documents)
     if len(kept) == len(postings):
         return postings

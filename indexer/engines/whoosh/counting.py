@@ -45,10 +45,9 @@ class FacetTables:
         """What was found in the segment at a place, under the choices of a request."""
         return Choices(found, self._chosen(place, filters))
 
-    def passing(self, place: int, filters: Filters) -> BitMap | None:
-        """The documents of the segment at a place that pass all choices; None where none were made."""
-        sets = self._chosen(place, filters).values()
-        return BitMap.intersection(*sets) if sets else None
+    def passing(self, place: int, filters: Filters) -> BitMap:
+        """The documents of the segment at a place that pass all choices, of which there are some."""
+        return BitMap.intersection(*self._chosen(place, filters).values())
 
     def count(self, choices: Sequence[Choices], facets: Sequence[str], filters: Filters) -> Facets:
         """The values of some facets with their counts, each facet ignoring its own choice."""

@@ -18,7 +18,7 @@ from pyroaring import BitMap
 from indexer.engines.whoosh.arrays import bitmap_of
 from indexer.engines.whoosh.documents import DocumentSet, Numbers
 from indexer.engines.whoosh.flat import FlatSegment
-from indexer.engines.whoosh.places import count_among, documents_at, in_field, places_near, places_of
+from indexer.engines.whoosh.places import documents_at, in_field, places_near, places_of
 from indexer.engines.whoosh.words import MOST_IN_BODY, TermPostings
 from indexer.model import And, Everything, Near, Not, Or, Phrase, Prefix, Query, Word
 from indexer.model import Field as FieldName
@@ -53,8 +53,9 @@ class Part:
     def keep(self, query: Query, found: DocumentSet) -> None:
         """Remember what a query matched instead of what was asked longest ago, if all together don't take much room."""
         with self._keeping:
-            self._room -= len(found) - len(self._kept.pop(query, ()))
-            self._kept[query] = found
+            if query not in self._kept:
+                self._kept[query] = found
+                self._room -= len(found)
             while len(self._kept) > _KEPT_QUERIES or self._room < 0:
                 self._room += len(self._kept.pop(next(iter(self._kept))))
 
@@ -77,14 +78,17 @@ class Evaluator:
             self._part.keep(query, found)
         return found
 
-    def count(self, phrase: Phrase, among: BitMap | None) -> int:
-        """How many live documents hold a phrase: of some of them, or of all."""
-        if among is None or phrase.field is not None or self._part.found_before(phrase):
-            found = self.find(phrase)
-            return len(found) if among is None else found.bitmap.intersection_cardinality(among)
-        live = among - self._part.deleted if self._part.deleted else among
-        ready = self._ready(phrase.text)
-        return count_among(self._segment, phrase.text, live) if ready is None else ready.intersection_cardinality(live)
+    def count(self, phrase: Phrase, among: BitMap) -> int:
+        """How many of some documents are live and hold a phrase. Only their stretch of places is looked at."""
+        if phrase.field is not None or self._part.found_before(phrase):
+            return self.find(phrase).bitmap.intersection_cardinality(among)
+        live = among - self._part.deleted
+        found = self._ready(phrase.text)
+        if found is None and live:
+            bases = self._segment.bases
+            places = places_of(self._segment, phrase.text, int(bases[live.min()]), int(bases[live.max() + 1]))
+            found = self._at(places).bitmap
+        return found.intersection_cardinality(live) if found else 0
 
     def postings(self, term: str) -> TermPostings | None:
         """Where a term stands, deleted documents included; None where it stands nowhere."""
@@ -158,8 +162,7 @@ class Evaluator:
         """The documents that hold a text of one or two characters, where it is so common that they were listed."""
         if len(text) == 1:
             return self._segment.character_documents(text)
-        gram = self._segment.gram(text) if len(text) == 2 else None
-        return gram.documents if gram else None
+        return self._segment.grams.documents(text) if len(text) == 2 else None
 
 
 def _documents(postings: TermPostings, in_headline: bool) -> DocumentSet:

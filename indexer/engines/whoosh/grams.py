@@ -77,6 +77,11 @@ class Grams:
         """Where the gram with this number stands."""
         return self.positions[self.starts[number] : self.starts[number + 1]]
 
+    def documents(self, text: str) -> BitMap | None:
+        """The documents that hold a gram, where there are many."""
+        number = self.find(text)
+        return None if number is None else self._frequent(self._keys[number])
+
     def gram_at(self, number: int) -> GramPostings:
         """The postings of the gram with this number."""
         key = self._keys[number]

@@ -11,17 +11,13 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from pyroaring import BitMap
 
-from indexer.engines.whoosh.arrays import numbers_in
 from indexer.engines.whoosh.flat import BLOCK_SHIFT, FlatSegment
 from indexer.engines.whoosh.schema import FIELD_NAMES
 from indexer.model import Field as FieldName
 
 Numbers = NDArray[np.uint32]
 """Places on the line, or document numbers: ascending."""
-
-Mask = NDArray[np.bool_]
 
 _NOWHERE: Numbers = np.empty(0, np.uint32)
 _LAST_PLACE = int(np.iinfo(np.uint32).max)
@@ -85,28 +81,9 @@ def _between(places: Numbers, first: int, last: int) -> Numbers:
 def documents_at(segment: FlatSegment, places: Numbers) -> Numbers:
     """The documents that places lie in."""
     documents = segment.document_of_block.take(places >> np.uint32(BLOCK_SHIFT))
-    return documents[_is_last(documents)]
-
-
-def count_among(segment: FlatSegment, text: str, documents: BitMap) -> int:
-    """How many of some documents hold a folded text. (A set of all that hold it would take twice as long.)"""
-    if not documents:
-        return 0
-    first, last = documents.min(), documents.max() + 1
-    bases = segment.bases
-    found = segment.document_of_block.take(
-        places_of(segment, text, bases[first], bases[last]) >> np.uint32(BLOCK_SHIFT)
-    )
-    is_among = np.zeros(last, bool)
-    is_among[numbers_in(documents)] = True
-    return int(np.count_nonzero(is_among.take(found) & _is_last(found)))
-
-
-def _is_last(documents: Numbers) -> Mask:
-    """Which of the documents, ascending, are not followed by the same one."""
     is_last = np.ones(len(documents), bool)
     np.not_equal(documents[1:], documents[:-1], out=is_last[:-1])
-    return is_last
+    return documents[is_last]
 
 
 def in_field(segment: FlatSegment, places: Numbers, field: FieldName) -> Numbers:

@@ -6,19 +6,22 @@ many documents were found, bounds on their scores say which are worth the exact 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
-from typing import Literal
+from functools import cached_property
+from itertools import accumulate
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from pyroaring import BitMap
 
 from indexer.engines.ranking import BODY_WEIGHT, HEADLINE_WEIGHT, K1, B, FieldStatistics, field_statistics
-from indexer.engines.whoosh.bounds import Bounds, Contenders, contenders
+from indexer.engines.whoosh.arrays import numbers_in
+from indexer.engines.whoosh.bounds import SLACK, Bounds, Contenders, contenders, promising, seeds
 from indexer.engines.whoosh.counting import Choices
+from indexer.engines.whoosh.documents import DocumentSet
 from indexer.engines.whoosh.evaluate import Evaluator, Part
-from indexer.engines.whoosh.order import newest
 from indexer.engines.whoosh.words import BODY_BITS, MOST_IN_BODY, MOST_IN_HEADLINE, TermPostings
 
 Documents = NDArray[np.uint32]
@@ -26,14 +29,11 @@ Scores = NDArray[np.float64]
 Bytes = NDArray[np.uint8]
 
 WORTH_BOUNDING = 16_384
-"""From how many documents on bounds save time: finding a word's byte for each document costs 20 to 40 ns."""
+"""From how many documents of a segment on bounds save time: finding a word's byte for each costs 20 to 40 ns."""
 
 _MOST_BOUNDED = 32
 """Words with bounds of their own: with more of them most documents have several."""
-_Kind = Literal["f8", "f4"]
-"""Floating-point numbers of so many bytes."""
-_ROUGHLY = 1e-6
-"""How far numbers of 32 bits may be from those of 64 after some sums, as a part of them, for each sum."""
+_NO_DOCUMENTS: Documents = np.zeros(0, np.uint32)
 _ALL_BYTES = np.arange(256)
 _IN_BODY = (_ALL_BYTES & MOST_IN_BODY).astype(np.float64)
 _IN_HEADLINE = (_ALL_BYTES >> BODY_BITS).astype(np.float64)
@@ -48,9 +48,18 @@ class Weighed:
     in_headline: float
 
 
-_Held = tuple[Weighed, TermPostings]
-_Lot = tuple[Documents, Sequence[_Held]]
-"""Documents, ascending, with all the postings that they are scored by."""
+@dataclass(frozen=True, slots=True)
+class _Lot:
+    """Documents of one part, ascending, and how often each has the terms: postings and bytes of those that any has."""
+
+    part: Part
+    documents: Documents
+    held: Mapping[str, tuple[TermPostings, Bytes]]
+
+    def taken(self, places: NDArray[np.intp]) -> _Lot:
+        """Some of the documents, by their places among them."""
+        held = {term: (postings, found.take(places)) for term, (postings, found) in self.held.items()}
+        return _Lot(self.part, self.documents.take(places), held)
 
 
 class Ranking:
@@ -62,9 +71,13 @@ class Ranking:
         body, headline = (sum(lengths) for lengths in zip(*map(_live_lengths, parts), strict=True)) if parts else (0, 0)
         self._body = field_statistics(BODY_WEIGHT, live, body)
         self._headline = field_statistics(HEADLINE_WEIGHT, live, headline)
-        self._body_norms = _norms(self._body, [part.segment.body_lengths for part in parts])
-        self._headline_norms = _norms(self._headline, [part.segment.headline_lengths for part in parts])
-        self._norms_of = cache(self._norms_by_document)
+        # The lengths of all parts' documents in one row, each part beginning at its start.
+        self._body_lengths = _joined([part.segment.body_lengths for part in parts])
+        self._headline_lengths = _joined([part.segment.headline_lengths for part in parts])
+        starts = accumulate((part.segment.documents for part in parts), initial=0)
+        self._starts = {part: np.uint32(start) for part, start in zip(parts, starts, strict=False)}
+        self._body_norms = _norms(self._body, self._body_lengths)
+        self._headline_norms = _norms(self._headline, self._headline_lengths)
 
     def weigh(self, terms: Sequence[str], parts: Sequence[Part], evaluators: Sequence[Evaluator]) -> list[Weighed]:
         """The terms that any document holds, with their weights, in order."""
@@ -78,73 +91,50 @@ class Ranking:
         return weighed
 
     def best(
-        self, chosen: Choices, count: int, part: Part, evaluator: Evaluator, terms: Sequence[Weighed]
-    ) -> tuple[Documents, Scores]:
-        """The best of the documents chosen in a part, and their scores; among equals greater numbers come first."""
-        held: Sequence[_Held] = [(of, found) for of in terms if (found := evaluator.postings(of.term)) is not None]
-        if not held:
-            documents = newest(chosen.documents.numbers, count)
-            return documents, np.zeros(len(documents))
-        lots = self._worth_scoring(chosen, count, part, held)
-        documents = np.concatenate([documents for documents, _ in lots])
-        scores = np.concatenate([self._scores(documents, by, part) for documents, by in lots])
-        if len(lots) > 1:
-            order = documents.argsort()
-            documents, scores = documents[order], scores[order]
-        best = _best(scores, count)
-        return documents[best], scores[best]
+        self, choices: Sequence[Choices], count: int, evaluators: Sequence[Evaluator], terms: Sequence[Weighed]
+    ) -> list[tuple[Documents, Scores]]:
+        """The best of the documents chosen in each part, of which `count` are the best of all, and their scores.
 
-    def _worth_scoring(self, chosen: Choices, count: int, part: Part, held: Sequence[_Held]) -> list[_Lot]:
-        """The documents that may be among the best `count`, or all where there are few."""
-        if len(chosen.documents) <= max(WORTH_BOUNDING, 4 * count):
-            return [(chosen.documents.numbers, held)]
-        found = self._contenders(chosen, count, part, held) if len(held) <= _MOST_BOUNDED else None
-        if found is None:
-            return [(self._roughly_best(chosen.documents.numbers, count, part, held), held)]
-        alone = [
-            (postings.documents, [(term, postings)])
-            for (term, _), postings in zip(held, found.single, strict=True)
-            if len(postings)
-        ]
-        return [
-            (self._roughly_best(documents, count, part, by), by)
-            for documents, by in [(found.several, held), *alone]
-            if len(documents)
-        ]
+        Among equals greater numbers come first.
+        """
+        contest = _Contest(self, count, terms)
+        lots: list[list[_Lot]] = [[] for _ in choices]
+        # What the part with most documents tells of the best rules out others' documents too.
+        for place in sorted(range(len(choices)), key=lambda place: -len(choices[place].documents)):
+            lots[place] = contest.worth_scoring(choices[place].documents, self._parts[place], evaluators[place])
+        # All parts are scored together: each of the thirty calls that it takes costs as much as some hundred documents.
+        scores = self.scores([lot for of_part in lots for lot in of_part], terms)
+        mark = _greatest(scores, count) if 0 < count < len(scores) else 0.0
+        best, start = [], 0
+        for of_part in lots:
+            documents = np.concatenate([_NO_DOCUMENTS, *(lot.documents for lot in of_part)])
+            its = scores[start : start + len(documents)]
+            start += len(documents)
+            places = (its >= mark).nonzero()[0]
+            documents, its = documents[places], its[places]
+            order = np.lexsort((documents, its))[::-1][:count]
+            best.append((documents[order], its[order]))
+        return best
 
-    def _contenders(self, chosen: Choices, count: int, part: Part, held: Sequence[_Held]) -> Contenders | None:
-        bounds = [Bounds(postings, self._bounds(term)) for term, postings in held]
-        return contenders(
-            chosen.documents.bitmap, bounds, count, lambda documents: self._scores(documents, held, part, "f4")
-        )
-
-    def _roughly_best(self, documents: Documents, count: int, part: Part, held: Sequence[_Held]) -> Documents:
-        """Those whose scores in 32 bits, which take half the time, don't rule them out; all where there are few."""
-        if len(documents) <= max(WORTH_BOUNDING, 4 * count):
-            return documents
-        scores = self._scores(documents, held, part, "f4")
-        return documents[scores >= _greatest(scores, count) * (1 - _ROUGHLY * (len(held) + 9))]
-
-    def _scores(self, documents: Documents, held: Sequence[_Held], part: Part, kind: _Kind = "f8") -> Scores:
-        norms = self._norms_of(part, kind).take(documents)
-        sums: Scores | None = None
-        for term, postings in held:
-            found = _Frequencies(documents, postings, part)
-            in_body = found.in_body(kind)
+    def scores(self, lots: Sequence[_Lot], terms: Sequence[Weighed]) -> Scores:
+        """The scores of the documents of some lots, one lot after the other."""
+        numbers = _joined([lot.documents + self._starts[lot.part] for lot in lots])
+        norms = self._body_norms.take(self._body_lengths.take(numbers))
+        sums = np.zeros(len(norms))
+        for term in terms:
+            found = _Frequencies(term.term, lots)
+            in_body = found.in_body()
             earned = in_body + norms
             np.divide(in_body, earned, out=earned)
             earned *= term.in_body
-            sums = earned if sums is None else np.add(sums, earned, out=sums)
-            if postings.headline_count:
-                places, in_headline = found.in_headline()
-                headline_norms = self._headline_norms.take(part.segment.headline_lengths.take(documents[places]))
+            sums += earned
+            places, in_headline = found.in_headline()
+            if len(places):
+                headline_norms = self._headline_norms.take(self._headline_lengths.take(numbers.take(places)))
                 sums[places] += term.in_headline * (in_headline / (in_headline + headline_norms))
-        return np.zeros(len(documents)) if sums is None else sums
+        return sums
 
-    def _norms_by_document(self, part: Part, kind: _Kind) -> Scores:
-        return self._body_norms.astype(kind).take(part.segment.body_lengths)
-
-    def _bounds(self, term: Weighed) -> Scores:
+    def bounds(self, term: Weighed) -> Scores:
         """What a document with each frequency byte can earn at most: in the shortest text, if that many are all."""
         body = _saturations(_IN_BODY, self._body_norms[self._shortest_body])
         headline = _saturations(_IN_HEADLINE, self._headline_norms[self._shortest_headline])
@@ -153,26 +143,79 @@ class Ranking:
 
     @cached_property
     def _shortest_body(self) -> int:
-        return min(int(part.segment.body_lengths.min()) for part in self._parts)
+        return int(self._body_lengths.min())
 
     @cached_property
     def _shortest_headline(self) -> int:
-        return min(int(part.segment.headline_lengths.min()) for part in self._parts)
+        return int(self._headline_lengths.min())
+
+
+class _Contest:
+    """Tells which documents of one part after the other may be among the best `count` by some terms."""
+
+    def __init__(self, ranking: Ranking, count: int, terms: Sequence[Weighed]) -> None:
+        self._ranking = ranking
+        self._count = count
+        self._terms = terms
+        self._mark = 0.0
+        """What so many documents are known to reach."""
+
+    def worth_scoring(self, chosen: DocumentSet, part: Part, evaluator: Evaluator) -> list[_Lot]:
+        """The documents of a part that may be among the best, or all where there are few."""
+        held = {of.term: found for of in self._terms if (found := evaluator.postings(of.term)) is not None}
+        if not self._are_many(len(chosen)) or not held:
+            return [_lot(part, chosen.numbers, held)]
+        among = self._contenders(chosen, part, held) if len(held) <= _MOST_BOUNDED else None
+        if among is None:
+            return [self._narrowed(_lot(part, chosen.numbers, held))]
+        single = zip(held.items(), among.single, strict=True)
+        lots = [_lot(part, its.documents, {term: its}) for (term, _), its in single]
+        return [self._narrowed(_lot(part, among.several, held)), *lots]
+
+    def _are_many(self, documents: int) -> bool:
+        return documents > max(WORTH_BOUNDING, 4 * self._count)
+
+    def _contenders(self, chosen: DocumentSet, part: Part, held: Mapping[str, TermPostings]) -> Contenders | None:
+        bounds = [Bounds(held[of.term], self._ranking.bounds(of)) for of in self._terms if of.term in held]
+
+        def mark(several: BitMap) -> float:
+            if not self._mark:
+                self._take_mark(_lot(part, seeds(chosen.bitmap, several, bounds, self._count), held))
+            return self._mark
+
+        return contenders(chosen.bitmap, bounds, mark)
+
+    def _narrowed(self, lot: _Lot) -> _Lot:
+        """A lot without the documents that their bytes rule out; all of it where there are few."""
+        if not self._are_many(len(lot.documents)):
+            return lot
+        most = np.zeros(len(lot.documents), np.float32)
+        for term in self._terms:
+            if term.term in lot.held:
+                most += self._ranking.bounds(term).astype(np.float32).take(lot.held[term.term][1])
+        if not self._mark:
+            self._take_mark(lot.taken(promising(most, self._count)))
+        return lot.taken((most >= self._mark).nonzero()[0])
+
+    def _take_mark(self, lot: _Lot) -> None:
+        if len(lot.documents) >= self._count:
+            self._mark = _greatest(self._ranking.scores([lot], self._terms), self._count) * SLACK
 
 
 class _Frequencies:
-    """How often each of some documents, ascending, has a term."""
+    """How often each document of some lots has a term."""
 
-    def __init__(self, documents: Documents, postings: TermPostings, part: Part) -> None:
-        self._documents = documents
-        self._exact = postings.overflow
-        self._bytes = _bytes_of(documents, postings, part)
+    def __init__(self, term: str, lots: Sequence[_Lot]) -> None:
+        self._term = term
+        self._lots = lots
+        self._bytes = _joined(
+            [lot.held[term][1] if term in lot.held else np.zeros(len(lot.documents), np.uint8) for lot in lots]
+        )
 
-    def in_body(self, kind: _Kind) -> Scores:
+    def in_body(self) -> Scores:
         """How often each has it anywhere."""
-        found: Scores = (self._bytes & MOST_IN_BODY).astype(kind)
-        if len(self._exact):
-            places, rows = self._overflow()
+        found = (self._bytes & MOST_IN_BODY).astype(np.float64)
+        for places, rows in self._overflow:
             found[places] = rows[:, 1]
         return found
 
@@ -180,17 +223,22 @@ class _Frequencies:
         """Which have it in the headline, by their places among the documents, and how often."""
         places = (self._bytes > MOST_IN_BODY).nonzero()[0]
         found = (self._bytes.take(places) >> BODY_BITS).astype(np.float64)
-        if len(self._exact):
-            full, rows = self._overflow()
+        for full, rows in self._overflow:
             in_both = rows[:, 2] > 0
             found[places.searchsorted(full[in_both])] = rows[in_both, 2]
         return places, found
 
-    def _overflow(self) -> tuple[NDArray[np.intp], Documents]:
+    @cached_property
+    def _overflow(self) -> list[tuple[NDArray[np.intp], Documents]]:
         """Those that have it more often than a byte can tell, by their places, and the exact numbers."""
-        places = self._documents.searchsorted(self._exact[:, 0])
-        are_there = self._documents.take(places, mode="clip") == self._exact[:, 0]
-        return places[are_there], self._exact[are_there]
+        overflow, start = [], 0
+        for lot in self._lots:
+            if self._term in lot.held and len(exact := lot.held[self._term][0].overflow):
+                places = lot.documents.searchsorted(exact[:, 0])
+                are_there = lot.documents.take(places, mode="clip") == exact[:, 0]
+                overflow.append((places[are_there] + start, exact[are_there]))
+            start += len(lot.documents)
+        return overflow
 
 
 def frequencies(documents: Documents, postings: TermPostings, part: Part) -> list[int]:
@@ -210,22 +258,31 @@ def _live_lengths(part: Part) -> tuple[int, int]:
     return body, segment.headline_total - int(segment.headline_lengths.take(gone).sum(dtype=np.int64))
 
 
-def _norms(statistics: FieldStatistics, lengths: Sequence[NDArray[np.unsignedinteger]]) -> Scores:
+def _norms(statistics: FieldStatistics, lengths: NDArray[np.unsignedinteger]) -> Scores:
     """What is added to the frequency in the formula's denominator, by the length of a text."""
-    longest = max((int(of.max()) for of in lengths if len(of)), default=0)
+    longest = int(lengths.max()) if len(lengths) else 0
     return np.asarray(K1 * (1 - B + B * np.arange(longest + 1) / statistics.average_length), np.float64)
 
 
 def _live_holdings(part: Part, postings: TermPostings) -> tuple[int, int]:
     """How many live documents hold a term anywhere, and in the headline."""
-    if not part.deleted and not postings.body_missing:
-        return len(postings), postings.headline_count
-    frequencies = postings.frequencies
+    in_body, in_headline = len(postings), postings.headline_count
+    if postings.body_missing:
+        in_body = int(np.count_nonzero(postings.frequencies & MOST_IN_BODY))
     if part.deleted:
-        gone = np.array(part.deleted.to_array(), np.uint32)
-        frequencies = frequencies[np.isin(postings.documents, gone, invert=True)]
-    in_body = int(np.count_nonzero(frequencies & MOST_IN_BODY))
-    return in_body, int(np.count_nonzero(frequencies > MOST_IN_BODY))
+        gone = _bytes_of(numbers_in(part.deleted), postings, part)
+        in_body -= int(np.count_nonzero(gone & MOST_IN_BODY))
+        in_headline -= int(np.count_nonzero(gone > MOST_IN_BODY))
+    return in_body, in_headline
+
+
+def _lot(part: Part, documents: Documents, held: Mapping[str, TermPostings]) -> _Lot:
+    by = {term: (postings, _bytes_of(documents, postings, part)) for term, postings in held.items()}
+    return _Lot(part, documents, by)
+
+
+def _joined(arrays: Sequence[NDArray[Any]]) -> NDArray[Any]:
+    return arrays[0] if len(arrays) == 1 else np.concatenate(arrays) if arrays else np.zeros(0, np.uint8)
 
 
 def _bytes_of(documents: Documents, postings: TermPostings, part: Part) -> Bytes:
@@ -238,7 +295,8 @@ def _bytes_of(documents: Documents, postings: TermPostings, part: Part) -> Bytes
     if len(documents) * 16 < part.segment.documents:
         at = holding.searchsorted(documents)
         found = postings.frequencies.take(at, mode="clip")
-        return np.where(holding.take(at, mode="clip") == documents, found, np.uint8(0))
+        found *= holding.take(at, mode="clip") == documents
+        return found
     by_document = np.zeros(part.segment.documents, np.uint8)
     by_document[holding] = postings.frequencies
     return by_document.take(documents)
@@ -247,18 +305,6 @@ def _bytes_of(documents: Documents, postings: TermPostings, part: Part) -> Bytes
 def _saturations(frequencies: Scores, norm: float) -> Scores:
     saturations: Scores = frequencies / (frequencies + norm)
     return saturations
-
-
-def _best(scores: Scores, count: int) -> NDArray[np.intp]:
-    """The places of the highest scores, highest first; among equals the last place first.
-
-    >>> _best(np.array([1.0, 3.0, 2.0, 3.0]), 3)
-    array([3, 1, 2])
-    """
-    places = np.arange(len(scores) - 1, -1, -1)
-    if 0 < count < len(scores):
-        places = (scores >= _greatest(scores, count)).nonzero()[0][::-1]
-    return places[(-scores[places]).argsort(kind="stable")[:count]]
 
 
 def _greatest(values: Scores, count: int) -> float:

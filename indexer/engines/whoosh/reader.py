@@ -49,11 +49,9 @@ class WhooshReader:
         if (ready := self._ready_count(request)) is not None:
             return ready
         evaluators = [Evaluator(part) for part in self._parts]
-        if isinstance(request.query, Phrase):
-            return sum(
-                evaluator.count(request.query, self._facets.passing(place, request.filters))
-                for place, evaluator in enumerate(evaluators)
-            )
+        if isinstance(request.query, Phrase) and request.filters != Filters():
+            passing = [self._facets.passing(place, request.filters) for place in range(len(evaluators))]
+            return sum(evaluator.count(request.query, of) for evaluator, of in zip(evaluators, passing, strict=True))
         return sum(len(chosen.documents) for chosen in self._choices(request, evaluators))
 
     def get(self, article_id: str) -> Document | None:
@@ -120,15 +118,14 @@ class WhooshReader:
         """The best documents of every segment, as many as are wanted of all together."""
         terms = positive_terms(request.query) if request.sort == "relevance" else ()
         weighed = self._ranking.weigh(terms, self._parts, evaluators) if terms else []
-        best: list[Best] = []
-        for part, evaluator, chosen in zip(self._parts, evaluators, choices, strict=True):
-            if weighed:
-                documents, scores = self._ranking.best(chosen, wanted, part, evaluator, weighed)
-            else:
-                documents = _by_date(chosen, part, request.sort, wanted)
-                scores = np.zeros(len(documents))
-            best.append(Best(len(best), part.segment, documents, scores))
-        return best
+        if weighed:
+            found = self._ranking.best(choices, wanted, evaluators, weighed)
+        else:
+            by_date = [
+                _by_date(chosen, part, request.sort, wanted) for part, chosen in zip(self._parts, choices, strict=True)
+            ]
+            found = [(documents, np.zeros(len(documents))) for documents in by_date]
+        return [Best(place, part.segment, *of) for place, (part, of) in enumerate(zip(self._parts, found, strict=True))]
 
     def _hits(self, rows: Sequence[Row], terms: Sequence[str], evaluators: Sequence[Evaluator]) -> tuple[Hit, ...]:
         """The documents themselves, and how often each has the words asked for."""
