@@ -12,7 +12,7 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from functools import cache
-from itertools import repeat
+from itertools import chain, compress, repeat
 from pathlib import Path
 from typing import NamedTuple
 
@@ -29,13 +29,13 @@ _FIRST_HAN, _LAST_HAN = 0x4E00, 0x9FD5
 _LONGEST_WORD = 4
 """Letters of the words that are looked for, and on either side: on generated pages as many as eight tell no more."""
 _FOLLOWER = re.compile(r"(\D)(\d+)")
-_LAST_LETTER = "\uffff"
 _WEIGHT = 0.7
 """Of the neighbours' evidence, since it is in part the same as that of the words; best on generated pages."""
 _SELDOM = 20
 _DISCOUNT = 0.75
 _KINDS = 60
 """About as many different characters follow a common one; what is discounted from those seen is for the unseen."""
+_LAST_LETTER = 0xFFFF
 _SHIFTS = np.array((48, 32, 16, 0), np.uint64)
 """Where the four letters of a word stand in its number."""
 _RAREST_WORD = 3
@@ -75,28 +75,25 @@ class _Words:
     """
 
     def __init__(self, counts: Mapping[str, int]) -> None:
-        counts = {
-            word: count
-            for word, count in counts.items()
-            if count >= _RAREST_WORD and len(word) <= _LONGEST_WORD and max(word) <= _LAST_LETTER
-        }
-        padded = "".join([word.ljust(_LONGEST_WORD, "\0") for word in counts])
-        letters = np.frombuffer(padded.encode("utf-16-be"), ">u2").reshape(-1, _LONGEST_WORD).astype(np.uint64)
-        numbers = (letters << _SHIFTS).sum(axis=1, dtype=np.uint64)
-        sizes = np.count_nonzero(letters, axis=1)
         occur = np.fromiter(counts.values(), np.float64, len(counts))
-        self.single = np.full(_LAST_HAN + 1, _UNKNOWN)
-        """By letter, the cost of the words of one, in which all others can be cut."""
-        is_single = (sizes == 1) & (letters[:, 0] <= _LAST_HAN)
-        alone = np.log(occur.sum() / occur[is_single])
-        self.single[letters[is_single, 0]] = np.minimum(alone, _UNKNOWN)
-        self.longer = _summed([numbers[sizes > 1]], [occur[sizes > 1]], occur.sum())
+        sizes = np.fromiter(map(len, counts), np.intp, len(counts))
+        counted = (occur >= _RAREST_WORD) & (sizes <= _LONGEST_WORD)
+        padded = "".join([word.ljust(_LONGEST_WORD, "\0") for word in compress(counts, counted)])
+        letters = np.frombuffer(padded.encode("utf-32-le"), np.uint32).reshape(-1, _LONGEST_WORD)
+        fits = letters.max(axis=1) <= _LAST_LETTER
+        letters, occur, sizes = letters[fits], occur[counted][fits], sizes[counted][fits]
+        numbers = letters @ (np.uint64(1) << _SHIFTS)
+        total = occur.sum()
+        self.single = np.full(_LAST_LETTER + 1, _UNKNOWN)
+        """By letter, what it costs as a word."""
+        self.single[letters[sizes == 1, 0]] = np.minimum(np.log(total / occur[sizes == 1]), _UNKNOWN)
         longer = [(size, sizes > size) for size in range(1, _LONGEST_WORD)]
         occur_longer = [occur[which] for _, which in longer]
         begun = [numbers[which] >> _shift(size) << _shift(size) for size, which in longer]
         ended = [numbers[which] << (16 * (sizes[which] - size)).astype(np.uint64) for size, which in longer]
-        self.begun = _summed(begun, occur_longer, occur.sum())
-        self.ended = _summed(ended, occur_longer, occur.sum())
+        self.longer = _summed(numbers[sizes > 1], occur[sizes > 1], total)
+        self.begun = _summed(np.concatenate(begun), np.concatenate(occur_longer), total)
+        self.ended = _summed(np.concatenate(ended), np.concatenate(occur_longer), total)
 
 
 def _shift(size: int) -> np.uint64:
@@ -104,10 +101,12 @@ def _shift(size: int) -> np.uint64:
     return np.uint64(16 * (_LONGEST_WORD - size))
 
 
-def _summed(numbers: Sequence[Numbers], occur: Sequence[Floats], total: float) -> _Costs:
+def _summed(numbers: Numbers, occur: Floats, total: float) -> _Costs:
     """The costs of numbers by how often they occur in all, of `total` occurrences."""
-    distinct, which = np.unique(np.concatenate(numbers), return_inverse=True)
-    return _Costs(distinct, np.log(total / np.bincount(which, np.concatenate(occur))))
+    order = np.argsort(numbers)
+    numbers = numbers[order]
+    first = np.flatnonzero(np.diff(numbers, prepend=np.uint64(0)))
+    return _Costs(numbers[first], np.log(total / np.add.reduceat(occur[order], first)))
 
 
 @cache
@@ -271,7 +270,8 @@ def in_a_row(ends: Side, beginnings: Side) -> Floats:
 def table(ends: Side, beginnings: Side) -> Floats:
     """How well each of the beginnings continues each of the ends, as `fit` tells it."""
     after = [_neighbours().after(letter) for letter in ends.nearest]
-    near = np.array([list(map(seen.get, beginnings.nearest, repeat(otherwise))) for seen, otherwise in after])
+    rows = [map(seen.get, beginnings.nearest, repeat(otherwise)) for seen, otherwise in after]
+    near = np.fromiter(chain.from_iterable(rows), np.float64).reshape(len(rows), -1)
     return ends.waits[:, None] + beginnings.waits + _WEIGHT * near + _saved(ends, beginnings)
 
 

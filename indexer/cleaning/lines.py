@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate, compress
 from typing import NamedTuple
@@ -48,6 +47,8 @@ _ALONE = re.compile(
     r"#|\||[◆★▲◀■●][^，。；：！？,;:!?]{0,7}[◆★▲▶■●]?$|[-=*_─—~·.• ]{3,}$"
     r"|(?:本报|见习|特约)?(?:记者|通讯员)[ \u3000:：][^，。]{2,24}$"
 )
+_MAY_STAND_ALONE = frozenset("本见特记通")
+"""With another Chinese letter no line begins that `_ALONE` matches, and with none at all one that is marked."""
 _TABLE = re.compile(r"\S(?:\t| {3,})\S")
 _WORD = re.compile(r"[A-Za-z0-9.%]+|.")
 _LATIN_END = re.compile(r"[A-Za-z][A-Za-z0-9]*[,.;:]?$")
@@ -83,8 +84,7 @@ class Line(NamedTuple):
         return not (self.closed or self.paused)
 
 
-@dataclass(frozen=True, slots=True)
-class Wall:
+class Wall(NamedTuple):
     """Where the lines around are wrapped: the columns that they fill at most and at least."""
 
     most: int
@@ -141,6 +141,7 @@ class Page:
         self._columns = [line.columns for line in inner]
         self._reach = [line.reach for line in inner]
         self._sentences = [line.sentence for line in inner]
+        self._sentences_before = [0, *accumulate(self._sentences)]
         self._part_columns = [0 if line.alone else line.columns for line in self.lines]
         self._inner_before = [0, *accumulate(self._inner)]
         self._parts_before = [0, *accumulate(not line.alone for line in self.lines)]
@@ -172,16 +173,16 @@ class Page:
         one of them stands out beyond: so text whose lines are paragraphs has none.
         """
         if i not in self._walls:
-            wall = self._find_wall(*self._block(i)) or self._find_wall(*self._around(i))
+            around = max(0, i - _NEAR), min(i + _NEAR + 1, len(self.lines))
+            block = self._block(i)
+            wall = self._find_wall(*block) or (self._find_wall(*around) if around != block else None)
             self._walls[i] = wall if wall and self._widest(i) <= wall.most + _OUT else None
         return self._walls[i]
 
-    def _around(self, i: int) -> tuple[int, int]:
-        return max(0, i - _NEAR), min(i + _NEAR + 1, len(self.lines))
-
     def _block(self, i: int) -> tuple[int, int]:
-        (low, high), (first, last) = self._around(i), self._blocks[i]
-        return max(low, first), min(high, last)
+        """The lines near line `i` that no blank line parts from it."""
+        first, last = self._blocks[i]
+        return max(first, i - _NEAR), min(last, i + _NEAR + 1)
 
     def _widest(self, i: int) -> int:
         """The columns of the widest line of the block around line `i`."""
@@ -218,17 +219,21 @@ class Page:
         low, high = self._inner_before[first], self._inner_before[last]
         if high - low < 2:
             return None
-        columns, reach, sentences = (part[low:high] for part in (self._columns, self._reach, self._sentences))
+        columns, reach = self._columns[low:high], self._reach[low:high]
         widths = sorted(columns)
         middle = widths[len(widths) // 2]
+        if middle < 16:
+            return None
+        sentences = self._sentences_before[high] - self._sentences_before[low]
         slack = max(4, middle // 6)
         if widths[0] < middle - slack or widths[-1] > middle + slack:
-            same = [abs(width - middle) <= slack for width in columns]
-            columns, reach, sentences = (list(compress(part, same)) for part in (columns, reach, sentences))
+            same = [-slack <= width - middle <= slack for width in columns]
+            columns, reach = list(compress(columns, same)), list(compress(reach, same))
+            sentences = sum(compress(self._sentences[low:high], same))
         parts = self._parts_before[last] - self._parts_before[first]
-        if middle < 16 or 2 * len(columns) < len(widths) or 4 * len(columns) < parts:
+        if 2 * len(columns) < len(widths) or 4 * len(columns) < parts:
             return None
-        if 160 * sum(sentences) < len(columns) * min(middle, 53):  # narrow lines hold fewer marks
+        if 160 * sentences < len(columns) * min(middle, 53):  # narrow lines hold fewer marks
             return None
         return Wall(max(reach), min(columns))
 
@@ -286,23 +291,27 @@ def _read(text: str) -> Iterator[Line]:
 
 
 def _line(line: str, bare: str, start: int) -> Line:
-    marked_end = bare[-1] in _ENDING
-    tail = bare[-_TAIL:]
-    closed = marked_end and _CLOSED.search(tail) is not None
-    indented = _INDENT.match(line) is not None
+    last = bare[-1]
+    closed = paused = False
+    if last in _ENDING:
+        tail = bare[-_TAIL:]
+        closed = _CLOSED.search(tail) is not None
+        paused = _PAUSED.search(tail) is not None
+    is_plain = "\u4e00" <= line[0] <= "\u9fff" and line[0] not in _MAY_STAND_ALONE
+    indented = not is_plain and _INDENT.match(line) is not None
     columns = width(bare.lstrip(LOST)) + 4 * indented
     return Line(
-        start=start,
-        end=start + len(bare),
-        text=bare,
-        columns=columns,
-        closed=closed,
-        paused=marked_end and _PAUSED.search(tail) is not None,
-        alone=_ALONE.match(bare) is not None or _is_row(bare) or is_doubled(bare),
-        marked=_MARK.match(line) is not None,
+        start,
+        start + len(bare),
+        bare,
+        columns,
+        closed,
+        paused,
+        alone=(not is_plain and _ALONE.match(bare) is not None) or _is_row(bare) or is_doubled(bare),
+        marked=not is_plain and _MARK.match(line) is not None,
         indented=indented,
         sentence=closed or _CLAUSE.search(bare) is not None,
-        reach=columns - (2 if bare[-1] in "，、；：”）" else 0),
+        reach=columns - 2 if last in "，、；：”）" else columns,
     )
 
 
