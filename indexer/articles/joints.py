@@ -160,30 +160,23 @@ class Joints:
 
     @cached_property
     def _echoes(self) -> Sequence[Mapping[int, float]]:
-        """For each unfinished piece, those of which it tells something that the letters at the joint stand together
-        elsewhere, or stand there twice; and how much."""
+        """For each unfinished piece, those of which the letters at the joint tell something, and how much: they stand
+        together elsewhere in the article, or stand there twice."""
         page = "\n".join([piece.text for piece in self.pieces])
-        starts = [piece.text[:2] for piece in self.pieces]
-        by_first, by_start, after = defaultdict(list), defaultdict(list), defaultdict(list)
-        for other, start in enumerate(starts):
+        by_first, by_start, by_before = defaultdict(list), defaultdict(list), defaultdict(list)
+        for other, piece in enumerate(self.pieces):
+            start = piece.text[:2]
             by_first[start[0]].append(other)
             by_start[start].append(other)
-            if start.isalpha() and len(start) == 2:
-                for letter in {part[-1:] for part in page.split(start)[:-1]}:
-                    after[letter].append(other)
-        found = []
+            for before in _beside(start, page, before=True):
+                by_before[before].append(other)
+        found: list[Mapping[int, float]] = []
         for piece in self.pieces:
-            echoes = {}
+            echoes: dict[int, float] = {}
             if not piece.is_closed:
                 end = piece.text[-2:]
-                if end[-1].isalpha():
-                    for other in after.get(end[-1], ()):
-                        echoes[other] = _SEEN_ELSEWHERE
-                    if end.isalpha() and len(end) == 2:
-                        for letter in {part[:1] for part in page.split(end)[1:]}:
-                            if letter.isalpha():
-                                for other in by_first.get(letter, ()):
-                                    echoes[other] = _SEEN_ELSEWHERE
+                seen = [by_before.get(end[-1], ()), *(by_first.get(after, ()) for after in _beside(end, page))]
+                echoes.update((other, _SEEN_ELSEWHERE) for others in seen for other in others)
                 for other in by_start.get(end, ()):
                     echoes[other] = echoes.get(other, 0.0) - _UNLIKELY
             found.append(echoes)
@@ -202,6 +195,17 @@ class Joints:
     def is_known_start(self, place: int) -> bool:
         """Tell the beginning of a cleaned line; after an editor's code that says nothing."""
         return self.pieces[place].begins and place > 0 and not self.pieces[place - 1].ends
+
+
+def _beside(pair: str, page: str, *, before: bool = False) -> set[str]:
+    """The letters that stand after a pair of letters, or before it, elsewhere than where its line ends or begins."""
+    if len(pair) < 2 or not pair.isalpha():
+        return set()
+    parts = page.split(pair)
+    if len(parts) == 2:
+        return set()
+    letters = {part[-1:] for part in parts[:-1]} if before else {part[:1] for part in parts[1:]}
+    return set(filter(str.isalpha, letters))
 
 
 def _shape(text: str) -> tuple[int, int] | None:
