@@ -278,10 +278,16 @@ def in_a_row(ends: Side, beginnings: Side) -> Floats:
 
 def table(ends: Side, beginnings: Side) -> Floats:
     """How well each of the beginnings continues each of the ends, as `fit` tells it."""
-    after = [_neighbours().after(letter) for letter in ends.nearest]
+    return ends.waits[:, None] + beginnings.waits + _WEIGHT * _near(ends, beginnings) + _saved(ends, beginnings)
+
+
+def _near(ends: Side, beginnings: Side) -> Floats:
+    """What `neighbours` tells of each pair. Many pieces end alike, with a mark."""
+    place = {letter: at for at, letter in enumerate(dict.fromkeys(ends.nearest))}
+    after = map(_neighbours().after, place)
     rows = [map(seen.get, beginnings.nearest, repeat(otherwise)) for seen, otherwise in after]
     near = np.fromiter(chain.from_iterable(rows), np.float64).reshape(len(rows), -1)
-    return ends.waits[:, None] + beginnings.waits + _WEIGHT * near + _saved(ends, beginnings)
+    return near[[place[letter] for letter in ends.nearest]]
 
 
 def _saved(ends: Side, beginnings: Side) -> Floats:

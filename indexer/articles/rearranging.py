@@ -62,16 +62,14 @@ class _Loose:
     def __init__(self, path: list[int], places: list[int], links: Floats) -> None:
         self.path, self.places = path, places
         fronts, backs = [path[place - 1] + 1 for place in places], [path[place] for place in places]
-        opened = links[fronts] - links[fronts, backs][:, None]
-        gains = opened[:, backs]
-        self.gains: list[list[float]] = gains.tolist()
-        """Of each joint: what it gains when its first half is followed by the second half of each other."""
-        self.most: list[float] = gains.max(axis=1).tolist()
-        """Of each joint: the most that it gains so."""
-        self.opened: list[list[float]] = opened.T.tolist()
+        self.opened = (links[fronts] - links[fronts, backs][:, None]).T
         """By what follows, what each joint gains when its first half is followed by that."""
-        self.closed: list[list[float]] = links[:, backs].tolist()
-        """By row of the links, how well the second half of each joint follows."""
+        self.closed = links[:, backs]
+        """By what stands before (a row of the links), how well the second half of each joint follows that."""
+        self.gains = self.opened[backs].T
+        """Of each joint: what it gains when its first half is followed by the second half of each other."""
+        self.most_opened: list[float] = self.opened.max(axis=1).tolist()
+        self.most_closed: list[float] = self.closed.max(axis=1).tolist()
         self._links: list[list[float]] = links.tolist()
 
     def link(self, one: int, other: int) -> float:
@@ -90,9 +88,11 @@ def _best_block_move(loose: _Loose, least: float) -> Move | None:
 
     It opens three loose joints and closes them crosswise, so its gain is the sum of three numbers.
     """
-    places, gains, most = loose.places, loose.gains, loose.most
+    places = loose.places
+    most: list[float] = loose.gains.max(axis=1).tolist()
     if sum(heapq.nlargest(3, most)) <= least:
         return None
+    gains: list[list[float]] = loose.gains.tolist()
     best, cut = least, (0, 0, 0)
     for first in range(len(places)):
         for second in range(first + 1, len(places)):
@@ -121,7 +121,6 @@ def _comb_moves(loose: _Loose, least: float) -> Iterator[Move]:
     for start in range(1, len(path) - 4):
         if sum(is_firm[start : start + 4]) > 1:
             continue
-        opened_before = loose.opened[path[start]]
         freed = link(path[start - 1], path[start + 1])
         freed -= link(path[start - 1], path[start]) + link(path[start], path[start + 1])
         firm = is_firm[start] + is_firm[start + 1]
@@ -131,8 +130,10 @@ def _comb_moves(loose: _Loose, least: float) -> Iterator[Move]:
             if firm > 1:
                 break
             freed += link(before, after) - link(before, one) - link(one, after) + link(path[last - 2], one)
-            for opened, closed, to in zip(opened_before, loose.closed[path[last] + 1], loose.places, strict=True):
-                gain = freed + opened + closed
+            if freed + loose.most_opened[path[start]] + loose.most_closed[one + 1] <= least:
+                continue
+            gains = freed + loose.opened[path[start]] + loose.closed[one + 1]
+            for gain, to in zip(gains.tolist(), loose.places, strict=True):
                 if gain > least and (to < start or to > last + 1):
                     yield gain, tuple(range(start, last + 1, 2)), to
 
