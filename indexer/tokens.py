@@ -106,19 +106,20 @@ def _cutter() -> Cutter:
         return python_cutter()
 
 
-def word_counts() -> Mapping[str, int]:
-    """How often each word of jieba's dictionary occurs in the text that it was counted from.
+def dictionary() -> tuple[Sequence[str], Sequence[int]]:
+    """The words of jieba's dictionary, and how often each occurs in the text that it was counted from.
 
-    Reading it takes a fifth of a second. Raises ModuleNotFoundError where jieba is not installed.
+    Reading it takes an eighth of a second. Raises ModuleNotFoundError where jieba is not installed.
 
-    >>> word_counts()["工会"] > word_counts()["妇联"] > 0
+    >>> counts = dict(zip(*dictionary()))
+    >>> counts["工会"] > counts["妇联"] > 0
     True
     """
     found = find_spec("jieba")
     if found is None or found.origin is None:
         raise ModuleNotFoundError("jieba is not installed; run scripts/run or `pip install baosou`")
     entries = Path(found.origin).with_name("dict.txt").read_text(encoding="utf-8").split()
-    return dict(zip(entries[::3], map(int, entries[1::3]), strict=True))
+    return entries[::3], list(map(int, entries[1::3]))
 
 
 # --- words

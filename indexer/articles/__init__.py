@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from indexer.articles import bylines, grouping, heads, kinds, quality, reading_order
 from indexer.articles.continued import is_mark, join_continued
@@ -31,18 +31,21 @@ def read_page(raw: RawPage, identity: PageIdentity, paper: Paper) -> PageReading
     sheet = Sheet(raw.text, cleaned, raw.blocks)
     lines = separate(sheet)
     groups = grouping.group(lines, heads.classify(lines, paper), paper, _page_section(identity, paper))
-    articles = flag_repeats(_article(draft, sheet, identity, paper) for draft in groups.drafts)
+    bodies = _bodies(groups.drafts, sheet)
+    drafts = zip(groups.drafts, bodies, strict=True)
+    articles = flag_repeats(_article(draft, body, sheet, identity, paper) for draft, body in drafts)
     articles = quality.assess(articles, cleaned)
     page_quality, _ = quality.together(articles)
     furniture = tuple(_passage(line, sheet) for line in groups.furniture)
     return with_own_ids([PageReading(identity, articles, furniture, page_quality)])[0]
 
 
-def _article(draft: Draft, sheet: Sheet, identity: PageIdentity, paper: Paper) -> Article:
+def _article(
+    draft: Draft, paragraphs: Sequence[Passage], sheet: Sheet, identity: PageIdentity, paper: Paper
+) -> Article:
     """Describe one article. Its id has to wait until all headlines of the page are known."""
     head_lines, again = heads.part_repeats(draft.head)
     head = heads.compose(head_lines, paper)
-    paragraphs = _paragraphs(draft, sheet)
     captions = tuple(_passage(line, sheet) for line in draft.captions)
     byline = _byline(draft, paragraphs)
     localities, evidence = locate(_parts(head, draft.section, paragraphs, captions, byline), paper)
@@ -72,19 +75,24 @@ def _article(draft: Draft, sheet: Sheet, identity: PageIdentity, paper: Paper) -
     )
 
 
-def _paragraphs(draft: Draft, sheet: Sheet) -> tuple[Passage, ...]:
-    """The text of an article in reading order; inner headings and （下转第2版） are paragraphs of their own."""
+def _bodies(drafts: Sequence[Draft], sheet: Sheet) -> list[list[Passage]]:
+    """The text of each article in reading order; inner headings and （下转第2版） are paragraphs of their own."""
+    runs = [(draft, alone, lines) for draft in drafts for alone, lines in _runs(draft)]
+    arranged = reading_order.arrange([(lines, draft.codes) for draft, alone, lines in runs if not alone], sheet)
+    bodies: dict[int, list[Passage]] = {id(draft): [] for draft in drafts}
+    for draft, alone, lines in runs:
+        bodies[id(draft)] += [_passage(line, sheet) for line in lines] if alone else next(arranged)
+    return list(bodies.values())
+
+
+def _runs(draft: Draft) -> Iterator[tuple[bool, Sequence[Line]]]:
+    """The lines of an article's text, in turn those that stand alone and those between."""
 
     def stands_alone(line: Line) -> bool:
         return line in draft.inner or is_mark(line.text)
 
-    passages: list[Passage] = []
     for alone, lines in itertools.groupby(draft.body, stands_alone):
-        if alone:
-            passages += [_passage(line, sheet) for line in lines]
-        else:
-            passages += reading_order.arrange(tuple(lines), sheet, draft.codes)
-    return tuple(passages)
+        yield alone, tuple(lines)
 
 
 def _byline(draft: Draft, paragraphs: Sequence[Passage]) -> tuple[Contributor, ...]:

@@ -10,34 +10,71 @@ from __future__ import annotations
 
 import math
 import re
-from bisect import bisect_left
-from collections.abc import Iterable, Mapping
-from functools import cache, lru_cache
+from collections.abc import Mapping, Sequence
+from functools import cache
+from itertools import chain, compress, repeat
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from indexer import tokens
 
-_HAN = "\u4e00-\u9fd5"
-_LONGEST_RUN = 4
-"""Letters on either side that are looked at: on generated pages as many as eight tell no more."""
-_TAIL = re.compile(f"[{_HAN}]+$")
-_HEAD = re.compile(f"[{_HAN}]{{1,{_LONGEST_RUN}}}")
-_FOLLOWER = re.compile(r"(\D)(\d+)")
+Floats = NDArray[np.float64]
+Numbers = NDArray[np.uint64]
+"""Up to four letters each, the first in the highest 16 bits."""
+
+_FIRST_HAN, _LAST_HAN = 0x4E00, 0x9FD5
 _LONGEST_WORD = 4
-_LAST_LETTER = "\uffff"
+"""Letters of the words that are looked for, and on either side: on generated pages as many as eight tell no more."""
+_FOLLOWER = re.compile(r"(\D)(\d+)")
 _WEIGHT = 0.7
 """Of the neighbours' evidence, since it is in part the same as that of the words; best on generated pages."""
 _SELDOM = 20
 _DISCOUNT = 0.75
 _KINDS = 60
 """About as many different characters follow a common one; what is discounted from those seen is for the unseen."""
-_SHIFTS = (48, 32, 16, 0)
+_LAST_LETTER = 0xFFFF
+_SHIFTS = np.array((48, 32, 16, 0), np.uint64)
 """Where the four letters of a word stand in its number."""
 _RAREST_WORD = 3
 _UNKNOWN = 17.0
 """The cost of a character that no word holds: about one in the whole dictionary's count."""
+
+
+class _Costs:
+    """Numbers, each with a cost, to be found many at a time.
+
+    A number is looked for where its hash says. Where several have that hash one of them is there, and those that differ
+    from it are sought among all: to seek every number so would take three times as long.
+    """
+
+    _BITS = 20
+    _SPREAD = np.uint64(0x9E3779B97F4A7C15)
+
+    def __init__(self, numbers: Numbers, costs: Floats) -> None:
+        """`numbers` are in order, and none is 0."""
+        self._numbers, self._costs = numbers, costs
+        hashes = self._hash(numbers).astype(np.intp)
+        self._at = np.zeros(1 << self._BITS, np.int32)
+        self._at[hashes] = np.arange(len(numbers))
+        self._held = np.minimum(np.bincount(hashes, minlength=1 << self._BITS), 2).astype(np.uint8)
+
+    def of(self, asked: Numbers) -> Floats:
+        """The cost of each number; infinite where it has none."""
+        found = np.full(asked.shape, np.inf)
+        hashes = self._hash(asked).astype(np.intp)
+        held = self._held.take(hashes)
+        likely = held > 0
+        numbers, at = asked[likely], self._at.take(hashes[likely])
+        unsure = np.flatnonzero((self._numbers[at] != numbers) & (held[likely] > 1))
+        at[unsure] = np.minimum(np.searchsorted(self._numbers, numbers[unsure]), len(self._numbers) - 1)
+        found[likely] = np.where(self._numbers[at] == numbers, self._costs[at], np.inf)
+        return found
+
+    def _hash(self, numbers: Numbers) -> Numbers:
+        return (numbers * self._SPREAD) >> np.uint64(64 - self._BITS)
 
 
 class _Words:
@@ -46,51 +83,47 @@ class _Words:
     A cost is the negative log probability of what occurs so often in the dictionary's text.
     """
 
-    def __init__(self, counts: Mapping[str, int]) -> None:
-        counts = {
-            word: count
-            for word, count in counts.items()
-            if count >= _RAREST_WORD and len(word) <= _LONGEST_WORD and max(word) <= _LAST_LETTER
-        }
-        total = sum(counts.values())
-        costs = {count: math.log(total / count) for count in set(counts.values())}
-        self.costs = {word: costs[count] for word, count in counts.items()}
-        self.begun = _Parts(counts, total, ends=False)
-        self.ended = _Parts(counts, total, ends=True)
+    def __init__(self, words: Sequence[str], counts: Sequence[int]) -> None:
+        occur = np.array(counts, np.float64)
+        sizes = np.fromiter(map(len, words), np.intp, len(words))
+        counted = (occur >= _RAREST_WORD) & (sizes <= _LONGEST_WORD)
+        padded = "".join([word.ljust(_LONGEST_WORD, "\0") for word in compress(words, counted)])
+        letters = np.frombuffer(padded.encode("utf-32-le"), np.uint32).reshape(-1, _LONGEST_WORD)
+        numbers = np.where(letters.max(axis=1) <= _LAST_LETTER, letters @ (np.uint64(1) << _SHIFTS), 0)
+        order = np.argsort(numbers, kind="stable")
+        order = order[np.flatnonzero(np.diff(numbers[order], append=np.uint64(0)))]  # of a word's two counts the last
+        order = order[numbers[order] > 0]
+        letters, numbers, occur, sizes = letters[order], numbers[order], occur[counted][order], sizes[counted][order]
+        total = occur.sum()
+        self.single = np.full(_LAST_LETTER + 1, _UNKNOWN)
+        """By letter, what it costs as a word."""
+        self.single[letters[sizes == 1, 0]] = np.minimum(np.log(total / occur[sizes == 1]), _UNKNOWN)
+        longer = [(size, sizes > size) for size in range(1, _LONGEST_WORD)]
+        occur_longer = [occur[which] for _, which in longer]
+        begun = [numbers[which] >> _shift(size) << _shift(size) for size, which in longer]
+        ended = [numbers[which] << (16 * (sizes[which] - size)).astype(np.uint64) for size, which in longer]
+        self.longer = _summed(numbers[sizes > 1], occur[sizes > 1], total)
+        self.begun = _summed(np.concatenate(begun), np.concatenate(occur_longer), total)
+        self.ended = _summed(np.concatenate(ended), np.concatenate(occur_longer), total)
 
 
-class _Parts:
-    """What the beginnings of longer words cost, or their ends.
+def _shift(size: int) -> np.uint64:
+    """How far a number of so many letters stands from the right."""
+    return np.uint64(16 * (_LONGEST_WORD - size))
 
-    Words are numbers of four letters, in order: those that begin alike are neighbours, and their counts are summed up.
-    """
 
-    def __init__(self, counts: Mapping[str, int], total: int, *, ends: bool) -> None:
-        self._counts, self._total, self._step = counts, total, -1 if ends else 1
-        padded = [word[:: self._step].ljust(_LONGEST_WORD, "\0") for word in counts]
-        letters = np.frombuffer("".join(padded).encode("utf-16-be"), ">u2").reshape(-1, _LONGEST_WORD)
-        codes = letters.astype(np.uint64) @ np.array([1 << shift for shift in _SHIFTS], np.uint64)
-        order = np.argsort(codes)
-        self._codes: list[int] = codes[order].tolist()
-        in_order = np.fromiter(counts.values(), np.int64, len(counts))[order]
-        self._sums: list[int] = [0, *np.cumsum(in_order).tolist()]
-        self.cost = lru_cache(maxsize=1 << 16)(self._cost)
-
-    def _cost(self, text: str) -> float | None:
-        """The cost of a part of longer words; None where it is part of none."""
-        first = 0
-        for letter, shift in zip(text[:: self._step], _SHIFTS, strict=False):
-            first |= ord(letter) << shift
-        low = bisect_left(self._codes, first)
-        high = bisect_left(self._codes, first + (1 << _SHIFTS[len(text) - 1]), low)
-        count = self._sums[high] - self._sums[low] - self._counts.get(text, 0)
-        return math.log(self._total / count) if count else None
+def _summed(numbers: Numbers, occur: Floats, total: float) -> _Costs:
+    """The costs of numbers by how often they occur in all, of `total` occurrences."""
+    order = np.argsort(numbers)
+    numbers = numbers[order]
+    first = np.flatnonzero(np.diff(numbers, prepend=np.uint64(0)))
+    return _Costs(numbers[first], np.log(total / np.add.reduceat(occur[order], first)))
 
 
 @cache
 def _words() -> _Words:
-    """The dictionary, a third of a second's work: only pages with torn lines ask for it."""
-    return _Words(tokens.word_counts())
+    """The dictionary, a quarter of a second's work: only pages with torn lines ask for it."""
+    return _Words(*tokens.dictionary())
 
 
 class _Neighbours:
@@ -140,91 +173,136 @@ def neighbours(before: str, after: str) -> float:
     return scores.get(after, otherwise)
 
 
-class Tail:
-    """The end of a piece of text, and what it costs to cut it into words.
+class Side(NamedTuple):
+    """One side of each of several pieces of text, their beginnings or their ends, and what it costs to cut it.
 
-    `whole` is the cost with no word running on; `open` holds the letters at the end that a longer word may begin with,
-    each with the cost of what is before them; `alone` is the least cost, where any such word may follow.
+    `whole` is the cost of its letters with no word running on; `waits` what is saved (a negative number) where any word
+    may run on. The letters next to the joint that a longer word may have are `parts`, of one, two and three letters, and
+    the others cost `rest`; where no word has them that is infinite.
     """
 
-    __slots__ = ("alone", "last", "open", "whole")
+    nearest: Sequence[str]
+    whole: Floats
+    waits: Floats
+    parts: Numbers
+    rest: Floats
 
-    def __init__(self, text: str) -> None:
-        words = _words()
-        self.last = text[-1:]
-        found = _TAIL.search(text[-_LONGEST_RUN:])
-        letters = found[0] if found else ""
-        size = len(letters)
-        best = [0.0]
-        for end in range(1, size + 1):
-            least = best[end - 1] + words.costs.get(letters[end - 1], _UNKNOWN)
-            for start in range(max(end - _LONGEST_WORD, 0), end - 1):
-                cost = words.costs.get(letters[start:end])
-                if cost is not None and best[start] + cost < least:
-                    least = best[start] + cost
-            best.append(least)
-        self.whole = self.alone = best[size]
-        self.open: list[tuple[str, float]] = []
-        for start in range(max(size - _LONGEST_WORD + 1, 0), size):
-            cost = words.begun.cost(letters[start:])
-            if cost is not None:
-                self.open.append((letters[start:], best[start]))
-                self.alone = min(self.alone, best[start] + cost)
+    def between(self, first: int, last: int) -> Side:
+        """The same of some of the pieces."""
+        return Side(*(part[first:last] for part in self))
 
 
-class Head:
-    """The beginning of a piece of text; as `Tail`, the other way round."""
-
-    __slots__ = ("alone", "first", "open", "whole")
-
-    def __init__(self, text: str) -> None:
-        words = _words()
-        self.first = text[:1]
-        found = _HEAD.match(text)
-        letters = found[0] if found else ""
-        size = len(letters)
-        best = [0.0] * (size + 1)
-        for start in reversed(range(size)):
-            least = words.costs.get(letters[start], _UNKNOWN) + best[start + 1]
-            for end in range(start + 2, min(start + _LONGEST_WORD, size) + 1):
-                cost = words.costs.get(letters[start:end])
-                if cost is not None and cost + best[end] < least:
-                    least = cost + best[end]
-            best[start] = least
-        self.whole = self.alone = best[0]
-        self.open: list[tuple[str, float]] = []
-        for end in range(1, min(size, _LONGEST_WORD - 1) + 1):
-            cost = words.ended.cost(letters[:end])
-            if cost is not None:
-                self.open.append((letters[:end], best[end]))
-                self.alone = min(self.alone, cost + best[end])
+_STRETCHES = [
+    (start, end) for start in range(_LONGEST_WORD) for end in range(start + 2, _LONGEST_WORD + 1)
+] + [(0, 1)]
+"""From where to where words of several letters may stand, counted from the joint; and the letter next to it."""
+_LAST_OF = [end - 1 for _, end in _STRETCHES[:-1]]
+_AT_JOINT = [_STRETCHES.index((0, size)) for size in range(1, _LONGEST_WORD)]
 
 
-def fit(tail: Tail, head: Head) -> float:
-    """How much likelier it is, in nats, that the head continues the tail than that they met by chance.
+def _places(*, ends: bool) -> Numbers:
+    """What makes numbers of stretches out of letters, which are counted from the joint: backwards at the ends."""
+    factors = np.zeros((_LONGEST_WORD, len(_STRETCHES)), np.uint64)
+    for at, (start, end) in enumerate(_STRETCHES):
+        for letter in range(start, end):
+            factors[letter, at] = 1 << int(_SHIFTS[end - 1 - letter if ends else letter - start])
+    return factors
 
-    >>> fit(Tail("护理人才短缺矛"), Head("盾日前开发区")) > 5
+
+_OF_ENDS, _OF_BEGINNINGS = _places(ends=True), _places(ends=False)
+
+
+def sides(texts: Sequence[str]) -> tuple[Side, Side]:
+    """The ends and the beginnings of pieces of text, none of them empty."""
+    words = _words()
+    size = len(texts)
+    ends, beginnings = [text[: -_LONGEST_WORD - 1 : -1] for text in texts], [text[:_LONGEST_WORD] for text in texts]
+    padded = "".join([text.ljust(_LONGEST_WORD, "\0") for text in (*ends, *beginnings)])
+    letters = np.frombuffer(padded.encode("utf-32-le", "surrogatepass"), np.uint32).reshape(-1, _LONGEST_WORD)
+    is_run = np.logical_and.accumulate((letters >= _FIRST_HAN) & (letters <= _LAST_HAN), axis=1)
+    run = np.where(is_run, letters, 0)
+    numbers = np.concatenate((run[:size] @ _OF_ENDS, run[size:] @ _OF_BEGINNINGS))
+    longer = words.longer.of(numbers[:, :-1])
+    longer[~is_run[:, _LAST_OF]] = np.inf
+    rest = _least_costs(np.where(is_run, words.single[run], 0), longer)
+    parts = numbers[:, _AT_JOINT]
+    waiting = np.concatenate((words.begun.of(parts[:size]), words.ended.of(parts[size:])))
+    waiting[~is_run[:, :-1]] = np.inf
+    inner = np.where(np.isfinite(waiting), rest[:, 1:-1], np.inf)
+    whole = rest[:, 0]
+    waits = np.minimum((inner + waiting).min(axis=1) - whole, 0)
+    return (
+        Side([text[0] for text in ends], whole[:size], waits[:size], parts[:size], inner[:size]),
+        Side([text[0] for text in beginnings], whole[size:], waits[size:], parts[size:], inner[size:]),
+    )
+
+
+def _least_costs(single: Floats, longer: Floats) -> Floats:
+    """What it costs to cut runs into words from each of their letters on, the one at the joint first.
+
+    A row of `single` holds the costs of the letters, one of `longer` those of the stretches of several.
+    """
+    least = np.zeros((len(single), _LONGEST_WORD + 1))
+    for start in reversed(range(_LONGEST_WORD)):
+        np.add(single[:, start], least[:, start + 1], out=least[:, start])
+        for at, (first, end) in enumerate(_STRETCHES[:-1]):
+            if first == start:
+                np.minimum(least[:, start], longer[:, at] + least[:, end], out=least[:, start])
+    return least
+
+
+def fit(one: str, other: str) -> float:
+    """How much likelier it is, in nats, that a text continues another than that they met by chance.
+
+    >>> fit("护理人才短缺矛", "盾日前开发区") > 5
     True
-    >>> fit(Tail("护理人才短缺矛"), Head("能等级认定中心")) < -1
+    >>> fit("护理人才短缺矛", "能等级认定中心") < -1
     True
     """
-    return fits(tail, (head,))[0]
+    return float(in_a_row(*sides([one, other]))[0])
 
 
-def fits(tail: Tail, heads: Iterable[Head]) -> list[float]:
-    """How well each of the heads continues the tail, as `fit` tells it."""
-    costs = _words().costs
-    near, far = _neighbours().after(tail.last)
-    found: list[float] = []
-    for head in heads:
-        if not tail.last or not head.first:
-            found.append(0.0)
-            continue
-        together = tail.whole + head.whole
-        for end, before in tail.open:
-            for start, after in head.open:
-                cost = costs.get(end + start)
-                if cost is not None and before + cost + after < together:
-                    together = before + cost + after
-        found.append(tail.alone + head.alone - together + _WEIGHT * near.get(head.first, far))
-    return found
+_ACROSS = [(size, other) for size in range(1, _LONGEST_WORD) for other in range(1, _LONGEST_WORD - size + 1)]
+"""How many letters a word that runs across a joint may have on either side."""
+_BEFORE, _AFTER = [size - 1 for size, _ in _ACROSS], [other - 1 for _, other in _ACROSS]
+_BEHIND = np.array([16 * size for size, _ in _ACROSS], np.uint64)
+
+
+def in_a_row(ends: Side, beginnings: Side) -> Floats:
+    """How well each piece continues the one before, as `fit` tells it."""
+    across = ends.parts[:-1, _BEFORE] | beginnings.parts[1:, _AFTER] >> _BEHIND
+    costs = _words().longer.of(across) + ends.rest[:-1, _BEFORE] + beginnings.rest[1:, _AFTER]
+    apart = ends.whole[:-1] + beginnings.whole[1:]
+    saved = np.maximum(apart - costs.min(axis=1), 0)
+    near = np.array(list(map(neighbours, ends.nearest, beginnings.nearest[1:])), np.float64)
+    return ends.waits[:-1] + beginnings.waits[1:] + saved + _WEIGHT * near
+
+
+def table(ends: Side, beginnings: Side) -> Floats:
+    """How well each of the beginnings continues each of the ends, as `fit` tells it."""
+    return ends.waits[:, None] + beginnings.waits + _WEIGHT * _near(ends, beginnings) + _saved(ends, beginnings)
+
+
+def _near(ends: Side, beginnings: Side) -> Floats:
+    """What `neighbours` tells of each pair. Many pieces end alike, with a mark."""
+    place = {letter: at for at, letter in enumerate(dict.fromkeys(ends.nearest))}
+    after = map(_neighbours().after, place)
+    rows = [map(seen.get, beginnings.nearest, repeat(otherwise)) for seen, otherwise in after]
+    near = np.fromiter(chain.from_iterable(rows), np.float64).reshape(len(rows), -1)
+    return near[[place[letter] for letter in ends.nearest]]
+
+
+def _saved(ends: Side, beginnings: Side) -> Floats:
+    """How much a word that runs across makes each pair cheaper."""
+    one, size = np.nonzero(np.isfinite(ends.rest))
+    other, other_size = np.nonzero(np.isfinite(beginnings.rest))
+    behind = (16 * (size + 1)).astype(np.uint64)
+    across = ends.parts[one, size][:, None] | beginnings.parts[other, other_size] >> behind[:, None]
+    across[size[:, None] + other_size > _LONGEST_WORD - 2] = 0
+    costs = _words().longer.of(across)
+    before, after = np.nonzero(np.isfinite(costs))
+    saved = np.zeros((len(ends.whole), len(beginnings.whole)))
+    without = ends.whole[one[before]] - ends.rest[one[before], size[before]]
+    without += beginnings.whole[other[after]] - beginnings.rest[other[after], other_size[after]]
+    np.maximum.at(saved, (one[before], other[after]), without - costs[before, after])
+    return saved

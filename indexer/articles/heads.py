@@ -224,7 +224,7 @@ def _runs_on(place: int, lines: Sequence[Line], kinds: Sequence[LineKind]) -> bo
         return False
     text, following = lines[place].text, lines[place + 1].text
     in_number = text[-1].isdecimal() and bool(_INSIDE_NUMBER.match(following))
-    return in_number or fluency.fit(fluency.Tail(text), fluency.Head(following)) > _JOINED
+    return in_number or fluency.fit(text, following) > _JOINED
 
 
 def _is_torn_text(place: int, lines: Sequence[Line], kinds: Sequence[LineKind]) -> bool:

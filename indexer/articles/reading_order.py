@@ -8,15 +8,17 @@ that stays without evidence is not closed: the passage after it is flagged.
 
 from __future__ import annotations
 
+import heapq
 import itertools
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import compress
 
 from indexer.articles import bylines
 from indexer.articles.joints import Joints, Piece, cut_pieces
 from indexer.articles.lines import Line, Sheet
-from indexer.articles.rearranging import rearrange
+from indexer.articles.rearranging import MOST_LOOSE, rearrange
 from indexer.model import Passage
 
 _TORN_START = re.compile(r"^(?:[个名家户件次项条场份台套]{1,2}[、，；]|[，。、；：）”])")
@@ -30,20 +32,29 @@ _HARDLY_TORN = -6.0
 """The sum of three joints, which a move opens at least: above it no move is found on generated pages, and a fifth of
 the articles that are merely set in columns need no search."""
 
+_MOST_PIECES = 1000
+"""More than any article has; a table of their joints would take 8 MB."""
+
 _TRUST = 3.0
 _FIRST_GAIN, _NEXT_GAIN = -2.0, 1.0
 """Evidence that a move must bring, in nats: the more moves there are, the likelier that one looks good by chance."""
 
 
-def arrange(lines: Sequence[Line], sheet: Sheet, codes: Sequence[Line] = ()) -> tuple[Passage, ...]:
-    """Put the lines of an article, or of a part of it, in reading order and return them as paragraphs.
+Part = tuple[Sequence[Line], Sequence[Line]]
+"""The lines of an article, or of a part of it, and the editor's codes that were cut off: the line before one ends it."""
 
-    `codes` are the editor's codes that were cut off: the line before one ends the article.
-    """
-    pieces = cut_pieces(lines, sheet, codes)
-    if not any(map(_shows_damage, pieces, range(len(pieces)))):
-        return tuple(_passage([piece], sheet, ()) for piece in pieces)
-    joints = Joints(pieces)
+
+def arrange(parts: Sequence[Part], sheet: Sheet) -> Iterator[list[Passage]]:
+    """Put the lines of each part of a page in reading order and give them back as paragraphs."""
+    cut = [cut_pieces(lines, sheet, codes) for lines, codes in parts]
+    damaged = [any(map(_shows_damage, pieces, range(len(pieces)))) for pieces in cut]
+    joints = Joints.of_each(list(compress(cut, damaged))) if any(damaged) else iter(())
+    for pieces, is_damaged in zip(cut, damaged, strict=True):
+        yield _arranged(next(joints), sheet) if is_damaged else [_passage([piece], sheet, ()) for piece in pieces]
+
+
+def _arranged(joints: Joints, sheet: Sheet) -> list[Passage]:
+    pieces = joints.pieces
     order = _order(joints)
     seams = _seams(order, joints)
     passages: list[Passage] = []
@@ -54,7 +65,7 @@ def arrange(lines: Sequence[Line], sheet: Sheet, codes: Sequence[Line] = ()) -> 
             flags = _flags(run, start in seams, place in seams)
             passages.append(_passage(run, sheet, flags))
             start = place
-    return tuple(passages)
+    return passages
 
 
 def _shows_damage(piece: Piece, place: int) -> bool:
@@ -68,11 +79,11 @@ def _shows_damage(piece: Piece, place: int) -> bool:
 def _order(joints: Joints) -> list[int]:
     """The reading order, as places of pieces; the extraction's own where nothing speaks against it."""
     size = len(joints.pieces)
-    if sum(sorted(joints.natural)[:3]) > _HARDLY_TORN:
+    loose = sum(score < _FIRMLY_JOINED for score in joints.natural)
+    if sum(heapq.nsmallest(3, joints.natural)) > _HARDLY_TORN or loose > MOST_LOOSE or size > _MOST_PIECES:
         return list(range(size))
     return rearrange(
-        size,
-        joints,
+        joints.table,
         trust=_TRUST,
         firm=_FIRMLY_JOINED,
         first_gain=2 * math.log(size) + _FIRST_GAIN,

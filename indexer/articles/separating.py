@@ -54,12 +54,14 @@ def _at_blank_line(line: Line, sheet: Sheet) -> tuple[Line, ...]:
     That is the headline once more, or a paragraph longer than any line of a column, set off by a blank line.
     """
     place, blank = next((seam for seam in sheet.seams(line.start, line.end) if "\n" in seam[1]), (line.end, ""))
-    if not blank or place - line.start > _LONGEST_HEADLINE:
+    size = place - line.start
+    if not blank or size > _LONGEST_HEADLINE:
         return ()
-    one, other = cut(line, 0, place - line.start), cut(line, place - line.start, len(line.text))
-    is_whole = len(other.text) > _LONGEST_COLUMN and not sheet.seams(other.start, other.end)
-    set_off = blank.count("\n") > 1 and is_whole and "。" not in one.text
-    return (one, other) if set_off or says_again(other.text, one.text) else ()
+    one, other = line.text[:size], line.text[size:].lstrip()
+    set_off = blank.count("\n") > 1 and "。" not in one and len(other) > _LONGEST_COLUMN
+    if (set_off and not sheet.seams(line.end - len(other), line.end)) or says_again(other, one):
+        return cut(line, 0, size), cut(line, size, len(line.text))
+    return ()
 
 
 def _at_run_in_headline(line: Line, sheet: Sheet, after_end: bool) -> Iterator[Line]:
@@ -67,7 +69,7 @@ def _at_run_in_headline(line: Line, sheet: Sheet, after_end: bool) -> Iterator[L
 
     One word is enough where an article has just ended.
     """
-    places = [place for place, _ in itertools.islice(sheet.seams(line.start, line.end), 4)]
+    places = [place for place, _ in sheet.seams(line.start, line.end)[:4]]
     bounds = [line.start, *places]
     for end in bounds[1 if after_end else 2 :]:
         words = [sheet.text[a:b].strip() for a, b in itertools.pairwise(bounds[: bounds.index(end) + 1])]

@@ -21,6 +21,7 @@ from indexer.cleaning.apply import Change
 from indexer.cleaning.chars import HAN
 
 _HINT = re.compile(r"(.)\1[ \u3000]*+(.)\2")
+_RUN = re.compile(r"(.)\1*+", re.DOTALL)
 _HAN = re.compile(f"[{HAN}]")
 _FOUR_TIMES = re.compile(rf"^[# \u3000]*+(?=([{HAN}]+?)\1{{3}})([{HAN}]{{8,}}+)[ \u3000]*+$", re.MULTILINE)
 _AROUND = frozenset(" \t\u3000#\ufffd")
@@ -118,12 +119,7 @@ def _lines(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _runs(line: str) -> list[Run]:
-    runs, at = [], 0
-    for char, same in groupby(line):
-        length = sum(1 for _ in same)
-        runs.append(Run(char, at, length))
-        at += length
-    return runs
+    return [Run(found[1], found.start(), found.end() - found.start()) for found in _RUN.finditer(line)]
 
 
 @lru_cache(maxsize=1024)  # `unwrap` asks about the same lines before `undouble` does

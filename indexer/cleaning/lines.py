@@ -7,15 +7,18 @@ the column, which shows in the lines around. See `Page.joined` for the order in 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
-from itertools import accumulate, compress
+from itertools import pairwise
 from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from indexer.cleaning.apply import Change
 from indexer.cleaning.chars import CLOSERS, HAN, LOST, width
 from indexer.cleaning.doubling import is_doubled
+from indexer.cleaning.walls import Measures, Wall, find_walls
 
 _CLOSED = re.compile(rf"(?:[。！？…]|(?<=[{HAN}])[!?])[{CLOSERS}]*(?:[（(][^（）()]{{1,30}}[）)])?(?:[①-⑳]\d{{0,2}})?$")
 _CODE_ENDS = "0123456789①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
@@ -48,15 +51,15 @@ _ALONE = re.compile(
     r"#|\||[◆★▲◀■●][^，。；：！？,;:!?]{0,7}[◆★▲▶■●]?$|[-=*_─—~·.• ]{3,}$"
     r"|(?:本报|见习|特约)?(?:记者|通讯员)[ \u3000:：][^，。]{2,24}$"
 )
+_MAY_STAND_ALONE = frozenset("本见特记通")
+"""With another Chinese letter no line begins that `_ALONE` matches, and with none at all one that is marked."""
 _TABLE = re.compile(r"\S(?:\t| {3,})\S")
 _WORD = re.compile(r"[A-Za-z0-9.%]+|.")
 _LATIN_END = re.compile(r"[A-Za-z][A-Za-z0-9]*[,.;:]?$")
 _LATIN_START = re.compile(r"[A-Za-z]")
 _FEEDS = re.compile(r"\n\s*+")
 _BLANKS = " \t\u3000"
-_NEAR = 8  # lines on either side that tell where the wrap is: about one paragraph
 _TAIL = 40  # characters at a line's end that the patterns above need to see
-_OUT = 8  # columns that a line may stand out beyond the wall
 _HEADLINE = 70  # columns: a headline in one line is not longer
 
 
@@ -81,14 +84,6 @@ class Line(NamedTuple):
     def open(self) -> bool:
         """Does the line end in mid-sentence?"""
         return not (self.closed or self.paused)
-
-
-@dataclass(frozen=True, slots=True)
-class Wall:
-    """Where the lines around are wrapped: the columns that they fill at most and at least."""
-
-    most: int
-    least: int
 
 
 def unwrap(text: str) -> Iterator[Change]:
@@ -136,15 +131,6 @@ class Page:
             not (line.closed or line.alone or blank) for line, blank in zip(self.lines, self._blanks, strict=False)
         ]
         self._inner += [False] * bool(self.lines)
-        self._blocks = self._find_blocks()
-        inner = list(compress(self.lines, self._inner))
-        self._columns = [line.columns for line in inner]
-        self._reach = [line.reach for line in inner]
-        self._sentences = [line.sentence for line in inner]
-        self._part_columns = [0 if line.alone else line.columns for line in self.lines]
-        self._inner_before = [0, *accumulate(self._inner)]
-        self._parts_before = [0, *accumulate(not line.alone for line in self.lines)]
-        self._walls: dict[int, Wall | None] = {}
 
     def blank(self, i: int) -> bool:
         """Do blank lines stand between line `i` and the next?"""
@@ -166,35 +152,31 @@ class Page:
         return self._column_ended(i, clause) if self.blank(i) else self._wrapped(i, clause)
 
     def wall(self, i: int) -> Wall | None:
-        """Lines around that end in mid-sentence at about one width, right above the next line, show a wrap.
-
-        The lines of its own block, which no blank line parts from line `i`, have the first word, and refute a wall that
-        one of them stands out beyond: so text whose lines are paragraphs has none.
-        """
-        if i not in self._walls:
-            wall = self._find_wall(*self._block(i)) or self._find_wall(*self._around(i))
-            self._walls[i] = wall if wall and self._widest(i) <= wall.most + _OUT else None
-        return self._walls[i]
-
-    def _around(self, i: int) -> tuple[int, int]:
-        return max(0, i - _NEAR), min(i + _NEAR + 1, len(self.lines))
-
-    def _block(self, i: int) -> tuple[int, int]:
-        (low, high), (first, last) = self._around(i), self._blocks[i]
-        return max(low, first), min(high, last)
+        """Where the lines around line `i` are wrapped."""
+        return self._walls[0][i]
 
     def _widest(self, i: int) -> int:
         """The columns of the widest line of the block around line `i`."""
-        first, last = self._block(i)
-        return max(self._part_columns[first:last], default=0)
+        return self._walls[1][i]
 
-    def _find_blocks(self) -> list[tuple[int, int]]:
-        """For each line, from where to where no blank line parts the lines around it."""
-        blocks: list[tuple[int, int]] = []
-        for i in range(len(self.lines)):
-            if i + 1 == len(self.lines) or self.blank(i):
-                blocks += [(len(blocks), i + 1)] * (i + 1 - len(blocks))
-        return blocks
+    @cached_property
+    def _walls(self) -> tuple[Sequence[Wall | None], Sequence[int]]:
+        def of_each(values: Iterable[int]) -> NDArray[np.int64]:
+            return np.fromiter(values, np.int64, len(self.lines))
+
+        ends = [i + 1 for i, blank in enumerate(self._blanks) if blank] + [len(self.lines)]
+        blocks = list(pairwise([0, *ends]))
+        return find_walls(
+            Measures(
+                columns=of_each(line.columns for line in self.lines),
+                reach=of_each(line.reach for line in self.lines),
+                sentence=of_each(line.sentence for line in self.lines),
+                alone=of_each(line.alone for line in self.lines),
+                inner=of_each(self._inner),
+                first=of_each(first for first, last in blocks for _ in range(first, last)),
+                last=of_each(last for first, last in blocks for _ in range(first, last)),
+            )
+        )
 
     def full(self, i: int) -> bool:
         """Would the first word of the next line not have found room in line `i`?"""
@@ -213,24 +195,6 @@ class Page:
             return False
         ends = [i for i, line in enumerate(self.lines[:-1]) if line.closed and not self.blank(i)]
         return sum((wall := self.wall(i)) is not None and self.lines[i].columns < wall.least - 2 for i in ends) > 1
-
-    def _find_wall(self, first: int, last: int) -> Wall | None:
-        low, high = self._inner_before[first], self._inner_before[last]
-        if high - low < 2:
-            return None
-        columns, reach, sentences = (part[low:high] for part in (self._columns, self._reach, self._sentences))
-        widths = sorted(columns)
-        middle = widths[len(widths) // 2]
-        slack = max(4, middle // 6)
-        if widths[0] < middle - slack or widths[-1] > middle + slack:
-            same = [abs(width - middle) <= slack for width in columns]
-            columns, reach, sentences = (list(compress(part, same)) for part in (columns, reach, sentences))
-        parts = self._parts_before[last] - self._parts_before[first]
-        if middle < 16 or 2 * len(columns) < len(widths) or 4 * len(columns) < parts:
-            return None
-        if 160 * sum(sentences) < len(columns) * min(middle, 53):  # narrow lines hold fewer marks
-            return None
-        return Wall(max(reach), min(columns))
 
     def _opens(self, i: int) -> bool:
         """Is line `i` the first of the page, or of an article that follows an editor's code?"""
@@ -286,23 +250,27 @@ def _read(text: str) -> Iterator[Line]:
 
 
 def _line(line: str, bare: str, start: int) -> Line:
-    marked_end = bare[-1] in _ENDING
-    tail = bare[-_TAIL:]
-    closed = marked_end and _CLOSED.search(tail) is not None
-    indented = _INDENT.match(line) is not None
+    last = bare[-1]
+    closed = paused = False
+    if last in _ENDING:
+        tail = bare[-_TAIL:]
+        closed = _CLOSED.search(tail) is not None
+        paused = _PAUSED.search(tail) is not None
+    is_plain = "\u4e00" <= line[0] <= "\u9fff" and line[0] not in _MAY_STAND_ALONE
+    indented = not is_plain and _INDENT.match(line) is not None
     columns = width(bare.lstrip(LOST)) + 4 * indented
     return Line(
-        start=start,
-        end=start + len(bare),
-        text=bare,
-        columns=columns,
-        closed=closed,
-        paused=marked_end and _PAUSED.search(tail) is not None,
-        alone=_ALONE.match(bare) is not None or _is_row(bare) or is_doubled(bare),
-        marked=_MARK.match(line) is not None,
+        start,
+        start + len(bare),
+        bare,
+        columns,
+        closed,
+        paused,
+        alone=(not is_plain and _ALONE.match(bare) is not None) or _is_row(bare) or is_doubled(bare),
+        marked=not is_plain and _MARK.match(line) is not None,
         indented=indented,
         sentence=closed or _CLAUSE.search(bare) is not None,
-        reach=columns - (2 if bare[-1] in "，、；：”）" else 0),
+        reach=columns - 2 if last in "，、；：”）" else columns,
     )
 
 

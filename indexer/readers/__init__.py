@@ -8,17 +8,23 @@ from pathlib import Path
 from indexer.errors import PageError
 from indexer.model import RawPage
 from indexer.readers.decoding import load
-from indexer.readers.html import read_html
 from indexer.readers.names import stem_and_suffix
 from indexer.readers.text import read_markdown, read_text
 
 __all__ = ["READERS", "read"]
 
+
+def _read_html(data: bytes, source: str) -> RawPage:
+    from indexer.readers.html import read_html  # loads BeautifulSoup: a tenth of a second that most archives can spare
+
+    return read_html(data, source)
+
+
 READERS: Mapping[str, Callable[[bytes, str], RawPage]] = {
     ".txt": read_text,
     ".md": read_markdown,
-    ".html": read_html,
-    ".htm": read_html,
+    ".html": _read_html,
+    ".htm": _read_html,
 }
 """Suffix in small letters → the reader of that format: bytes and source in, RawPage out, or PageError."""
 
