@@ -21,7 +21,7 @@ from indexer.folding import fold_with_places
 from indexer.model import Field, Near, Phrase, Prefix, Query, Span, Word
 from indexer.query import positive_leaves
 from indexer.quick_folding import SEPARATOR, Folded
-from indexer.tokens import pieces
+from indexer.tokens import words_at
 
 Match = tuple[int, int, str, bool]
 """A place in the original text, [start, end), what of the query it answers, and whether that is only a hope.
@@ -33,6 +33,7 @@ _Word = tuple[int, int, str]
 """A word, and where it stands in the original text."""
 
 _BREAK = re.compile(r"[，。；：？！、\s]")
+_LAST_BREAK = re.compile(rf".*{_BREAK.pattern}", re.DOTALL)
 """No word reaches over any of these."""
 _KEPT_QUERIES = 256
 
@@ -98,41 +99,38 @@ def hopes(folded: Folded, sought: Asked) -> dict[str, list[Match]]:
 
 
 class Cutting:
-    """Tells words from hopes by cutting the clauses that they stand in, each once."""
+    """Tells words from hopes by cutting the clauses that they stand in."""
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._clauses: dict[int, list[_Word]] = {}
-        # Where the clauses of a passage begin, and one after its end.
-        self._edges: dict[Span, list[int]] = {}
+        # By where a clause begins: its letters, folded, and where each stands in it.
+        self._clauses: dict[int, tuple[str, list[int]]] = {}
 
     def confirmed(self, hope: Match, passage: Span) -> Match | None:
         """What a hope in a passage turns out to be; None where it is letters of other words.
 
         The beginning of a word becomes the whole word.
         """
-        start, end, answers, _ = hope
-        words = self._words_around(start, passage)
-        if not answers.endswith("*"):
-            return (start, end, answers, False) if (start, end, answers) in words else None
-        ends = [last for first, last, word in words if first == start and word.startswith(answers[:-1])]
-        return (start, max(ends), answers, False) if ends else None
+        start, _, answers, _ = hope
+        begin, letters, places = self._clause(start, passage)
+        beginning = answers.removesuffix("*")
+        ends = [
+            at + len(word)
+            for at in range(bisect_left(places, start - begin), bisect_right(places, start - begin))
+            for word in words_at(letters, at)
+            if word == beginning or (beginning != answers and word.startswith(beginning))
+        ]
+        return (start, begin + places[max(ends) - 1] + 1, answers, False) if ends else None
 
-    def _words_around(self, place: int, passage: Span) -> list[_Word]:
-        """The words of the clause around a place."""
-        if passage not in self._edges:
-            breaks = [found.end() for found in _BREAK.finditer(self._text, *passage)]
-            self._edges[passage] = [passage[0], *breaks, passage[1] + 1]
-        edges = self._edges[passage]
-        after = bisect_right(edges, place)
-        begin = edges[after - 1]
+    def _clause(self, place: int, passage: Span) -> tuple[int, str, list[int]]:
+        """The clause around a place: where it begins, its letters, and where each stands in it."""
+        before = _LAST_BREAK.match(self._text, passage[0], place)
+        begin = before.end() if before else passage[0]
         if begin not in self._clauses:
-            self._clauses[begin] = self._cut(begin, edges[after] - 1)
-        return self._clauses[begin]
-
-    def _cut(self, begin: int, end: int) -> list[_Word]:
-        letters, places = fold_with_places(self._text[begin:end])
-        return [(begin + places[at], begin + places[stop - 1] + 1, word) for word, at, stop in pieces(letters)]
+            after = _BREAK.search(self._text, place, passage[1])
+            end = after.start() if after else passage[1]
+            self._clauses[begin] = fold_with_places(self._text[begin:end])
+        return begin, *self._clauses[begin]
 
 
 def _matches(folded: Folded, letters: str, answers: str, is_hope: bool) -> list[Match]:

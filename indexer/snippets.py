@@ -116,10 +116,9 @@ class _Page:
         for _ in range(_TRIES):
             first, last = _most_answers(matches, self._folded.text)
             stretch = matches[first:last]
-            confirmed = self._confirmed(stretch)
+            matches[first:last] = confirmed = self._confirmed(stretch)
             if len(confirmed) == len(stretch):
                 break
-            matches[first:last] = confirmed
         else:
             matches[:] = self._confirmed(matches)
             confirmed = matches[slice(*_most_answers(matches, self._folded.text))]

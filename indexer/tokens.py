@@ -189,6 +189,34 @@ def pieces(folded: str) -> list[Piece]:
     return found
 
 
+def words_at(folded: str, place: int) -> list[str]:
+    """Return those of the words that `pieces` finds which begin at a place. Only what is around it is cut.
+
+    >>> words_at("长江大桥", 0), words_at("长江大桥", 2), words_at("长江大桥", 3)
+    (['长江', '长江大桥'], ['大桥'], [])
+    """
+    match = next((found for found in _PIECES.finditer(folded) if found.end() > place), None)
+    if match is None or match.start() > place:
+        return []
+    if match.lastgroup == "rare":
+        return [match[0]]
+    if match.lastgroup == "run":
+        after = folded[match.end() : match.end() + 1]
+        return [word for word, at, _ in _run_pieces(match[0], match.start(), after) if at == place]
+    start = match.start()
+    for word in _cut_run(match[0]):
+        if start + len(word) > place:
+            inner = [part for part, at in _inner_words(word) if start + at == place]
+            return [*inner, word] if start == place else inner
+        start += len(word)
+    return []
+
+
+@lru_cache(maxsize=64)  # a long run without a mark may be asked for many places in it
+def _cut_run(run: str) -> list[str]:
+    return _cutter().cut(run)
+
+
 def _han_pieces(run: str, start: int) -> list[Piece]:
     """What jieba's search mode gives: each word after the words of two and of three characters in it."""
     found: list[Piece] = []

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from indexer import folding, tokens
 from indexer.folding import fold
 from indexer.model import Article, Contributor, Document, Passage, Unit
-from indexer.tokens import is_word, query_words, tokenise, units, words
+from indexer.tokens import is_word, pieces, query_words, tokenise, units, words, words_at
 
 HAN = st.characters(min_codepoint=0x4E00, max_codepoint=0x9FD5)
 ANY_HAN = st.one_of(HAN, st.characters(min_codepoint=0x3400, max_codepoint=0x4DBF), st.sampled_from("𠮷𬸚々〇"))
@@ -114,6 +114,13 @@ def test_a_token_s_place_holds_its_letters(text: str) -> None:
     for token in words(text):
         assert 0 <= token.start < token.end <= len(text)
         assert token.text in fold(text[token.start : token.end])
+
+
+@given(st.one_of(PROSE, st.text(st.sampled_from("长江大桥安全生产2023年.5%abc+#𬸚，"), max_size=20)))
+def test_the_words_at_a_place_are_those_that_begin_there(folded: str) -> None:
+    folded = fold(folded)
+    for place in range(len(folded)):
+        assert words_at(folded, place) == [word for word, start, _ in pieces(folded) if start == place]
 
 
 @given(st.text(), st.text())
