@@ -166,13 +166,13 @@ class _Contest:
         """The documents of a part that may be among the best, or all where there are few."""
         held = {of.term: found for of in self._terms if (found := evaluator.postings(of.term)) is not None}
         if not self._are_many(len(chosen)) or not held:
-            return [_lot(part, chosen.numbers, held)]
+            return [_lot(part, chosen.numbers, held)] if len(chosen) else []
         among = self._contenders(chosen, part, held) if len(held) <= _MOST_BOUNDED else None
         if among is None:
             return [self._narrowed(_lot(part, chosen.numbers, held))]
-        single = zip(held.items(), among.single, strict=True)
-        lots = [_lot(part, its.documents, {term: its}) for (term, _), its in single]
-        return [self._narrowed(_lot(part, among.several, held)), *lots]
+        single = [(term, its) for (term, _), its in zip(held.items(), among.single, strict=True) if len(its)]
+        several = [self._narrowed(_lot(part, among.several, held))] if len(among.several) else []
+        return [*several, *(_lot(part, its.documents, {term: its}) for term, its in single)]
 
     def _are_many(self, documents: int) -> bool:
         return documents > max(WORTH_BOUNDING, 4 * self._count)
