@@ -184,6 +184,15 @@ def test_a_crowd_is_answered_as_memory_does(way: str, query: Query, crowd: list[
         assert_same(ours, reference, request)
 
 
+def test_a_word_may_have_no_document_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The best document, which has a word more often than a byte tells, rules out all that hold one word alone."""
+    monkeypatch.setattr(rank, "WORTH_BOUNDING", 0)
+    held = [[WORDS[0]] * 70 + [WORDS[1]] * 9, *[[WORDS[0]]] * 30, *[[WORDS[1]]] * 5]
+    rows = [(document(f"d{at}", words=" ".join(words), source=f"jia/{at}.txt"), False) for at, words in enumerate(held)]
+    request = Request(Or((word(WORDS[0]), word(WORDS[1]))), size=1)
+    assert_same(reader_over([rows], tmp_path), memory_reader(live([rows])), request)
+
+
 # --- Whoosh's own Searcher on the same index
 
 

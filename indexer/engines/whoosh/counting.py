@@ -11,7 +11,7 @@ from pyroaring import BitMap
 
 from indexer.engines.facets import choice
 from indexer.engines.whoosh.documents import DocumentSet
-from indexer.engines.whoosh.facet_columns import CodedFacet, Selection, SharedColumn, Years, shared_columns
+from indexer.engines.whoosh.facet_columns import CodedFacet, Counts, Selection, SharedColumn, Years, shared_columns
 from indexer.engines.whoosh.flat import FlatSegment
 from indexer.model import FACETS, Facets, FacetValue, Filters
 
@@ -23,6 +23,8 @@ class Choices:
     """The documents found in one segment that pass all choices of a request."""
 
     def __init__(self, found: DocumentSet, passing: Mapping[str, BitMap]) -> None:
+        self.facets = passing.keys()
+        """Those of which something was chosen."""
         self.documents = _intersected(found, passing.values())
         self._found = found
         self._passing = passing
@@ -38,6 +40,7 @@ class FacetTables:
     def __init__(self, segments: Sequence[FlatSegment]) -> None:
         self._coded = {name: CodedFacet(name, segments) for name in FACETS if name != "date"}
         self._years = Years(segments)
+        self._values = {"date": self._years.values, **{name: facet.values for name, facet in self._coded.items()}}
         self._starts = list(accumulate((segment.documents for segment in segments), initial=0))
         self._columns = lru_cache(_KEPT_COLUMNS)(self._make_columns)
 
@@ -49,20 +52,23 @@ class FacetTables:
         """The documents of the segment at a place that pass all choices, of which there are some."""
         return BitMap.intersection(*self._chosen(place, filters).values())
 
-    def count(self, choices: Sequence[Choices], facets: Sequence[str], filters: Filters) -> Facets:
+    def count(self, choices: Sequence[Choices], facets: Sequence[str]) -> Facets:
         """The values of some facets with their counts, each facet ignoring its own choice."""
-        chosen = self._select([one.documents for one in choices])
-        counted: dict[str, tuple[FacetValue, ...]] = {}
+        found = self._select([one.documents for one in choices])
+        chosen = choices[0].facets if choices else ()
+        counts: dict[str, Sequence[int]] = {}
         for column in self._columns(tuple(facets)):
-            plain = [name for name in column.names if not _is_chosen(name, filters)]
-            asked = [(chosen, plain)] if plain else []
-            asked += [
-                (self._select([one.but(name) for one in choices]), [name]) for name in column.names if name not in plain
-            ]
-            for selection, names in asked:
-                counts = column.count(selection, names) if selection.total else {}
-                counted |= {name: _listed(self._values(name), counts.get(name, ())) for name in names}
-        return {name: counted[name] for name in facets}
+            if plain := [name for name in column.names if name not in chosen]:
+                counts |= self._counted(column, found, plain)
+            for name in column.names:
+                if name in chosen:
+                    counts |= self._counted(column, self._select([one.but(name) for one in choices]), [name])
+        return {name: _listed(self._values[name], counts[name]) for name in facets}
+
+    def _counted(self, column: SharedColumn | Years, selection: Selection, names: Sequence[str]) -> Counts:
+        if selection.total:
+            return column.count(selection, names)
+        return {name: [0] * len(self._values[name]) for name in names}
 
     def _chosen(self, place: int, filters: Filters) -> Mapping[str, BitMap]:
         """The documents of the segment at a place that pass each of the choices."""
@@ -78,16 +84,9 @@ class FacetTables:
     def _select(self, sets: Sequence[DocumentSet]) -> Selection:
         return Selection(sets, self._starts)
 
-    def _values(self, name: str) -> Sequence[str]:
-        return self._years.values if name == "date" else self._coded[name].values
-
     def _make_columns(self, facets: Sequence[str]) -> Sequence[SharedColumn | Years]:
         coded = shared_columns([self._coded[name] for name in facets if name != "date"])
         return [*coded, self._years] if "date" in facets else coded
-
-
-def _is_chosen(name: str, filters: Filters) -> bool:
-    return bool(filters.dates if name == "date" else choice(name, filters))
 
 
 def _intersected(found: DocumentSet, sets: Collection[BitMap]) -> DocumentSet:
@@ -102,7 +101,7 @@ def _intersected(found: DocumentSet, sets: Collection[BitMap]) -> DocumentSet:
 def _listed(values: Sequence[str], counts: Sequence[int]) -> tuple[FacetValue, ...]:
     """The values of a facet with hits, by count descending, then by value."""
     # Values are in order, and sorting keeps them so among equal counts.
-    by_count = sorted([pair for pair in zip(counts, values, strict=False) if pair[0]], key=_count_of, reverse=True)
+    by_count = sorted([pair for pair in zip(counts, values, strict=True) if pair[0]], key=_count_of, reverse=True)
     return tuple([FacetValue(value, count) for count, value in by_count])
 
 

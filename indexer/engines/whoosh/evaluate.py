@@ -53,9 +53,9 @@ class Part:
     def keep(self, query: Query, found: DocumentSet) -> None:
         """Remember what a query matched instead of what was asked longest ago, if all together don't take much room."""
         with self._keeping:
-            if query not in self._kept:
-                self._kept[query] = found
-                self._room -= len(found)
+            before = len(self._kept)
+            self._kept[query] = found
+            self._room -= len(found) if len(self._kept) > before else 0
             while len(self._kept) > _KEPT_QUERIES or self._room < 0:
                 self._room += len(self._kept.pop(next(iter(self._kept))))
 

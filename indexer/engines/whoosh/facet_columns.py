@@ -48,8 +48,8 @@ class Selection:
     @cached_property
     def numbers(self) -> Numbers:
         """The documents, ascending, in one row: those of the first segment, those of the second and so on."""
-        if len(self.sets) == 1:
-            return self.sets[0].numbers
+        if len(self.sets) < 2:
+            return self.sets[0].numbers if self.sets else np.zeros(0, np.uint32)
         rows = zip(self.sets, self._starts, strict=False)
         return np.concatenate([chosen.numbers + np.uint32(start) for chosen, start in rows])
 
@@ -109,11 +109,10 @@ class SharedColumn:
         if self._is_quicker_by_sets(selection.total, sum(len(facet.values) for facet in facets)):
             return {facet.name: _by_sets(selection, facet) for facet in facets}
         by_code = np.bincount(self._codes.take(selection.numbers), minlength=self._combinations)
-        return {facet.name: self._by_value(by_code, facet) for facet in facets}
-
-    def _by_value(self, by_code: NDArray[np.intp], facet: CodedFacet) -> list[int]:
-        codes, starts = self._links(facet)
-        counts: list[int] = np.add.reduceat(by_code.take(codes), starts).tolist() if len(starts) else []
+        counts = {}
+        for facet in facets:
+            codes, starts = self._links(facet)
+            counts[facet.name] = np.add.reduceat(by_code.take(codes), starts).tolist() if len(starts) else []
         return counts
 
     def _is_quicker_by_sets(self, found: int, values: int) -> bool:
@@ -182,18 +181,21 @@ class Years:
         self._days = [segment.days.data for segment in segments]
         years = sorted({year for days in self._days for year in _years(days)})
         self.values = [f"{year:04}" for year in years] + [UNKNOWN_YEAR]
-        spans = [(date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal()) for year in years] + [(0, 0)]
         starts = accumulate((len(days) for days in self._days), initial=0)
-        ranges = [
-            [_range(days, *span, start) for span in spans] for days, start in zip(self._days, starts, strict=False)
+        edges = [
+            start + edge
+            for days, start in zip(self._days, starts, strict=False)
+            for edge in (0, *(bisect_left(days, date(year, 1, 1).toordinal()) for year in years))
         ]
-        self._ranges = np.array(ranges, np.uint32).reshape(-1, len(spans), 2)
+        self._edges = np.array([*edges, sum(map(len, self._days))], np.uint32)
+        """Where documents without a date and those of each year begin, segment by segment, and the end of all."""
 
     def count(self, selection: Selection, _: Sequence[str]) -> Counts:
         """How many documents have each of `values`."""
-        before = selection.numbers.searchsorted(self._ranges)
-        counts = before[..., 1] - before[..., 0]
-        return {"date": (counts[0] if len(counts) == 1 else counts.sum(axis=0)).tolist()}
+        before = selection.numbers.searchsorted(self._edges)
+        counts = (before[1:] - before[:-1]).reshape(-1, len(self.values))
+        unknown, *of_years = (counts[0] if len(counts) == 1 else counts.sum(axis=0)).tolist()
+        return {"date": [*of_years, unknown]}
 
     def within(self, place: int, dates: DateSpan) -> BitMap:
         """The documents of the segment at a place that lie in a span of days; none without a date does."""
@@ -209,7 +211,7 @@ def _years(days: memoryview) -> Iterator[int]:
         at = bisect_right(days, date(year, 12, 31).toordinal())
 
 
-def _range(days: memoryview, first: int, last: int, start: int = 0) -> tuple[int, int]:
-    """The documents, from one up to another, that have a day from `first` to `last`; the first of all is `start`."""
-    begin = bisect_left(days, first)
-    return start + begin, start + max(begin, bisect_right(days, last))
+def _range(days: memoryview, first: int, last: int) -> tuple[int, int]:
+    """The documents, from one up to another, that have a day from `first` to `last`."""
+    start = bisect_left(days, first)
+    return start, max(start, bisect_right(days, last))

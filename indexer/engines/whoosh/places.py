@@ -37,7 +37,7 @@ def places_of(segment: FlatSegment, text: str, first: int = 0, last: int = _LAST
         if number is None:
             return _NOWHERE
         grams.append(_GramAt(segment.grams.count_at(number), offset, number))
-    rarest, *others = _covering(sorted(grams), len(text))
+    rarest, *others = _covering(sorted(grams), len(text)) if len(text) > 2 else grams
     # A place less than its offset wraps round, to where the gram at offset 0 can't stand.
     found: Numbers = _between(segment.grams.positions_at(rarest.number), first, last) - np.uint32(rarest.offset)
     for gram in others:

@@ -34,6 +34,8 @@ WORTH_BOUNDING = 16_384
 _MOST_BOUNDED = 32
 """Words with bounds of their own: with more of them most documents have several."""
 _NO_DOCUMENTS: Documents = np.zeros(0, np.uint32)
+_NO_SCORES: Scores = np.zeros(0)
+_NOWHERE: NDArray[np.intp] = np.zeros(0, np.intp)
 _ALL_BYTES = np.arange(256)
 _IN_BODY = (_ALL_BYTES & MOST_IN_BODY).astype(np.float64)
 _IN_HEADLINE = (_ALL_BYTES >> BODY_BITS).astype(np.float64)
@@ -120,19 +122,19 @@ class Ranking:
         """The scores of the documents of some lots, one lot after the other."""
         numbers = _joined([lot.documents + self._starts[lot.part] for lot in lots])
         norms = self._body_norms.take(self._body_lengths.take(numbers))
-        sums = np.zeros(len(norms))
+        sums: Scores | None = None
         for term in terms:
             found = _Frequencies(term.term, lots)
             in_body = found.in_body()
             earned = in_body + norms
             np.divide(in_body, earned, out=earned)
             earned *= term.in_body
-            sums += earned
+            sums = earned if sums is None else np.add(sums, earned, out=sums)
             places, in_headline = found.in_headline()
             if len(places):
                 headline_norms = self._headline_norms.take(self._headline_lengths.take(numbers.take(places)))
                 sums[places] += term.in_headline * (in_headline / (in_headline + headline_norms))
-        return sums
+        return np.zeros(len(numbers)) if sums is None else sums
 
     def bounds(self, term: Weighed) -> Scores:
         """What a document with each frequency byte can earn at most: in the shortest text, if that many are all."""
@@ -164,13 +166,13 @@ class _Contest:
         """The documents of a part that may be among the best, or all where there are few."""
         held = {of.term: found for of in self._terms if (found := evaluator.postings(of.term)) is not None}
         if not self._are_many(len(chosen)) or not held:
-            return [_lot(part, chosen.numbers, held)]
+            return [_lot(part, chosen.numbers, held)] if len(chosen) else []
         among = self._contenders(chosen, part, held) if len(held) <= _MOST_BOUNDED else None
         if among is None:
             return [self._narrowed(_lot(part, chosen.numbers, held))]
-        single = zip(held.items(), among.single, strict=True)
-        lots = [_lot(part, its.documents, {term: its}) for (term, _), its in single]
-        return [self._narrowed(_lot(part, among.several, held)), *lots]
+        single = [(term, its) for (term, _), its in zip(held.items(), among.single, strict=True) if len(its)]
+        several = [self._narrowed(_lot(part, among.several, held))] if len(among.several) else []
+        return [*several, *(_lot(part, its.documents, {term: its}) for term, its in single)]
 
     def _are_many(self, documents: int) -> bool:
         return documents > max(WORTH_BOUNDING, 4 * self._count)
@@ -206,11 +208,12 @@ class _Frequencies:
     """How often each document of some lots has a term."""
 
     def __init__(self, term: str, lots: Sequence[_Lot]) -> None:
-        self._term = term
-        self._lots = lots
         self._bytes = _joined(
             [lot.held[term][1] if term in lot.held else np.zeros(len(lot.documents), np.uint8) for lot in lots]
         )
+        postings = [lot.held[term][0] for lot in lots if term in lot.held]
+        self._may_be_in_headline = any(of.headline_count for of in postings)
+        self._overflow = _overflow(lots, term) if any(len(of.overflow) for of in postings) else []
 
     def in_body(self) -> Scores:
         """How often each has it anywhere."""
@@ -221,6 +224,8 @@ class _Frequencies:
 
     def in_headline(self) -> tuple[NDArray[np.intp], Scores]:
         """Which have it in the headline, by their places among the documents, and how often."""
+        if not self._may_be_in_headline:
+            return _NOWHERE, _NO_SCORES
         places = (self._bytes > MOST_IN_BODY).nonzero()[0]
         found = (self._bytes.take(places) >> BODY_BITS).astype(np.float64)
         for full, rows in self._overflow:
@@ -228,17 +233,17 @@ class _Frequencies:
             found[places.searchsorted(full[in_both])] = rows[in_both, 2]
         return places, found
 
-    @cached_property
-    def _overflow(self) -> list[tuple[NDArray[np.intp], Documents]]:
-        """Those that have it more often than a byte can tell, by their places, and the exact numbers."""
-        overflow, start = [], 0
-        for lot in self._lots:
-            if self._term in lot.held and len(exact := lot.held[self._term][0].overflow):
-                places = lot.documents.searchsorted(exact[:, 0])
-                are_there = lot.documents.take(places, mode="clip") == exact[:, 0]
-                overflow.append((places[are_there] + start, exact[are_there]))
-            start += len(lot.documents)
-        return overflow
+
+def _overflow(lots: Sequence[_Lot], term: str) -> list[tuple[NDArray[np.intp], Documents]]:
+    """The documents that have a term more often than a byte can tell, by their places, and the exact numbers."""
+    overflow, start = [], 0
+    for lot in lots:
+        if term in lot.held and len(exact := lot.held[term][0].overflow):
+            places = lot.documents.searchsorted(exact[:, 0])
+            are_there = lot.documents.take(places, mode="clip") == exact[:, 0]
+            overflow.append((places[are_there] + start, exact[are_there]))
+        start += len(lot.documents)
+    return overflow
 
 
 def frequencies(documents: Documents, postings: TermPostings, part: Part) -> list[int]:

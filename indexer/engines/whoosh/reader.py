@@ -42,14 +42,16 @@ class WhooshReader:
         best = self._best(request, wanted, evaluators, choices) if wanted > request.offset else []
         rows = window(best, request.sort, request.offset, request.size)
         hits = self._hits(rows, positive_terms(request.query), evaluators)
-        return Results(total, hits, self._facets.count(choices, request.facets, request.filters))
+        return Results(total, hits, self._facets.count(choices, request.facets))
 
     def count(self, request: Request) -> int:
         """The exact total alone."""
         if (ready := self._ready_count(request)) is not None:
             return ready
         evaluators = [Evaluator(part) for part in self._parts]
-        if isinstance(request.query, Phrase) and request.filters != Filters():
+        if request.filters == Filters():
+            return sum(len(evaluator.find(request.query)) for evaluator in evaluators)
+        if isinstance(request.query, Phrase):
             passing = [self._facets.passing(place, request.filters) for place in range(len(evaluators))]
             return sum(evaluator.count(request.query, of) for evaluator, of in zip(evaluators, passing, strict=True))
         return sum(len(chosen.documents) for chosen in self._choices(request, evaluators))
