@@ -176,9 +176,9 @@ def neighbours(before: str, after: str) -> float:
 class Side(NamedTuple):
     """One side of each of several pieces of text, their beginnings or their ends, and what it costs to cut it.
 
-    `whole` is the cost of its letters with no word running on; `waits` what is saved (a negative number) where any word
-    may run on. The letters next to the joint that a longer word may have are `parts`, of one, two and three letters, and
-    the others cost `rest`; where no word has them that is infinite.
+    `nearest` is the letter at the joint. `whole` is the cost of the letters there with no word running on, `waits` what
+    is saved (a negative number) where any word may run on. `parts` are the one, two and three letters at the joint, and
+    `rest` what the others cost where longer words begin so, or end so; it is infinite where none does.
     """
 
     nearest: Sequence[str]
@@ -189,12 +189,11 @@ class Side(NamedTuple):
 
     def between(self, first: int, last: int) -> Side:
         """The same of some of the pieces."""
-        return Side(*(part[first:last] for part in self))
+        at = slice(first, last)
+        return Side(self.nearest[at], self.whole[at], self.waits[at], self.parts[at], self.rest[at])
 
 
-_STRETCHES = [
-    (start, end) for start in range(_LONGEST_WORD) for end in range(start + 2, _LONGEST_WORD + 1)
-] + [(0, 1)]
+_STRETCHES = [(start, end) for start in range(_LONGEST_WORD) for end in range(start + 2, _LONGEST_WORD + 1)] + [(0, 1)]
 """From where to where words of several letters may stand, counted from the joint; and the letter next to it."""
 _LAST_OF = [end - 1 for _, end in _STRETCHES[:-1]]
 _AT_JOINT = [_STRETCHES.index((0, size)) for size in range(1, _LONGEST_WORD)]
@@ -275,7 +274,8 @@ def in_a_row(ends: Side, beginnings: Side) -> Floats:
     apart = ends.whole[:-1] + beginnings.whole[1:]
     saved = np.maximum(apart - costs.min(axis=1), 0)
     near = np.array(list(map(neighbours, ends.nearest, beginnings.nearest[1:])), np.float64)
-    return ends.waits[:-1] + beginnings.waits[1:] + saved + _WEIGHT * near
+    found: Floats = ends.waits[:-1] + beginnings.waits[1:] + saved + _WEIGHT * near
+    return found
 
 
 def table(ends: Side, beginnings: Side) -> Floats:
@@ -288,8 +288,9 @@ def _near(ends: Side, beginnings: Side) -> Floats:
     place = {letter: at for at, letter in enumerate(dict.fromkeys(ends.nearest))}
     after = map(_neighbours().after, place)
     rows = [map(seen.get, beginnings.nearest, repeat(otherwise)) for seen, otherwise in after]
-    near = np.fromiter(chain.from_iterable(rows), np.float64).reshape(len(rows), -1)
-    return near[[place[letter] for letter in ends.nearest]]
+    near: Floats = np.fromiter(chain.from_iterable(rows), np.float64).reshape(len(rows), -1)
+    each: Floats = near.take([place[letter] for letter in ends.nearest], axis=0)
+    return each
 
 
 def _saved(ends: Side, beginnings: Side) -> Floats:

@@ -16,6 +16,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from indexer.articles import bylines, fluency
 from indexer.articles.fluency import Side
@@ -34,6 +35,8 @@ _LONGEST_COLUMN = 60
 _NEVER = -30.0
 _IMPOSSIBLE, _UNLIKELY = 8.0, 4.0
 _SURE = 20.0
+_SPREAD = 0x9E3779B1
+"""Makes of two letters a number that few others have."""
 _SEEN_ELSEWHERE = 3.0
 """Letters that stand together elsewhere in the article do so in 22 % of true joints and in 1 % of chance ones."""
 
@@ -150,7 +153,8 @@ class Joints:
     def _after_end(self) -> fluency.Floats:
         """What speaks against each piece after the end of a sentence; and after a short line, the paragraph's last."""
         after_long = _IMPOSSIBLE * np.array([piece.text[0] in _MUST_FOLLOW for piece in self.pieces])
-        return np.array((after_long, after_long + _UNLIKELY * np.array([not (piece.begins or piece.breaks) for piece in self.pieces])))
+        is_inside = np.array([not (piece.begins or piece.breaks) for piece in self.pieces])
+        return np.array((after_long, after_long + _UNLIKELY * is_inside))
 
     @property
     def _after_word(self) -> fluency.Floats:
@@ -162,22 +166,22 @@ class Joints:
     def _echoes(self) -> Sequence[Mapping[int, float]]:
         """For each unfinished piece, those of which the letters at the joint tell something, and how much: they stand
         together elsewhere in the article, or stand there twice."""
-        page = "\n".join([piece.text for piece in self.pieces])
-        by_first, by_start, by_before = defaultdict(list), defaultdict(list), defaultdict(list)
-        for other, piece in enumerate(self.pieces):
-            start = piece.text[:2]
-            by_first[start[0]].append(other)
-            by_start[start].append(other)
-            for before in _beside(start, page, before=True):
-                by_before[before].append(other)
+        texts = [piece.text for piece in self.pieces]
+        starts: defaultdict[str, list[int]] = defaultdict(list)
+        firsts: defaultdict[str, list[int]] = defaultdict(list)
+        for other, text in enumerate(texts):
+            starts[text[:2]].append(other)
+            firsts[text[0]].append(other)
+        before, after = _beside(texts)
         found: list[Mapping[int, float]] = []
         for piece in self.pieces:
             echoes: dict[int, float] = {}
             if not piece.is_closed:
                 end = piece.text[-2:]
-                seen = [by_before.get(end[-1], ()), *(by_first.get(after, ()) for after in _beside(end, page))]
+                seen = [starts[pair] for pair in before.get(end[-1], ())]
+                seen += [firsts[letter] for letter in after.get(end, ()) if letter in firsts]
                 echoes.update((other, _SEEN_ELSEWHERE) for others in seen for other in others)
-                for other in by_start.get(end, ()):
+                for other in starts.get(end, ()):
                     echoes[other] = echoes.get(other, 0.0) - _UNLIKELY
             found.append(echoes)
         return found
@@ -197,15 +201,32 @@ class Joints:
         return self.pieces[place].begins and place > 0 and not self.pieces[place - 1].ends
 
 
-def _beside(pair: str, page: str, *, before: bool = False) -> set[str]:
-    """The letters that stand after a pair of letters, or before it, elsewhere than where its line ends or begins."""
-    if len(pair) < 2 or not pair.isalpha():
-        return set()
-    parts = page.split(pair)
-    if len(parts) == 2:
-        return set()
-    letters = {part[-1:] for part in parts[:-1]} if before else {part[:1] for part in parts[1:]}
-    return set(filter(str.isalpha, letters))
+def _beside(texts: Sequence[str]) -> tuple[Mapping[str, set[str]], Mapping[str, set[str]]]:
+    """Where the two letters stand in the texts that one of them begins with, or ends with: by the letter before them,
+    those that one begins with; and by the two that one ends with, the letters after them."""
+    page = "\n".join(("", *texts, "", ""))
+    before: defaultdict[str, set[str]] = defaultdict(set)
+    after: defaultdict[str, set[str]] = defaultdict(set)
+    letters = np.frombuffer(page.encode("utf-32-le", "surrogatepass"), np.uint32)
+    lengths = np.fromiter(map(len, texts), np.intp, len(texts))
+    first = np.cumsum(lengths + 1) - lengths
+    for at in _where_again(letters, first, beside=-1):
+        if page[at - 1 : at + 2].isalpha():
+            before[page[at - 1]].add(page[at : at + 2])
+    for at in _where_again(letters, first + lengths - 2, beside=2):
+        if page[at : at + 3].isalpha():
+            after[page[at : at + 2]].add(page[at + 2])
+    return before, after
+
+
+def _where_again(letters: NDArray[np.uint32], places: NDArray[np.intp], beside: int) -> list[int]:
+    """Where two letters stand that may be those at one of the places, and no line feed so far beside them."""
+    pairs = (letters[:-2] * np.uint32(_SPREAD) + letters[1:-1]) >> np.uint32(16)
+    is_sought = np.zeros(1 << 16, np.bool_)
+    is_sought[pairs[places]] = True
+    at = np.flatnonzero(is_sought[pairs])
+    found: list[int] = at[letters[at + beside] != ord("\n")].tolist()
+    return found
 
 
 def _shape(text: str) -> tuple[int, int] | None:

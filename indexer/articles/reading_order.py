@@ -41,7 +41,7 @@ _FIRST_GAIN, _NEXT_GAIN = -2.0, 1.0
 
 
 Part = tuple[Sequence[Line], Sequence[Line]]
-"""The lines of an article, or of a part of it, and the editor's codes that were cut off: the line before one ends it."""
+"""The lines of an article, or of a part of it, and the editor's codes cut off: the line before one ends it."""
 
 
 def arrange(parts: Sequence[Part], sheet: Sheet) -> Iterator[list[Passage]]:

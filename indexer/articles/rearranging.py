@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 
 _LONGEST_COMB = 6
+_ALIKE = 1e-9
+"""Gains that differ by less are the same number, summed up in another order."""
 _FEWEST_LOOSE = 3
 """A move opens three joints at least."""
 MOST_LOOSE = 90
@@ -84,7 +86,7 @@ def _best_move(loose: _Loose, least: float) -> Move | None:
 
 
 def _best_block_move(loose: _Loose, least: float) -> Move | None:
-    """The best exchange of two neighbouring blocks, which is any move of one block.
+    """The best exchange of two neighbouring blocks, which is any move of one block; of several as good the shortest.
 
     It opens three loose joints and closes them crosswise, so its gain is the sum of three numbers.
     """
@@ -93,17 +95,19 @@ def _best_block_move(loose: _Loose, least: float) -> Move | None:
     if sum(heapq.nlargest(3, most)) <= least:
         return None
     gains: list[list[float]] = loose.gains.tolist()
-    best, cut = least, (0, 0, 0)
+    best, length, cut = least, 0, (0, 0, 0)
     for first in range(len(places)):
         for second in range(first + 1, len(places)):
             known = gains[first][second]
-            if known + most[second] + max(most) <= best:
+            if known + most[second] + max(most) <= best - _ALIKE:
                 continue
             for third in range(second + 1, len(places)):
                 gain = known + gains[second][third] + gains[third][first]
-                if gain > best:
-                    best, cut = gain, (first, second, third)
-    if best == least:
+                if gain > best - _ALIKE:
+                    moved = min(places[second] - places[first], places[third] - places[second])
+                    if gain > best + _ALIKE or moved < length:
+                        best, length, cut = gain, moved, (first, second, third)
+    if not length:
         return None
     first, second, third = cut
     return best, tuple(range(places[first], places[second])), places[third]
