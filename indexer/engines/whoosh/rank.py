@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,11 +21,11 @@ from indexer.engines.whoosh.bounds import SLACK, Bounds, Contenders, contenders,
 from indexer.engines.whoosh.counting import Choices
 from indexer.engines.whoosh.documents import DocumentSet
 from indexer.engines.whoosh.evaluate import Evaluator, Part
+from indexer.engines.whoosh.lots import Frequencies, Lot, bytes_of, lot_of, one_row
 from indexer.engines.whoosh.words import BODY_BITS, MOST_IN_BODY, MOST_IN_HEADLINE, TermPostings
 
 Documents = NDArray[np.uint32]
 Scores = NDArray[np.float64]
-Bytes = NDArray[np.uint8]
 
 WORTH_BOUNDING = 16_384
 """From how many documents of a segment on bounds save time: finding a word's byte for each costs 20 to 40 ns."""
@@ -34,8 +33,6 @@ WORTH_BOUNDING = 16_384
 _MOST_BOUNDED = 32
 """Words with bounds of their own: with more of them most documents have several."""
 _NO_DOCUMENTS: Documents = np.zeros(0, np.uint32)
-_NO_SCORES: Scores = np.zeros(0)
-_NOWHERE: NDArray[np.intp] = np.zeros(0, np.intp)
 _ALL_BYTES = np.arange(256)
 _IN_BODY = (_ALL_BYTES & MOST_IN_BODY).astype(np.float64)
 _IN_HEADLINE = (_ALL_BYTES >> BODY_BITS).astype(np.float64)
@@ -50,20 +47,6 @@ class Weighed:
     in_headline: float
 
 
-@dataclass(frozen=True, slots=True)
-class _Lot:
-    """Documents of one part, ascending, and how often each has the terms: postings and bytes of those that any has."""
-
-    part: Part
-    documents: Documents
-    held: Mapping[str, tuple[TermPostings, Bytes]]
-
-    def taken(self, places: NDArray[np.intp]) -> _Lot:
-        """Some of the documents, by their places among them."""
-        held = {term: (postings, found.take(places)) for term, (postings, found) in self.held.items()}
-        return _Lot(self.part, self.documents.take(places), held)
-
-
 class Ranking:
     """The formula with the figures of one generation: how many documents, how long, how many hold a term."""
 
@@ -74,8 +57,8 @@ class Ranking:
         self._body = field_statistics(BODY_WEIGHT, live, body)
         self._headline = field_statistics(HEADLINE_WEIGHT, live, headline)
         # The lengths of all parts' documents in one row, each part beginning at its start.
-        self._body_lengths = _joined([part.segment.body_lengths for part in parts])
-        self._headline_lengths = _joined([part.segment.headline_lengths for part in parts])
+        self._body_lengths = one_row([part.segment.body_lengths for part in parts])
+        self._headline_lengths = one_row([part.segment.headline_lengths for part in parts])
         starts = accumulate((part.segment.documents for part in parts), initial=0)
         self._starts = {part: np.uint32(start) for part, start in zip(parts, starts, strict=False)}
         self._body_norms = _norms(self._body, self._body_lengths)
@@ -100,7 +83,7 @@ class Ranking:
         Among equals greater numbers come first.
         """
         contest = _Contest(self, count, terms)
-        lots: list[list[_Lot]] = [[] for _ in choices]
+        lots: list[list[Lot]] = [[] for _ in choices]
         # What the part with most documents tells of the best rules out others' documents too.
         for place in sorted(range(len(choices)), key=lambda place: -len(choices[place].documents)):
             lots[place] = contest.worth_scoring(choices[place].documents, self._parts[place], evaluators[place])
@@ -118,13 +101,13 @@ class Ranking:
             best.append((documents[order], its[order]))
         return best
 
-    def scores(self, lots: Sequence[_Lot], terms: Sequence[Weighed]) -> Scores:
+    def scores(self, lots: Sequence[Lot], terms: Sequence[Weighed]) -> Scores:
         """The scores of the documents of some lots, one lot after the other."""
-        numbers = _joined([lot.documents + self._starts[lot.part] for lot in lots])
+        numbers = one_row([lot.documents + self._starts[lot.part] for lot in lots])
         norms = self._body_norms.take(self._body_lengths.take(numbers))
         sums: Scores | None = None
         for term in terms:
-            found = _Frequencies(term.term, lots)
+            found = Frequencies(term.term, lots)
             in_body = found.in_body()
             earned = in_body + norms
             np.divide(in_body, earned, out=earned)
@@ -162,17 +145,17 @@ class _Contest:
         self._mark = 0.0
         """What so many documents are known to reach."""
 
-    def worth_scoring(self, chosen: DocumentSet, part: Part, evaluator: Evaluator) -> list[_Lot]:
+    def worth_scoring(self, chosen: DocumentSet, part: Part, evaluator: Evaluator) -> list[Lot]:
         """The documents of a part that may be among the best, or all where there are few."""
         held = {of.term: found for of in self._terms if (found := evaluator.postings(of.term)) is not None}
         if not self._are_many(len(chosen)) or not held:
-            return [_lot(part, chosen.numbers, held)] if len(chosen) else []
+            return [lot_of(part, chosen.numbers, held)] if len(chosen) else []
         among = self._contenders(chosen, part, held) if len(held) <= _MOST_BOUNDED else None
         if among is None:
-            return [self._narrowed(_lot(part, chosen.numbers, held))]
+            return [self._narrowed(lot_of(part, chosen.numbers, held))]
         single = [(term, its) for (term, _), its in zip(held.items(), among.single, strict=True) if len(its)]
-        several = [self._narrowed(_lot(part, among.several, held))] if len(among.several) else []
-        return [*several, *(_lot(part, its.documents, {term: its}) for term, its in single)]
+        several = [self._narrowed(lot_of(part, among.several, held))] if len(among.several) else []
+        return [*several, *(lot_of(part, its.documents, {term: its}) for term, its in single)]
 
     def _are_many(self, documents: int) -> bool:
         return documents > max(WORTH_BOUNDING, 4 * self._count)
@@ -182,12 +165,12 @@ class _Contest:
 
         def mark(several: BitMap) -> float:
             if not self._mark:
-                self._take_mark(_lot(part, seeds(chosen.bitmap, several, bounds, self._count), held))
+                self._take_mark(lot_of(part, seeds(chosen.bitmap, several, bounds, self._count), held))
             return self._mark
 
         return contenders(chosen.bitmap, bounds, mark)
 
-    def _narrowed(self, lot: _Lot) -> _Lot:
+    def _narrowed(self, lot: Lot) -> Lot:
         """A lot without the documents that their bytes rule out; all of it where there are few."""
         if not self._are_many(len(lot.documents)):
             return lot
@@ -199,60 +182,9 @@ class _Contest:
             self._take_mark(lot.taken(promising(most, self._count)))
         return lot.taken((most >= self._mark).nonzero()[0])
 
-    def _take_mark(self, lot: _Lot) -> None:
+    def _take_mark(self, lot: Lot) -> None:
         if len(lot.documents) >= self._count:
             self._mark = _greatest(self._ranking.scores([lot], self._terms), self._count) * SLACK
-
-
-class _Frequencies:
-    """How often each document of some lots has a term."""
-
-    def __init__(self, term: str, lots: Sequence[_Lot]) -> None:
-        self._bytes = _joined(
-            [lot.held[term][1] if term in lot.held else np.zeros(len(lot.documents), np.uint8) for lot in lots]
-        )
-        postings = [lot.held[term][0] for lot in lots if term in lot.held]
-        self._may_be_in_headline = any(of.headline_count for of in postings)
-        self._overflow = _overflow(lots, term) if any(len(of.overflow) for of in postings) else []
-
-    def in_body(self) -> Scores:
-        """How often each has it anywhere."""
-        found = (self._bytes & MOST_IN_BODY).astype(np.float64)
-        for places, rows in self._overflow:
-            found[places] = rows[:, 1]
-        return found
-
-    def in_headline(self) -> tuple[NDArray[np.intp], Scores]:
-        """Which have it in the headline, by their places among the documents, and how often."""
-        if not self._may_be_in_headline:
-            return _NOWHERE, _NO_SCORES
-        places = (self._bytes > MOST_IN_BODY).nonzero()[0]
-        found = (self._bytes.take(places) >> BODY_BITS).astype(np.float64)
-        for full, rows in self._overflow:
-            in_both = rows[:, 2] > 0
-            found[places.searchsorted(full[in_both])] = rows[in_both, 2]
-        return places, found
-
-
-def _overflow(lots: Sequence[_Lot], term: str) -> list[tuple[NDArray[np.intp], Documents]]:
-    """The documents that have a term more often than a byte can tell, by their places, and the exact numbers."""
-    overflow, start = [], 0
-    for lot in lots:
-        if term in lot.held and len(exact := lot.held[term][0].overflow):
-            places = lot.documents.searchsorted(exact[:, 0])
-            are_there = lot.documents.take(places, mode="clip") == exact[:, 0]
-            overflow.append((places[are_there] + start, exact[are_there]))
-        start += len(lot.documents)
-    return overflow
-
-
-def frequencies(documents: Documents, postings: TermPostings, part: Part) -> list[int]:
-    """How often each of some documents, in any order, has a term."""
-    found: list[int] = (_bytes_of(documents, postings, part) & MOST_IN_BODY).tolist()
-    if MOST_IN_BODY in found:
-        exact = {document: body for document, body, _ in postings.overflow.tolist()}
-        found = [exact.get(of, its) for of, its in zip(documents.tolist(), found, strict=True)]
-    return found
 
 
 def _live_lengths(part: Part) -> tuple[int, int]:
@@ -275,36 +207,10 @@ def _live_holdings(part: Part, postings: TermPostings) -> tuple[int, int]:
     if postings.body_missing:
         in_body = int(np.count_nonzero(postings.frequencies & MOST_IN_BODY))
     if part.deleted:
-        gone = _bytes_of(numbers_in(part.deleted), postings, part)
+        gone = bytes_of(numbers_in(part.deleted), postings, part)
         in_body -= int(np.count_nonzero(gone & MOST_IN_BODY))
         in_headline -= int(np.count_nonzero(gone > MOST_IN_BODY))
     return in_body, in_headline
-
-
-def _lot(part: Part, documents: Documents, held: Mapping[str, TermPostings]) -> _Lot:
-    by = {term: (postings, _bytes_of(documents, postings, part)) for term, postings in held.items()}
-    return _Lot(part, documents, by)
-
-
-def _joined(arrays: Sequence[NDArray[Any]]) -> NDArray[Any]:
-    return arrays[0] if len(arrays) == 1 else np.concatenate(arrays) if arrays else np.zeros(0, np.uint8)
-
-
-def _bytes_of(documents: Documents, postings: TermPostings, part: Part) -> Bytes:
-    """The frequency byte of each document, 0 where it does not hold the term."""
-    if postings.dense is not None:
-        return postings.dense.take(documents)
-    holding = postings.documents
-    if len(holding) == len(documents) and np.array_equal(holding, documents):
-        return postings.frequencies
-    if len(documents) * 16 < part.segment.documents:
-        at = holding.searchsorted(documents)
-        found = postings.frequencies.take(at, mode="clip")
-        found *= holding.take(at, mode="clip") == documents
-        return found
-    by_document = np.zeros(part.segment.documents, np.uint8)
-    by_document[holding] = postings.frequencies
-    return by_document.take(documents)
 
 
 def _saturations(frequencies: Scores, norm: float) -> Scores:

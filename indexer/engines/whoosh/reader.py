@@ -16,8 +16,9 @@ from indexer.engines.whoosh.arrays import numbers_in
 from indexer.engines.whoosh.counting import Choices, FacetTables
 from indexer.engines.whoosh.evaluate import Evaluator, Part
 from indexer.engines.whoosh.flat import FlatSegment
+from indexer.engines.whoosh.lots import frequencies
 from indexer.engines.whoosh.order import Best, Row, newest, oldest, window
-from indexer.engines.whoosh.rank import Ranking, frequencies
+from indexer.engines.whoosh.rank import Ranking
 from indexer.model import Document, Filters, Hit, IssueHolding, PaperHolding, Phrase, Request, Results, Sort
 
 _KEPT_DOCUMENTS = 1_024

@@ -1,0 +1,113 @@
+"""Lots: documents of one segment each, and how often each has some terms."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.engines.whoosh.documents import Numbers
+from indexer.engines.whoosh.evaluate import Part
+from indexer.engines.whoosh.words import BODY_BITS, MOST_IN_BODY, TermPostings
+
+Scores = NDArray[np.float64]
+Bytes = NDArray[np.uint8]
+
+_NO_SCORES: Scores = np.zeros(0)
+_NOWHERE: NDArray[np.intp] = np.zeros(0, np.intp)
+
+
+@dataclass(frozen=True, slots=True)
+class Lot:
+    """Documents of one part, ascending, and how often each has the terms: postings and bytes of those that any has."""
+
+    part: Part
+    documents: Numbers
+    held: Mapping[str, tuple[TermPostings, Bytes]]
+
+    def taken(self, places: NDArray[np.intp]) -> Lot:
+        """Some of the documents, by their places among them."""
+        held = {term: (postings, found.take(places)) for term, (postings, found) in self.held.items()}
+        return Lot(self.part, self.documents.take(places), held)
+
+
+def lot_of(part: Part, documents: Numbers, held: Mapping[str, TermPostings]) -> Lot:
+    """A lot of some documents, ascending, with what they have of all the terms held in their part."""
+    by = {term: (postings, bytes_of(documents, postings, part)) for term, postings in held.items()}
+    return Lot(part, documents, by)
+
+
+def one_row(arrays: Sequence[NDArray[Any]]) -> NDArray[Any]:
+    """Arrays after one another, not copied where there is only one."""
+    return arrays[0] if len(arrays) == 1 else np.concatenate(arrays) if arrays else np.zeros(0, np.uint8)
+
+
+def bytes_of(documents: Numbers, postings: TermPostings, part: Part) -> Bytes:
+    """The frequency byte of each document, 0 where it does not hold the term."""
+    if postings.dense is not None:
+        return postings.dense.take(documents)
+    holding = postings.documents
+    if len(holding) == len(documents) and np.array_equal(holding, documents):
+        return postings.frequencies
+    if len(documents) * 16 < part.segment.documents:
+        at = holding.searchsorted(documents)
+        found = postings.frequencies.take(at, mode="clip")
+        found *= holding.take(at, mode="clip") == documents
+        return found
+    by_document = np.zeros(part.segment.documents, np.uint8)
+    by_document[holding] = postings.frequencies
+    return by_document.take(documents)
+
+
+class Frequencies:
+    """How often each document of some lots has a term."""
+
+    def __init__(self, term: str, lots: Sequence[Lot]) -> None:
+        self._bytes = one_row(
+            [lot.held[term][1] if term in lot.held else np.zeros(len(lot.documents), np.uint8) for lot in lots]
+        )
+        postings = [lot.held[term][0] for lot in lots if term in lot.held]
+        self._may_be_in_headline = any(of.headline_count for of in postings)
+        self._overflow = _overflow(lots, term) if any(len(of.overflow) for of in postings) else []
+
+    def in_body(self) -> Scores:
+        """How often each has it anywhere."""
+        found = (self._bytes & MOST_IN_BODY).astype(np.float64)
+        for places, rows in self._overflow:
+            found[places] = rows[:, 1]
+        return found
+
+    def in_headline(self) -> tuple[NDArray[np.intp], Scores]:
+        """Which have it in the headline, by their places among the documents, and how often."""
+        if not self._may_be_in_headline:
+            return _NOWHERE, _NO_SCORES
+        places = (self._bytes > MOST_IN_BODY).nonzero()[0]
+        found = (self._bytes.take(places) >> BODY_BITS).astype(np.float64)
+        for full, rows in self._overflow:
+            in_both = rows[:, 2] > 0
+            found[places.searchsorted(full[in_both])] = rows[in_both, 2]
+        return places, found
+
+
+def _overflow(lots: Sequence[Lot], term: str) -> list[tuple[NDArray[np.intp], Numbers]]:
+    """The documents that have a term more often than a byte can tell, by their places, and the exact numbers."""
+    overflow, start = [], 0
+    for lot in lots:
+        if term in lot.held and len(exact := lot.held[term][0].overflow):
+            places = lot.documents.searchsorted(exact[:, 0])
+            are_there = lot.documents.take(places, mode="clip") == exact[:, 0]
+            overflow.append((places[are_there] + start, exact[are_there]))
+        start += len(lot.documents)
+    return overflow
+
+
+def frequencies(documents: Numbers, postings: TermPostings, part: Part) -> list[int]:
+    """How often each of some documents, in any order, has a term."""
+    found: list[int] = (bytes_of(documents, postings, part) & MOST_IN_BODY).tolist()
+    if MOST_IN_BODY in found:
+        exact = {document: body for document, body, _ in postings.overflow.tolist()}
+        found = [exact.get(of, its) for of, its in zip(documents.tolist(), found, strict=True)]
+    return found
