@@ -58,7 +58,7 @@ def find(text: str, more: Mapping[str, str] = MappingProxyType({})) -> tuple[Pro
 
 def with_lookalikes(article: Article, more: Mapping[str, str]) -> Article:
     """Return the article with the look-alikes of its text, each once."""
-    found = dict.fromkeys((one.found, one.proposed) for text in texts(article) for one in find(text, more))
+    found = dict.fromkeys((one.found, one.proposed) for one in find("\n".join(texts(article)), more))
     return replace(article, lookalikes=tuple(found)) if found else article
 
 

@@ -113,6 +113,8 @@ def _claims_of_line(line: str, bare: bool) -> Iterator[Evidence]:
     cited = _CITATION.search(narrow)
     if cited and find_dates(cited["rest"]):
         narrow = f"{cited['paper']} {cited['rest']}"
+    if _PROSE.search(narrow) and not (_STAFF.search(narrow) or _LUNAR.search(narrow)):
+        return  # nothing else would explain the mark: most lines are prose, and so quickly told
     folio = _understand(narrow)
     if not (folio.is_folio or (bare and folio.is_bare)):
         return
