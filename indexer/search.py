@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 from typing import get_args
 
 from indexer.engines.base import Reader
@@ -109,5 +108,5 @@ def _exact(reader: Reader, request: Request, total: int) -> ExactCount | None:
     if not isinstance(word, Word) or word.field is not None or word.or_phrase:
         return None  # with or_phrase all of them are among the hits
     phrase = Phrase(word.text, word.terms)
-    held = reader.count(replace(request, query=phrase))
+    held = reader.count(Request(phrase, request.filters))
     return ExactCount(render(phrase), held) if held > total else None

@@ -24,6 +24,7 @@ from indexer.model import Document, Filters, Hit, IssueHolding, PaperHolding, Ph
 _KEPT_DOCUMENTS = 1_024
 """A few MB at the most; going back and forth in results asks for the same ones."""
 _KEPT_HOLDINGS = 16
+_NO_CHOICES = Filters()
 
 
 class WhooshReader:
@@ -50,7 +51,7 @@ class WhooshReader:
         if (ready := self._ready_count(request)) is not None:
             return ready
         evaluators = [Evaluator(part) for part in self._parts]
-        if request.filters == Filters():
+        if request.filters == _NO_CHOICES:
             return sum(len(evaluator.find(request.query)) for evaluator in evaluators)
         if isinstance(request.query, Phrase):
             passing = [self._facets.passing(place, request.filters) for place in range(len(evaluators))]
@@ -103,7 +104,7 @@ class WhooshReader:
     def _ready_count(self, request: Request) -> int | None:
         """How many documents hold a text of two letters, where that stands in the index."""
         query = request.query
-        if not isinstance(query, Phrase) or query.field or len(query.text) != 2 or request.filters != Filters():
+        if not isinstance(query, Phrase) or query.field or len(query.text) != 2 or request.filters != _NO_CHOICES:
             return None
         grams = [None if part.deleted else part.segment.gram(query.text) for part in self._parts]
         counts = [gram.document_count if gram else None for gram in grams]
