@@ -26,7 +26,7 @@ from typing import cast
 
 from indexer.folding import fold
 from indexer.model import And, Everything, Field, Near, Not, Or, Phrase, Prefix, Query, Word
-from indexer.tokens import is_word, query_words
+from indexer.tokens import is_in_dictionary, query_words
 
 Leaf = Word | Phrase | Prefix | Near
 
@@ -222,7 +222,8 @@ class _Parser:
             return Phrase(folded, query_words(folded), name)
         if prefix:
             return Prefix(prefix[1], name)
-        return Word(folded, terms, or_phrase=not is_word(folded), field=name)
+        is_one_word = terms == (folded,) and is_in_dictionary(folded)
+        return Word(folded, terms, or_phrase=not is_one_word, field=name)
 
     def _quoted(self, text: str, distance: int | None, name: Field | None) -> Query | None:
         if distance is None:

@@ -169,7 +169,12 @@ def is_word(text: str) -> bool:
     (True, True, False, False)
     """
     folded = fold(text)
-    return query_words(text) == (folded,) and _cutter().has_word(folded)
+    return query_words(text) == (folded,) and is_in_dictionary(folded)
+
+
+def is_in_dictionary(folded: str) -> bool:
+    """Tell whether jieba's dictionary has a folded text, however it would be cut."""
+    return _cutter().has_word(folded)
 
 
 def pieces(folded: str) -> list[Piece]:
