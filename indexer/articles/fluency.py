@@ -12,22 +12,16 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from functools import cache
-from itertools import chain, compress, repeat
+from itertools import chain, repeat
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from indexer import tokens
-
-Floats = NDArray[np.float64]
-Numbers = NDArray[np.uint64]
-"""Up to four letters each, the first in the highest 16 bits."""
+from indexer.articles import word_costs
+from indexer.articles.word_costs import LONGEST_WORD, SHIFTS, Floats, Numbers
 
 _FIRST_HAN, _LAST_HAN = 0x4E00, 0x9FD5
-_LONGEST_WORD = 4
-"""Letters of the words that are looked for, and on either side: on generated pages as many as eight tell no more."""
 _FOLLOWER = re.compile(r"(\D)(\d+)")
 _WEIGHT = 0.7
 """Of the neighbours' evidence, since it is in part the same as that of the words; best on generated pages."""
@@ -35,95 +29,6 @@ _SELDOM = 20
 _DISCOUNT = 0.75
 _KINDS = 60
 """About as many different characters follow a common one; what is discounted from those seen is for the unseen."""
-_LAST_LETTER = 0xFFFF
-_SHIFTS = np.array((48, 32, 16, 0), np.uint64)
-"""Where the four letters of a word stand in its number."""
-_RAREST_WORD = 3
-_UNKNOWN = 17.0
-"""The cost of a character that no word holds: about one in the whole dictionary's count."""
-
-
-class _Costs:
-    """Numbers, each with a cost, to be found many at a time.
-
-    A number is looked for where its hash says. Where several have that hash one of them is there, and those that differ
-    from it are sought among all: to seek every number so would take three times as long.
-    """
-
-    _BITS = 20
-    _SPREAD = np.uint64(0x9E3779B97F4A7C15)
-
-    def __init__(self, numbers: Numbers, costs: Floats) -> None:
-        """`numbers` are in order, and none is 0."""
-        self._numbers, self._costs = numbers, costs
-        hashes = self._hash(numbers).astype(np.intp)
-        self._at = np.zeros(1 << self._BITS, np.int32)
-        self._at[hashes] = np.arange(len(numbers))
-        self._held = np.minimum(np.bincount(hashes, minlength=1 << self._BITS), 2).astype(np.uint8)
-
-    def of(self, asked: Numbers) -> Floats:
-        """The cost of each number; infinite where it has none."""
-        found = np.full(asked.shape, np.inf)
-        hashes = self._hash(asked).astype(np.intp)
-        held = self._held.take(hashes)
-        likely = held > 0
-        numbers, at = asked[likely], self._at.take(hashes[likely])
-        unsure = np.flatnonzero((self._numbers[at] != numbers) & (held[likely] > 1))
-        at[unsure] = np.minimum(np.searchsorted(self._numbers, numbers[unsure]), len(self._numbers) - 1)
-        found[likely] = np.where(self._numbers[at] == numbers, self._costs[at], np.inf)
-        return found
-
-    def _hash(self, numbers: Numbers) -> Numbers:
-        return (numbers * self._SPREAD) >> np.uint64(64 - self._BITS)
-
-
-class _Words:
-    """The words of the dictionary that count: what each costs, and what a beginning and an end of longer words cost.
-
-    A cost is the negative log probability of what occurs so often in the dictionary's text.
-    """
-
-    def __init__(self, words: Sequence[str], counts: Sequence[int]) -> None:
-        occur = np.array(counts, np.float64)
-        sizes = np.fromiter(map(len, words), np.intp, len(words))
-        counted = (occur >= _RAREST_WORD) & (sizes <= _LONGEST_WORD)
-        padded = "".join([word.ljust(_LONGEST_WORD, "\0") for word in compress(words, counted)])
-        letters = np.frombuffer(padded.encode("utf-32-le"), np.uint32).reshape(-1, _LONGEST_WORD)
-        numbers = np.where(letters.max(axis=1) <= _LAST_LETTER, letters @ (np.uint64(1) << _SHIFTS), 0)
-        order = np.argsort(numbers, kind="stable")
-        order = order[np.flatnonzero(np.diff(numbers[order], append=np.uint64(0)))]  # of a word's two counts the last
-        order = order[numbers[order] > 0]
-        letters, numbers, occur, sizes = letters[order], numbers[order], occur[counted][order], sizes[counted][order]
-        total = occur.sum()
-        self.single = np.full(_LAST_LETTER + 1, _UNKNOWN)
-        """By letter, what it costs as a word."""
-        self.single[letters[sizes == 1, 0]] = np.minimum(np.log(total / occur[sizes == 1]), _UNKNOWN)
-        longer = [(size, sizes > size) for size in range(1, _LONGEST_WORD)]
-        occur_longer = [occur[which] for _, which in longer]
-        begun = [numbers[which] >> _shift(size) << _shift(size) for size, which in longer]
-        ended = [numbers[which] << (16 * (sizes[which] - size)).astype(np.uint64) for size, which in longer]
-        self.longer = _summed(numbers[sizes > 1], occur[sizes > 1], total)
-        self.begun = _summed(np.concatenate(begun), np.concatenate(occur_longer), total)
-        self.ended = _summed(np.concatenate(ended), np.concatenate(occur_longer), total)
-
-
-def _shift(size: int) -> np.uint64:
-    """How far a number of so many letters stands from the right."""
-    return np.uint64(16 * (_LONGEST_WORD - size))
-
-
-def _summed(numbers: Numbers, occur: Floats, total: float) -> _Costs:
-    """The costs of numbers by how often they occur in all, of `total` occurrences."""
-    order = np.argsort(numbers)
-    numbers = numbers[order]
-    first = np.flatnonzero(np.diff(numbers, prepend=np.uint64(0)))
-    return _Costs(numbers[first], np.log(total / np.add.reduceat(occur[order], first)))
-
-
-@cache
-def _words() -> _Words:
-    """The dictionary, a quarter of a second's work: only pages with torn lines ask for it."""
-    return _Words(*tokens.dictionary())
 
 
 class _Neighbours:
@@ -193,18 +98,18 @@ class Side(NamedTuple):
         return Side(self.nearest[at], self.whole[at], self.waits[at], self.parts[at], self.rest[at])
 
 
-_STRETCHES = [(start, end) for start in range(_LONGEST_WORD) for end in range(start + 2, _LONGEST_WORD + 1)] + [(0, 1)]
+_STRETCHES = [(start, end) for start in range(LONGEST_WORD) for end in range(start + 2, LONGEST_WORD + 1)] + [(0, 1)]
 """From where to where words of several letters may stand, counted from the joint; and the letter next to it."""
 _LAST_OF = [end - 1 for _, end in _STRETCHES[:-1]]
-_AT_JOINT = [_STRETCHES.index((0, size)) for size in range(1, _LONGEST_WORD)]
+_AT_JOINT = [_STRETCHES.index((0, size)) for size in range(1, LONGEST_WORD)]
 
 
 def _places(*, ends: bool) -> Numbers:
     """What makes numbers of stretches out of letters, which are counted from the joint: backwards at the ends."""
-    factors = np.zeros((_LONGEST_WORD, len(_STRETCHES)), np.uint64)
+    factors = np.zeros((LONGEST_WORD, len(_STRETCHES)), np.uint64)
     for at, (start, end) in enumerate(_STRETCHES):
         for letter in range(start, end):
-            factors[letter, at] = 1 << int(_SHIFTS[end - 1 - letter if ends else letter - start])
+            factors[letter, at] = 1 << int(SHIFTS[end - 1 - letter if ends else letter - start])
     return factors
 
 
@@ -213,11 +118,11 @@ _OF_ENDS, _OF_BEGINNINGS = _places(ends=True), _places(ends=False)
 
 def sides(texts: Sequence[str]) -> tuple[Side, Side]:
     """The ends and the beginnings of pieces of text, none of them empty."""
-    words = _words()
+    words = word_costs.words()
     size = len(texts)
-    ends, beginnings = [text[: -_LONGEST_WORD - 1 : -1] for text in texts], [text[:_LONGEST_WORD] for text in texts]
-    padded = "".join([text.ljust(_LONGEST_WORD, "\0") for text in (*ends, *beginnings)])
-    letters = np.frombuffer(padded.encode("utf-32-le", "surrogatepass"), np.uint32).reshape(-1, _LONGEST_WORD)
+    ends, beginnings = [text[: -LONGEST_WORD - 1 : -1] for text in texts], [text[:LONGEST_WORD] for text in texts]
+    padded = "".join([text.ljust(LONGEST_WORD, "\0") for text in (*ends, *beginnings)])
+    letters = np.frombuffer(padded.encode("utf-32-le", "surrogatepass"), np.uint32).reshape(-1, LONGEST_WORD)
     is_run = np.logical_and.accumulate((letters >= _FIRST_HAN) & (letters <= _LAST_HAN), axis=1)
     run = np.where(is_run, letters, 0)
     numbers = np.concatenate((run[:size] @ _OF_ENDS, run[size:] @ _OF_BEGINNINGS))
@@ -241,8 +146,8 @@ def _least_costs(single: Floats, longer: Floats) -> Floats:
 
     A row of `single` holds the costs of the letters, one of `longer` those of the stretches of several.
     """
-    least = np.zeros((len(single), _LONGEST_WORD + 1))
-    for start in reversed(range(_LONGEST_WORD)):
+    least = np.zeros((len(single), LONGEST_WORD + 1))
+    for start in reversed(range(LONGEST_WORD)):
         np.add(single[:, start], least[:, start + 1], out=least[:, start])
         for at, (first, end) in enumerate(_STRETCHES[:-1]):
             if first == start:
@@ -261,7 +166,7 @@ def fit(one: str, other: str) -> float:
     return float(in_a_row(*sides([one, other]))[0])
 
 
-_ACROSS = [(size, other) for size in range(1, _LONGEST_WORD) for other in range(1, _LONGEST_WORD - size + 1)]
+_ACROSS = [(size, other) for size in range(1, LONGEST_WORD) for other in range(1, LONGEST_WORD - size + 1)]
 """How many letters a word that runs across a joint may have on either side."""
 _BEFORE, _AFTER = [size - 1 for size, _ in _ACROSS], [other - 1 for _, other in _ACROSS]
 _BEHIND = np.array([16 * size for size, _ in _ACROSS], np.uint64)
@@ -270,7 +175,7 @@ _BEHIND = np.array([16 * size for size, _ in _ACROSS], np.uint64)
 def in_a_row(ends: Side, beginnings: Side) -> Floats:
     """How well each piece continues the one before, as `fit` tells it."""
     across = ends.parts[:-1, _BEFORE] | beginnings.parts[1:, _AFTER] >> _BEHIND
-    costs = _words().longer.of(across) + ends.rest[:-1, _BEFORE] + beginnings.rest[1:, _AFTER]
+    costs = word_costs.words().longer.of(across) + ends.rest[:-1, _BEFORE] + beginnings.rest[1:, _AFTER]
     apart = ends.whole[:-1] + beginnings.whole[1:]
     saved = np.maximum(apart - costs.min(axis=1), 0)
     near = np.array(list(map(neighbours, ends.nearest, beginnings.nearest[1:])), np.float64)
@@ -299,8 +204,8 @@ def _saved(ends: Side, beginnings: Side) -> Floats:
     other, other_size = np.nonzero(np.isfinite(beginnings.rest))
     behind = (16 * (size + 1)).astype(np.uint64)
     across = ends.parts[one, size][:, None] | beginnings.parts[other, other_size] >> behind[:, None]
-    across[size[:, None] + other_size > _LONGEST_WORD - 2] = 0
-    costs = _words().longer.of(across)
+    across[size[:, None] + other_size > LONGEST_WORD - 2] = 0
+    costs = word_costs.words().longer.of(across)
     before, after = np.nonzero(np.isfinite(costs))
     saved = np.zeros((len(ends.whole), len(beginnings.whole)))
     without = ends.whole[one[before]] - ends.rest[one[before], size[before]]

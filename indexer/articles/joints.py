@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from indexer.articles import bylines, fluency
 from indexer.articles.fluency import Side
 from indexer.articles.lines import Line, Sheet
+from indexer.articles.word_costs import Floats
 
 _SENTENCE_END = re.compile(r"[。！？!?…][”’」』）)》\"]*$")
 _LONGEST_END = 8
@@ -132,7 +133,7 @@ class Joints:
         return self._echoes[one].get(other, 0.0) - _UNLIKELY * self.opens_paragraph[other]
 
     @cached_property
-    def table(self) -> fluency.Floats:
+    def table(self) -> Floats:
         """All scores: in row `one` + 1 and column `other` that of one before the other."""
         size = len(self.pieces)
         objections = np.vstack((self._after_end, self._after_word))
@@ -150,14 +151,14 @@ class Joints:
         return table
 
     @cached_property
-    def _after_end(self) -> fluency.Floats:
+    def _after_end(self) -> Floats:
         """What speaks against each piece after the end of a sentence; and after a short line, the paragraph's last."""
         after_long = _IMPOSSIBLE * np.array([piece.text[0] in _MUST_FOLLOW for piece in self.pieces])
         is_inside = np.array([not (piece.begins or piece.breaks) for piece in self.pieces])
         return np.array((after_long, after_long + _UNLIKELY * is_inside))
 
     @property
-    def _after_word(self) -> fluency.Floats:
+    def _after_word(self) -> Floats:
         """What speaks against each piece after an unfinished sentence, where the extraction did not put it."""
         starts = [opens or self.is_known_start(place) for place, opens in enumerate(self.opens_paragraph)]
         return _UNLIKELY * np.array(starts)
