@@ -3,14 +3,33 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
 from indexer import tokens
 
 _HERE = Path(__file__).parent
-_MODULES = ("model.py", "folding.py", "tokens.py", "lookalikes.py", "dates.py")
+_MODULES = (
+    "model.py",
+    "paper.py",
+    "reading.py",
+    "folding.py",
+    "quick_folding.py",
+    "tokens.py",
+    "lookalikes.py",
+    "dates.py",
+    "lunar.py",
+)
 _DECIDING = (*_MODULES, "data", "readers", "cleaning", "articles")
+
+
+def deciding_files() -> Iterator[Path]:
+    """The modules and tables that decide what is read out of a page, and by which words it is found."""
+    for name in _DECIDING:
+        for path in sorted([_HERE / name, *(_HERE / name).rglob("*")]):
+            if path.suffix in {".py", ".tsv"}:
+                yield path
 
 
 @cache
@@ -23,9 +42,7 @@ def fingerprint() -> str:
     16
     """
     digest = hashlib.sha256(tokens.FINGERPRINT.encode())
-    for name in _DECIDING:
-        for path in sorted([_HERE / name, *(_HERE / name).rglob("*")]):
-            if path.suffix in {".py", ".tsv"}:
-                digest.update(path.relative_to(_HERE).as_posix().encode())
-                digest.update(path.read_bytes())
+    for path in deciding_files():
+        digest.update(path.relative_to(_HERE).as_posix().encode())
+        digest.update(path.read_bytes())
     return digest.hexdigest()[:16]

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import ast
+import sys
 from collections.abc import Iterator
 from pathlib import Path
+from subprocess import run
 
 import pytest
+
+from indexer.rules import deciding_files
 
 PROJECT = Path(__file__).resolve().parent.parent
 MODULES = sorted([*(PROJECT / "indexer").rglob("*.py"), *(PROJECT / "webui").rglob("*.py")])
@@ -73,3 +77,21 @@ def test_a_package_is_used_in_one_room_only(package: str, home: str | tuple[str,
     users = {room(path) for path in MODULES if any(name.split(".")[0] == package for name in imports(path))}
     assert users
     assert all(user.startswith(home) for user in users)
+
+
+FINDING_FILES = {"indexer", "indexer.archive", "indexer.errors", "indexer.redirects"}
+"""What decides which pages there are, not what is read out of them: that is looked at anew every time."""
+
+
+def test_whatever_reads_a_page_makes_older_indexes_stale() -> None:
+    imported = run(
+        [sys.executable, "-c", "import sys, indexer.reading, indexer.lookalikes; print(*sys.modules)"],
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.split()
+    reading = {name for name in imported if name.split(".")[0] == "indexer"} - FINDING_FILES
+    deciding = {".".join(path.relative_to(PROJECT).with_suffix("").parts) for path in deciding_files()}
+    assert "indexer.quick_folding" in reading
+    assert reading <= deciding | {name.removesuffix(".__init__") for name in deciding}
