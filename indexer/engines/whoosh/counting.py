@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
-from itertools import accumulate
+from itertools import accumulate, compress, starmap
 from operator import itemgetter
 
 from pyroaring import BitMap
@@ -15,6 +15,8 @@ from indexer.engines.whoosh.facet_columns import CodedFacet, Counts, Selection, 
 from indexer.engines.whoosh.flat import FlatSegment
 from indexer.model import FACETS, Facets, FacetValue, Filters
 
+_KEPT_CHOICES = 32
+"""A search and its exact count make the same ones, as does leafing; a bit for each article at the most."""
 _KEPT_COLUMNS = 4
 """Pages of one site ask for the same facets. A column takes a byte or two for a document."""
 
@@ -43,6 +45,7 @@ class FacetTables:
         self._values = {"date": self._years.values, **{name: facet.values for name, facet in self._coded.items()}}
         self._starts = list(accumulate((segment.documents for segment in segments), initial=0))
         self._columns = lru_cache(_KEPT_COLUMNS)(self._make_columns)
+        self._chosen = lru_cache(_KEPT_CHOICES)(self._choose)
 
     def choose(self, found: DocumentSet, place: int, filters: Filters) -> Choices:
         """What was found in the segment at a place, under the choices of a request."""
@@ -70,7 +73,7 @@ class FacetTables:
             return column.count(selection, names)
         return {name: [0] * len(self._values[name]) for name in names}
 
-    def _chosen(self, place: int, filters: Filters) -> Mapping[str, BitMap]:
+    def _choose(self, place: int, filters: Filters) -> Mapping[str, BitMap]:
         """The documents of the segment at a place that pass each of the choices."""
         sets = {
             name: facet.passing(place, chosen)
@@ -100,9 +103,9 @@ def _intersected(found: DocumentSet, sets: Collection[BitMap]) -> DocumentSet:
 
 def _listed(values: Sequence[str], counts: Sequence[int]) -> tuple[FacetValue, ...]:
     """The values of a facet with hits, by count descending, then by value."""
+    with_hits: Iterator[tuple[str, int]] = compress(zip(values, counts, strict=True), counts)
     # Values are in order, and sorting keeps them so among equal counts.
-    by_count = sorted([pair for pair in zip(counts, values, strict=True) if pair[0]], key=_count_of, reverse=True)
-    return tuple([FacetValue(value, count) for count, value in by_count])
+    return tuple(starmap(FacetValue, sorted(with_hits, key=_count_of, reverse=True)))
 
 
-_count_of = itemgetter(0)
+_count_of = itemgetter(1)

@@ -41,9 +41,10 @@ class WhooshReader:
         choices = self._choices(request, evaluators)
         total = sum(len(chosen.documents) for chosen in choices)
         wanted = min(request.offset + request.size, total)
-        best = self._best(request, wanted, evaluators, choices) if wanted > request.offset else []
+        terms = positive_terms(request.query)
+        best = self._best(request.sort, terms, wanted, evaluators, choices) if wanted > request.offset else []
         rows = window(best, request.sort, request.offset, request.size)
-        hits = self._hits(rows, positive_terms(request.query), evaluators)
+        hits = self._hits(rows, terms, evaluators)
         return Results(total, hits, self._facets.count(choices, request.facets))
 
     def count(self, request: Request) -> int:
@@ -117,17 +118,20 @@ class WhooshReader:
         ]
 
     def _best(
-        self, request: Request, wanted: int, evaluators: Sequence[Evaluator], choices: Sequence[Choices]
+        self,
+        sort: Sort,
+        terms: Sequence[str],
+        wanted: int,
+        evaluators: Sequence[Evaluator],
+        choices: Sequence[Choices],
     ) -> list[Best]:
         """The best documents of every segment, as many as are wanted of all together."""
-        terms = positive_terms(request.query) if request.sort == "relevance" else ()
-        weighed = self._ranking.weigh(terms, self._parts, evaluators) if terms else []
+        is_ranked = sort == "relevance" and terms
+        weighed = self._ranking.weigh(terms, self._parts, evaluators) if is_ranked else []
         if weighed:
             found = self._ranking.best(choices, wanted, evaluators, weighed)
         else:
-            by_date = [
-                _by_date(chosen, part, request.sort, wanted) for part, chosen in zip(self._parts, choices, strict=True)
-            ]
+            by_date = [_by_date(chosen, part, sort, wanted) for part, chosen in zip(self._parts, choices, strict=True)]
             found = [(documents, np.zeros(len(documents))) for documents in by_date]
         return [Best(place, part.segment, *of) for place, (part, of) in enumerate(zip(self._parts, found, strict=True))]
 
