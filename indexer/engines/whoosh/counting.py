@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 from itertools import accumulate, compress, starmap
 from operator import itemgetter
@@ -105,7 +105,8 @@ def _listed(values: Sequence[str], counts: Sequence[int]) -> tuple[FacetValue, .
     """The values of a facet with hits, by count descending, then by value."""
     with_hits = compress(zip(values, counts, strict=True), counts)
     # Values are in order, and sorting keeps them so among equal counts.
-    return tuple(starmap(FacetValue, sorted(with_hits, key=_count_of, reverse=True)))
+    by_count = sorted(with_hits, key=_count_of, reverse=True)
+    return tuple(starmap(FacetValue, by_count))
 
 
-_count_of: Callable[[tuple[str, int]], int] = itemgetter(1)
+_count_of = itemgetter(1)
