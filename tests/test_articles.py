@@ -353,6 +353,24 @@ def test_every_letter_of_a_page_is_somewhere(text: str) -> None:
     assert_nothing_is_lost(text)
 
 
+TORN = [
+    "大会今天召开。",
+    "，各级工会参加。",
+    "会议提出短缺矛",
+    "盾，要求抓安全。",
+    "大家都说好。”",
+    "一是抓服务，",
+    "",
+    "（完）",
+]
+
+
+@given(st.lists(st.sampled_from(TORN), min_size=3, max_size=12))
+@settings(max_examples=200, deadline=None)
+def test_every_letter_of_lines_that_are_torn_is_somewhere(lines: list[str]) -> None:
+    assert_nothing_is_lost("\n".join(["甲地召开工会会议", "", *lines]))
+
+
 @given(st.text(max_size=200))
 @settings(max_examples=200, deadline=None)
 def test_any_text_is_a_page(text: str) -> None:

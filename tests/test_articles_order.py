@@ -86,3 +86,9 @@ def test_rearranging_keeps_everything_and_never_makes_it_worse(size: int, rng: r
         return sum(fits[one + 1, other] + (other == one + 1) for one, other in pairwise(whole))
 
     assert total(order) >= total(list(range(size)))
+
+
+def test_lines_that_all_end_a_sentence_may_still_be_torn() -> None:
+    raw = "甲地召开工会会议\n\n会议今天召开。\n，各级工会参加。\n大家都说好。\n会议提出要求。\n"
+    texts = [passage.text for passage in passages(raw)]
+    assert texts == ["会议今天召开。，各级工会参加。", "大家都说好。", "会议提出要求。"]

@@ -137,7 +137,7 @@ class Joints:
         """All scores: in row `one` + 1 and column `other` that of one before the other."""
         size = len(self.pieces)
         objections = np.vstack((self._after_end, self._after_word))
-        kinds = [short if one.is_closed else 2 for one, short in zip(self.pieces, self._is_short, strict=True)]
+        kinds = [int(short) if one.is_closed else 2 for one, short in zip(self.pieces, self._is_short, strict=True)]
         table = np.zeros((size + 1, size + 1))
         table[1:, :-1] = fluency.table(*self._sides) - objections[kinds]
         for one, echoes in enumerate(self._echoes):
