@@ -178,6 +178,11 @@ class Article:
     evidence: tuple[Evidence, ...] = ()
     lookalikes: tuple[tuple[str, str], ...] = ()
 
+    @property
+    def lead(self) -> str:
+        """Its first paragraph, or caption where it has none; empty without either."""
+        return next((passage.text for passage in (*self.paragraphs, *self.captions)), "")
+
 
 @dataclass(frozen=True, slots=True)
 class PageReading:
@@ -385,6 +390,11 @@ class BriefArticle(Struct, frozen=True, array_like=True):
     pages: tuple[str, ...]
     lookalikes: tuple[tuple[str, str], ...]
     text: str
+
+    @property
+    def lead(self) -> str:
+        """Its first paragraph, or caption where it has none; empty without either."""
+        return self.text.partition("\n")[0]
 
 
 class BriefDocument(Struct, frozen=True, array_like=True):

@@ -182,7 +182,7 @@ def test_a_place_that_can_be_no_folder(tmp_path: Path) -> None:
                 attempt()
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+@pytest.mark.skipif(os.geteuid() == 0, reason="SKIPPED: root may write everywhere")
 def test_a_folder_without_permission(folder: Path) -> None:
     folder.chmod(0o500)
     with pytest.raises(IndexUnavailable, match="permissions"):

@@ -51,4 +51,6 @@ def test_other_bytes_are_refused(garbage: bytes) -> None:
 def test_a_text_is_all_passages_line_by_line() -> None:
     one, two, three = (Passage(text, ()) for text in "一二三")
     article = Article("a-1", "新闻", "", "题", "", (), "", (), None, (one, two), (three,), "")
-    assert BriefDocument.of(Document(article, "a", "A", "1", 0, "a/1.txt", "")).article.text == "一\n二\n三"
+    brief = BriefDocument.of(Document(article, "a", "A", "1", 0, "a/1.txt", "")).article
+    assert brief.text == "一\n二\n三"
+    assert brief.lead == article.lead == "一"

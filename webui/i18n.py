@@ -74,13 +74,7 @@ class Translator:
 
     def title(self, article: Article | BriefArticle) -> str:
         """Return an article's headline; for one without, its first words, marked as such."""
-        if article.headline:
-            return article.headline
-        if isinstance(article, BriefArticle):
-            text = article.text.partition("\n")[0]
-        else:
-            text = next((passage.text for passage in (*article.paragraphs, *article.captions)), "")
-        return self("no_headline") + shorten(text, _FIRST_WORDS)
+        return article.headline or self("no_headline") + shorten(article.lead, _FIRST_WORDS)
 
     def kind(self, kind: str) -> str:
         """Return the name of a kind of article; a kind that isn't known stays as it is."""

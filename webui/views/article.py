@@ -71,6 +71,4 @@ def _title(document: Document) -> str:
 
 def _description(document: Document) -> str:
     t = i18n.translator()
-    passages = document.article.paragraphs or document.article.captions
-    lead = passages[0].text if passages else ""
-    return shorten(f"{document.paper_title} {t.day(document.article.date)} {lead}", _DESCRIPTION)
+    return shorten(f"{document.paper_title} {t.day(document.article.date)} {document.article.lead}", _DESCRIPTION)
