@@ -89,9 +89,7 @@ def test_a_text_that_holds_the_sign_between_texts_harms_no_other(tmp_path: Path)
     odd = document("odd", words="\0", units=(("paragraph", "甲\0乙"),))
     found = segment(tmp_path / "s", odd, document("a", words="工会", units=(("paragraph", "工会"),)))
     assert found.term("工会") is not None
-    gram = found.gram("工会")
-    assert gram is not None
-    assert found.document_of_block[gram.positions >> 7].tolist() == [1]
+    assert found.document_of_block[found.grams.places("工会") >> 7].tolist() == [1]
 
 
 @given(given=st.data())
@@ -148,7 +146,7 @@ def test_merging_common_words_and_frequent_grams(tmp_path: Path, monkeypatch: py
     build_segment(given, tmp_path / "built")
     assert (tmp_path / "merged").read_bytes() == (tmp_path / "built").read_bytes()
     merged = FlatSegment(tmp_path / "merged")
-    assert merged.character_documents("工") == merged.gram("工会").documents == BitMap(range(900))
+    assert merged.character_documents("工") == merged.grams.documents("工会") == BitMap(range(900))
     assert merged.character_documents("9") is None
 
 
@@ -159,7 +157,7 @@ def test_grams_are_read_as_they_are_spelt(tmp_path_factory: pytest.TempPathFacto
     )
     spelt = {unit[place : place + 2] for unit in units for place in range(len(unit))}
     assert [decode(gram) for gram in found.grams.texts_from(b"")] == sorted(spelt)
-    assert all(found.gram(gram) for gram in spelt)
+    assert all(len(found.grams.places(gram)) for gram in spelt)
     assert sum(len(found.character(character)) for character in set("".join(units))) == sum(map(len, units))
 
 

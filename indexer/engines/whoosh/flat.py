@@ -52,8 +52,6 @@ class FlatSegment:
         # What every search asks for.
         self.term = self.words.term
         self.prefix = self.words.prefix
-        self.gram = self.grams.gram
-        self.grams_starting_with = self.grams.grams_starting_with
         self.character = self.grams.character
         self.character_documents = self.grams.character_documents
 

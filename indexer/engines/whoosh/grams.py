@@ -7,7 +7,7 @@ that the segment knows, which take half the room, and sort alike.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 
 import numpy as np
@@ -26,21 +26,6 @@ ANY_CHARACTER = (1 << CHARACTER_BITS) - 1
 _CHARACTER = np.uint64(CHARACTER_BITS)
 
 
-class GramPostings:
-    """Where a gram stands, ascending.
-
-    Where there are many places, `document_count` tells how many documents they lie in, and where these are a large part
-    of all, `documents` are they.
-    """
-
-    __slots__ = ("document_count", "documents", "positions")
-
-    def __init__(self, positions: Array, documents: BitMap | None, document_count: int | None) -> None:
-        self.positions = positions
-        self.documents = documents
-        self.document_count = document_count
-
-
 class Grams:
     """The grams of a segment, by text or by number. Their keys sort as their texts do."""
 
@@ -56,17 +41,17 @@ class Grams:
 
     def find(self, text: str) -> int | None:
         """The number of a gram of one or two characters; None when it stands nowhere."""
-        first, second = self._number(text[0]), self._number(text[1:])
+        first, second = self._numbers.get(text[:1]), self._numbers.get(text[1:])
         if first is None or second is None:
             return None
         key = first << self._bits | second
         place = bisect_left(self._keys, key)
         return place if place < len(self._keys) and self._keys[place] == key else None
 
-    def gram(self, text: str) -> GramPostings | None:
-        """The postings of a gram of one or two characters; None when it stands nowhere."""
+    def places(self, text: str) -> Array:
+        """Where a gram of one or two characters stands, ascending."""
         number = self.find(text)
-        return None if number is None else self.gram_at(number)
+        return self.positions[:0] if number is None else self.positions_at(number)
 
     def count_at(self, number: int) -> int:
         """In how many places the gram with this number stands."""
@@ -82,14 +67,13 @@ class Grams:
         number = self.find(text)
         return None if number is None else self._frequent(self._keys[number])
 
-    def gram_at(self, number: int) -> GramPostings:
-        """The postings of the gram with this number."""
-        key = self._keys[number]
-        return GramPostings(self.positions_at(number), self._frequent(key), self._document_count(number))
-
-    def grams_starting_with(self, character: str) -> list[GramPostings]:
-        """The postings of all grams that begin with a character."""
-        return [self.gram_at(place) for place in range(*self._grams_of(character))]
+    def document_count(self, text: str) -> int | None:
+        """How many documents hold a gram; None where they have to be counted, for they are few."""
+        number = self.find(text)
+        if number is None:
+            return 0
+        place = bisect_left(self._counted, number)
+        return self._document_counts[place] if place < len(self._counted) and self._counted[place] == number else None
 
     def character(self, character: str) -> Array:
         """The places of a character, not in order."""
@@ -98,7 +82,7 @@ class Grams:
 
     def character_documents(self, character: str) -> BitMap | None:
         """The documents that hold a character, where there are many."""
-        number = self._number(character)
+        number = self._numbers.get(character)
         return None if number is None else self._frequent(number << self._bits | self._any)
 
     def texts_from(self, text: bytes) -> Iterator[bytes]:
@@ -116,26 +100,16 @@ class Grams:
     def _any(self) -> int:
         return (1 << self._bits) - 1
 
-    def _number(self, character: str) -> int | None:
-        """The number of a character, or of none, among all; None when it stands nowhere."""
-        code = ord(character) if character else 0
-        place = bisect_left(self._alphabet, code)
-        return place if place < len(self._alphabet) and self._alphabet[place] == code else None
-
     def _text(self, key: int) -> bytes:
         second = self._alphabet[key & self._any]
         return encode(chr(self._alphabet[key >> self._bits]) + (chr(second) if second else ""))
 
     def _grams_of(self, character: str) -> tuple[int, int]:
-        number = self._number(character)
+        number = self._numbers.get(character)
         if number is None:
             return 0, 0
         first = number << self._bits
         return bisect_left(self._keys, first), bisect_left(self._keys, first | self._any)
-
-    def _document_count(self, gram: int) -> int | None:
-        place = bisect_left(self._counted, gram)
-        return self._document_counts[place] if place < len(self._counted) and self._counted[place] == gram else None
 
     def _frequent(self, key: int) -> BitMap | None:
         place = bisect_left(self._frequent_keys, key)
@@ -148,6 +122,11 @@ class Grams:
     def positions(self) -> Array:
         """The places of all grams, gram by gram in the order of their keys."""
         return self._layout.array("grams.positions")
+
+    @cached_property
+    def _numbers(self) -> Mapping[str, int]:
+        """The number of each character that stands anywhere, some thousands, and of none."""
+        return {chr(code) if code else "": number for number, code in enumerate(self._alphabet.tolist())}
 
     @cached_property
     def _frequent_starts(self) -> memoryview:

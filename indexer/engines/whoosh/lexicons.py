@@ -97,13 +97,12 @@ class GramLexicon:
 
     def postings(self, term: bytes) -> Postings | None:
         """The postings of a gram; None when it stands nowhere."""
-        text = decode(term)
-        found = self._segment.gram(text) if 0 < len(text) <= 2 else None
-        if found is None:
+        found = self._segment.grams.places(decode(term))
+        if not len(found):
             return None
-        documents = self._segment.document_of_block[found.positions >> BLOCK_SHIFT]
+        documents = self._segment.document_of_block[found >> BLOCK_SHIFT]
         starts = np.flatnonzero(np.diff(documents, prepend=np.uint32(documents[0] + 1)))
-        places = (found.positions - self._segment.bases[documents]).tobytes()
+        places = (found - self._segment.bases[documents]).tobytes()
         ends = np.append(starts[1:], len(documents))
         values = [places[4 * start : 4 * end] for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]
         return Postings(documents[starts], ends - starts, values)

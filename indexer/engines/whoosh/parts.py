@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from indexer.engines.whoosh.arrays import Array, bitmap_of, joined, narrowest, offsets
+from indexer.engines.whoosh.arrays import AT_ONCE, Array, bitmap_of, joined, narrowest, offsets, stretches
 from indexer.engines.whoosh.flat import BLOCK_SHIFT, PLACES_A_BLOCK
 from indexer.engines.whoosh.grams import ANY_CHARACTER, CHARACTER_BITS, FREQUENT, write_keys
 from indexer.engines.whoosh.layout import LayoutWriter
@@ -19,8 +19,8 @@ WORTH_A_BITMAP = 1 << 13
 _WRITTEN_TOGETHER = 256
 """So many bitmaps go to the file at once: writing one takes twice as long as making it."""
 
-WORTH_COUNTING = 1 << 10
-"""The documents of grams with fewer places are soon counted when they are asked for."""
+WORTH_COUNTING = 1 << 6
+"""The documents of grams with fewer places are counted in 10 µs when they are asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +189,7 @@ class GramsWriter:
         self._keys: list[Array] = []
         self._counts: list[Array] = []
         self._counted: list[Array] = []
-        self._document_counts: list[int] = []
+        self._document_counts: list[Array] = []
         self._frequent: list[int] = []
         self._character = 0
         self._of_character: list[Array] = []
@@ -220,16 +220,22 @@ class GramsWriter:
         write_keys(self._writer, joined(self._keys, np.uint64), np.array(self._frequent, np.uint64))
         self._writer.add("grams.starts", narrowest(offsets(joined(self._counts, np.int64))))
         self._writer.add("grams.counted", joined(self._counted, np.uint32))
-        self._writer.add("grams.document_counts", np.array(self._document_counts, np.uint32))
+        self._writer.add("grams.document_counts", joined(self._document_counts, np.uint32))
         self._bitmaps.close()
 
     def _count_documents(self, counts: Array, starts: Array, positions: Array) -> None:
         """Count the documents of grams with many places."""
+        found = np.zeros(len(counts), np.uint32)
+        for first, last in stretches(counts, AT_ONCE):
+            edges = starts[first : last + 1] - starts[first]
+            documents = self._document_of_block[positions[starts[first] : starts[last]] >> BLOCK_SHIFT]
+            is_first = np.ones(len(documents), bool)
+            np.not_equal(documents[1:], documents[:-1], out=is_first[1:])
+            is_first[edges[:-1]] = True
+            found[first:last] = np.diff(np.flatnonzero(is_first).searchsorted(edges))
         counted = np.flatnonzero(counts >= WORTH_COUNTING)
         self._counted.append(counted + sum(map(len, self._keys)))
-        for gram in counted.tolist():
-            documents = self._document_of_block[positions[starts[gram] : starts[gram + 1]] >> BLOCK_SHIFT]
-            self._document_counts.append(1 + int(np.count_nonzero(documents[1:] != documents[:-1])))
+        self._document_counts.append(found[counted])
 
     def _end_character(self) -> None:
         if sum(map(len, self._of_character)) >= self._worth_a_bitmap:

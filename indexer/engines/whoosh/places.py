@@ -85,7 +85,8 @@ def documents_at(segment: FlatSegment, places: Numbers) -> Numbers:
     documents = segment.document_of_block.take(places >> np.uint32(BLOCK_SHIFT))
     is_last = np.ones(len(documents), bool)
     np.not_equal(documents[1:], documents[:-1], out=is_last[:-1])
-    return documents[is_last]
+    # Where about half of many are taken, an index of booleans takes four times as long.
+    return documents.compress(is_last)
 
 
 def in_field(segment: FlatSegment, places: Numbers, field: FieldName) -> Numbers:
@@ -163,7 +164,7 @@ def _common(ours: Numbers, theirs: Numbers) -> Numbers:
         return common
     both = np.concatenate((ours, theirs))
     both.sort(kind="stable")  # which merges runs that are in order
-    in_both: Numbers = both[:-1][both[1:] == both[:-1]]
+    in_both: Numbers = both[:-1].compress(both[1:] == both[:-1])
     return in_both
 
 

@@ -107,8 +107,7 @@ class WhooshReader:
         query = request.query
         if not isinstance(query, Phrase) or query.field or len(query.text) != 2 or request.filters != _NO_CHOICES:
             return None
-        grams = [None if part.deleted else part.segment.gram(query.text) for part in self._parts]
-        counts = [gram.document_count if gram else None for gram in grams]
+        counts = [None if part.deleted else part.segment.grams.document_count(query.text) for part in self._parts]
         return None if None in counts else sum(filter(None, counts))
 
     def _choices(self, request: Request, evaluators: Sequence[Evaluator]) -> list[Choices]:

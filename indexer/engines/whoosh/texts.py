@@ -56,13 +56,19 @@ class SearchableTexts(Texts):
 
     def find(self, text: bytes) -> int | None:
         """The least number of a text."""
-        return next(iter(self.find_all(text)), None)
+        # Said again without calls: it is asked for each word of a query, and in between nobody keeps this code warm.
+        for number in self._candidates(text):
+            if self._bytes[self._offsets[number] : self._offsets[number + 1]] == text:
+                return number
+        return None
 
     def find_all(self, text: bytes) -> list[int]:
         """All numbers of a text, ascending."""
+        return [number for number in self._candidates(text) if self.view(number) == text]
+
+    def _candidates(self, text: bytes) -> memoryview:
         bucket = zlib.crc32(text) & self._mask
-        candidates = self._numbers[self._buckets[bucket] : self._buckets[bucket + 1]]
-        return [number for number in candidates if self.raw(number) == text]
+        return self._numbers[self._buckets[bucket] : self._buckets[bucket + 1]]
 
 
 class SortedTexts(SearchableTexts):

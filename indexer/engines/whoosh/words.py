@@ -166,7 +166,7 @@ class Words:
         words = [np.repeat(np.arange(first, last), lengths)]
         documents, frequencies = [self._listed[starts[0] : starts[-1]]], [self._frequencies[starts[0] : starts[-1]]]
         for place in range(bisect_left(self._common, first), bisect_left(self._common, last)):
-            found = self._common_word(place, self._overflows[:0])
+            found = self._common_word(place, self._no_overflow)
             words.append(np.full(len(found), self._common[place]))
             documents.append(found.documents)
             frequencies.append(found.frequencies)
@@ -198,8 +198,11 @@ class Words:
         return self._headlines_apart and bool(np.any((frequencies & MOST_IN_BODY == 0) & (frequencies > 0)))
 
     def _overflow(self, number: int) -> Array:
-        first = bisect_left(self._overflow_words, number)
-        return self._overflows[first : bisect_right(self._overflow_words, number, first)]
+        words = self._overflow_words
+        first = bisect_left(words, number)
+        if first == len(words) or words[first] != number:
+            return self._no_overflow
+        return self._overflows[first : bisect_right(words, number, first)]
 
     @cached_property
     def _listed(self) -> Array:
@@ -232,6 +235,10 @@ class Words:
     @cached_property
     def _common_headlines(self) -> memoryview:
         return self._layout.view("words.common_headlines")
+
+    @cached_property
+    def _no_overflow(self) -> Array:
+        return self._overflows[:0]
 
     @cached_property
     def _overflows(self) -> Array:
