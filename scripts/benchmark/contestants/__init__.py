@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
-from typing import NamedTuple, Protocol, cast
+from typing import Any, NamedTuple, Protocol, cast
 
 from benchmark.queries import Ask
 from benchmark.shards import Archive
@@ -33,8 +33,14 @@ class Page(NamedTuple):
 class Searcher(Protocol):
     """An index that is open."""
 
-    def page(self, ask: Ask, query: Query) -> Page | None:
-        """The first results page; None for what this contestant can't do. `query` is the parsed line, for peers."""
+    def page(self, ask: Ask, query: Query) -> Any:
+        """The first results page as the contestant makes it; None for what it can't do. `query` is the parsed line, for
+        peers. The clock runs here, and only here.
+        """
+        ...
+
+    def plain(self, page: Any) -> Page:
+        """Such a page in the form that is compared."""
         ...
 
     def close(self) -> None:

@@ -85,6 +85,10 @@ class Fts5Searcher:
                 counter[str(key)] += count
         return Page(sum(count for *_, count in grouped), counts, tuple(text for (text,) in best))
 
+    def plain(self, page: Page) -> Page:
+        """The page itself."""
+        return page
+
     def close(self) -> None:
         """Close the database."""
         self._base.close()

@@ -18,7 +18,7 @@ from indexer.engines.base import IndexIdentity, Reader
 from indexer.engines.ranking import positive_terms
 from indexer.engines.whoosh.build import SegmentBuilder
 from indexer.engines.whoosh.engine import WhooshEngine
-from indexer.model import Query
+from indexer.model import Answer, Query
 from indexer.query import parse
 from indexer.search import search
 
@@ -90,15 +90,17 @@ class OurSearcher:
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
 
-    def page(self, ask: Ask, query: Query) -> Page:
+    def page(self, ask: Ask, query: Query) -> Answer:
         """Ask as the site does, the line yet to be parsed, for the facets that peers are asked for."""
-        answer = search(self._reader, ask.line, filters=ask.filters, size=SIZE, facets=_FACETS)
+        return search(self._reader, ask.line, filters=ask.filters, size=SIZE, facets=_FACETS)
+
+    def plain(self, page: Answer) -> Page:
+        """An answer of ours in the form that is compared."""
         facets = {
-            name: {value.value: value.count for value in answer.facets["date" if name == "year" else name]}
+            name: {value.value: value.count for value in page.facets["date" if name == "year" else name]}
             for name in FACETS
         }
-        snippets = tuple("".join(part.text for part in hit.snippet) for hit in answer.hits)
-        return Page(answer.total, facets, snippets)
+        return Page(page.total, facets, tuple("".join(part.text for part in hit.snippet) for hit in page.hits))
 
     def close(self) -> None:
         """Let go of the files."""

@@ -90,7 +90,7 @@ class TantivySearcher:
         self._schema = index.schema
         self._searcher = index.searcher()
 
-    def page(self, ask: Ask, query: Query) -> Page | None:
+    def page(self, ask: Ask, query: Query) -> tuple[int, dict[str, Any], list[str]] | None:
         """Search with count, aggregate, and make snippets of the stored words."""
         matching = self.matching(query)
         if matching is None:
@@ -101,12 +101,17 @@ class TantivySearcher:
         generator = SnippetGenerator.create(self._searcher, ranked, self._schema, "words")
         generator.set_max_num_chars(SNIPPET)
         documents = [self._searcher.doc(address) for _, address in found.hits]
-        snippets = tuple(generator.snippet_from_doc(document).to_html() for document in documents)
+        snippets = [generator.snippet_from_doc(document).to_html() for document in documents]
+        return found.count, counts, snippets  # type: ignore[attr-defined]
+
+    def plain(self, page: tuple[int, dict[str, Any], list[str]]) -> Page:
+        """A page of tantivy's in the form that is compared."""
+        total, counts, snippets = page
         facets = {
             name: {str(bucket["key"]): int(bucket["doc_count"]) for bucket in counts[name]["buckets"]}
             for name in FACETS
         }
-        return Page(found.count, facets, snippets)  # type: ignore[attr-defined]
+        return Page(total, facets, tuple(snippets))
 
     def close(self) -> None:
         """Let go of the index."""

@@ -84,6 +84,10 @@ class WhooshSearcher:
         counts = {name: {str(key): count for key, count in results.groups(name).items()} for name in FACETS}
         return Page(len(results), counts, snippets)
 
+    def plain(self, page: Page) -> Page:
+        """The page itself."""
+        return page
+
     def close(self) -> None:
         """Close the files."""
         self._searcher.close()
