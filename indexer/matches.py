@@ -35,7 +35,7 @@ _Word = tuple[int, int, str]
 _BREAK = re.compile(r"[，。；：？！、\s]")
 _LAST_BREAK = re.compile(rf".*{_BREAK.pattern}", re.DOTALL)
 """No word reaches over any of these."""
-_KEPT_QUERIES = 256
+_KEPT_QUERIES = 512
 
 
 class Asked(NamedTuple):

@@ -36,7 +36,7 @@ MAX_CLAUSES = 256  # words and phrases; more are left out
 MAX_DEPTH = 16  # groups in groups; the parentheses of deeper ones count as white space
 MAX_NEAR_TEXTS = 16
 MAX_DISTANCE = 9_999
-_KEPT_LINES = 256  # leafing and choosing facets asks the same line again
+_KEPT_LINES = 512  # leafing and choosing facets asks the same line again
 
 _TO_ASCII = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {ord("−"): "-"}
 # Each quote that can open, and what may close it: the first of these that stands anywhere after it.

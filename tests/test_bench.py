@@ -81,7 +81,8 @@ def test_page_files_are_an_archive(stories: list[corpus.Story], tmp_path: Path) 
 
 def result(factor: float) -> results.Result:
     figures = Figures(factor, 2 * factor)
-    return results.Result(factor, factor, 10, 10, 10, factor, figures, figures, dict.fromkeys(queries.KINDS, figures))
+    kinds = dict.fromkeys(queries.KINDS, figures)
+    return results.Result(factor, factor, 10, 10, 10, factor, figures, figures, None, kinds)
 
 
 def test_the_report_says_which_bars_are_missed(tmp_path: Path) -> None:

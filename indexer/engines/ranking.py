@@ -24,7 +24,7 @@ K1 = 1.2
 B = 0.75
 BODY_WEIGHT = 1.0
 HEADLINE_WEIGHT = 2.0
-_KEPT_QUERIES = 256
+_KEPT_QUERIES = 512
 
 
 @dataclass(frozen=True, slots=True)

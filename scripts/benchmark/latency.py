@@ -3,7 +3,8 @@
 Each round opens every index anew, so that whatever a contestant remembers of answers is gone, and asks some other
 questions first. A turn is short, so that a busy machine hurts all alike, and long enough for a contestant to find its
 own code in the processor's caches, as it does where it serves alone. A question's time is the least of the rounds, for
-others may be at work on the machine: the first time it is asked in each (`first`) and the second (`again`).
+others may be at work on the machine: the first time it is asked in each (`first`) and the second (`again`). Each line
+is asked with choices and without; the first of both in a round has a new line (`new`).
 """
 
 from __future__ import annotations
@@ -12,10 +13,10 @@ import random
 import statistics
 import time
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from benchmark.contestants import Searcher, contestant
 from benchmark.queries import KINDS, Ask
@@ -32,10 +33,14 @@ _POSTING, _POSITION, _HIT = 5, 4, 8
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """Seconds for one question, in the order of the rounds; `total` is how many articles were found."""
+    """Seconds for one question, in the order of the rounds; `total` is how many articles were found.
+
+    `new` are those of `first` that came before any question with the same line.
+    """
 
     ask: Ask
     first: tuple[float, ...]
+    new: tuple[float, ...]
     again: tuple[float, ...]
     total: int
 
@@ -50,6 +55,7 @@ def measure(
     """Ask every contestant everything. Raises AssertionError where two of them count differently."""
     queries = {ask.line: parse(ask.line) for ask in (*asks, *warm_up)}
     first: dict[tuple[str, Ask], list[float]] = defaultdict(list)
+    new: dict[tuple[str, Ask], list[float]] = defaultdict(list)
     again: dict[tuple[str, Ask], list[float]] = defaultdict(list)
     totals: dict[Ask, dict[str, int]] = defaultdict(dict)
     for number in range(rounds):
@@ -59,6 +65,7 @@ def measure(
             for name in names:
                 searchers[name].page(ask, queries[ask.line])
         shuffled = random.Random(number).sample(asks, len(asks))
+        with_new_line = set({ask.line: ask for ask in reversed(shuffled)}.values())
         for turn, start in enumerate(range(0, len(shuffled), _TURN)):
             asked = shuffled[start : start + _TURN]
             for place in range(len(names)):
@@ -67,6 +74,8 @@ def measure(
                     seconds, page = _timed(searchers[name], ask, queries[ask.line])
                     if page is not None:
                         first[name, ask].append(seconds)
+                        if ask in with_new_line:
+                            new[name, ask].append(seconds)
                         totals[ask][name] = searchers[name].plain(page).total
                 for ask in asked if name not in SLOW else ():
                     again[name, ask].append(_timed(searchers[name], ask, queries[ask.line])[0])
@@ -76,7 +85,7 @@ def measure(
     _compare(totals)
     return {
         name: [
-            Timing(ask, tuple(first[name, ask]), tuple(again[name, ask]), totals[ask][name])
+            Timing(ask, tuple(first[name, ask]), tuple(new[name, ask]), tuple(again[name, ask]), totals[ask][name])
             for ask in asks
             if (name, ask) in first
         ]
@@ -105,9 +114,10 @@ class Figures:
     p95: float
 
 
-def figures(timings: Sequence[Timing], *, again: bool = False) -> Figures:
-    """The middle and the 95th percentile of what questions took."""
-    times = sorted(1000 * min(timing.again if again else timing.first) for timing in timings)
+def figures(timings: Sequence[Timing], which: Literal["first", "new", "again"] = "first") -> Figures:
+    """The middle and the 95th percentile of what questions took that were asked so."""
+    found: Iterable[tuple[float, ...]] = (getattr(timing, which) for timing in timings)
+    times = sorted(1000 * min(seconds) for seconds in found if seconds)
     return Figures(statistics.median(times), times[min(int(len(times) * 0.95), len(times) - 1)])
 
 

@@ -28,6 +28,7 @@ class Result:
     serve_grown: int
     cold_seconds: float
     first: Figures
+    new: Figures
     again: Figures | None
     kinds: Mapping[str, Figures]
 
@@ -110,6 +111,7 @@ def _result(stored: Mapping[str, object]) -> Result:
         **{  # type: ignore[arg-type]
             **stored,
             "first": Figures(**stored["first"]),  # type: ignore[arg-type]
+            "new": Figures(**stored["new"]),  # type: ignore[arg-type]
             "again": again and Figures(**again),  # type: ignore[arg-type]
             "kinds": {kind: Figures(**figures) for kind, figures in stored["kinds"].items()},  # type: ignore[attr-defined]
         }

@@ -61,7 +61,8 @@ def run(archive: Archive, work: Path, peers: Sequence[str], plan: Plan) -> Run:
             serve_grown=int(served[name]["grown_bytes"]),
             cold_seconds=cold[name],
             first=latency.figures(timings[name]),
-            again=None if name in latency.SLOW else latency.figures(timings[name], again=True),
+            new=latency.figures(timings[name], "new"),
+            again=None if name in latency.SLOW else latency.figures(timings[name], "again"),
             kinds={kind: latency.figures(group) for kind, group in latency.by_kind(timings[name]).items()},
         )
         for name in names

@@ -25,7 +25,8 @@ from indexer.model import Field as FieldName
 
 Mask = NDArray[np.bool_]
 
-_KEPT_QUERIES = 64
+_KEPT_QUERIES = 512
+"""What the readers of a site asked for in the last minutes, before they choose facets, leaf or sort."""
 _KEPT_TIMES = 8
 """What they matched may be so many times all documents, each of which takes four bytes at the most."""
 

@@ -21,8 +21,8 @@ from indexer.engines.whoosh.order import Best, Row, newest, oldest, window
 from indexer.engines.whoosh.rank import Ranking
 from indexer.model import Document, Filters, Hit, IssueHolding, PaperHolding, Phrase, Request, Results, Sort
 
-_KEPT_DOCUMENTS = 1_024
-"""A few MB at the most; going back and forth in results asks for the same ones."""
+_KEPT_DOCUMENTS = 4_096
+"""Some 15 MB; going back and forth in results and choosing facets asks for the same ones."""
 _KEPT_HOLDINGS = 16
 _NO_CHOICES = Filters()
 
