@@ -142,8 +142,7 @@ class Passage:
     page: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Contributor:
+class Contributor(Struct, frozen=True, array_like=True):
     """One name of a byline. `role` is as printed (记者, 通讯员, 摄 …), empty where none is."""
 
     name: str
@@ -252,13 +251,11 @@ class TokenisedDocument:
 # --- query
 
 
-@dataclass(frozen=True, slots=True)
-class Everything:
+class Everything(Struct, frozen=True):
     """Matches every article."""
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(Struct, frozen=True):
     """A bare word: all of `terms` (jieba words, folded) in `field` (None: anywhere in the article).
 
     With `or_phrase` it also matches what the folded `text` matches as a phrase.
@@ -270,8 +267,7 @@ class Word:
     field: Field | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Phrase:
+class Phrase(Struct, frozen=True):
     """The folded `text`, letter by letter, inside one unit. `terms` are its words, for ranking only."""
 
     text: str
@@ -279,16 +275,14 @@ class Phrase:
     field: Field | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Prefix:
+class Prefix(Struct, frozen=True):
     """Any word that begins with the folded `text`."""
 
     text: str
     field: Field | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Near:
+class Near(Struct, frozen=True):
     """All of the folded `texts` inside one unit, in any order, with at most `distance` characters between them.
 
     Between means: from the first one's start to the last one's end, less their own lengths.
@@ -299,22 +293,19 @@ class Near:
     terms: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Not:
+class Not(Struct, frozen=True):
     """Everything that `clause` does not match."""
 
     clause: Query
 
 
-@dataclass(frozen=True, slots=True)
-class And:
+class And(Struct, frozen=True):
     """What all clauses match."""
 
     clauses: tuple[Query, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Or:
+class Or(Struct, frozen=True):
     """What any clause matches."""
 
     clauses: tuple[Query, ...]
@@ -323,8 +314,7 @@ class Or:
 Query = Everything | Word | Phrase | Prefix | Near | Not | And | Or
 
 
-@dataclass(frozen=True, slots=True)
-class DateSpan:
+class DateSpan(Struct, frozen=True):
     """Days from `first` to `last`, both included; None leaves that end open."""
 
     first: date | None = None
@@ -334,8 +324,7 @@ class DateSpan:
         return self.first is not None or self.last is not None
 
 
-@dataclass(frozen=True, slots=True)
-class Filters:
+class Filters(Struct, frozen=True):
     """Choices made beside the query: any value of a facet, all facets. A locality includes what lies in it."""
 
     paper: tuple[str, ...] = ()
@@ -346,8 +335,7 @@ class Filters:
     quality: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Struct, frozen=True):
     """What an engine is asked: a query, choices, an order, a window of the ranked list, and which facets to count."""
 
     query: Query
@@ -443,8 +431,7 @@ class Hit(Struct, frozen=True):
     frequencies: Mapping[str, int] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Results:
+class Results(Struct, frozen=True):
     """The exact number of hits, the window asked for, and the facets asked for, over all hits."""
 
     total: int
@@ -467,16 +454,14 @@ class AnswerHit(Struct, frozen=True):
     snippet: tuple[SnippetPart, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ExactCount:
+class ExactCount(Struct, frozen=True):
     """How many articles hold a bare word to the letter: the quoted `query` that finds them, and their `total`."""
 
     query: str
     total: int
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """All that a results page shows. `line` is the query as typed, `understood_as` the same in canonical spelling.
 
     `page` counts from 1; `exact` is given for a query of one bare word that more articles hold to the letter than
