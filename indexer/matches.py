@@ -85,10 +85,9 @@ def _each_once(texts: list[str]) -> tuple[str, ...]:
 def certain(folded: Folded, sought: Asked) -> list[Match]:
     """What is looked for letter by letter, wherever it stands; not in order."""
     found = [match for text in sought.texts for match in _matches(folded, text, text, False)]
-    places = folded.places
     for near in sought.nears:
         for start, end, text in _neighbours(folded.folded, near):
-            found.append((places[start], places[end - 1] + 1, text, False))
+            found.append((folded.place(start), folded.place(end - 1) + 1, text, False))
     return found
 
 
@@ -134,8 +133,8 @@ class Cutting:
 
 
 def _matches(folded: Folded, letters: str, answers: str, is_hope: bool) -> list[Match]:
-    places, reach = folded.places, len(letters) - 1
-    return [(places[at], places[at + reach] + 1, answers, is_hope) for at in _starts(folded.folded, letters)]
+    place, reach = folded.place, len(letters) - 1
+    return [(place(at), place(at + reach) + 1, answers, is_hope) for at in _starts(folded.folded, letters)]
 
 
 def _starts(folded: str, text: str) -> list[int]:

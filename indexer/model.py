@@ -142,7 +142,7 @@ class Passage:
     page: str = ""
 
 
-class Contributor(Struct, frozen=True, array_like=True):
+class Contributor(Struct, frozen=True, array_like=True, gc=False):
     """One name of a byline. `role` is as printed (记者, 通讯员, 摄 …), empty where none is."""
 
     name: str
@@ -349,7 +349,7 @@ class Request(Struct, frozen=True):
 # --- results (a page makes a hundred of the small ones; a frozen struct is made in a quarter of a dataclass's time)
 
 
-class FacetValue(Struct, frozen=True):
+class FacetValue(Struct, frozen=True, gc=False):
     """A value of a facet and how many of the hits have it."""
 
     value: str
@@ -360,10 +360,15 @@ Facets = Mapping[str, tuple[FacetValue, ...]]
 """Facet → its values with hits, each facet ignoring its own choice; of those that were asked for."""
 
 
-class BriefArticle(Struct, frozen=True, array_like=True):
-    """What lists of articles show: the fields that `Article` has too, and all passages, captions last, as a `text`.
+UTF16 = "utf-16-le"
 
-    A line of the text is a passage, unless line breaks stand in one.
+
+class BriefArticle(Struct, frozen=True, array_like=True):
+    """What lists of articles show: the fields that `Article` has too, and all that has words, line by line.
+
+    `lines`, in UTF-16, are its passages, captions last, behind them kicker, headline, subtitle and the names of the
+    byline. `ends` tells after how many code points the passages end, and all lines. (So the texts of a results page are
+    made and folded at once, which takes a third of the time that ten strings take.)
     """
 
     id: str
@@ -377,7 +382,13 @@ class BriefArticle(Struct, frozen=True, array_like=True):
     date: date | None
     pages: tuple[str, ...]
     lookalikes: tuple[tuple[str, str], ...]
-    text: str
+    ends: Span
+    lines: bytes
+
+    @property
+    def text(self) -> str:
+        """All passages. A line of it is a passage, unless line breaks stand in one."""
+        return self.lines.decode(UTF16, "surrogatepass")[: self.ends[0]]
 
     @property
     def lead(self) -> str:
@@ -398,6 +409,9 @@ class BriefDocument(Struct, frozen=True, array_like=True):
     def of(cls, document: Document) -> BriefDocument:
         """The brief form of a document."""
         article = document.article
+        text = "\n".join([passage.text for passage in (*article.paragraphs, *article.captions)])
+        names = [one.name for one in article.byline]
+        lines = "\n".join([text, article.kicker, article.headline, article.subtitle, *names])
         brief = BriefArticle(
             article.id,
             article.kind,
@@ -410,7 +424,8 @@ class BriefDocument(Struct, frozen=True, array_like=True):
             article.date,
             article.pages,
             article.lookalikes,
-            text="\n".join([passage.text for passage in (*article.paragraphs, *article.captions)]),
+            ends=(len(text), len(lines)),
+            lines=lines.encode(UTF16, "surrogatepass"),
         )
         return cls(brief, document.paper, document.paper_title, document.page, document.source)
 
@@ -439,7 +454,7 @@ class Results(Struct, frozen=True):
     facets: Facets
 
 
-class SnippetPart(Struct, frozen=True):
+class SnippetPart(Struct, frozen=True, gc=False):
     """A piece of a snippet or of marked text, in the original glyphs."""
 
     text: str

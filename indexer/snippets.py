@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import accumulate, chain
-from operator import add
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 
 from indexer.matches import Asked, Cutting, Match, asked, certain, hopes
-from indexer.model import BriefArticle, BriefDocument, Field, Query, SnippetPart, Span
+from indexer.model import UTF16, BriefArticle, BriefDocument, Field, Query, SnippetPart, Span
 from indexer.quick_folding import SEPARATOR, fold_lines, fold_together
 
 MAX_CHARACTERS = 100
+_BREAK = SEPARATOR.encode(UTF16)
 _ELLIPSIS = SnippetPart("…", is_hit=False)
 _CLAUSE_END = re.compile(r"[，、：,]")
 _LETTER = re.compile(r"\S")
@@ -64,18 +64,14 @@ def snippets(
 
 
 class _Page:
-    """The texts of several articles one after another, and all that may answer a query in them, from left to right.
-
-    What of an article is no passage, but has words, stands behind its passages, where words are asked for.
-    """
+    """The lines of several articles one after another, and all that may answer a query in them, from left to right."""
 
     def __init__(self, articles: Sequence[BriefArticle], sought: Asked) -> None:
-        texts = [article.text for article in articles]
-        whole = [SEPARATOR.join((one.text, *_heads(one))) for one in articles] if sought.words else texts
-        starts = [0, *accumulate([len(text) + len(SEPARATOR) for text in whole])]
+        self._folded = fold_lines(_BREAK.join([article.lines for article in articles]), sought.letters)
         # Of each article where its passages begin and end, and where the next article begins.
-        self._edges = list(zip(starts, map(add, starts, map(len, texts)), starts[1:], strict=False))
-        self._folded = fold_lines(SEPARATOR.join(whole), sought.letters)
+        self._edges, start = [], 0
+        for heads, end in [article.ends for article in articles]:
+            self._edges.append((start, start + heads, start := start + end + len(SEPARATOR)))
         self._certain = sorted(certain(self._folded, sought))
         self._hopes = hopes(self._folded, sought)
         self._is_mixed = len(self._hopes) + bool(self._certain) > 1
@@ -142,11 +138,6 @@ class _Page:
         while start < end and text[end - 1].isspace():
             end -= 1
         return start, end
-
-
-def _heads(article: BriefArticle) -> Iterator[str]:
-    """What of an article is no passage, but has words."""
-    return chain((article.kicker, article.headline, article.subtitle), [one.name for one in article.byline])
 
 
 def _first_letter(text: str, start: int, end: int) -> int:
