@@ -11,10 +11,11 @@ index counted the word in it, nothing needs to be cut: every one of them is the 
 from __future__ import annotations
 
 import re
+import sys
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
 from functools import lru_cache
 from itertools import chain
+from operator import add
 from typing import NamedTuple
 
 from indexer.folding import fold_with_places
@@ -86,8 +87,7 @@ def certain(folded: Folded, sought: Asked) -> list[Match]:
     """What is looked for letter by letter, wherever it stands; not in order."""
     found = [match for text in sought.texts for match in _matches(folded, text, text, False)]
     for near in sought.nears:
-        for start, end, text in _neighbours(folded.folded, near):
-            found.append((folded.place(start), folded.place(end - 1) + 1, text, False))
+        found += [(*folded.span(start, end), text, False) for start, end, text in _neighbours(folded.folded, near)]
     return found
 
 
@@ -133,8 +133,14 @@ class Cutting:
 
 
 def _matches(folded: Folded, letters: str, answers: str, is_hope: bool) -> list[Match]:
-    place, reach = folded.place, len(letters) - 1
-    return [(place(at), place(at + reach) + 1, answers, is_hope) for at in _starts(folded.folded, letters)]
+    starts, length, dropped = _starts(folded.folded, letters), len(letters), folded.dropped
+    if folded.added:
+        return [(*folded.span(at, at + length), answers, is_hope) for at in starts]
+    # The same without a call for each.
+    return [
+        (at + bisect_right(dropped, at), at + length + bisect_left(dropped, at + length), answers, is_hope)
+        for at in starts
+    ]
 
 
 def _starts(folded: str, text: str) -> list[int]:
@@ -146,27 +152,24 @@ def _starts(folded: str, text: str) -> list[int]:
     return starts
 
 
-def _neighbours(folded: str, near: Near) -> Iterator[_Word]:
-    """What is near what, passage by passage: none has any in another. Only passages with the rarest text are read."""
+def _neighbours(folded: str, near: Near) -> set[_Word]:
+    """From each occurrence of a text on, the next one of every text, where all lie near enough in one passage.
+
+    One of the rarest text is among them, so only what stands near before one of these is looked at.
+    """
+    sizes = [*map(len, near.texts)]
+    room = near.distance + sum(sizes)
     places = [_starts(folded, text) for text in near.texts]
-    end = 0
-    for place in min(places, key=len):
-        if place >= end:
-            start = folded.rfind(SEPARATOR, 0, place) + 1
-            end = folded.find(SEPARATOR, place)
-            end = len(folded) if end < 0 else end
-            yield from _near_in_one([of[bisect_left(of, start) : bisect_left(of, end)] for of in places], near)
-
-
-def _near_in_one(places: list[list[int]], near: Near) -> Iterator[_Word]:
-    """From each occurrence in a passage on, the next one of every other text: marked where all lie near enough."""
-    room = near.distance + sum(map(len, near.texts))
-    for first in sorted(chain.from_iterable(places)) if all(places) else ():
-        found = []
-        for text, starts in zip(near.texts, places, strict=True):
-            place = bisect_left(starts, first)
-            if place == len(starts):
-                return
-            found.append((starts[place], starts[place] + len(text), text))
-        if max([end for _, end, _ in found]) - first <= room:
-            yield from found
+    firsts: set[int] = set()
+    for rare in min(places, key=len):
+        for of in places:
+            firsts.update(of[bisect_left(of, rare - room) : bisect_right(of, rare)])
+    for of in places:
+        of.append(sys.maxsize)  # so that there is always a next one
+    found: set[_Word] = set()
+    for first in firsts:
+        starts = [of[bisect_left(of, first)] for of in places]
+        ends = [*map(add, starts, sizes)]
+        if max(ends) - first <= room and folded.find(SEPARATOR, first, max(ends)) < 0:
+            found.update(zip(starts, ends, near.texts, strict=True))
+    return found

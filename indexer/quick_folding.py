@@ -5,7 +5,7 @@ For an article of 600 letters it takes 3 µs, where `fold` takes 30 and `fold_wi
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence, Set
 from itertools import accumulate
 from typing import NamedTuple
@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.folding import fold
-from indexer.model import UTF16
+from indexer.model import UTF16, Span
 
 SEPARATOR = "\n"
 """Parts the texts; no folded text holds it."""
@@ -49,15 +49,18 @@ class Folded(NamedTuple):
     dropped: Sequence[int] = ()
     added: Sequence[int] = ()
 
-    def place(self, at: int) -> int:
-        """The index in `text` of what gave `folded[at]`.
+    def span(self, start: int, end: int) -> Span:
+        """The span of `text` from what gave the first to what gave the last letter of a span of `folded`.
 
         >>> folded = fold_together(["安 全…生產"], set("…."))
-        >>> folded.folded, [folded.place(at) for at in range(7)]
-        ('安全...生产', [0, 2, 3, 3, 3, 4, 5])
+        >>> folded.folded, folded.span(1, 3), folded.span(4, 6)
+        ('安全...生产', (2, 4), (3, 5))
         """
-        at += bisect_right(self.dropped, at)
-        return at - bisect_right(self.added, at)
+        start += bisect_right(self.dropped, start)
+        end += bisect_left(self.dropped, end)
+        if self.added:
+            return start - bisect_right(self.added, start), end - bisect_right(self.added, end - 1)
+        return start, end
 
 
 def fold_together(texts: Sequence[str], sought: Set[str] | None = None) -> Folded:

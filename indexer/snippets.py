@@ -20,7 +20,8 @@ _BREAK = SEPARATOR.encode(UTF16)
 _ELLIPSIS = SnippetPart("…", is_hit=False)
 _CLAUSE_END = re.compile(r"[，、：,]")
 _LETTER = re.compile(r"\S")
-_SENTENCE_END = re.compile(r"[。！？!?；…]+[”’』」）\"]*")
+_SENTENCE_END = re.compile(r"[。！？!?；…][。！？!?；…]*[”’』」）\"]*")
+"""(The first letter by itself, not with `+`: so it is looked for in a loop of its own, which takes two thirds.)"""
 
 _TRIES = 16
 """After so many stretches whose words were none, all words of the article are confirmed before looking further."""

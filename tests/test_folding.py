@@ -106,6 +106,6 @@ def test_texts_folded_together_are_those_folded_alone(texts: list[str]) -> None:
     for text in texts:
         places += [*(start + place for place in fold_with_places(text)[1]), start + len(text)]
         start += len(text) + 1
-    assert [together.place(at) for at in range(len(together.folded))] == places[:-1]
+    assert [together.span(at, at + 1) for at in range(len(places) - 1)] == [(at, at + 1) for at in places[:-1]]
     joined = "\n".join(text.replace("\n", " ") for text in texts)
     assert fold_lines(joined.encode("utf-16-le", "surrogatepass"))[1:] == together[1:]
