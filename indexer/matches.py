@@ -30,8 +30,8 @@ Match = tuple[int, int, str, bool]
 (Many are made for each page, and a plain tuple costs a fifth of a named one.)
 """
 
-_Word = tuple[int, int, str]
-"""A word, and where it stands in the original text."""
+Hopes = tuple[list[int], list[Match]]
+"""What may be the same word: where each starts, for looking up, and each as a match."""
 
 _BREAK = re.compile(r"[，。；：？！、\s]")
 _LAST_BREAK = re.compile(rf".*{_BREAK.pattern}", re.DOTALL)
@@ -85,16 +85,23 @@ def _each_once(texts: list[str]) -> tuple[str, ...]:
 
 def certain(folded: Folded, sought: Asked) -> list[Match]:
     """What is looked for letter by letter, wherever it stands; not in order."""
-    found = [match for text in sought.texts for match in _matches(folded, text, text, False)]
+    found = [(text, _starts(folded.folded, text)) for text in sought.texts]
     for near in sought.nears:
-        found += [(*folded.span(start, end), text, False) for start, end, text in _neighbours(folded.folded, near)]
-    return found
+        found += zip(near.texts, _neighbours(folded.folded, near), strict=True)
+    return [
+        (start, end, text, False)
+        for text, places in found
+        for start, end in zip(*folded.spans(places, len(text)), strict=True)
+    ]
 
 
-def hopes(folded: Folded, sought: Asked) -> dict[str, list[Match]]:
+def hopes(folded: Folded, sought: Asked) -> dict[str, Hopes]:
     """Where the letters of each word and of each beginning of a word stand, by what they may answer."""
-    sought_letters = [(word, word) for word in sought.words] + [(prefix, f"{prefix}*") for prefix in sought.prefixes]
-    return {answers: _matches(folded, letters, answers, True) for letters, answers in sought_letters}
+    found = {}
+    for answers, text in [(word, word) for word in sought.words] + [(f"{text}*", text) for text in sought.prefixes]:
+        starts, ends = folded.spans(_starts(folded.folded, text), len(text))
+        found[answers] = starts, [(start, end, answers, True) for start, end in zip(starts, ends, strict=True)]
+    return found
 
 
 class Cutting:
@@ -132,17 +139,6 @@ class Cutting:
         return begin, *self._clauses[begin]
 
 
-def _matches(folded: Folded, letters: str, answers: str, is_hope: bool) -> list[Match]:
-    starts, length, dropped = _starts(folded.folded, letters), len(letters), folded.dropped
-    if folded.added:
-        return [(*folded.span(at, at + length), answers, is_hope) for at in starts]
-    # The same without a call for each.
-    return [
-        (at + bisect_right(dropped, at), at + length + bisect_left(dropped, at + length), answers, is_hope)
-        for at in starts
-    ]
-
-
 def _starts(folded: str, text: str) -> list[int]:
     starts = []
     place = folded.find(text)
@@ -152,8 +148,9 @@ def _starts(folded: str, text: str) -> list[int]:
     return starts
 
 
-def _neighbours(folded: str, near: Near) -> set[_Word]:
-    """From each occurrence of a text on, the next one of every text, where all lie near enough in one passage.
+def _neighbours(folded: str, near: Near) -> list[list[int]]:
+    """Where each of the texts stands near the others: from each occurrence of one on, the next one of every text, where
+    all lie near enough in one passage.
 
     One of the rarest text is among them, so only what stands near before one of these is looked at.
     """
@@ -166,10 +163,10 @@ def _neighbours(folded: str, near: Near) -> set[_Word]:
             firsts.update(of[bisect_left(of, rare - room) : bisect_right(of, rare)])
     for of in places:
         of.append(sys.maxsize)  # so that there is always a next one
-    found: set[_Word] = set()
+    found = []
     for first in firsts:
         starts = [of[bisect_left(of, first)] for of in places]
-        ends = [*map(add, starts, sizes)]
-        if max(ends) - first <= room and folded.find(SEPARATOR, first, max(ends)) < 0:
-            found.update(zip(starts, ends, near.texts, strict=True))
-    return found
+        end = max(map(add, starts, sizes))
+        if end - first <= room and folded.find(SEPARATOR, first, end) < 0:
+            found.append(starts)
+    return [[*dict.fromkeys(of)] for of in zip(*found, strict=True)] if found else [[] for _ in places]

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.folding import fold
-from indexer.model import UTF16, Span
+from indexer.model import UTF16
 
 SEPARATOR = "\n"
 """Parts the texts; no folded text holds it."""
@@ -36,6 +36,9 @@ _spelt_with: set[str] = set()
 
 _Codes = NDArray[np.uint32]
 
+Spans = tuple[list[int], list[int]]
+"""Stretches of a text: where they start and where they end."""
+
 
 class Folded(NamedTuple):
     """Texts joined by separators, and the same folded.
@@ -49,18 +52,20 @@ class Folded(NamedTuple):
     dropped: Sequence[int] = ()
     added: Sequence[int] = ()
 
-    def span(self, start: int, end: int) -> Span:
-        """The span of `text` from what gave the first to what gave the last letter of a span of `folded`.
+    def spans(self, places: Sequence[int], length: int) -> Spans:
+        """What of `text` gave so many letters of `folded` from each of some places on.
 
         >>> folded = fold_together(["安 全…生產"], set("…."))
-        >>> folded.folded, folded.span(1, 3), folded.span(4, 6)
-        ('安全...生产', (2, 4), (3, 5))
+        >>> folded.folded, folded.spans([0, 2, 3], 2)
+        ('安全...生产', ([0, 3, 3], [3, 4, 4]))
         """
-        start += bisect_right(self.dropped, start)
-        end += bisect_left(self.dropped, end)
-        if self.added:
-            return start - bisect_right(self.added, start), end - bisect_right(self.added, end - 1)
-        return start, end
+        dropped, added = self.dropped, self.added
+        starts = [at + bisect_right(dropped, at) for at in places]
+        ends = [at + length + bisect_left(dropped, at + length) for at in places]
+        if added:
+            starts = [at - bisect_right(added, at) for at in starts]
+            ends = [at - bisect_right(added, at - 1) for at in ends]
+        return starts, ends
 
 
 def fold_together(texts: Sequence[str], sought: Set[str] | None = None) -> Folded:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import chain
+from operator import itemgetter
 
 from indexer.matches import Asked, Cutting, Match, asked, certain, hopes
 from indexer.model import UTF16, BriefArticle, BriefDocument, Field, Query, SnippetPart, Span
@@ -22,6 +22,8 @@ _CLAUSE_END = re.compile(r"[，、：,]")
 _LETTER = re.compile(r"\S")
 _SENTENCE_END = re.compile(r"[。！？!?；…][。！？!?；…]*[”’』」）\"]*")
 """(The first letter by itself, not with `+`: so it is looked for in a loop of its own, which takes two thirds.)"""
+_END, _ANSWER = itemgetter(1), itemgetter(2)
+"""Of a match."""
 
 _TRIES = 16
 """After so many stretches whose words were none, all words of the article are confirmed before looking further."""
@@ -38,9 +40,10 @@ def mark(text: str, query: Query, field: Field = "paragraph") -> tuple[SnippetPa
     """
     sought, whole, cutting = asked(query, field), (0, len(text)), Cutting(text)
     folded = fold_together([text], sought.letters)
-    hoped = chain.from_iterable(hopes(folded, sought).values())
-    words = [word for hope in hoped if (word := cutting.confirmed(hope, whole))]
-    return tuple(_parts(text, sorted([*certain(folded, sought), *words]), whole))
+    found = certain(folded, sought)
+    for _, hoped in hopes(folded, sought).values():
+        found += filter(None, [cutting.confirmed(hope, whole) for hope in hoped])
+    return tuple(_parts(text, sorted(found), whole))
 
 
 def snippet(document: BriefDocument, query: Query) -> tuple[SnippetPart, ...]:
@@ -81,51 +84,57 @@ class _Page:
     def snippet(self, number: int, frequencies: Mapping[str, int]) -> tuple[SnippetPart, ...]:
         """The snippet of one of the articles."""
         first, heads, end = self._edges[number]
-        text, matches = self._folded.text, self._matches(first, heads, end, frequencies)
-        stretch = self._best_stretch(matches)
+        text = self._folded.text
+        matches, doubtful = self._matches(first, heads, end, frequencies)
+        stretch = self._best_stretch(matches, doubtful)
         passage = self._passage(stretch[0] if stretch else _first_letter(text, first, heads))
         if passage[0] == passage[1]:
             return ()
         start, end = _widen(text, stretch or (passage[0], passage[0] + 1), passage)
-        parts = _parts(text, self._confirmed(_within(matches, passage[0], end)), (start, end))
+        parts = _parts(text, self._confirmed(_within(matches, passage[0], end), doubtful), (start, end))
         if start > passage[0]:
             parts.insert(0, _ELLIPSIS)
         if end < passage[1]:
             parts.append(_ELLIPSIS)
         return tuple(parts)
 
-    def _matches(self, first: int, heads: int, end: int, frequencies: Mapping[str, int]) -> list[Match]:
-        """All that may answer the query in the passages of an article, given its edges."""
+    def _matches(
+        self, first: int, heads: int, end: int, frequencies: Mapping[str, int]
+    ) -> tuple[list[Match], list[str]]:
+        """All that may answer the query in the passages of an article, given its edges; and what of it is in doubt."""
         found = _within(self._certain, first, heads) if self._certain else []
-        for answers, hoped in self._hopes.items():
-            begin = bisect_left(hoped, (first,))
-            stop = bisect_left(hoped, (heads,), begin)
-            if begin < stop and frequencies.get(answers) == bisect_left(hoped, (end,), stop) - begin:
-                found += [(start, last, answers, False) for start, last, _, _ in hoped[begin:stop]]
-            else:
-                found += hoped[begin:stop]
+        doubtful = []
+        for answers, (starts, hoped) in self._hopes.items():
+            begin = bisect_left(starts, first)
+            stop = bisect_left(starts, heads, begin)
+            found += hoped[begin:stop]
+            if frequencies.get(answers) != bisect_left(starts, end, stop) - begin:
+                doubtful.append(answers)
         if self._is_mixed:
             found.sort()
-        return found
+        return found, doubtful
 
-    def _best_stretch(self, matches: list[Match]) -> Span | None:
+    def _best_stretch(self, matches: list[Match], doubtful: Sequence[str]) -> Span | None:
         """The stretch of matches that answers most in the least room; hopes that come to nothing are taken out."""
         for _ in range(_TRIES):
             first, last = _most_answers(matches, self._folded.text)
             stretch = matches[first:last]
-            matches[first:last] = confirmed = self._confirmed(stretch)
+            matches[first:last] = confirmed = self._confirmed(stretch, doubtful)
             if len(confirmed) == len(stretch):
                 break
         else:
-            matches[:] = self._confirmed(matches)
+            matches[:] = self._confirmed(matches, doubtful)
             confirmed = matches[slice(*_most_answers(matches, self._folded.text))]
-        return (confirmed[0][0], max([end for _, end, _, _ in confirmed])) if confirmed else None
+        return (confirmed[0][0], max(map(_END, confirmed))) if confirmed else None
 
-    def _confirmed(self, matches: list[Match]) -> list[Match]:
+    def _confirmed(self, matches: list[Match], doubtful: Sequence[str]) -> list[Match]:
         """The matches as they are, without hopes that come to nothing."""
-        if True not in [is_hope for _, _, _, is_hope in matches]:
+        if not doubtful:
             return matches
-        found = [self._cutting.confirmed(one, self._passage(one[0])) if one[3] else one for one in matches]
+        found = [
+            self._cutting.confirmed(one, self._passage(one[0])) if one[3] and one[2] in doubtful else one
+            for one in matches
+        ]
         return [match for match in found if match]
 
     def _passage(self, place: int) -> Span:
@@ -153,7 +162,7 @@ def _within(matches: list[Match], start: int, end: int) -> list[Match]:
 
 def _most_answers(matches: Sequence[Match], text: str) -> Span:
     """Which of the matches, from left to right, answer most in the least room of one line, sliding over them."""
-    if len({answer for _, _, answer, _ in matches}) < 2:
+    if len(set(map(_ANSWER, matches))) < 2:
         return 0, min(len(matches), 1)
     answers: dict[str, int] = {}
     first, rank, found = 0, (0, 0), (0, 0)
@@ -165,7 +174,7 @@ def _most_answers(matches: Sequence[Match], text: str) -> Span:
             _take_away(answers, matches[first][2])
             first += 1
         if len(answers) >= rank[0]:
-            here = len(answers), matches[first][0] - max(match[1] for match in matches[first : last + 1])
+            here = len(answers), matches[first][0] - max(map(_END, matches[first : last + 1]))
             if here > rank:
                 rank, found = here, (first, last + 1)
     return found

@@ -106,6 +106,8 @@ def test_texts_folded_together_are_those_folded_alone(texts: list[str]) -> None:
     for text in texts:
         places += [*(start + place for place in fold_with_places(text)[1]), start + len(text)]
         start += len(text) + 1
-    assert [together.span(at, at + 1) for at in range(len(places) - 1)] == [(at, at + 1) for at in places[:-1]]
+    starts, ends = together.spans(range(len(places) - 1), 1)
+    assert starts == places[:-1]
+    assert ends == [place + 1 for place in starts]
     joined = "\n".join(text.replace("\n", " ") for text in texts)
     assert fold_lines(joined.encode("utf-16-le", "surrogatepass"))[1:] == together[1:]
