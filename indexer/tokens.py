@@ -147,18 +147,22 @@ def query_words(text: str) -> tuple[str, ...]:
     >>> query_words("南京市长江大桥2023年")
     ('南京市', '长江大桥', '2023年')
     """
+    return tuple(dict.fromkeys(chain.from_iterable(folded_query_words(fold(chunk)) for chunk in text.split())))
+
+
+def folded_query_words(folded: str) -> tuple[str, ...]:
+    """The same of a folded text without white space."""
     found: list[str] = []
-    for chunk in text.split():
-        run_end = -1
-        for match in _PIECES.finditer(fold(chunk)):
-            if match.lastgroup == "run":
-                found.append(match[0])
-                run_end = match.end() if match[0][-1].isalnum() else -1
-                continue
-            cut = _cutter().cut(match[0]) if match.lastgroup == "han" else [match[0]]
-            if run_end == match.start() and len(cut[0]) == 1:
-                found[-1] += cut.pop(0)
-            found += cut
+    run_end = -1
+    for match in _PIECES.finditer(folded):
+        if match.lastgroup == "run":
+            found.append(match[0])
+            run_end = match.end() if match[0][-1].isalnum() else -1
+            continue
+        cut = _cutter().cut(match[0]) if match.lastgroup == "han" else [match[0]]
+        if run_end == match.start() and len(cut[0]) == 1:
+            found[-1] += cut.pop(0)
+        found += cut
     return tuple(dict.fromkeys(found))
 
 
