@@ -120,13 +120,12 @@ class Cutting:
         start, _, answers, _ = hope
         begin, letters, places = self._clause(start, passage)
         beginning = answers.removesuffix("*")
-        ends = [
-            at + len(word)
-            for at in range(bisect_left(places, start - begin), bisect_right(places, start - begin))
-            for word in words_at(letters, at)
-            if word == beginning or (beginning != answers and word.startswith(beginning))
-        ]
-        return (start, begin + places[max(ends) - 1] + 1, answers, False) if ends else None
+        end = 0
+        for at in range(bisect_left(places, start - begin), bisect_right(places, start - begin)):
+            for word in words_at(letters, at):
+                if word == beginning or (beginning != answers and word.startswith(beginning)):
+                    end = max(at + len(word), end)
+        return (start, begin + places[end - 1] + 1, answers, False) if end else None
 
     def _clause(self, place: int, passage: Span) -> tuple[int, str, list[int]]:
         """The clause around a place: where it begins, its letters, and where each stands in it."""

@@ -50,6 +50,8 @@ _PIECES = re.compile(
 )
 _PARTS = re.compile(r"[0-9]+(?:\.[0-9]+)*|[^\W\d_]+")
 _HAN = re.compile(f"[{_CUTTABLE}{_OTHER_HAN}]")
+_CUTTABLE_LETTER = re.compile(f"[{_CUTTABLE}]")
+_BEFORE_CUTTABLE = re.compile(f".*[^{_CUTTABLE}]", re.DOTALL)
 _UNCUTTABLE = re.compile(f"[^{_CUTTABLE}]+")
 _OTHERS = re.compile(rf"([^{_CUTTABLE}]+)(?:(?<=[^\W_])([{_CUTTABLE}]))?")
 """What jieba does not cut, and the character right after letters or digits."""
@@ -204,16 +206,22 @@ def words_at(folded: str, place: int) -> list[str]:
     >>> words_at("长江大桥", 0), words_at("长江大桥", 2), words_at("长江大桥", 3)
     (['长江', '长江大桥'], ['大桥'], [])
     """
+    if _CUTTABLE_LETTER.match(folded, place):
+        return _han_words_at(folded, place)
     match = next((found for found in _PIECES.finditer(folded) if found.end() > place), None)
     if match is None or match.start() > place:
         return []
     if match.lastgroup == "rare":
         return [match[0]]
-    if match.lastgroup == "run":
-        after = folded[match.end() : match.end() + 1]
-        return [word for word, at, _ in _run_pieces(match[0], match.start(), after) if at == place]
-    start = match.start()
-    for word in _cut_run(match[0]):
+    after = folded[match.end() : match.end() + 1]
+    return [word for word, at, _ in _run_pieces(match[0], match.start(), after) if at == place]
+
+
+def _han_words_at(folded: str, place: int) -> list[str]:
+    before = _BEFORE_CUTTABLE.match(folded, 0, place)
+    after = _UNCUTTABLE.search(folded, place)
+    start = before.end() if before else 0
+    for word in _cut_run(folded[start : after.start() if after else None]):
         if start + len(word) > place:
             inner = [part for part, at in _inner_words(word) if start + at == place]
             return [*inner, word] if start == place else inner
