@@ -346,7 +346,7 @@ class Request(Struct, frozen=True):
     facets: tuple[str, ...] = FACETS
 
 
-# --- results (a page makes a hundred of the small ones; a frozen struct is made in a quarter of a dataclass's time)
+# --- results (a page makes two hundred; the small ones, in no circle, are not followed by the garbage collector)
 
 
 class FacetValue(Struct, frozen=True, gc=False):
@@ -363,7 +363,7 @@ Facets = Mapping[str, tuple[FacetValue, ...]]
 UTF16 = "utf-16-le"
 
 
-class BriefArticle(Struct, frozen=True, array_like=True):
+class BriefArticle(Struct, frozen=True, array_like=True, gc=False):
     """What lists of articles show: the fields that `Article` has too, and all that has words, line by line.
 
     `lines`, in UTF-16, are its passages, captions last, behind them kicker, headline, subtitle and the names of the
@@ -396,7 +396,7 @@ class BriefArticle(Struct, frozen=True, array_like=True):
         return self.text.partition("\n")[0]
 
 
-class BriefDocument(Struct, frozen=True, array_like=True):
+class BriefDocument(Struct, frozen=True, array_like=True, gc=False):
     """What lists of documents show: the fields that `Document` has too. It is read in half of a document's time."""
 
     article: BriefArticle
@@ -435,7 +435,7 @@ class BriefDocument(Struct, frozen=True, array_like=True):
         return self.article.id
 
 
-class Hit(Struct, frozen=True):
+class Hit(Struct, frozen=True, gc=False):
     """A document that was found, its score (0 where nothing was ranked), and how often it has each word of the query.
 
     The words are those that hits are ranked by; one that the document has not is left out.
@@ -461,7 +461,7 @@ class SnippetPart(Struct, frozen=True, gc=False):
     is_hit: bool
 
 
-class AnswerHit(Struct, frozen=True):
+class AnswerHit(Struct, frozen=True, gc=False):
     """A hit as it is shown: the document, its score, and the passage around the matches."""
 
     document: BriefDocument
