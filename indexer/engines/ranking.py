@@ -74,6 +74,15 @@ def positive_terms(query: Query) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_terms(query, positive=True)))
 
 
+def counted_terms(query: Query) -> tuple[str, ...]:
+    """The words of a query whose number in each hit is told: those that are marked where they are words.
+
+    >>> counted_terms(Phrase("长江大桥", ("长江大桥",)))
+    ()
+    """
+    return () if isinstance(query, (Phrase, Near)) else positive_terms(query)
+
+
 def _terms(query: Query, positive: bool) -> Iterator[str]:
     match query:
         case Word() | Phrase() | Near():
