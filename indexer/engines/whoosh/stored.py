@@ -50,14 +50,15 @@ class _Beginning(Struct, array_like=True):
 
 
 class _Stored(_Beginning, array_like=True):
-    """A stored document."""
+    """A stored document. The others are bytes of their own, so that they are passed over in one step."""
 
-    others: _Others
+    others: bytes
 
 
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(_Stored).decode
 _decode_beginning = msgspec.msgpack.Decoder(_Beginning).decode
+_decode_others = msgspec.msgpack.Decoder(_Others).decode
 
 
 def to_bytes(document: Document) -> bytes:
@@ -75,7 +76,7 @@ def to_bytes(document: Document) -> bytes:
         _marks(article.paragraphs),
         _marks(article.captions),
     )
-    whole = _Stored(BriefDocument.of(document), others)
+    whole = _Stored(BriefDocument.of(document), _encode(others))
     try:
         return _encode(whole)
     except UnicodeEncodeError:
@@ -85,7 +86,7 @@ def to_bytes(document: Document) -> bytes:
 def from_bytes(given: bytes) -> Document:
     """The document that `to_bytes` made the bytes from. Raises ValueError for bytes that it did not make."""
     whole = msgspec.convert(json.loads(given), _Stored) if given.startswith(_JSON) else _decode(given)
-    brief, others, known = whole.brief, whole.others, whole.brief.article
+    brief, others, known = whole.brief, _decode_others(whole.others), whole.brief.article
     passages = _passages(known.text, [*others.paragraphs, *others.captions])
     first_caption = len(others.paragraphs)
     article = Article(
@@ -120,7 +121,8 @@ def brief_from_bytes(given: bytes) -> BriefDocument:
 
 def fingerprint() -> str:
     """What the stored form depends on, in 8 hex digits: the names and types of all that is in it."""
-    return sha256("\n".join(_described(_Stored, [])).encode()).hexdigest()[:8]
+    described = [*_described(_Stored, []), *_described(_Others, [])]
+    return sha256("\n".join(described).encode()).hexdigest()[:8]
 
 
 def _marks(passages: Sequence[Passage]) -> list[_Marks]:
