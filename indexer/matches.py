@@ -19,7 +19,7 @@ from operator import add
 from typing import NamedTuple
 
 from indexer.folding import fold_with_places
-from indexer.model import Field, Near, Phrase, Prefix, Query, Span, Word
+from indexer.model import Field, Near, Phrase, Prefix, Query, Span
 from indexer.query import positive_leaves
 from indexer.quick_folding import SEPARATOR, Folded
 from indexer.tokens import words_at
@@ -61,18 +61,17 @@ def asked(query: Query, field: Field) -> Asked:
     texts: list[str] = []
     nears: list[Near] = []
     for leaf in positive_leaves(query):
-        match leaf:
-            case Near():
-                nears.append(leaf)
-            case _ if leaf.field not in (None, field):
-                continue
-            case Word(field="byline") | Prefix(field="byline") | Phrase():
-                texts.append(leaf.text)
-            case Prefix():
-                prefixes.append(leaf.text)
-            case Word():
-                words += leaf.terms
-                texts += [leaf.text] if leaf.or_phrase else []
+        if isinstance(leaf, Near):
+            nears.append(leaf)
+        elif leaf.field not in (None, field):
+            continue
+        elif isinstance(leaf, Phrase) or leaf.field == "byline":
+            texts.append(leaf.text)
+        elif isinstance(leaf, Prefix):
+            prefixes.append(leaf.text)
+        else:
+            words += leaf.terms
+            texts += [leaf.text] if leaf.or_phrase else []
     # Letters that are marked wherever they stand need not be a word.
     words = [word for word in words if word not in texts]
     letters = frozenset("".join([*words, *prefixes, *texts, *chain.from_iterable(near.texts for near in nears)]))

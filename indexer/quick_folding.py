@@ -21,7 +21,8 @@ SEPARATOR = "\n"
 
 # What stands in folded text for what is still to be done. A text with none of those beyond 16 bits is kept in 16 bits
 # a letter, so asking for them is next to nothing.
-_DROPPED = "\0"  # a letter that folds to nothing
+_SPACE = " "  # white space
+_DROPPED = "\1"  # another letter that folds to nothing
 _SEVERAL = "\ufdd0"  # one that folds to several, as … does: no character, so of all letters the rarest
 _UNKNOWN = "\U0010ffff"  # one not met before
 _BEYOND = "\U0010fffe"  # one beyond the table, or half of one in UTF-16
@@ -52,7 +53,7 @@ class Folded(NamedTuple):
     dropped: Sequence[int] = ()
     added: Sequence[int] = ()
 
-    def spans(self, places: Sequence[int], length: int) -> Spans:
+    def spans(self, places: list[int], length: int) -> Spans:
         """What of `text` gave so many letters of `folded` from each of some places on.
 
         >>> folded = fold_together(["安 全…生產"], set("…."))
@@ -60,8 +61,10 @@ class Folded(NamedTuple):
         ('安全...生产', ([0, 3, 3], [3, 4, 4]))
         """
         dropped, added = self.dropped, self.added
-        starts = [at + bisect_right(dropped, at) for at in places]
-        ends = [at + length + bisect_left(dropped, at + length) for at in places]
+        starts, ends = places, [at + length for at in places]
+        if dropped:
+            starts = [at + bisect_right(dropped, at) for at in starts]
+            ends = [at + bisect_left(dropped, at) for at in ends]
         if added:
             starts = [at - bisect_right(added, at) for at in starts]
             ends = [at - bisect_right(added, at - 1) for at in ends]
@@ -84,21 +87,22 @@ def fold_together(texts: Sequence[str], sought: Set[str] | None = None) -> Folde
     return _fold_lines(spaced, sought)._replace(text=text)
 
 
-def fold_lines(lines: bytes, sought: Set[str] | None = None) -> Folded:
+def fold_lines(lines: bytes, sought: Set[str] | None = None, *, keep_space: bool = False) -> Folded:
     """Fold texts that are joined already, as `fold_together` does; a line break in one of them parts it.
 
-    They are given in UTF-16, of which numpy makes a text in a third of the time that decoding takes.
+    They are given in UTF-16, of which numpy makes a text in a third of the time that decoding takes. White space may be
+    kept, as a space each, where only words are sought: none stands in a word.
     """
     codes = np.frombuffer(lines, np.uint16)
     folded = _look_up(codes)
     if _BEYOND in folded:
-        return _fold_lines(lines.decode(UTF16, "surrogatepass"), sought)
-    return _finished(_text(codes.astype(np.uint32)), folded, sought)
+        return _fold_lines(lines.decode(UTF16, "surrogatepass"), sought, keep_space)
+    return _finished(_text(codes.astype(np.uint32)), folded, sought, keep_space)
 
 
-def _fold_lines(text: str, sought: Set[str] | None) -> Folded:
+def _fold_lines(text: str, sought: Set[str] | None, keep_space: bool = False) -> Folded:
     # numpy keeps a text as its code points. (To encode and decode it takes three times as long.)
-    return _finished(text, _look_up(np.array([text]).view(np.uint32)) if text else "", sought)
+    return _finished(text, _look_up(np.array([text]).view(np.uint32)) if text else "", sought, keep_space)
 
 
 def _look_up(codes: _Codes | NDArray[np.uint16]) -> str:
@@ -110,16 +114,18 @@ def _look_up(codes: _Codes | NDArray[np.uint16]) -> str:
 
 
 def _text(codes: _Codes) -> str:
-    """The text of some code points, without those at its end that are 0."""
+    """The text of some code points, without zeros at its end."""
     text: str = codes.view(f"U{len(codes)}").item() if len(codes) else ""
     return text
 
 
-def _finished(text: str, folded: str, sought: Set[str] | None) -> Folded:
+def _finished(text: str, folded: str, sought: Set[str] | None, keep_space: bool) -> Folded:
     """Do in a folded text what is still to be done."""
     added: Sequence[int] = ()
     if _BEYOND in folded or (_SEVERAL in folded and (sought is None or not _spelt_with.isdisjoint(sought))):
         folded, added = _spread(text, folded.replace(_BEYOND, _SEVERAL))
+    if not keep_space:
+        folded = folded.replace(_SPACE, _DROPPED)
     if _DROPPED not in folded:
         return Folded(text, folded, (), added)
     pieces = folded.split(_DROPPED)
@@ -144,6 +150,7 @@ def _learn(codes: set[int]) -> None:
         if code < _IN_TABLE and _table[code] == ord(_UNKNOWN):
             folded = fold(chr(code))
             is_one = len(folded) < 2 and folded != _SEVERAL
-            _table[code] = ord(folded or _DROPPED) if is_one else ord(_SEVERAL)
+            nothing = _SPACE if chr(code).isspace() else _DROPPED
+            _table[code] = ord(folded or nothing) if is_one else ord(_SEVERAL)
             if not is_one:
                 _spelt_with.update(folded)

@@ -71,7 +71,8 @@ class _Page:
     """The lines of several articles one after another, and all that may answer a query in them, from left to right."""
 
     def __init__(self, articles: Sequence[BriefArticle], sought: Asked) -> None:
-        self._folded = fold_lines(_BREAK.join([article.lines for article in articles]), sought.letters)
+        lines = _BREAK.join([article.lines for article in articles])
+        self._folded = fold_lines(lines, sought.letters, keep_space=not (sought.texts or sought.nears))
         # Of each article where its passages begin and end, and where the next article begins.
         self._edges, start = [], 0
         for heads, end in [article.ends for article in articles]:

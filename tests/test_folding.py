@@ -106,7 +106,7 @@ def test_texts_folded_together_are_those_folded_alone(texts: list[str]) -> None:
     for text in texts:
         places += [*(start + place for place in fold_with_places(text)[1]), start + len(text)]
         start += len(text) + 1
-    starts, ends = together.spans(range(len(places) - 1), 1)
+    starts, ends = together.spans(list(range(len(places) - 1)), 1)
     assert starts == places[:-1]
     assert ends == [place + 1 for place in starts]
     joined = "\n".join(text.replace("\n", " ") for text in texts)
