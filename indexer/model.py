@@ -367,8 +367,8 @@ class BriefArticle(Struct, frozen=True, array_like=True, gc=False):
     """What lists of articles show: the fields that `Article` has too, and all that has words, line by line.
 
     `lines`, in UTF-16, are its passages, captions last, behind them kicker, headline, subtitle and the names of the
-    byline. `ends` tells after how many code points the passages end, and all lines. (So the texts of a results page are
-    made and folded at once, which takes a third of the time that ten strings take.)
+    byline. `ends` tells after how many code points the passages end, and all lines. (A results page makes one string of
+    the lines of all its articles: ten strings would take three times as long.)
     """
 
     id: str

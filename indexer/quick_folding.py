@@ -1,6 +1,6 @@
 """Folding of many texts at once: what `folding.fold` gives, from one table look-up for all their letters together.
 
-For an article of 600 letters it takes 3 µs, where `fold` takes 30 and `fold_with_places` 90.
+For an article of 600 letters it takes 4 µs, with nine others 2, where `fold` takes 30 and `fold_with_places` 90.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """A document as bytes and back: first its brief form, with all texts, then what only the document itself has.
 
 So lists are read without the places of passages, evidence and the like: of MessagePack by msgspec ten brief documents
-of 600 characters are made in 33 µs, ten whole ones in 130; `json` and the loops around it would take 190 for either.
+of 600 characters are made in 17 µs, ten whole ones in 180. What makes the difference most is that a brief document
+leaves its lines in UTF-16 as they are: with texts in UTF-8, made into strings at once, ten take 41 µs.
 """
 
 from __future__ import annotations
