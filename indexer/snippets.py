@@ -109,7 +109,7 @@ class _Page:
             begin = bisect_left(starts, first)
             stop = bisect_left(starts, heads, begin)
             found += hoped[begin:stop]
-            if frequencies.get(answers) != bisect_left(starts, end, stop) - begin:
+            if frequencies.get(answers, 0) != bisect_left(starts, end, stop) - begin:
                 doubtful.append(answers)
         if self._is_mixed:
             found.sort()
