@@ -13,12 +13,12 @@ from __future__ import annotations
 import re
 import sys
 from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import chain
 from operator import add
 from typing import NamedTuple
 
-from indexer.folding import fold_with_places
 from indexer.model import Field, Near, Phrase, Prefix, Query, Span
 from indexer.query import positive_leaves
 from indexer.quick_folding import SEPARATOR, Folded
@@ -106,10 +106,10 @@ def hopes(folded: Folded, sought: Asked) -> dict[str, Hopes]:
 class Cutting:
     """Tells words from hopes by cutting the clauses that they stand in."""
 
-    def __init__(self, text: str) -> None:
-        self._text = text
+    def __init__(self, folded: Folded) -> None:
+        self._folded = folded
         # By where a clause begins: its letters, folded, and where each stands in it.
-        self._clauses: dict[int, tuple[str, list[int]]] = {}
+        self._clauses: dict[int, tuple[str, Sequence[int]]] = {}
 
     def confirmed(self, hope: Match, passage: Span) -> Match | None:
         """What a hope in a passage turns out to be; None where it is letters of other words.
@@ -126,14 +126,14 @@ class Cutting:
                     end = max(at + len(word), end)
         return (start, begin + places[end - 1] + 1, answers, False) if end else None
 
-    def _clause(self, place: int, passage: Span) -> tuple[int, str, list[int]]:
+    def _clause(self, place: int, passage: Span) -> tuple[int, str, Sequence[int]]:
         """The clause around a place: where it begins, its letters, and where each stands in it."""
-        before = _LAST_BREAK.match(self._text, passage[0], place)
+        text = self._folded.text
+        before = _LAST_BREAK.match(text, passage[0], place)
         begin = before.end() if before else passage[0]
         if begin not in self._clauses:
-            after = _BREAK.search(self._text, place, passage[1])
-            end = after.start() if after else passage[1]
-            self._clauses[begin] = fold_with_places(self._text[begin:end])
+            after = _BREAK.search(text, place, passage[1])
+            self._clauses[begin] = self._folded.letters(begin, after.start() if after else passage[1])
         return begin, *self._clauses[begin]
 
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.folding import fold
+from indexer.folding import fold, fold_with_places
 from indexer.model import UTF16
 
 SEPARATOR = "\n"
@@ -69,6 +69,14 @@ class Folded(NamedTuple):
             starts = [at - bisect_right(added, at) for at in starts]
             ends = [at - bisect_right(added, at - 1) for at in ends]
         return starts, ends
+
+    def letters(self, start: int, end: int) -> tuple[str, Sequence[int]]:
+        """What a stretch of `text` folds to, and for each letter which one of the stretch gave it."""
+        if not self.dropped and not self.added:
+            letters = self.folded[start:end]
+            if _SEVERAL not in letters:
+                return letters, range(len(letters))
+        return fold_with_places(self.text[start:end])
 
 
 def fold_together(texts: Sequence[str], sought: Set[str] | None = None) -> Folded:

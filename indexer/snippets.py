@@ -38,9 +38,9 @@ def mark(text: str, query: Query, field: Field = "paragraph") -> tuple[SnippetPa
     >>> [part.text for part in mark("勞動模範表彰會", parse("表彰")) if part.is_hit]
     ['表彰']
     """
-    sought, whole, cutting = asked(query, field), (0, len(text)), Cutting(text)
+    sought, whole = asked(query, field), (0, len(text))
     folded = fold_together([text], sought.letters)
-    found = certain(folded, sought)
+    found, cutting = certain(folded, sought), Cutting(folded)
     for _, hoped in hopes(folded, sought).values():
         found += filter(None, [cutting.confirmed(hope, whole) for hope in hoped])
     return tuple(_parts(text, sorted(found), whole))
@@ -80,7 +80,7 @@ class _Page:
         self._certain = sorted(certain(self._folded, sought))
         self._hopes = hopes(self._folded, sought)
         self._is_mixed = len(self._hopes) + bool(self._certain) > 1
-        self._cutting = Cutting(self._folded.text)
+        self._cutting = Cutting(self._folded)
 
     def snippet(self, number: int, frequencies: Mapping[str, int]) -> tuple[SnippetPart, ...]:
         """The snippet of one of the articles."""
