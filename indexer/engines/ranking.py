@@ -75,12 +75,18 @@ def positive_terms(query: Query) -> tuple[str, ...]:
 
 
 def counted_terms(query: Query) -> tuple[str, ...]:
-    """The words of a query whose number in each hit is told: those that are marked where they are words.
+    """The words of a query whose number in each hit is told: none where all is marked wherever its letters stand.
 
-    >>> counted_terms(Phrase("长江大桥", ("长江大桥",)))
-    ()
+    >>> counted_terms(Word("工会", ("工会",), or_phrase=False)), counted_terms(Phrase("工会", ("工会",)))
+    (('工会',), ())
     """
-    return () if isinstance(query, (Phrase, Near)) else positive_terms(query)
+    match query:
+        case Phrase() | Near():
+            return ()
+        case Word(text, (term,), True) if term == text:
+            return ()
+        case _:
+            return positive_terms(query)
 
 
 def _terms(query: Query, positive: bool) -> Iterator[str]:
