@@ -155,10 +155,11 @@ def _neighbours(folded: str, near: Near) -> list[list[int]]:
     sizes = [*map(len, near.texts)]
     room = near.distance + sum(sizes)
     places = [_starts(folded, text) for text in near.texts]
-    firsts: set[int] = set()
+    firsts, seen = list[int](), -1
     for rare in min(places, key=len):
         for of in places:
-            firsts.update(of[bisect_left(of, rare - room) : bisect_right(of, rare)])
+            firsts += of[bisect_left(of, max(rare - room, seen + 1)) : bisect_right(of, rare)]
+        seen = rare
     for of in places:
         of.append(sys.maxsize)  # so that there is always a next one
     found = []
