@@ -11,14 +11,15 @@ index counted the word in it, nothing needs to be cut: every one of them is the 
 from __future__ import annotations
 
 import re
+import sys
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import chain
+from operator import add
 from typing import NamedTuple
 
-from indexer.folding import fold_with_places
-from indexer.model import Field, Near, Phrase, Prefix, Query, Span, Word
+from indexer.model import Field, Near, Phrase, Prefix, Query, Span
 from indexer.query import positive_leaves
 from indexer.quick_folding import SEPARATOR, Folded
 from indexer.tokens import words_at
@@ -29,8 +30,8 @@ Match = tuple[int, int, str, bool]
 (Many are made for each page, and a plain tuple costs a fifth of a named one.)
 """
 
-_Word = tuple[int, int, str]
-"""A word, and where it stands in the original text."""
+Hopes = tuple[list[int], list[Match]]
+"""What may be the same word: where each starts, for looking up, and each as a match."""
 
 _BREAK = re.compile(r"[，。；：？！、\s]")
 _LAST_BREAK = re.compile(rf".*{_BREAK.pattern}", re.DOTALL)
@@ -60,18 +61,17 @@ def asked(query: Query, field: Field) -> Asked:
     texts: list[str] = []
     nears: list[Near] = []
     for leaf in positive_leaves(query):
-        match leaf:
-            case Near():
-                nears.append(leaf)
-            case _ if leaf.field not in (None, field):
-                continue
-            case Word(field="byline") | Prefix(field="byline") | Phrase():
-                texts.append(leaf.text)
-            case Prefix():
-                prefixes.append(leaf.text)
-            case Word():
-                words += leaf.terms
-                texts += [leaf.text] if leaf.or_phrase else []
+        if isinstance(leaf, Near):
+            nears.append(leaf)
+        elif leaf.field not in (None, field):
+            continue
+        elif isinstance(leaf, Phrase) or leaf.field == "byline":
+            texts.append(leaf.text)
+        elif isinstance(leaf, Prefix):
+            prefixes.append(leaf.text)
+        else:
+            words += leaf.terms
+            texts += [leaf.text] if leaf.or_phrase else []
     # Letters that are marked wherever they stand need not be a word.
     words = [word for word in words if word not in texts]
     letters = frozenset("".join([*words, *prefixes, *texts, *chain.from_iterable(near.texts for near in nears)]))
@@ -84,27 +84,32 @@ def _each_once(texts: list[str]) -> tuple[str, ...]:
 
 def certain(folded: Folded, sought: Asked) -> list[Match]:
     """What is looked for letter by letter, wherever it stands; not in order."""
-    found = [match for text in sought.texts for match in _matches(folded, text, text, False)]
-    places = folded.places
+    found = [(text, _starts(folded.folded, text)) for text in sought.texts]
     for near in sought.nears:
-        for start, end, text in _neighbours(folded.folded, near):
-            found.append((places[start], places[end - 1] + 1, text, False))
-    return found
+        found += zip(near.texts, _neighbours(folded.folded, near), strict=True)
+    return [
+        (start, end, text, False)
+        for text, places in found
+        for start, end in zip(*folded.spans(places, len(text)), strict=True)
+    ]
 
 
-def hopes(folded: Folded, sought: Asked) -> dict[str, list[Match]]:
+def hopes(folded: Folded, sought: Asked) -> dict[str, Hopes]:
     """Where the letters of each word and of each beginning of a word stand, by what they may answer."""
-    sought_letters = [(word, word) for word in sought.words] + [(prefix, f"{prefix}*") for prefix in sought.prefixes]
-    return {answers: _matches(folded, letters, answers, True) for letters, answers in sought_letters}
+    found = {}
+    for answers, text in [(word, word) for word in sought.words] + [(f"{text}*", text) for text in sought.prefixes]:
+        starts, ends = folded.spans(_starts(folded.folded, text), len(text))
+        found[answers] = starts, [(start, end, answers, True) for start, end in zip(starts, ends, strict=True)]
+    return found
 
 
 class Cutting:
     """Tells words from hopes by cutting the clauses that they stand in."""
 
-    def __init__(self, text: str) -> None:
-        self._text = text
+    def __init__(self, folded: Folded) -> None:
+        self._folded = folded
         # By where a clause begins: its letters, folded, and where each stands in it.
-        self._clauses: dict[int, tuple[str, list[int]]] = {}
+        self._clauses: dict[int, tuple[str, Sequence[int]]] = {}
 
     def confirmed(self, hope: Match, passage: Span) -> Match | None:
         """What a hope in a passage turns out to be; None where it is letters of other words.
@@ -114,28 +119,22 @@ class Cutting:
         start, _, answers, _ = hope
         begin, letters, places = self._clause(start, passage)
         beginning = answers.removesuffix("*")
-        ends = [
-            at + len(word)
-            for at in range(bisect_left(places, start - begin), bisect_right(places, start - begin))
-            for word in words_at(letters, at)
-            if word == beginning or (beginning != answers and word.startswith(beginning))
-        ]
-        return (start, begin + places[max(ends) - 1] + 1, answers, False) if ends else None
+        end = 0
+        for at in range(bisect_left(places, start - begin), bisect_right(places, start - begin)):
+            for word in words_at(letters, at):
+                if word == beginning or (beginning != answers and word.startswith(beginning)):
+                    end = max(at + len(word), end)
+        return (start, begin + places[end - 1] + 1, answers, False) if end else None
 
-    def _clause(self, place: int, passage: Span) -> tuple[int, str, list[int]]:
+    def _clause(self, place: int, passage: Span) -> tuple[int, str, Sequence[int]]:
         """The clause around a place: where it begins, its letters, and where each stands in it."""
-        before = _LAST_BREAK.match(self._text, passage[0], place)
+        text = self._folded.text
+        before = _LAST_BREAK.match(text, passage[0], place)
         begin = before.end() if before else passage[0]
         if begin not in self._clauses:
-            after = _BREAK.search(self._text, place, passage[1])
-            end = after.start() if after else passage[1]
-            self._clauses[begin] = fold_with_places(self._text[begin:end])
+            after = _BREAK.search(text, place, passage[1])
+            self._clauses[begin] = self._folded.letters(begin, after.start() if after else passage[1])
         return begin, *self._clauses[begin]
-
-
-def _matches(folded: Folded, letters: str, answers: str, is_hope: bool) -> list[Match]:
-    places, reach = folded.places, len(letters) - 1
-    return [(places[at], places[at + reach] + 1, answers, is_hope) for at in _starts(folded.folded, letters)]
 
 
 def _starts(folded: str, text: str) -> list[int]:
@@ -147,27 +146,26 @@ def _starts(folded: str, text: str) -> list[int]:
     return starts
 
 
-def _neighbours(folded: str, near: Near) -> Iterator[_Word]:
-    """What is near what, passage by passage: none has any in another. Only passages with the rarest text are read."""
+def _neighbours(folded: str, near: Near) -> list[list[int]]:
+    """Where each of the texts stands near the others: from each occurrence of one on, the next one of every text, where
+    all lie near enough in one passage.
+
+    One of the rarest text is among them, so only what stands near before one of these is looked at.
+    """
+    sizes = [*map(len, near.texts)]
+    room = near.distance + sum(sizes)
     places = [_starts(folded, text) for text in near.texts]
-    end = 0
-    for place in min(places, key=len):
-        if place >= end:
-            start = folded.rfind(SEPARATOR, 0, place) + 1
-            end = folded.find(SEPARATOR, place)
-            end = len(folded) if end < 0 else end
-            yield from _near_in_one([of[bisect_left(of, start) : bisect_left(of, end)] for of in places], near)
-
-
-def _near_in_one(places: list[list[int]], near: Near) -> Iterator[_Word]:
-    """From each occurrence in a passage on, the next one of every other text: marked where all lie near enough."""
-    room = near.distance + sum(map(len, near.texts))
-    for first in sorted(chain.from_iterable(places)) if all(places) else ():
-        found = []
-        for text, starts in zip(near.texts, places, strict=True):
-            place = bisect_left(starts, first)
-            if place == len(starts):
-                return
-            found.append((starts[place], starts[place] + len(text), text))
-        if max([end for _, end, _ in found]) - first <= room:
-            yield from found
+    firsts, seen = list[int](), -1
+    for rare in min(places, key=len):
+        for of in places:
+            firsts += of[bisect_left(of, max(rare - room, seen + 1)) : bisect_right(of, rare)]
+        seen = rare
+    for of in places:
+        of.append(sys.maxsize)  # so that there is always a next one
+    found = []
+    for first in firsts:
+        starts = [of[bisect_left(of, first)] for of in places]
+        end = max(map(add, starts, sizes))
+        if end - first <= room and folded.find(SEPARATOR, first, end) < 0:
+            found.append(starts)
+    return [[*dict.fromkeys(of)] for of in zip(*found, strict=True)] if found else [[] for _ in places]

@@ -142,8 +142,7 @@ class Passage:
     page: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Contributor:
+class Contributor(Struct, frozen=True, array_like=True, gc=False):
     """One name of a byline. `role` is as printed (记者, 通讯员, 摄 …), empty where none is."""
 
     name: str
@@ -252,13 +251,11 @@ class TokenisedDocument:
 # --- query
 
 
-@dataclass(frozen=True, slots=True)
-class Everything:
+class Everything(Struct, frozen=True):
     """Matches every article."""
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(Struct, frozen=True):
     """A bare word: all of `terms` (jieba words, folded) in `field` (None: anywhere in the article).
 
     With `or_phrase` it also matches what the folded `text` matches as a phrase.
@@ -270,8 +267,7 @@ class Word:
     field: Field | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Phrase:
+class Phrase(Struct, frozen=True):
     """The folded `text`, letter by letter, inside one unit. `terms` are its words, for ranking only."""
 
     text: str
@@ -279,16 +275,14 @@ class Phrase:
     field: Field | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Prefix:
+class Prefix(Struct, frozen=True):
     """Any word that begins with the folded `text`."""
 
     text: str
     field: Field | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Near:
+class Near(Struct, frozen=True):
     """All of the folded `texts` inside one unit, in any order, with at most `distance` characters between them.
 
     Between means: from the first one's start to the last one's end, less their own lengths.
@@ -299,22 +293,19 @@ class Near:
     terms: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Not:
+class Not(Struct, frozen=True):
     """Everything that `clause` does not match."""
 
     clause: Query
 
 
-@dataclass(frozen=True, slots=True)
-class And:
+class And(Struct, frozen=True):
     """What all clauses match."""
 
     clauses: tuple[Query, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Or:
+class Or(Struct, frozen=True):
     """What any clause matches."""
 
     clauses: tuple[Query, ...]
@@ -323,8 +314,7 @@ class Or:
 Query = Everything | Word | Phrase | Prefix | Near | Not | And | Or
 
 
-@dataclass(frozen=True, slots=True)
-class DateSpan:
+class DateSpan(Struct, frozen=True):
     """Days from `first` to `last`, both included; None leaves that end open."""
 
     first: date | None = None
@@ -334,8 +324,7 @@ class DateSpan:
         return self.first is not None or self.last is not None
 
 
-@dataclass(frozen=True, slots=True)
-class Filters:
+class Filters(Struct, frozen=True):
     """Choices made beside the query: any value of a facet, all facets. A locality includes what lies in it."""
 
     paper: tuple[str, ...] = ()
@@ -346,8 +335,7 @@ class Filters:
     quality: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Struct, frozen=True):
     """What an engine is asked: a query, choices, an order, a window of the ranked list, and which facets to count."""
 
     query: Query
@@ -358,10 +346,10 @@ class Request:
     facets: tuple[str, ...] = FACETS
 
 
-# --- results (a page makes a hundred of the small ones; a frozen struct is made in a quarter of a dataclass's time)
+# --- results (a page makes two hundred; the small ones, in no circle, are not followed by the garbage collector)
 
 
-class FacetValue(Struct, frozen=True):
+class FacetValue(Struct, frozen=True, gc=False):
     """A value of a facet and how many of the hits have it."""
 
     value: str
@@ -372,10 +360,15 @@ Facets = Mapping[str, tuple[FacetValue, ...]]
 """Facet → its values with hits, each facet ignoring its own choice; of those that were asked for."""
 
 
-class BriefArticle(Struct, frozen=True, array_like=True):
-    """What lists of articles show: the fields that `Article` has too, and all passages, captions last, as a `text`.
+UTF16 = "utf-16-le"
 
-    A line of the text is a passage, unless line breaks stand in one.
+
+class BriefArticle(Struct, frozen=True, array_like=True, gc=False):
+    """What lists of articles show: the fields that `Article` has too, and all that has words, line by line.
+
+    `lines`, in UTF-16, are its passages, captions last, behind them kicker, headline, subtitle and the names of the
+    byline. `ends` tells after how many code points the passages end, and all lines. (A results page makes one string of
+    the lines of all its articles: ten strings would take three times as long.)
     """
 
     id: str
@@ -389,7 +382,13 @@ class BriefArticle(Struct, frozen=True, array_like=True):
     date: date | None
     pages: tuple[str, ...]
     lookalikes: tuple[tuple[str, str], ...]
-    text: str
+    ends: Span
+    lines: bytes
+
+    @property
+    def text(self) -> str:
+        """All passages. A line of it is a passage, unless line breaks stand in one."""
+        return self.lines.decode(UTF16, "surrogatepass")[: self.ends[0]]
 
     @property
     def lead(self) -> str:
@@ -397,7 +396,7 @@ class BriefArticle(Struct, frozen=True, array_like=True):
         return self.text.partition("\n")[0]
 
 
-class BriefDocument(Struct, frozen=True, array_like=True):
+class BriefDocument(Struct, frozen=True, array_like=True, gc=False):
     """What lists of documents show: the fields that `Document` has too. It is read in half of a document's time."""
 
     article: BriefArticle
@@ -410,6 +409,9 @@ class BriefDocument(Struct, frozen=True, array_like=True):
     def of(cls, document: Document) -> BriefDocument:
         """The brief form of a document."""
         article = document.article
+        text = "\n".join([passage.text for passage in (*article.paragraphs, *article.captions)])
+        names = [one.name for one in article.byline]
+        lines = "\n".join([text, article.kicker, article.headline, article.subtitle, *names])
         brief = BriefArticle(
             article.id,
             article.kind,
@@ -422,7 +424,8 @@ class BriefDocument(Struct, frozen=True, array_like=True):
             article.date,
             article.pages,
             article.lookalikes,
-            text="\n".join([passage.text for passage in (*article.paragraphs, *article.captions)]),
+            ends=(len(text), len(lines)),
+            lines=lines.encode(UTF16, "surrogatepass"),
         )
         return cls(brief, document.paper, document.paper_title, document.page, document.source)
 
@@ -432,10 +435,11 @@ class BriefDocument(Struct, frozen=True, array_like=True):
         return self.article.id
 
 
-class Hit(Struct, frozen=True):
+class Hit(Struct, frozen=True, gc=False):
     """A document that was found, its score (0 where nothing was ranked), and how often it has each word of the query.
 
-    The words are those that hits are ranked by; one that the document has not is left out.
+    The words are those that hits are ranked by, but none of a query that is nothing but a phrase, neighbours or a word
+    that is found as a phrase too. One that the document has not is left out.
     """
 
     document: BriefDocument
@@ -443,8 +447,7 @@ class Hit(Struct, frozen=True):
     frequencies: Mapping[str, int] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Results:
+class Results(Struct, frozen=True):
     """The exact number of hits, the window asked for, and the facets asked for, over all hits."""
 
     total: int
@@ -452,14 +455,14 @@ class Results:
     facets: Facets
 
 
-class SnippetPart(Struct, frozen=True):
+class SnippetPart(Struct, frozen=True, gc=False):
     """A piece of a snippet or of marked text, in the original glyphs."""
 
     text: str
     is_hit: bool
 
 
-class AnswerHit(Struct, frozen=True):
+class AnswerHit(Struct, frozen=True, gc=False):
     """A hit as it is shown: the document, its score, and the passage around the matches."""
 
     document: BriefDocument
@@ -467,16 +470,14 @@ class AnswerHit(Struct, frozen=True):
     snippet: tuple[SnippetPart, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ExactCount:
+class ExactCount(Struct, frozen=True):
     """How many articles hold a bare word to the letter: the quoted `query` that finds them, and their `total`."""
 
     query: str
     total: int
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """All that a results page shows. `line` is the query as typed, `understood_as` the same in canonical spelling.
 
     `page` counts from 1; `exact` is given for a query of one bare word that more articles hold to the letter than

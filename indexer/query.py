@@ -19,14 +19,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import chain
 from typing import cast
 
+from msgspec import Struct
+
 from indexer.folding import fold
 from indexer.model import And, Everything, Field, Near, Not, Or, Phrase, Prefix, Query, Word
-from indexer.tokens import is_in_dictionary, query_words
+from indexer.tokens import folded_query_words, is_in_dictionary
 
 Leaf = Word | Phrase | Prefix | Near
 
@@ -169,20 +170,19 @@ def _number(digits: str) -> int:
 # --- from the parts to the query
 
 
-@dataclass(slots=True)
-class _Group:
+class _Group(Struct):
     """An open parenthesis (or the line itself): what stands before it, and its alternatives so far."""
 
-    negated: bool = False
-    name: Field | None = None
-    alternatives: list[list[Query]] = field(default_factory=lambda: [[]])
+    negated: bool
+    name: Field | None
+    alternatives: list[list[Query]]
 
 
 class _Parser:
     """Reads lexemes from left to right. Open groups lie on a stack, so depth costs no recursion."""
 
     def __init__(self) -> None:
-        self._groups = [_Group()]
+        self._groups = [_Group(False, None, [[]])]
         self._unopened = 0
         self._text_left = MAX_TEXT
         self._clauses_left = MAX_CLAUSES
@@ -214,14 +214,14 @@ class _Parser:
     def word(self, text: str, name: Field | None = None) -> Query | None:
         """A prefix, a word, or a phrase where a bare word would be read otherwise or has no words in it."""
         folded = self._take(text)
-        prefix = _PREFIX.fullmatch(folded)
-        terms = query_words(prefix[1] if prefix else folded)
         if not folded:
             return None
-        if not terms or _NOT_BARE.match(folded):
-            return Phrase(folded, query_words(folded), name)
-        if prefix:
-            return Prefix(prefix[1], name)
+        terms = folded_query_words(folded)
+        if not folded.isalnum():  # letters and digits always are words
+            if not terms or _NOT_BARE.match(folded):
+                return Phrase(folded, terms, name)
+            if prefix := _PREFIX.fullmatch(folded):
+                return Prefix(prefix[1], name)
         is_one_word = terms == (folded,) and is_in_dictionary(folded)
         return Word(folded, terms, or_phrase=not is_one_word, field=name)
 
@@ -230,12 +230,14 @@ class _Parser:
             return self._phrase(self._take(text), name)
         texts = tuple(dict.fromkeys(filter(None, map(self._take, text.split()[:MAX_NEAR_TEXTS]))))
         if len(texts) > 1 and name is None:
-            return Near(texts, distance, terms=tuple(dict.fromkeys(chain.from_iterable(map(query_words, texts)))))
+            return Near(
+                texts, distance, terms=tuple(dict.fromkeys(chain.from_iterable(map(folded_query_words, texts))))
+            )
         # A headline or a name is so short that all texts in it are near each other.
         return _combine(And, [phrase for part in texts if (phrase := self._phrase(part, name))])
 
     def _phrase(self, folded: str, name: Field | None) -> Query | None:
-        return Phrase(folded, query_words(folded), name) if folded else None
+        return Phrase(folded, folded_query_words(folded), name) if folded else None
 
     def _take(self, text: str) -> str:
         """Fold a text and count it against the limit."""
@@ -250,7 +252,7 @@ class _Parser:
 
     def _open(self, negated: bool, name: Field | None) -> None:
         if len(self._groups) <= MAX_DEPTH:
-            self._groups.append(_Group(negated, name))
+            self._groups.append(_Group(negated, name, [[]]))
         else:
             self._unopened += 1
 

@@ -14,6 +14,7 @@ from indexer.snippets import snippets
 JSON_FACETS = ("paper", "locality", "section", "kind", "date")
 """What other programs are given."""
 MAX_SIZE = 100
+_SORTS = get_args(Sort)
 MAX_PAGE = 1_000_000
 """So that no offset is larger than an engine can count."""
 
@@ -94,8 +95,8 @@ def _hit_json(hit: AnswerHit) -> dict[str, object]:
 
 
 def _check_window(sort: str, page: int, size: int) -> None:
-    if sort not in get_args(Sort):
-        raise UsageError(f"No such order as {sort!r}: choose one of {', '.join(get_args(Sort))}.")
+    if sort not in _SORTS:
+        raise UsageError(f"No such order as {sort!r}: choose one of {', '.join(_SORTS)}.")
     if not 1 <= page <= MAX_PAGE:
         raise UsageError(f"There is no page {page}: pages are counted from 1 to {MAX_PAGE}.")
     if not 1 <= size <= MAX_SIZE:

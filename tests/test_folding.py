@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.folding import fold, fold_with_places, grams
-from indexer.quick_folding import fold_together
+from indexer.quick_folding import fold_lines, fold_together
 
 EVERY_CHARACTER = [chr(code) for code in range(0x110000)]
 
@@ -106,4 +106,8 @@ def test_texts_folded_together_are_those_folded_alone(texts: list[str]) -> None:
     for text in texts:
         places += [*(start + place for place in fold_with_places(text)[1]), start + len(text)]
         start += len(text) + 1
-    assert list(together.places) == places[:-1]
+    starts, ends = together.spans(list(range(len(places) - 1)), 1)
+    assert starts == places[:-1]
+    assert ends == [place + 1 for place in starts]
+    joined = "\n".join(text.replace("\n", " ") for text in texts)
+    assert fold_lines(joined.encode("utf-16-le", "surrogatepass"))[1:] == together[1:]

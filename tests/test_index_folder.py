@@ -121,7 +121,7 @@ def test_another_schema_is_refused(folder: Path, monkeypatch: pytest.MonkeyPatch
 
 def test_the_schema_is_another_when_a_document_has_another_field(monkeypatch: pytest.MonkeyPatch) -> None:
     before = schema.fingerprint()
-    monkeypatch.setitem(BriefArticle.__annotations__, "text", "int")
+    monkeypatch.setitem(BriefArticle.__annotations__, "lines", "str")
     assert schema.fingerprint() != before
 
 

@@ -24,7 +24,7 @@ from datetime import date
 from indexer.engines.facets import choice, counted, facet_values, lies_within, place_in_order
 from indexer.engines.holdings import Held, issues_of, page_order, papers_of
 from indexer.engines.matching import matches
-from indexer.engines.ranking import BODY_WEIGHT, HEADLINE_WEIGHT, field_statistics, positive_terms
+from indexer.engines.ranking import BODY_WEIGHT, HEADLINE_WEIGHT, counted_terms, field_statistics, positive_terms
 from indexer.errors import IndexLocked, IndexMissing, UsageError
 from indexer.model import (
     FACETS,
@@ -201,7 +201,7 @@ def _headline(document: TokenisedDocument) -> tuple[str, ...]:
 
 
 def _hit(document: TokenisedDocument, score: float, query: Query) -> Hit:
-    counts = {term: document.words.count(term) for term in positive_terms(query) if term in document.words}
+    counts = {term: document.words.count(term) for term in counted_terms(query) if term in document.words}
     return Hit(BriefDocument.of(document.document), score, counts)
 
 

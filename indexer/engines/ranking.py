@@ -74,6 +74,21 @@ def positive_terms(query: Query) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_terms(query, positive=True)))
 
 
+def counted_terms(query: Query) -> tuple[str, ...]:
+    """The words of a query whose number in each hit is told: none where all is marked wherever its letters stand.
+
+    >>> counted_terms(Word("工会", ("工会",), or_phrase=False)), counted_terms(Phrase("工会", ("工会",)))
+    (('工会',), ())
+    """
+    match query:
+        case Phrase() | Near():
+            return ()
+        case Word(text, (term,), True) if term == text:
+            return ()
+        case _:
+            return positive_terms(query)
+
+
 def _terms(query: Query, positive: bool) -> Iterator[str]:
     match query:
         case Word() | Phrase() | Near():

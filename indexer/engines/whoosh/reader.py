@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.engines.holdings import Held, issues_of, page_order, papers_of
-from indexer.engines.ranking import positive_terms
+from indexer.engines.ranking import counted_terms, positive_terms
 from indexer.engines.whoosh.arrays import numbers_in
 from indexer.engines.whoosh.counting import Choices, FacetTables
 from indexer.engines.whoosh.evaluate import Evaluator, Part
@@ -44,7 +44,7 @@ class WhooshReader:
         terms = positive_terms(request.query)
         best = self._best(request.sort, terms, wanted, evaluators, choices) if wanted > request.offset else []
         rows = window(best, request.sort, request.offset, request.size)
-        hits = self._hits(rows, terms, evaluators)
+        hits = self._hits(rows, counted_terms(request.query), evaluators)
         return Results(total, hits, self._facets.count(choices, request.facets))
 
     def count(self, request: Request) -> int:
@@ -135,9 +135,9 @@ class WhooshReader:
         return [Best(place, part.segment, *of) for place, (part, of) in enumerate(zip(self._parts, found, strict=True))]
 
     def _hits(self, rows: Sequence[Row], terms: Sequence[str], evaluators: Sequence[Evaluator]) -> tuple[Hit, ...]:
-        """The documents themselves, and how often each has the words asked for."""
+        """The documents themselves, and how often each has some terms."""
         counts: list[dict[str, int]] = [{} for _ in rows]
-        for place, part in enumerate(self._parts):
+        for place, part in enumerate(self._parts if terms else ()):
             here = [at for at, row in enumerate(rows) if row[0] == place]
             documents = np.array([rows[at][1] for at in here], np.uint32)
             for term in terms if here else ():
