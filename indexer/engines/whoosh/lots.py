@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from indexer.engines.whoosh.documents import Numbers
 from indexer.engines.whoosh.evaluate import Part
-from indexer.engines.whoosh.words import BODY_BITS, MOST_IN_BODY, TermPostings
+from indexer.engines.whoosh.words import BODY_BITS, MOST_IN_BODY, MOST_IN_HEADLINE, TermPostings
 
 Scores = NDArray[np.float64]
 Bytes = NDArray[np.uint8]
@@ -104,10 +104,11 @@ def _overflow(lots: Sequence[Lot], term: str) -> list[tuple[NDArray[np.intp], Nu
     return overflow
 
 
-def frequencies(documents: Numbers, postings: TermPostings, part: Part) -> list[int]:
-    """How often each of some documents, in any order, has a term."""
-    found: list[int] = (bytes_of(documents, postings, part) & MOST_IN_BODY).tolist()
-    if MOST_IN_BODY in found:
-        exact = {document: body for document, body, _ in postings.overflow.tolist()}
+def frequencies(documents: Numbers, postings: TermPostings, part: Part) -> list[tuple[int, int]]:
+    """How often each of some documents, in any order, has a term anywhere and in the headline."""
+    packed = bytes_of(documents, postings, part).tolist()
+    found = [(byte & MOST_IN_BODY, byte >> BODY_BITS) for byte in packed]
+    if len(postings.overflow) and any(body == MOST_IN_BODY or head == MOST_IN_HEADLINE for body, head in found):
+        exact = {document: (body, head) for document, body, head in postings.overflow.tolist()}
         found = [exact.get(of, its) for of, its in zip(documents.tolist(), found, strict=True)]
     return found

@@ -21,12 +21,14 @@ from indexer.engines.whoosh.bounds import SLACK, Bounds, Contenders, contenders,
 from indexer.engines.whoosh.counting import Choices
 from indexer.engines.whoosh.documents import DocumentSet
 from indexer.engines.whoosh.evaluate import Evaluator, Part
-from indexer.engines.whoosh.lots import Frequencies, Lot, bytes_of, lot_of, one_row
+from indexer.engines.whoosh.lots import Frequencies, Lot, bytes_of, frequencies, lot_of, one_row
 from indexer.engines.whoosh.words import BODY_BITS, MOST_IN_BODY, MOST_IN_HEADLINE, TermPostings
 
 Documents = NDArray[np.uint32]
 Scores = NDArray[np.float64]
 
+ONE_BY_ONE = 16
+"""So many documents at the most are scored one by one: a term of one takes 1 µs, numpy's calls for any number 20."""
 WORTH_BOUNDING = 16_384
 """From how many documents of a segment on bounds save time: finding a word's byte for each costs 20 to 40 ns."""
 
@@ -82,6 +84,11 @@ class Ranking:
 
         Among equals greater numbers come first.
         """
+        if sum(len(chosen.documents) for chosen in choices) <= ONE_BY_ONE:
+            return [
+                self._scored_each(chosen.documents.numbers, part, evaluator, terms)
+                for chosen, part, evaluator in zip(choices, self._parts, evaluators, strict=True)
+            ]
         contest = _Contest(self, count, terms)
         lots: list[list[Lot]] = [[] for _ in choices]
         # What the part with most documents tells of the best rules out others' documents too.
@@ -100,6 +107,24 @@ class Ranking:
             order = np.lexsort((documents, its))[::-1][:count]
             best.append((documents[order], its[order]))
         return best
+
+    def _scored_each(
+        self, documents: Documents, part: Part, evaluator: Evaluator, terms: Sequence[Weighed]
+    ) -> tuple[Documents, Scores]:
+        """Some documents, best first, and their scores, by the plain formula."""
+        scores = [0.0] * len(documents)
+        lengths = part.segment.body_lengths.take(documents).tolist()
+        headline_lengths = part.segment.headline_lengths.take(documents).tolist()
+        for term in terms if len(documents) else ():
+            if (postings := evaluator.postings(term.term)) is None:
+                continue
+            for at, (in_body, in_headline) in enumerate(frequencies(documents, postings, part)):
+                if in_body:
+                    scores[at] += term.in_body * self._body.saturation(in_body, lengths[at])
+                if in_headline:
+                    scores[at] += term.in_headline * self._headline.saturation(in_headline, headline_lengths[at])
+        best = sorted(zip(scores, documents.tolist(), strict=True), reverse=True)
+        return np.array([document for _, document in best], np.uint32), np.array([score for score, _ in best])
 
     def scores(self, lots: Sequence[Lot], terms: Sequence[Weighed]) -> Scores:
         """The scores of the documents of some lots, one lot after the other."""
