@@ -130,7 +130,7 @@ class Evaluator:
             return self._phrase(word.text, word.field)
         found = self._with_terms(word.terms, in_headline=word.field == "headline")
         if word.or_phrase:
-            found = DocumentSet(found.bitmap | self._phrase(word.text, word.field).bitmap)
+            found = _union(found, self._phrase(word.text, word.field))
         return found
 
     def _with_terms(self, terms: Sequence[str], *, in_headline: bool) -> DocumentSet:
@@ -177,6 +177,13 @@ def _documents(postings: TermPostings, in_headline: bool) -> DocumentSet:
 def _in_stream(frequencies: NDArray[np.uint8], in_headline: bool) -> Mask:
     """Which frequency bytes count occurrences in the headline, or anywhere in the article."""
     return frequencies > MOST_IN_BODY if in_headline else frequencies & MOST_IN_BODY > 0
+
+
+def _union(one: DocumentSet, other: DocumentSet) -> DocumentSet:
+    """What either set has, often both the same few."""
+    if not len(one) or (len(one) == len(other) and one.numbers.tobytes() == other.numbers.tobytes()):
+        return other
+    return DocumentSet(one.bitmap | other.bitmap)
 
 
 def _intersection(sets: Sequence[DocumentSet]) -> DocumentSet:
