@@ -16,6 +16,8 @@ from indexer.model import UTF16, BriefArticle, BriefDocument, Field, Query, Snip
 from indexer.quick_folding import SEPARATOR, fold_lines, fold_together
 
 MAX_CHARACTERS = 100
+_FAR = MAX_CHARACTERS + 28
+"""Farther away than a snippet reaches, even past a run of quotation marks that end a sentence."""
 _BREAK = SEPARATOR.encode(UTF16)
 _ELLIPSIS = SnippetPart("…", is_hit=False)
 _CLAUSE_END = re.compile(r"[，、：,]")
@@ -191,7 +193,9 @@ def _widen(text: str, stretch: Span, passage: Span) -> Span:
     """Widen a stretch to whole sentences, as many as there is room for; else cut it between clauses, if possible."""
     if passage[1] - passage[0] <= MAX_CHARACTERS:
         return passage
-    edges = [passage[0], *[sentence.end() for sentence in _SENTENCE_END.finditer(text, *passage)], passage[1]]
+    # There is no room for what lies beyond these, so where sentences end there makes no difference.
+    begin, end = max(stretch[0] - _FAR, passage[0]), min(stretch[1] + _FAR, passage[1])
+    edges = [begin, *[sentence.end() for sentence in _SENTENCE_END.finditer(text, begin, end)], end]
     first = edges[bisect_right(edges, stretch[0]) - 1]
     last = edges[bisect_left(edges, stretch[1])]
     if last - first > MAX_CHARACTERS:

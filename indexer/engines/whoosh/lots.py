@@ -104,11 +104,18 @@ def _overflow(lots: Sequence[Lot], term: str) -> list[tuple[NDArray[np.intp], Nu
     return overflow
 
 
-def frequencies(documents: Numbers, postings: TermPostings, part: Part) -> list[tuple[int, int]]:
-    """How often each of some documents, in any order, has a term anywhere and in the headline."""
-    packed = bytes_of(documents, postings, part).tolist()
-    found = [(byte & MOST_IN_BODY, byte >> BODY_BITS) for byte in packed]
-    if len(postings.overflow) and any(body == MOST_IN_BODY or head == MOST_IN_HEADLINE for body, head in found):
-        exact = {document: (body, head) for document, body, head in postings.overflow.tolist()}
-        found = [exact.get(of, its) for of, its in zip(documents.tolist(), found, strict=True)]
-    return found
+def frequencies(documents: Numbers, postings: TermPostings, part: Part) -> list[int]:
+    """How often each of some documents, in any order, has a term."""
+    found = [byte & MOST_IN_BODY for byte in bytes_of(documents, postings, part).tolist()]
+    return _exact(found, documents, postings, 1) if MOST_IN_BODY in found else found
+
+
+def headline_frequencies(documents: Numbers, postings: TermPostings, part: Part) -> list[int]:
+    """How often each of some documents, in any order, has a term in its headline."""
+    found = [byte >> BODY_BITS for byte in bytes_of(documents, postings, part).tolist()]
+    return _exact(found, documents, postings, 2) if MOST_IN_HEADLINE in found else found
+
+
+def _exact(found: list[int], documents: Numbers, postings: TermPostings, column: int) -> list[int]:
+    exact = {row[0]: row[column] for row in postings.overflow.tolist()}
+    return [exact.get(of, its) for of, its in zip(documents.tolist(), found, strict=True)]

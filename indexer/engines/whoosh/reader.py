@@ -142,7 +142,7 @@ class WhooshReader:
             documents = np.array([rows[at][1] for at in here], np.uint32)
             for term in terms if here else ():
                 if postings := evaluators[place].postings(term):
-                    for at, (count, _) in zip(here, frequencies(documents, postings, part), strict=True):
+                    for at, count in zip(here, frequencies(documents, postings, part), strict=True):
                         if count:
                             counts[at][term] = count
         return tuple(
