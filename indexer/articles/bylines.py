@@ -193,7 +193,8 @@ def has_dateline(text: str) -> bool:
     >>> has_dateline("新华社北京3月30日电（记者张莹）中国"), has_dateline("李申佳）今年以来，")
     (True, False)
     """
-    return bool(_OPENS_LIKE_NEWS.match(text))
+    may = text.startswith("本") or "社" in text[2:5]  # most lines are told by this, which takes a third of the time
+    return may and bool(_OPENS_LIKE_NEWS.match(text))
 
 
 def opens_news(text: str) -> bool:

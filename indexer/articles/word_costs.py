@@ -36,16 +36,16 @@ class Costs:
     from it are sought among all: to seek every number so would take three times as long.
     """
 
-    _BITS = 20
     _SPREAD = np.uint64(0x9E3779B97F4A7C15)
 
-    def __init__(self, numbers: Numbers, costs: Floats) -> None:
-        """`numbers` are in order, and none is 0."""
+    def __init__(self, numbers: Numbers, costs: Floats, bits: int = 20) -> None:
+        """`numbers` are in order, and none is 0. Their hashes have so many bits."""
         self._numbers, self._costs = numbers, costs
+        self._shift = np.uint64(64 - bits)
         hashes = self._hash(numbers).astype(np.intp)
-        self._at = np.zeros(1 << self._BITS, np.int32)
+        self._at = np.zeros(1 << bits, np.int32)
         self._at[hashes] = np.arange(len(numbers))
-        self._held = np.minimum(np.bincount(hashes, minlength=1 << self._BITS), 2).astype(np.uint8)
+        self._held = np.minimum(np.bincount(hashes, minlength=1 << bits), 2).astype(np.uint8)
 
     def of(self, asked: Numbers) -> Floats:
         """The cost of each number; infinite where it has none."""
@@ -60,7 +60,7 @@ class Costs:
         return found
 
     def _hash(self, numbers: Numbers) -> Numbers:
-        return (numbers * self._SPREAD) >> np.uint64(64 - self._BITS)
+        return (numbers * self._SPREAD) >> self._shift
 
 
 class WordCosts:
