@@ -49,6 +49,8 @@ _TORN_DATELINE = re.compile(r"^(?P<who>[^（）()，。！？]{2,24})[)）]")
 _REPORTED = re.compile(r"^本[报网]讯\s*(?P<who>[^，。：（(]{4,30}?)(?:报道)?[：:]")
 _CREDIT_AT_END = re.compile(r"[。！？!?…”][ \t]*[（(](?P<who>[^（）()]{2,40})[)）]\s*$")
 _LONGEST_CREDIT = 60
+_LONGEST_OPENING = 40
+"""Letters up to the brackets of a dateline."""
 _GLUED = re.compile(rf"[：:\s]*{_HAN}{{4,9}}")
 _OPENS_LIKE_NEWS = re.compile(r"^(?:本[报网台刊]\S{0,12}?讯|[一-鿿]{2,4}社\S{1,14}?电)")
 
@@ -171,6 +173,9 @@ def of_dateline(text: str) -> tuple[Contributor, ...]:
     >>> [one.name for one in of_dateline("李申佳）今年以来，开发区")]
     ['李申佳']
     """
+    head = text[:_LONGEST_OPENING]
+    if not (head.startswith("本") or ")" in head or "）" in head or "（" in head or "(" in head):
+        return ()  # as most paragraphs, which would take three patterns to tell
     for pattern in (DATELINE, _REPORTED, _TORN_DATELINE):
         if (found := pattern.match(text)) and (names := parse(found["who"])):
             return names

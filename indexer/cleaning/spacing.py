@@ -81,7 +81,7 @@ def _gapped(text: str) -> Iterator[tuple[int, str]]:
         return
     at = 0
     for line in text.split("\n"):
-        if _GAP.search(line):
+        if _has_blanks(line) and _GAP.search(line):
             yield at, line
         at += len(line) + 1
 
