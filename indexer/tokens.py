@@ -50,9 +50,7 @@ _PIECES = re.compile(
 )
 _PARTS = re.compile(r"[0-9]+(?:\.[0-9]+)*|[^\W\d_]+")
 _HAN = re.compile(f"[{_CUTTABLE}{_OTHER_HAN}]")
-_UNCUTTABLE = re.compile(f"[^{_CUTTABLE}]+")
-_OTHERS = re.compile(rf"([^{_CUTTABLE}]+)(?:(?<=[^\W_])([{_CUTTABLE}]))?")
-"""What jieba does not cut, and the character right after letters or digits."""
+_UNCUTTABLE = re.compile(f"([^{_CUTTABLE}]+)")
 _CHUNK = re.compile(r"\S+")
 
 Piece = tuple[str, int, int]
@@ -338,16 +336,17 @@ def _cut(folded: str) -> tuple[list[str], list[str]]:
 
     jieba is asked once, which is twice as fast; it hands the separators back as words.
     """
-    han_words = _cutter().cut_for_search(_UNCUTTABLE.sub(SEPARATOR, folded))
+    parts = _UNCUTTABLE.split(folded)  # in turn what jieba cuts and what not
+    han_words = _cutter().cut_for_search(SEPARATOR.join(parts[::2]))
     other_words: list[str] = []
-    for others, after in _OTHERS.findall(folded):
-        other_words += _other_words(others, after)
+    for others, after in zip(parts[1::2], parts[2::2], strict=True):
+        other_words += _other_words(others, after[:1] if others[-1].isalnum() else "")
     return [word for word in han_words if word != SEPARATOR], other_words
 
 
 @lru_cache(maxsize=1 << 16)
 def _other_words(text: str, after: str) -> tuple[str, ...]:
-    """The words of a text without anything that jieba cuts, which has `after` behind it."""
+    """The words of a text without anything that jieba cuts; `after` is the letter behind letters or digits at its end."""
     found: list[str] = []
     for match in _PIECES.finditer(text):
         if match.lastgroup == "rare":

@@ -132,9 +132,7 @@ def sides(texts: Sequence[str]) -> tuple[Side, Side]:
     """The ends and the beginnings of pieces of text, none of them empty."""
     words = word_costs.words()
     size = len(texts)
-    ends, beginnings = [text[: -LONGEST_WORD - 1 : -1] for text in texts], [text[:LONGEST_WORD] for text in texts]
-    padded = "".join([text.ljust(LONGEST_WORD, "\0") for text in (*ends, *beginnings)])
-    letters = np.frombuffer(padded.encode("utf-32-le", "surrogatepass"), np.uint32).reshape(-1, LONGEST_WORD)
+    letters = _at_joints(texts)
     is_run = np.logical_and.accumulate((letters >= _FIRST_HAN) & (letters <= _LAST_HAN), axis=1)
     run = np.where(is_run, letters, 0)
     numbers = np.concatenate((run[:size] @ _OF_ENDS, run[size:] @ _OF_BEGINNINGS))
@@ -151,6 +149,17 @@ def sides(texts: Sequence[str]) -> tuple[Side, Side]:
         Side(letters[:size], whole[:size], waits[:size], parts[:size], inner[:size]),
         Side(letters[size:], whole[size:], waits[size:], parts[size:], inner[size:]),
     )
+
+
+def _at_joints(texts: Sequence[str]) -> Letters:
+    """The letters at the ends of all the texts, then those at their beginnings, counted from the joint."""
+    codes = np.array(["".join(texts) + "\n"]).view(np.uint32)
+    sizes = np.fromiter(map(len, texts), np.intp, len(texts))
+    last = np.cumsum(sizes) - 1
+    inward = np.arange(LONGEST_WORD)
+    places = np.concatenate((last[:, None] - inward, (last - sizes + 1)[:, None] + inward))
+    inside = np.tile(sizes, 2)[:, None] > inward
+    return np.where(inside, codes.take(places, mode="clip"), np.uint32(0))
 
 
 def _least_costs(single: Floats, longer: Floats) -> Floats:

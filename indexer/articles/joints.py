@@ -92,7 +92,7 @@ class Joints:
         size = len(self.pieces)
         table = np.full((size + 1, size + 1), -np.inf)
         table[pairs[0] + 1, pairs[1]] = scores
-        table[range(1, size), range(1, size)] = self.natural
+        table.reshape(-1)[size + 2 : size * (size + 2) : size + 2] = self.natural
         table[1:, -1] = 0
         table[0] = 0
         for place, piece in enumerate(self.pieces):

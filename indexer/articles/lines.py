@@ -61,7 +61,9 @@ class Sheet:
         before: Span | None = None
         for piece in pieces:
             start, end = self.span(*piece)
-            if before is not None and before[1] <= piece[0] and not self.text[before[1] : piece[0]].strip():
+            if before is not None and (
+                before[1] == piece[0] or (before[1] < piece[0] and not self.text[before[1] : piece[0]].strip())
+            ):
                 merged[-1] = (merged[-1][0], end)
             else:
                 merged.append((start, end))
@@ -133,7 +135,8 @@ class Sheet:
 
 def _is_doubled(clean: str, raw: str) -> bool:
     """Tell a line that cleaning made shorter by half: white space aside, its letters stood there twice."""
-    return len(clean) >= 4 and len("".join(raw.split())) >= 1.8 * len("".join(clean.split()))
+    least = 1.8 * len("".join(clean.split()))
+    return len(clean) >= 4 and len(raw) >= least and len("".join(raw.split())) >= least
 
 
 def _raw_places(clean: CleanText, length: int) -> tuple[list[int], list[int]]:
@@ -141,13 +144,17 @@ def _raw_places(clean: CleanText, length: int) -> tuple[list[int], list[int]]:
     starts: list[int] = []
     ends: list[int] = []
     at = 0
+    places = range(length + 1)
     for edit in clean.edits:
-        starts.extend(range(at, edit.start))
-        ends.extend(range(at + 1, edit.start + 1))
-        before, after = edit.end - edit.start, len(edit.after)
-        starts.extend(edit.start + i * before // after for i in range(after))
-        ends.extend(edit.start + (i + 1) * before // after for i in range(after))
+        start, after = edit.start, len(edit.after)
+        if start > at:
+            starts += places[at:start]
+            ends += places[at + 1 : start + 1]
+        if after:
+            before = edit.end - start
+            starts += [start + i * before // after for i in range(after)]
+            ends += [start + (i + 1) * before // after for i in range(after)]
         at = edit.end
-    starts.extend(range(at, length))
-    ends.extend(range(at + 1, length + 1))
+    starts += places[at:length]
+    ends += places[at + 1 :]
     return starts, ends

@@ -7,7 +7,7 @@ mention of the last; a street, a newspaper or a person called after a place is n
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -61,10 +61,18 @@ class Mention:
     sure: bool = False
 
 
-def mentions(role: str, text: str, names: Names) -> list[Mention]:
+def mentions(parts: Sequence[tuple[str, str]], names: Names) -> list[Mention]:
+    """All mentions in an article's parts (role, text)."""
+    starts = names.starts([text for _, text in parts])
+    return [
+        one for (role, text), at in zip(parts, starts, strict=True) if at for one in _of_part(role, text, at, names)
+    ]
+
+
+def _of_part(role: str, text: str, starts: Sequence[int], names: Names) -> list[Mention]:
     """All mentions in a part, from left to right; of names in a row only the last."""
     found: list[Mention] = []
-    for mention in _named(role, text, names):
+    for mention in _named(role, text, starts, names):
         if found and found[-1].end == mention.start:
             found[-1:] = _joined(found[-1], mention)
         else:
@@ -72,8 +80,8 @@ def mentions(role: str, text: str, names: Names) -> list[Mention]:
     return [_with_printed(text, mention, names) for mention in found]
 
 
-def _named(role: str, text: str, names: Names) -> Iterator[Mention]:
-    for found in names.find(text):
+def _named(role: str, text: str, starts: Sequence[int], names: Names) -> Iterator[Mention]:
+    for found in names.find(text, starts):
         short = not found.name.endswith(_SUFFIXES)
         near = short and all(meaning.trust != "alone" for meaning in found.meanings)
         if short and (_CALLED_AFTER.match(text, found.end) or _PERSON.search(text[: found.start][-3:])):

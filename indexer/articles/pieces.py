@@ -16,12 +16,15 @@ from indexer.articles import bylines
 from indexer.articles.lines import Line, Sheet
 
 _SENTENCE_END = re.compile(r"[。！？!?…][”’」』）)》\"]*$")
+_LAST_OF_SENTENCE = frozenset('。！？!?…”’」』）)》"')
 _LONGEST_END = 8
 _OPENER = re.compile(r"^(?:近年来|目前|至目前|截至目前|此外|另外|据悉|据了解|据介绍|下一步|活动现场|活动中)，")
+_OPENS = frozenset("近目至截此另据下活")
 _LEAD = re.compile(r"^(?:([^，。、；：]{4,9})，)?([^，。、；：]{4,9})。")
 """A paragraph's lead in bold: 抓招商促引资，积蓄发展动能。 Those of one article are of one shape."""
 _PROSE = re.compile(r"[，。]")
-_UNFINISHED = re.compile(r"[\w%％]")
+_UNFINISHED = frozenset("_%％")
+"""What a word or a number breaks off with, besides letters and figures."""
 _LONGEST_COLUMN = 60
 
 
@@ -62,8 +65,11 @@ def cut_pieces(lines: Sequence[Line], codes: Sequence[Line], sheet: Sheet) -> li
 
 def _piece(text: str, start: int, end: int, place: tuple[bool, bool, bool], *, prose: bool) -> Piece:
     begins, breaks, ends = place
-    is_closed = ends or bool(_SENTENCE_END.search(text, max(len(text) - _LONGEST_END, 0)))
-    is_unfinished = prose and not ends and bool(_UNFINISHED.match(text[-1]))
+    last = text[-1]
+    is_closed = ends or (
+        last in _LAST_OF_SENTENCE and bool(_SENTENCE_END.search(text, max(len(text) - _LONGEST_END, 0)))
+    )
+    is_unfinished = prose and not ends and (last.isalnum() or last in _UNFINISHED)
     return Piece(text, start, end, begins, breaks, ends, is_closed, is_unfinished, bylines.has_dateline(text))
 
 
@@ -76,11 +82,12 @@ def _is_wrapped_with_spaces(lines: Sequence[Line], blanks: Sequence[str]) -> boo
 
 def open_paragraphs(pieces: Sequence[Piece]) -> list[bool]:
     """Tell which pieces are by their own words the beginning of a paragraph."""
-    leads = [_shape(piece.text) if piece.begins or piece.breaks else None for piece in pieces]
-    common = {shape for shape, count in Counter(leads).items() if shape and count > 1}
+    leads = [(place, _shape(piece.text)) for place, piece in enumerate(pieces) if piece.begins or piece.breaks]
+    counts = Counter(shape for _, shape in leads)
+    common = {place for place, shape in leads if shape and counts[shape] > 1}
     return [
-        piece.has_dateline or shape in common or bool(_OPENER.match(piece.text))
-        for piece, shape in zip(pieces, leads, strict=True)
+        piece.has_dateline or place in common or (piece.text[0] in _OPENS and bool(_OPENER.match(piece.text)))
+        for place, piece in enumerate(pieces)
     ]
 
 

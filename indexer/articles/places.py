@@ -56,7 +56,7 @@ def locate(parts: Sequence[tuple[str, str]], paper: Paper) -> tuple[tuple[str, .
     """
     parts = [(role, text) for role, text in parts if WEIGHTS.get(role)]
     names = names_for(paper.place, tuple(sorted(paper.places.items())))
-    found = [mention for role, text in _with_datelines(parts) for mention in mentions(role, text, names)]
+    found = mentions(_with_datelines(parts), names)
     found += [mention for role, text in parts for mention in own_place(role, text, paper.place)]
     settled = _settle(found, paper.place)
     settled += _printed_towns(parts, settled, paper.place)
