@@ -8,7 +8,7 @@ long ones (冯炜 桐).
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from indexer.model import Contributor
@@ -99,6 +99,7 @@ def parse(text: str, *, trusted: bool = True) -> tuple[Contributor, ...]:
     return tuple(found)
 
 
+@lru_cache(maxsize=512)  # dividing a page asks twice or more of each short line
 def standing(text: str) -> tuple[Contributor, ...]:
     """Read a line of its own as a byline: it must hold a role or a mark, and nothing but names.
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from indexer.model import Block, CleanText, Role, Span
 
 _MARKDOWN = re.compile(r"(?P<level>#{1,6})(?:[ \t]+|(?=——))|>[ \t]*|\*\*(?=[^*]+\*\*$)")
+_MARKS = frozenset("#>*")
 _SPACE = re.compile(" ")
 
 
@@ -107,7 +108,7 @@ class Sheet:
         text = self.text[start:end]
         start, end = start + len(text) - len(text.lstrip()), start + len(text.rstrip())
         level = 0
-        while mark := _MARKDOWN.match(self.text, start, end):
+        while self.text[start] in _MARKS and (mark := _MARKDOWN.match(self.text, start, end)):
             level = len(mark["level"] or "") or level
             end -= 2 * mark.group().startswith("**")
             start = mark.end()
@@ -115,8 +116,9 @@ class Sheet:
             return None
         raw_start, raw_end = self.span(start, end)
         lead, body = self.raw[previous_end:raw_start], self.raw[raw_start:raw_end]
-        if not level and (mark := _MARKDOWN.match(self.raw, self.raw.rfind("\n", 0, raw_start) + 1, raw_start)):
-            level = len(mark["level"] or "")
+        if not level and (before := self.raw[self.raw.rfind("\n", 0, raw_start) + 1 : raw_start]):
+            mark = _MARKDOWN.match(before)
+            level = len(mark["level"] or "") if mark else 0
         return Line(
             text=self.text[start:end],
             start=start,
@@ -129,6 +131,8 @@ class Sheet:
 
     def _role(self, start: int, end: int) -> Role | None:
         """What the file format says of a raw stretch: the role of the block that holds its middle."""
+        if not self._blocks:
+            return None
         middle = (start + end) // 2
         return next((block.role for block in self._blocks if block.start <= middle < block.end), None)
 

@@ -38,7 +38,7 @@ def rearrange(fits: Floats, *, trust: float, firm: float, first_gain: float, nex
     """
     size = len(fits) - 1
     path = [-1, *range(size), size]
-    links = fits + trust * np.eye(size + 1)
+    links = _with_trust(fits, trust)
     is_firm = fits >= firm
     least = first_gain
     while move := _best_move(_Loose(path, is_firm, links), least):
@@ -64,8 +64,15 @@ def can_gain(fits: Floats, *, trust: float, firm: float, first_gain: float) -> b
     has one between; the other fits may be -inf.
     """
     size = len(fits) - 1
-    loose = _Loose([-1, *range(size), size], fits >= firm, fits + trust * np.eye(size + 1))
+    loose = _Loose([-1, *range(size), size], fits >= firm, _with_trust(fits, trust))
     return _best_move(loose, first_gain) is not None
+
+
+def _with_trust(fits: Floats, trust: float) -> Floats:
+    """The fits, and more for what stands side by side in the beginning."""
+    links = fits.copy()
+    links.reshape(-1)[:: len(fits) + 1] += trust
+    return links
 
 
 Move = tuple[float, tuple[int, ...], int]
