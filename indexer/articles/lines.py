@@ -62,9 +62,7 @@ class Sheet:
         before: Span | None = None
         for piece in pieces:
             start, end = self.span(*piece)
-            if before is not None and (
-                before[1] == piece[0] or (before[1] < piece[0] and not self.text[before[1] : piece[0]].strip())
-            ):
+            if before is not None and before[1] <= piece[0] and not self.text[before[1] : piece[0]].strip():
                 merged[-1] = (merged[-1][0], end)
             else:
                 merged.append((start, end))

@@ -56,10 +56,10 @@ def cut_pieces(lines: Sequence[Line], codes: Sequence[Line], sheet: Sheet) -> li
         cuts = {place: blank.count("\n") > 1 for place, blank in seams[line.start] if "\n" in blank or by_spaces}
         prose = bool(_PROSE.search(line.text))
         for start, end in itertools.pairwise([line.start, *cuts, line.end]):
-            if sheet.text[start:end].strip():
+            if text := sheet.text[start:end].strip():
                 ends = end == line.end and not code_places.isdisjoint((end, end + 1))
                 place = (start == line.start, cuts.get(start, False), ends)
-                pieces.append(_piece(sheet.text[start:end].strip(), start, end, place, prose=prose))
+                pieces.append(_piece(text, start, end, place, prose=prose))
     return pieces
 
 
@@ -75,8 +75,9 @@ def _piece(text: str, start: int, end: int, place: tuple[bool, bool, bool], *, p
 
 def _is_wrapped_with_spaces(lines: Sequence[Line], blanks: Sequence[str]) -> bool:
     """Tell text whose physical lines end in a space: no plain line ends inside, a space at least every 60 letters."""
-    spaces = sum("\n" not in blank for blank in blanks)
-    feeds = sum(blank.count("\n") == 1 for blank in blanks)
+    kinds = Counter(blanks)
+    spaces = sum(count for blank, count in kinds.items() if "\n" not in blank)
+    feeds = sum(count for blank, count in kinds.items() if blank.count("\n") == 1)
     return spaces > 3 * feeds and spaces * _LONGEST_COLUMN > sum(len(line.text) for line in lines)
 
 

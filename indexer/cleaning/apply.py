@@ -74,6 +74,8 @@ def _compose(text: str, pieces: list[_Piece], changes: Sequence[Change], name: s
 
     `shift` is what the pieces passed so far added to the text: a raw offset plus `shift` is a current one.
     """
+    if not pieces:
+        return [_Piece(low, high, after, (name,)) for low, high, after in changes]
     out: list[_Piece] = []
     shift = i = j = 0
     while j < len(changes):
