@@ -33,7 +33,10 @@ def read_page(raw: RawPage, identity: PageIdentity, paper: Paper) -> PageReading
 
 
 def read_pages(pages: Iterable[tuple[RawPage, PageIdentity]], paper: Paper) -> tuple[PageReading, ...]:
-    """Divide the pages of an issue, each by itself. Their lines are put in order together: that takes half the time."""
+    """Divide the pages of an issue, each by itself.
+
+    Their lines are put in order together: page by page that takes half as long again.
+    """
     divided = [_divide(raw, identity, paper) for raw, identity in pages]
     arranged = reading_order.arrange([run.part for page in divided for run in page.runs if not run.stands_alone])
     return with_own_ids([_describe(page, arranged, paper) for page in divided])

@@ -8,7 +8,7 @@ long ones (冯炜 桐).
 from __future__ import annotations
 
 import re
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 
 from indexer.model import Contributor
@@ -49,8 +49,6 @@ _TORN_DATELINE = re.compile(r"^(?P<who>[^（）()，。！？]{2,24})[)）]")
 _REPORTED = re.compile(r"^本[报网]讯\s*(?P<who>[^，。：（(]{4,30}?)(?:报道)?[：:]")
 _CREDIT_AT_END = re.compile(r"[。！？!?…”][ \t]*[（(](?P<who>[^（）()]{2,40})[)）]\s*$")
 _LONGEST_CREDIT = 60
-_LONGEST_OPENING = 40
-"""Letters up to the brackets of a dateline."""
 _GLUED = re.compile(rf"[：:\s]*{_HAN}{{4,9}}")
 _OPENS_LIKE_NEWS = re.compile(r"^(?:本[报网台刊]\S{0,12}?讯|[一-鿿]{2,4}社\S{1,14}?电)")
 
@@ -99,7 +97,6 @@ def parse(text: str, *, trusted: bool = True) -> tuple[Contributor, ...]:
     return tuple(found)
 
 
-@lru_cache(maxsize=512)  # dividing a page asks twice or more of each short line
 def standing(text: str) -> tuple[Contributor, ...]:
     """Read a line of its own as a byline: it must hold a role or a mark, and nothing but names.
 
@@ -174,9 +171,6 @@ def of_dateline(text: str) -> tuple[Contributor, ...]:
     >>> [one.name for one in of_dateline("李申佳）今年以来，开发区")]
     ['李申佳']
     """
-    head = text[:_LONGEST_OPENING]
-    if not (head.startswith("本") or ")" in head or "）" in head or "（" in head or "(" in head):
-        return ()  # as most paragraphs, which would take three patterns to tell
     for pattern in (DATELINE, _REPORTED, _TORN_DATELINE):
         if (found := pattern.match(text)) and (names := parse(found["who"])):
             return names
@@ -199,8 +193,7 @@ def has_dateline(text: str) -> bool:
     >>> has_dateline("新华社北京3月30日电（记者张莹）中国"), has_dateline("李申佳）今年以来，")
     (True, False)
     """
-    may = text.startswith("本") or "社" in text[2:5]  # most lines are told by this, which takes a third of the time
-    return may and bool(_OPENS_LIKE_NEWS.match(text))
+    return bool(_OPENS_LIKE_NEWS.match(text))
 
 
 def opens_news(text: str) -> bool:

@@ -67,8 +67,6 @@ def end_code(text: str) -> re.Match[str] | None:
     >>> bool(end_code("大会召开。③5")), bool(end_code("见图①"))
     (True, False)
     """
-    if not text or not (text[-1].isalnum() or text[-1].isspace()):
-        return None  # as most lines of text, and soon told
     return _END_CODE.search(text, max(len(text) - LONGEST_CODE, 0))
 
 

@@ -36,6 +36,9 @@ the articles that are merely set in columns need no search."""
 _MOST_PIECES = 1000
 """More than any article has; a table of their joints would take 8 MB."""
 
+_AT_ONCE = 32
+"""Articles whose joints are looked at together: at their worst so many have a million pairs of lines to look at."""
+
 _TRUST = 3.0
 _FIRST_GAIN, _NEXT_GAIN = -2.0, 1.0
 """Evidence that a move must bring, in nats: the more moves there are, the likelier that one looks good by chance."""
@@ -88,10 +91,11 @@ def _orders(joints: Sequence[Joints]) -> list[Sequence[int]]:
     """The reading order of each article, as places of pieces; the extraction's own where nothing speaks against it."""
     orders: list[Sequence[int]] = [range(len(one.pieces)) for one in joints]
     doubtful = [place for place, one in enumerate(joints) if _may_be_torn(one)]
-    if doubtful:
-        some = [joints[place] for place in doubtful]
+    for start in range(0, len(doubtful), _AT_ONCE):
+        places = doubtful[start : start + _AT_ONCE]
+        some = [joints[place] for place in places]
         looks = [first_look(one.natural, firm=_FIRMLY_JOINED) for one in some]
-        for place, one, glimpse in zip(doubtful, some, Joints.tables(some, looks), strict=True):
+        for place, one, glimpse in zip(places, some, Joints.tables(some, looks), strict=True):
             first_gain = 2 * math.log(len(one.pieces)) + _FIRST_GAIN
             if can_gain(glimpse, trust=_TRUST, firm=_FIRMLY_JOINED, first_gain=first_gain):
                 orders[place] = rearrange(

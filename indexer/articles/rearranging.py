@@ -54,14 +54,15 @@ def first_look(natural: Sequence[float], *, firm: float) -> tuple[list[int], lis
     A move closes loose joints, or gives a comb new neighbours; the joints at both ends may be loose.
     """
     is_firm = [False, *(fit >= firm for fit in natural), False]
-    loose = [place for place, firm in enumerate(is_firm) if not firm]
+    loose = [place for place, joined in enumerate(is_firm) if not joined]
     combs = [place for place in range(len(is_firm) - 3) if sum(is_firm[place : place + 4]) <= 1]
     return sorted({*loose, *(place + 3 for place in combs)}), sorted({*loose, *combs})
 
 
 def can_gain(fits: Floats, *, trust: float, firm: float, first_gain: float) -> bool:
-    """Tell whether there is a first move. Only the rows and columns of the first look count, neighbours, and what
-    has one between; the other fits may be -inf.
+    """Tell whether there is a first move.
+
+    Only the rows and columns of the first look count, neighbours, and what has one between; other fits may be -inf.
     """
     size = len(fits) - 1
     loose = _Loose([-1, *range(size), size], fits >= firm, _with_trust(fits, trust))

@@ -1,7 +1,7 @@
 """The lines of a page that are not blank, and what each tells by itself.
 
 What every line has is measured for all letters of a page at once; patterns are asked only of the lines that their first
-or last letter lets them match. Line by line it takes twice as long.
+or last letter lets them match. Line by line it takes a third longer.
 """
 
 from __future__ import annotations

@@ -38,8 +38,6 @@ _ON_THE_WEB = "(?:多媒体)?(?:数字报|数字版|电子报|电子版)"
 _MASTHEAD = re.compile(
     rf"(?<!{_HAN})《?(?P<name>{_HAN}{{2,8}}?报)》?(?:社|{_ON_THE_WEB}(?:刊|平台)?)?》?(?=\s|\||$|[·:：—-])"
 )
-_TELLS = re.compile(r"[年月版报历曆周]|星期|礼拜|\d[-./]\d")
-"""Without one of these there is no day, weekday, page or paper in a line."""
 _STAFF = re.compile(
     r"(?:责任编辑|责编|编辑|主编|校对|美编|版式|组版|排版|审读|审校|检校|值班|总编|统筹|签发|终审|[一二三]审|社长|主办|主管|出版"
     r"|电话|邮箱|热线|投稿|地址|邮编|网址|微信|E-?mail|QQ|https?:|www\.|国内统一|刊号|CN\s?\d|邮发代号|总第|第\s*\d+\s*期|今日|今天|本期|零售|版权)[^|]*",
@@ -117,8 +115,6 @@ def _claims_of_line(line: str, bare: bool) -> Iterator[Evidence]:
         narrow = f"{cited['paper']} {cited['rest']}"
     if _PROSE.search(narrow) and not (_STAFF.search(narrow) or _LUNAR.search(narrow)):
         return  # nothing else would explain the mark: most lines are prose, and so quickly told
-    if not _TELLS.search(narrow):
-        return
     folio = _understand(narrow)
     if not (folio.is_folio or (bare and folio.is_bare)):
         return
