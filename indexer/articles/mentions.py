@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from functools import cache
+from typing import NamedTuple
 
 from indexer.articles.gazetteer import Meaning, Names, last_name, level, township_path, within
 
@@ -49,8 +49,7 @@ _NO_OFFICE = "场民值面井价容话区级城域间别块里内外"
 """What follows 市 or 县 where it is not short for the paper's own (市委, 市总工会): 市场, 市民, 县城."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(NamedTuple):
     """The words `text[start:end]` of a part in `role`, and the places they can mean; `sure` when neighbours decided."""
 
     role: str
@@ -100,9 +99,9 @@ def _joined(before: Mention, mention: Mention) -> list[Mention]:
         for meaning in mention.meanings
         if any(within(meaning.path, wider.path) and meaning.path != wider.path for wider in before.meanings)
     )
-    both = replace(mention, quote=before.quote + mention.quote, start=before.start)
+    both = mention._replace(quote=before.quote + mention.quote, start=before.start)
     if inside:
-        return [replace(both, meanings=inside, sure=True)]
+        return [both._replace(meanings=inside, sure=True)]
     if _ZONE.fullmatch(mention.quote) and len(before.meanings) == 1:
         return [_placed(before, mention.quote, f"{before.meanings[0].path}/{mention.quote}")]
     if any(level(wider.path) == 1 for wider in before.meanings) and all("/" in one.path for one in mention.meanings):
@@ -127,7 +126,7 @@ def _with_printed(text: str, mention: Mention, names: Names) -> Mention:
 
 def _placed(before: Mention, name: str, path: str) -> Mention:
     meanings = (Meaning(path, "alone"),)
-    return replace(before, quote=before.quote + name, end=before.end + len(name), meanings=meanings, sure=True)
+    return before._replace(quote=before.quote + name, end=before.end + len(name), meanings=meanings, sure=True)
 
 
 def printed_town(role: str, text: str, start: int = 0) -> Mention | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from indexer.articles.gazetteer import ancestors, last_name, names_for, within
 from indexer.articles.mentions import Mention, mentions, own_place, printed_town
@@ -67,8 +67,7 @@ def locate(parts: Sequence[tuple[str, str]], paper: Paper) -> tuple[tuple[str, .
     return tuple(kept), tuple(_evidence(path, settled) for path in kept)
 
 
-@dataclass(frozen=True, slots=True)
-class _Settled:
+class _Settled(NamedTuple):
     path: str
     mention: Mention
 
