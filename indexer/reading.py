@@ -8,10 +8,9 @@ from itertools import chain
 
 from indexer import lookalikes, readers
 from indexer.archive import Issue, PageFile
-from indexer.articles import identify, join_continued, read_page
-from indexer.articles.identifiers import with_own_ids
+from indexer.articles import identify, join_continued, read_page, read_pages
 from indexer.errors import PageError
-from indexer.model import Article, Document, PageReading, Paper, Passage
+from indexer.model import Article, Document, PageIdentity, PageReading, Paper, Passage, RawPage
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,19 +23,21 @@ class IssueReading:
 
 def read_issue(files: Sequence[PageFile], paper: Paper) -> IssueReading:
     """Read all pages of one issue. A page that can't be used is set aside, the others are read all the same."""
-    readings: dict[str, PageReading] = {}
-    problems: list[PageError] = []
+    raw: dict[str, tuple[RawPage, PageIdentity]] = {}
+    problems: dict[str, PageError] = {}
     for file in files:
         try:
-            raw = readers.read(file.path, file.source)
-            reading = read_page(raw, identify(raw, paper), paper)
-            if not reading.articles:
-                raise PageError(file.source, "no article was found on it; look at it with `baosou articles`")
-            readings[file.source] = reading
+            page = readers.read(file.path, file.source)
+            raw[file.source] = page, identify(page, paper)
         except PageError as problem:
-            problems.append(problem)
-    joined = join_continued(with_own_ids(readings.values()))
-    return IssueReading(dict(zip(readings, joined, strict=True)), tuple(problems))
+            problems[file.source] = problem
+    readings = dict(zip(raw, read_pages(raw.values(), paper), strict=True))
+    for source in [source for source, reading in readings.items() if not reading.articles]:
+        problems[source] = PageError(source, "no article was found on it; look at it with `baosou articles`")
+        del readings[source]
+    joined = join_continued(tuple(readings.values()))
+    set_aside = tuple(problems[file.source] for file in files if file.source in problems)
+    return IssueReading(dict(zip(readings, joined, strict=True)), set_aside)
 
 
 def read_file(file: PageFile, paper: Paper) -> PageReading:

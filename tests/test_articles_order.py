@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.articles import reading_order
-from indexer.articles.rearranging import rearrange
+from indexer.articles.rearranging import can_gain, first_look, rearrange
 from tests.pages import measure_generated, measure_seams, passages
 
 
@@ -86,6 +86,19 @@ def test_rearranging_keeps_everything_and_never_makes_it_worse(size: int, rng: r
         return sum(fits[one + 1, other] + (other == one + 1) for one, other in pairwise(whole))
 
     assert total(order) >= total(list(range(size)))
+
+
+@given(st.integers(1, 12), st.randoms(use_true_random=False))
+def test_a_first_look_tells_whether_there_is_a_move(size: int, rng: random.Random) -> None:
+    fits = np.array([[rng.uniform(-9, 9) for _ in range(size + 1)] for _ in range(size + 1)])
+    natural = fits[range(1, size), range(1, size)].tolist()
+    rows, columns = first_look(natural, firm=5)
+    seen = np.full_like(fits, -np.inf)
+    seen[np.ix_(rows, columns)] = fits[np.ix_(rows, columns)]
+    for apart in (0, 1):
+        seen[range(size + 1 - apart), range(apart, size + 1)] = fits[range(size + 1 - apart), range(apart, size + 1)]
+    moved = rearrange(fits, trust=1, firm=5, first_gain=9, next_gain=1) != list(range(size))
+    assert can_gain(seen, trust=1, firm=5, first_gain=9) == moved
 
 
 def test_lines_that_all_end_a_sentence_may_still_be_torn() -> None:

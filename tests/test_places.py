@@ -230,7 +230,8 @@ def test_names_of_contributors_are_no_places() -> None:
 
 def test_every_place_of_the_gazetteer_lies_in_places() -> None:
     names = names_for("")
-    for found in names.find("河南省 驻马店市 驿城区 新疆维吾尔自治区 淮阳县"):
+    text = "河南省 驻马店市 驿城区 新疆维吾尔自治区 淮阳县"
+    for found in names.find(text, *names.starts([text])):
         for meaning in found.meanings:
             assert level(meaning.path)
             assert all(level(path) for path in ancestors(meaning.path))

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from indexer.articles import bylines, grouping, heads, kinds, quality, reading_order
 from indexer.articles.continued import is_mark, join_continued
-from indexer.articles.drafts import Draft
+from indexer.articles.drafts import Draft, Groups
 from indexer.articles.heads import Head
 from indexer.articles.identifiers import with_own_ids
 from indexer.articles.identity import identify
 from indexer.articles.lines import Line, Sheet
 from indexer.articles.places import locate
+from indexer.articles.reading_order import Part
 from indexer.articles.repeats import flag_repeats
 from indexer.articles.separating import separate
 from indexer.cleaning import clean
-from indexer.model import Article, Contributor, PageIdentity, PageReading, Paper, Passage, RawPage
+from indexer.model import Article, CleanText, Contributor, PageIdentity, PageReading, Paper, Passage, RawPage
 
-__all__ = ["identify", "join_continued", "read_page"]
+__all__ = ["identify", "join_continued", "read_page", "read_pages"]
 
 
 def read_page(raw: RawPage, identity: PageIdentity, paper: Paper) -> PageReading:
@@ -27,17 +29,66 @@ def read_page(raw: RawPage, identity: PageIdentity, paper: Paper) -> PageReading
     Every letter of the raw text is in a paragraph, a caption, the head of an article or the page's furniture, or was
     dropped by an edit of the cleaning.
     """
+    return read_pages([(raw, identity)], paper)[0]
+
+
+def read_pages(pages: Iterable[tuple[RawPage, PageIdentity]], paper: Paper) -> tuple[PageReading, ...]:
+    """Divide the pages of an issue, each by itself.
+
+    Their lines are put in order together: page by page that takes half as long again.
+    """
+    divided = [_divide(raw, identity, paper) for raw, identity in pages]
+    arranged = reading_order.arrange([run.part for page in divided for run in page.runs if not run.stands_alone])
+    return with_own_ids([_describe(page, arranged, paper) for page in divided])
+
+
+class _Run(NamedTuple):
+    """Lines of an article's text: inner headings and （下转第2版）, which stand alone, or those between."""
+
+    draft: Draft
+    stands_alone: bool
+    part: Part
+
+
+class _Divided(NamedTuple):
+    """A page whose lines were given to articles."""
+
+    identity: PageIdentity
+    cleaned: CleanText
+    sheet: Sheet
+    groups: Groups
+    runs: Sequence[_Run]
+
+
+def _divide(raw: RawPage, identity: PageIdentity, paper: Paper) -> _Divided:
     cleaned = clean(raw.text)
     sheet = Sheet(raw.text, cleaned, raw.blocks)
     lines = separate(sheet)
     groups = grouping.group(lines, heads.classify(lines, paper), paper, _page_section(identity, paper))
-    bodies = _bodies(groups.drafts, sheet)
-    drafts = zip(groups.drafts, bodies, strict=True)
-    articles = flag_repeats(_article(draft, body, sheet, identity, paper) for draft, body in drafts)
-    articles = quality.assess(articles, cleaned)
+    runs = [run for draft in groups.drafts for run in _runs(draft, sheet)]
+    return _Divided(identity, cleaned, sheet, groups, runs)
+
+
+def _runs(draft: Draft, sheet: Sheet) -> Iterator[_Run]:
+    def stands_alone(line: Line) -> bool:
+        return line in draft.inner or is_mark(line.text)
+
+    for alone, lines in itertools.groupby(draft.body, stands_alone):
+        yield _Run(draft, alone, Part(tuple(lines), draft.codes, sheet))
+
+
+def _describe(page: _Divided, arranged: Iterator[list[Passage]], paper: Paper) -> PageReading:
+    """Describe the articles of a page. The lines of its runs come put in order."""
+    sheet = page.sheet
+    bodies: dict[int, list[Passage]] = {id(draft): [] for draft in page.groups.drafts}
+    for draft, alone, part in page.runs:
+        bodies[id(draft)] += [_passage(line, sheet) for line in part.lines] if alone else next(arranged)
+    drafts = zip(page.groups.drafts, bodies.values(), strict=True)
+    articles = flag_repeats(_article(draft, body, sheet, page.identity, paper) for draft, body in drafts)
+    articles = quality.assess(articles, page.cleaned)
     page_quality, _ = quality.together(articles)
-    furniture = tuple(_passage(line, sheet) for line in groups.furniture)
-    return with_own_ids([PageReading(identity, articles, furniture, page_quality)])[0]
+    furniture = tuple(_passage(line, sheet) for line in page.groups.furniture)
+    return PageReading(page.identity, articles, furniture, page_quality)
 
 
 def _article(
@@ -73,26 +124,6 @@ def _article(
         pages=(identity.page,),
         evidence=evidence,
     )
-
-
-def _bodies(drafts: Sequence[Draft], sheet: Sheet) -> list[list[Passage]]:
-    """The text of each article in reading order; inner headings and （下转第2版） are paragraphs of their own."""
-    runs = [(draft, alone, lines) for draft in drafts for alone, lines in _runs(draft)]
-    arranged = reading_order.arrange([(lines, draft.codes) for draft, alone, lines in runs if not alone], sheet)
-    bodies: dict[int, list[Passage]] = {id(draft): [] for draft in drafts}
-    for draft, alone, lines in runs:
-        bodies[id(draft)] += [_passage(line, sheet) for line in lines] if alone else next(arranged)
-    return list(bodies.values())
-
-
-def _runs(draft: Draft) -> Iterator[tuple[bool, Sequence[Line]]]:
-    """The lines of an article's text, in turn those that stand alone and those between."""
-
-    def stands_alone(line: Line) -> bool:
-        return line in draft.inner or is_mark(line.text)
-
-    for alone, lines in itertools.groupby(draft.body, stands_alone):
-        yield alone, tuple(lines)
 
 
 def _byline(draft: Draft, paragraphs: Sequence[Passage]) -> tuple[Contributor, ...]:

@@ -16,6 +16,7 @@ LONGEST_CODE = 8
 
 _END_CODE = re.compile(rf"(?<!图){CODE}\s*$")
 
+_CLOSING = ("）", ")", "】")
 _ENDS = re.compile(rf"[（(](?:完|未完待续)[)）]$|^{RUNS_ON.pattern}$")
 
 
@@ -43,9 +44,13 @@ class Draft:
             self.codes.append(cut(line, code.start(), len(line.text)))
             line = cut(line, 0, code.start())
         self.signed |= bylines.opens_news(line.text)
-        self.ended |= bool(code or _ENDS.search(line.text) or bylines.at_end(line.text))
+        self.ended |= bool(code or bylines.at_end(line.text) or _is_marked_end(line.text))
         if line.text:
             (self.bylines if bylines.is_credit(line.text) else self.body).append(line)
+
+
+def _is_marked_end(text: str) -> bool:
+    return text.endswith(_CLOSING) and bool(_ENDS.search(text))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,18 +8,20 @@ against the pair. Where no word does, how often the two characters meet in news 
 
 from __future__ import annotations
 
-import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
-from itertools import chain, repeat
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from indexer.articles import word_costs
-from indexer.articles.word_costs import LONGEST_WORD, SHIFTS, Floats, Numbers
+from indexer.articles.word_costs import LONGEST_WORD, SHIFTS, Costs, Floats, Numbers
+
+Letters = NDArray[np.uint32]
+Places = NDArray[np.intp]
 
 _FIRST_HAN, _LAST_HAN = 0x4E00, 0x9FD5
 _FOLLOWER = re.compile(r"(\D)(\d+)")
@@ -27,6 +29,8 @@ _WEIGHT = 0.7
 """Of the neighbours' evidence, since it is in part the same as that of the words; best on generated pages."""
 _SELDOM = 20
 _DISCOUNT = 0.75
+_NO_LETTER = 0xFFFF
+"""Stands for all letters beyond, of which the table has none."""
 _KINDS = 60
 """About as many different characters follow a common one; what is discounted from those seen is for the unseen."""
 
@@ -34,33 +38,46 @@ _KINDS = 60
 class _Neighbours:
     """How much likelier than by chance, in nats, a character follows another, by the table of scripts/build_neighbours.
 
-    A character's row is worked out when it is first asked for.
+    Of a character that was seen too seldom nothing is known: 0.
     """
 
     def __init__(self) -> None:
         table = Path(__file__).with_name("data") / "neighbours.tsv"
         rows = [row.split("\t") for row in table.read_text(encoding="utf-8").splitlines() if not row.startswith("#")]
-        self._seen = {first: int(count) for first, count, _ in rows}
-        self._followers = {first: followers for first, _, followers in rows}
-        self._total = sum(self._seen.values())
-        self._rows: dict[str, tuple[Mapping[str, float], float]] = {}
+        rows = [row for row in rows if int(row[1]) >= _SELDOM] + [row for row in rows if int(row[1]) < _SELDOM]
+        firsts, seen = _codes(first for first, _, _ in rows), np.array([int(count) for _, count, _ in rows], np.float64)
+        often = int((seen >= _SELDOM).sum())
+        followers = [_FOLLOWER.findall(row[2]) for row in rows[:often]]
+        seconds = _codes(second for found in followers for second, _ in found)
+        counts = np.array([int(count) for found in followers for _, count in found], np.float64)
+        occurs = np.ones(_NO_LETTER + 1)
+        occurs[firsts] = seen
+        row_of = np.repeat(np.arange(often), [len(found) for found in followers])
+        numbers = _pair(firsts[row_of], seconds)
+        order = np.argsort(numbers)
+        scores = _score(counts, seen[row_of], occurs[seconds] / seen.sum())
+        self._scores = Costs(numbers[order], scores[order], bits=17)
+        self._otherwise = np.zeros(_NO_LETTER + 1)
+        self._otherwise[firsts[:often]] = _score(np.zeros(often), seen[:often], 1 / seen.sum())
 
-    def after(self, first: str) -> tuple[Mapping[str, float], float]:
-        """What follows a character, and how likely; and the same of whatever was not seen to follow it."""
-        if first not in self._rows:
-            seen = self._seen.get(first, 0)
-            if seen < _SELDOM:
-                return {}, 0.0
-            scores = {
-                second: self._score(int(count), seen, self._seen.get(second, 1) / self._total)
-                for second, count in _FOLLOWER.findall(self._followers[first])
-            }
-            self._rows[first] = scores, self._score(0, seen, 1 / self._total)
-        return self._rows[first]
+    def of(self, before: Letters, after: Letters) -> Floats:
+        """The scores of pairs of letters."""
+        before, after = np.minimum(before, _NO_LETTER), np.minimum(after, _NO_LETTER)
+        scores = self._scores.of(_pair(before, after))
+        return np.where(scores < np.inf, scores, self._otherwise.take(before))
 
-    def _score(self, followed: int, seen: int, chance: float) -> float:
-        likely = max(followed - _DISCOUNT, 0) / seen + _DISCOUNT * _KINDS * chance / seen
-        return min(max(math.log(min(likely, 1.0) / chance), -3.0), 4.0)
+
+def _codes(letters: Iterable[str]) -> Letters:
+    return np.fromiter(map(ord, letters), np.uint32)
+
+
+def _pair(before: Letters, after: Letters) -> Numbers:
+    return before.astype(np.uint64) << np.uint64(16) | after
+
+
+def _score(followed: Floats, seen: Floats, chance: Floats | float) -> Floats:
+    likely = np.maximum(followed - _DISCOUNT, 0) / seen + _DISCOUNT * _KINDS * chance / seen
+    return np.clip(np.log(np.minimum(likely, 1.0) / chance), -3.0, 4.0)
 
 
 @cache
@@ -74,28 +91,23 @@ def neighbours(before: str, after: str) -> float:
     >>> neighbours("工", "作") > 2, neighbours("的", "，") < 0
     (True, True)
     """
-    scores, otherwise = _neighbours().after(before)
-    return scores.get(after, otherwise)
+    return float(_neighbours().of(_codes(before), _codes(after))[0])
 
 
 class Side(NamedTuple):
     """One side of each of several pieces of text, their beginnings or their ends, and what it costs to cut it.
 
-    `nearest` is the letter at the joint. `whole` is the cost of the letters there with no word running on, `waits` what
-    is saved (a negative number) where any word may run on. `parts` are the one, two and three letters at the joint, and
-    `rest` what the others cost where longer words begin so, or end so; it is infinite where none does.
+    `letters` are the four at the joint, counted from it, 0 where there are less. `whole` is the cost of the run of Han
+    there with no word running on, `waits` what is saved (a negative number) where any word may run on. `parts` are the
+    one, two and three letters at the joint, and `rest` what the others cost where longer words begin so, or end so; it
+    is infinite where none does.
     """
 
-    nearest: Sequence[str]
+    letters: Letters
     whole: Floats
     waits: Floats
     parts: Numbers
     rest: Floats
-
-    def between(self, first: int, last: int) -> Side:
-        """The same of some of the pieces."""
-        at = slice(first, last)
-        return Side(self.nearest[at], self.whole[at], self.waits[at], self.parts[at], self.rest[at])
 
 
 _STRETCHES = [(start, end) for start in range(LONGEST_WORD) for end in range(start + 2, LONGEST_WORD + 1)] + [(0, 1)]
@@ -120,9 +132,7 @@ def sides(texts: Sequence[str]) -> tuple[Side, Side]:
     """The ends and the beginnings of pieces of text, none of them empty."""
     words = word_costs.words()
     size = len(texts)
-    ends, beginnings = [text[: -LONGEST_WORD - 1 : -1] for text in texts], [text[:LONGEST_WORD] for text in texts]
-    padded = "".join([text.ljust(LONGEST_WORD, "\0") for text in (*ends, *beginnings)])
-    letters = np.frombuffer(padded.encode("utf-32-le", "surrogatepass"), np.uint32).reshape(-1, LONGEST_WORD)
+    letters = _at_joints(texts)
     is_run = np.logical_and.accumulate((letters >= _FIRST_HAN) & (letters <= _LAST_HAN), axis=1)
     run = np.where(is_run, letters, 0)
     numbers = np.concatenate((run[:size] @ _OF_ENDS, run[size:] @ _OF_BEGINNINGS))
@@ -136,9 +146,20 @@ def sides(texts: Sequence[str]) -> tuple[Side, Side]:
     whole = rest[:, 0]
     waits = np.minimum((inner + waiting).min(axis=1) - whole, 0)
     return (
-        Side([text[0] for text in ends], whole[:size], waits[:size], parts[:size], inner[:size]),
-        Side([text[0] for text in beginnings], whole[size:], waits[size:], parts[size:], inner[size:]),
+        Side(letters[:size], whole[:size], waits[:size], parts[:size], inner[:size]),
+        Side(letters[size:], whole[size:], waits[size:], parts[size:], inner[size:]),
     )
+
+
+def _at_joints(texts: Sequence[str]) -> Letters:
+    """The letters at the ends of all the texts, then those at their beginnings, counted from the joint."""
+    codes = np.array(["".join(texts) + "\n"]).view(np.uint32)
+    sizes = np.fromiter(map(len, texts), np.intp, len(texts))
+    last = np.cumsum(sizes) - 1
+    inward = np.arange(LONGEST_WORD)
+    places = np.concatenate((last[:, None] - inward, (last - sizes + 1)[:, None] + inward))
+    inside = np.tile(sizes, 2)[:, None] > inward
+    return np.where(inside, codes.take(places, mode="clip"), np.uint32(0))
 
 
 def _least_costs(single: Floats, longer: Floats) -> Floats:
@@ -163,52 +184,33 @@ def fit(one: str, other: str) -> float:
     >>> fit("护理人才短缺矛", "能等级认定中心") < -1
     True
     """
-    return float(in_a_row(*sides([one, other]))[0])
+    ends, beginnings = sides([one, other])
+    return float(fits(ends, beginnings, np.array([0]), np.array([1]))[0])
 
 
 _ACROSS = [(size, other) for size in range(1, LONGEST_WORD) for other in range(1, LONGEST_WORD - size + 1)]
 """How many letters a word that runs across a joint may have on either side."""
-_BEFORE, _AFTER = [size - 1 for size, _ in _ACROSS], [other - 1 for _, other in _ACROSS]
-_BEHIND = np.array([16 * size for size, _ in _ACROSS], np.uint64)
 
 
-def in_a_row(ends: Side, beginnings: Side) -> Floats:
-    """How well each piece continues the one before, as `fit` tells it."""
-    across = ends.parts[:-1, _BEFORE] | beginnings.parts[1:, _AFTER] >> _BEHIND
-    costs = word_costs.words().longer.of(across) + ends.rest[:-1, _BEFORE] + beginnings.rest[1:, _AFTER]
-    apart = ends.whole[:-1] + beginnings.whole[1:]
-    saved = np.maximum(apart - costs.min(axis=1), 0)
-    near = np.array(list(map(neighbours, ends.nearest, beginnings.nearest[1:])), np.float64)
-    found: Floats = ends.waits[:-1] + beginnings.waits[1:] + saved + _WEIGHT * near
-    return found
+def fits(ends: Side, beginnings: Side, one: Places, other: Places) -> Floats:
+    """How well each `other` of the beginnings continues the `one` of the ends that stands beside it, as `fit` does."""
+    near = _neighbours().of(ends.letters[one, 0], beginnings.letters[other, 0])
+    return ends.waits[one] + beginnings.waits[other] + _WEIGHT * near + _saved(ends, beginnings, one, other)
 
 
-def table(ends: Side, beginnings: Side) -> Floats:
-    """How well each of the beginnings continues each of the ends, as `fit` tells it."""
-    return ends.waits[:, None] + beginnings.waits + _WEIGHT * _near(ends, beginnings) + _saved(ends, beginnings)
-
-
-def _near(ends: Side, beginnings: Side) -> Floats:
-    """What `neighbours` tells of each pair. Many pieces end alike, with a mark."""
-    place = {letter: at for at, letter in enumerate(dict.fromkeys(ends.nearest))}
-    after = map(_neighbours().after, place)
-    rows = [map(seen.get, beginnings.nearest, repeat(otherwise)) for seen, otherwise in after]
-    near: Floats = np.fromiter(chain.from_iterable(rows), np.float64).reshape(len(rows), -1)
-    each: Floats = near.take([place[letter] for letter in ends.nearest], axis=0)
-    return each
-
-
-def _saved(ends: Side, beginnings: Side) -> Floats:
+def _saved(ends: Side, beginnings: Side, one: Places, other: Places) -> Floats:
     """How much a word that runs across makes each pair cheaper."""
-    one, size = np.nonzero(np.isfinite(ends.rest))
-    other, other_size = np.nonzero(np.isfinite(beginnings.rest))
-    behind = (16 * (size + 1)).astype(np.uint64)
-    across = ends.parts[one, size][:, None] | beginnings.parts[other, other_size] >> behind[:, None]
-    across[size[:, None] + other_size > LONGEST_WORD - 2] = 0
-    costs = word_costs.words().longer.of(across)
-    before, after = np.nonzero(np.isfinite(costs))
-    saved = np.zeros((len(ends.whole), len(beginnings.whole)))
-    without = ends.whole[one[before]] - ends.rest[one[before], size[before]]
-    without += beginnings.whole[other[after]] - beginnings.rest[other[after], other_size[after]]
-    np.maximum.at(saved, (one[before], other[after]), without - costs[before, after])
+    longer = word_costs.words().longer
+    runs_on, goes_on = (ends.rest < np.inf).T, (beginnings.rest < np.inf).T
+    saved = np.zeros(len(one))
+    for size, other_size in _ACROSS:
+        may = np.flatnonzero(runs_on[size - 1].take(one) & goes_on[other_size - 1].take(other))
+        before, after = one[may], other[may]
+        words = ends.parts[before, size - 1] | beginnings.parts[after, other_size - 1] >> np.uint64(16 * size)
+        costs = longer.of(words)
+        found = np.flatnonzero(costs < np.inf)
+        may, before, after = may[found], before[found], after[found]
+        without = ends.whole[before] - ends.rest[before, size - 1]
+        without += beginnings.whole[after] - beginnings.rest[after, other_size - 1]
+        saved[may] = np.maximum(saved[may], without - costs[found])
     return saved

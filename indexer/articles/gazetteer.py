@@ -7,17 +7,22 @@ its own names: the aliases of its ``paper.toml`` and the townships of its own pr
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
-from typing import Literal
+from itertools import accumulate
+from typing import Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from indexer.tokens import is_word
 
 _SUFFIXES = "省市县区旗州盟"
+_BITS = 20
+_SPREAD = np.uint32(0x9E3779B1)
 
 
 Trust = Literal["alone", "near", "joined"]
@@ -32,8 +37,7 @@ class Meaning:
     trust: Trust
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """The name `text[start:end]` and the places it can mean."""
 
     name: str
@@ -79,20 +83,36 @@ class Names:
         self._starting: dict[str, list[str]] = {}
         for name in sorted(meanings, key=len, reverse=True):
             self._starting.setdefault(name[:2], []).append(name)
-        # Two classes of characters find the places to look at three times as fast as a look at each pair.
-        first, second = ("".join(sorted({head[at] for head in self._starting})) for at in (0, 1))
-        self._heads = re.compile(f"[{re.escape(first)}](?=[{re.escape(second)}])")
+        pairs = [[*map(ord, head)] for head in self._starting if len(head) == 2]
+        heads = np.array(pairs, np.uint32).reshape(-1, 2)
+        self._may_start = np.zeros(1 << _BITS, np.bool_)
+        self._may_start[_hashes(heads[:, 0], heads[:, 1])] = True
 
-    def find(self, text: str) -> Iterator[Found]:
-        """The names in a text from left to right, the longest at each place; none runs across two other words."""
+    def starts(self, texts: Sequence[str]) -> list[list[int]]:
+        """Where in each text two letters stand that names begin with.
+
+        All pairs of letters of all texts are looked up at once: to search each text for them takes twice as long.
+        """
+        joined = "\n".join(texts)
+        codes = np.array([joined + "\n"]).view(np.uint32)
+        found: list[list[int]] = [[] for _ in texts]
+        ends = [*accumulate(len(text) + 1 for text in texts)]
+        number = 0
+        for at in np.flatnonzero(self._may_start.take(_hashes(codes[:-1], codes[1:]))).tolist():
+            if joined[at : at + 2] in self._starting:
+                while at >= ends[number]:
+                    number += 1
+                found[number].append(at - ends[number] + len(texts[number]) + 1)
+        return found
+
+    def find(self, text: str, starts: Iterable[int]) -> Iterator[Found]:
+        """The names in a text from left to right, the longest at each place; none runs across two other words.
+
+        They may begin at these `starts`.
+        """
         done = 0
-        for match in self._heads.finditer(text):
-            start = match.start()
-            # One pair of characters in eight begins a name: to ask here saves a call for each of the others.
-            if start < done or text[start : start + 2] not in self._starting:
-                continue
-            name = self._longest(text, start, follows=start == done > 0)
-            if name:
+        for start in starts:
+            if start >= done and (name := self._longest(text, start, follows=start == done > 0)):
                 done = start + len(name)
                 yield Found(name, start, done, self._meanings[name])
 
@@ -121,6 +141,12 @@ class Names:
             return False
         longer = (text[start : start + size] for size in (4, 3))
         return any(word not in self._meanings and word[-1] not in _SUFFIXES and _is_word(word) for word in longer)
+
+
+def _hashes(one: NDArray[np.uint32], other: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    """Of a million numbers six thousand are those of names' first two letters."""
+    hashes: NDArray[np.uint32] = (one * _SPREAD + other) * _SPREAD >> np.uint32(32 - _BITS)
+    return hashes
 
 
 def _straddles(text: str, start: int, end: int) -> bool:

@@ -1,236 +1,148 @@
-"""Physical lines, and how well one goes after another.
+"""How well one physical line goes after another.
 
-Every raw line end parts two pieces, and in text that was wrapped with spaces every such space. How well a pair goes
-together is measured in nats: by words and characters that run across (`fluency`), by letters that stand together
-elsewhere in the article, and by what punctuation and datelines say.
+That is measured in nats: by words and characters that run across (`fluency`), by letters that stand together elsewhere
+in the article, and by what punctuation and datelines say. It is worked out for the lines of many articles together: for
+each by itself it takes six times as long.
 """
 
 from __future__ import annotations
 
-import itertools
-import re
-import statistics
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property
-from typing import NamedTuple
+from collections.abc import Iterator, Sequence
+from itertools import accumulate, chain, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.articles import bylines, fluency
-from indexer.articles.fluency import Side
-from indexer.articles.lines import Line, Sheet
+from indexer.articles import fluency
+from indexer.articles.echoes import Echoes
+from indexer.articles.fluency import Places
+from indexer.articles.pieces import Piece, are_short, open_paragraphs
 from indexer.articles.word_costs import Floats
 
-_SENTENCE_END = re.compile(r"[。！？!?…][”’」』）)》\"]*$")
-_LONGEST_END = 8
-_PROSE = re.compile(r"[，。]")
-_UNFINISHED = re.compile(r"[\w%％]")
-_MUST_FOLLOW = frozenset("，。、；：！？,;:!?）)》”’%％")
-_OPENER = re.compile(r"^(?:近年来|目前|至目前|截至目前|此外|另外|据悉|据了解|据介绍|下一步|活动现场|活动中)，")
-_LEAD = re.compile(r"^(?:([^，。、；：]{4,9})，)?([^，。、；：]{4,9})。")
-"""A paragraph's lead in bold: 抓招商促引资，积蓄发展动能。 Those of one article are of one shape."""
+_MUST_FOLLOW = frozenset("，。、；：！？,;:!?)）》”’%％")
 
-_LONGEST_COLUMN = 60
 _NEVER = -30.0
 _IMPOSSIBLE, _UNLIKELY = 8.0, 4.0
 _SURE = 20.0
-_SPREAD = 0x9E3779B1
-"""Makes of two letters a number that few others have."""
-_SEEN_ELSEWHERE = 3.0
-"""Letters that stand together elsewhere in the article do so in 22 % of true joints and in 1 % of chance ones."""
 
-
-class Piece(NamedTuple):
-    """A physical line: a stretch of the cleaned text.
-
-    It `begins` a line of the cleaned text or stands after a blank line (`breaks`), or it `ends` the article. A sentence
-    ends with it (`is_closed`), or it `is_unfinished`: running text that stops without any mark.
-    """
-
-    text: str
-    start: int
-    end: int
-    begins: bool
-    breaks: bool
-    ends: bool
-    is_closed: bool
-    is_unfinished: bool
-
-
-def cut_pieces(lines: Sequence[Line], sheet: Sheet, codes: Sequence[Line]) -> list[Piece]:
-    """Cut lines at their physical line ends. `codes` are the editor's codes that stood behind some of them."""
-    seams = {line.start: list(sheet.seams(line.start, line.end)) for line in lines}
-    by_spaces = _is_wrapped_with_spaces(lines, [blank for found in seams.values() for _, blank in found])
-    code_places = {code.start for code in codes}
-    pieces: list[Piece] = []
-    for line in lines:
-        cuts = {place: blank.count("\n") > 1 for place, blank in seams[line.start] if "\n" in blank or by_spaces}
-        prose = bool(_PROSE.search(line.text))
-        for start, end in itertools.pairwise([line.start, *cuts, line.end]):
-            if sheet.text[start:end].strip():
-                ends = end == line.end and not code_places.isdisjoint((end, end + 1))
-                place = (start == line.start, cuts.get(start, False), ends)
-                pieces.append(_piece(sheet.text[start:end].strip(), start, end, place, prose=prose))
-    return pieces
-
-
-def _piece(text: str, start: int, end: int, place: tuple[bool, bool, bool], *, prose: bool) -> Piece:
-    begins, breaks, ends = place
-    is_closed = ends or bool(_SENTENCE_END.search(text, max(len(text) - _LONGEST_END, 0)))
-    is_unfinished = prose and not ends and bool(_UNFINISHED.match(text[-1]))
-    return Piece(text, start, end, begins, breaks, ends, is_closed, is_unfinished)
-
-
-def _is_wrapped_with_spaces(lines: Sequence[Line], blanks: Sequence[str]) -> bool:
-    """Tell text whose physical lines end in a space: no plain line ends inside, a space at least every 60 letters."""
-    spaces = sum("\n" not in blank for blank in blanks)
-    feeds = sum(blank.count("\n") == 1 for blank in blanks)
-    return spaces > 3 * feeds and spaces * _LONGEST_COLUMN > sum(len(line.text) for line in lines)
+Look = tuple[Sequence[int], Sequence[int]]
+"""Rows and columns of a table."""
 
 
 class Joints:
-    """How well each piece goes after each other, in nats. -1 stands before all pieces, their number after all."""
+    """How well each piece of an article goes after each other. -1 stands before all pieces, their number after all."""
 
-    def __init__(self, pieces: Sequence[Piece], sides: tuple[Side, Side], natural: Sequence[float]) -> None:
-        """`natural` is how well the letters of each piece continue those of the one before."""
+    def __init__(self, pieces: Sequence[Piece], scores: _Scores, first: int) -> None:
+        """The scores are those of several articles' pieces; of this one's the `first` is the first."""
+        last = first + len(pieces)
         self.pieces = pieces
-        self._sides = sides
-        self._natural = natural
-        texts = [piece.text for piece in pieces]
-        self._has_dateline = list(map(bylines.has_dateline, texts))
-        longest = statistics.median(map(len, texts)) - 3
-        self._is_short = [len(text) <= longest for text in texts]
+        self.natural: list[float] = scores.natural[first : last - 1].tolist()
+        """The scores of the extraction's own joints."""
+        self.opens_paragraph: list[bool] = scores.opens[first:last].tolist()
+        """Which pieces are by their own words the beginning of a paragraph."""
+        self.is_known_start: list[bool] = scores.is_known_start[first:last].tolist()
+        """Which begin a cleaned line; after an editor's code that says nothing."""
+        self._scores, self._first = scores, first
+        self._table: Floats | None = None
 
     @classmethod
-    def of_each(cls, articles: Sequence[Sequence[Piece]]) -> Iterator[Joints]:
-        """The joints of several articles: to ask for the costs of all words at once takes half the time."""
-        ends, beginnings = fluency.sides([piece.text for pieces in articles for piece in pieces])
-        natural = fluency.in_a_row(ends, beginnings).tolist()
-        first = 0
-        for pieces in articles:
-            last = first + len(pieces)
-            yield cls(pieces, (ends.between(first, last), beginnings.between(first, last)), natural[first : last - 1])
-            first = last
+    def of_each(cls, articles: Sequence[Sequence[Piece]]) -> list[Joints]:
+        """The joints of several articles."""
+        if not articles:
+            return []
+        scores = _Scores(articles)
+        return [cls(pieces, scores, first) for pieces, first in zip(articles, scores.first_of, strict=True)]
 
     def fit(self, one: int, other: int) -> float:
         """Score a pair of pieces."""
         return self.natural[one] if other == one + 1 else float(self.table[one + 1, other])
 
-    @cached_property
-    def natural(self) -> list[float]:
-        """The scores of the extraction's own joints."""
-        return [score + self._told(place) for place, score in enumerate(self._natural)]
-
-    def _told(self, one: int) -> float:
-        """What marks and letters tell of a piece and the next one."""
-        before, other = self.pieces[one], one + 1
-        if before.ends or self._has_dateline[other]:
-            return _NEVER
-        if before.is_closed:
-            return -float(self._after_end[int(self._is_short[one]), other])
-        return self._echoes[one].get(other, 0.0) - _UNLIKELY * self.opens_paragraph[other]
-
-    @cached_property
+    @property
     def table(self) -> Floats:
         """All scores: in row `one` + 1 and column `other` that of one before the other."""
+        if self._table is None:
+            every = range(len(self.pieces) + 1)
+            [self._table] = self.tables([self], [(every, every)])
+        return self._table
+
+    @staticmethod
+    def tables(some: Sequence[Joints], looks: Sequence[Look]) -> Iterator[Floats]:
+        """The tables of several of the articles, no more of each worked out than is looked at.
+
+        Those are its look's rows and columns, the extraction's own joints, and joints that pass over one piece. All
+        others are left at -inf.
+        """
+        pairs = [joints._pairs(look) for joints, look in zip(some, looks, strict=True)]
+        one, other = np.concatenate([joints._first + both for joints, both in zip(some, pairs, strict=True)], axis=1)
+        scores = some[0]._scores.of(one, other)
+        at = [0, *accumulate(both.shape[1] for both in pairs)]
+        for joints, both, (start, end) in zip(some, pairs, pairwise(at), strict=True):
+            yield joints._filled(both, scores[start:end])
+
+    def _pairs(self, look: Look) -> Places:
+        """What is scored for a look, the ones in the first row and the others in the second."""
         size = len(self.pieces)
-        objections = np.vstack((self._after_end, self._after_word))
-        kinds = [int(short) if one.is_closed else 2 for one, short in zip(self.pieces, self._is_short, strict=True)]
-        table = np.zeros((size + 1, size + 1))
-        table[1:, :-1] = fluency.table(*self._sides) - objections[kinds]
-        for one, echoes in enumerate(self._echoes):
-            for other, score in echoes.items():
-                table[one + 1, other] += score
-        table[range(1, size), range(1, size)] = self.natural
-        table[1:, :-1][:, self._has_dateline] = _NEVER
-        table[0, :-1] = np.where(self._has_dateline, _SURE, 0)
-        for one in (one for one, piece in enumerate(self.pieces) if piece.ends):
-            table[one + 1] = [_NEVER] * size + [_SURE]
+        rows = np.array([row - 1 for row in look[0] if row > 0], np.intp)
+        columns = np.array([column for column in look[1] if column < size], np.intp)
+        one = np.concatenate((np.repeat(rows, len(columns)), np.arange(size - 2)))
+        other = np.concatenate((np.tile(columns, len(rows)), np.arange(2, size)))
+        return np.array((one, other))
+
+    def _filled(self, pairs: Places, scores: Floats) -> Floats:
+        size = len(self.pieces)
+        table = np.full((size + 1, size + 1), -np.inf)
+        table[pairs[0] + 1, pairs[1]] = scores
+        table.reshape(-1)[size + 2 : size * (size + 2) : size + 2] = self.natural
+        table[1:, -1] = 0
+        table[0] = 0
+        for place, piece in enumerate(self.pieces):
+            if piece.has_dateline:
+                table[:, place] = _NEVER
+                table[0, place] = _SURE
+        for place, piece in enumerate(self.pieces):
+            if piece.ends:
+                table[place + 1] = _NEVER
+                table[place + 1, -1] = _SURE
         return table
 
-    @cached_property
-    def _after_end(self) -> Floats:
+
+class _Scores:
+    """What words, letters and marks tell of the pieces of several articles, which stand one after the other."""
+
+    def __init__(self, articles: Sequence[Sequence[Piece]]) -> None:
+        pieces = [*chain.from_iterable(articles)]
+        self.first_of = [0, *accumulate(map(len, articles))][:-1]
+        self.opens = np.array([*chain.from_iterable(map(open_paragraphs, articles))])
+        begins, ends = np.array([piece.begins for piece in pieces]), np.array([piece.ends for piece in pieces])
+        self.is_known_start = begins & ~np.append(True, ends[:-1])
+        self.is_known_start[self.first_of] = False
+        self._is_closed = np.array([piece.is_closed for piece in pieces])
+        self._is_short = np.array([*chain.from_iterable(map(are_short, articles))])
+        is_inside = ~begins & ~np.array([piece.breaks for piece in pieces])
+        must_follow = _IMPOSSIBLE * np.array([piece.text[0] in _MUST_FOLLOW for piece in pieces])
+        self._after_end = np.array((must_follow, must_follow + _UNLIKELY * is_inside))
         """What speaks against each piece after the end of a sentence; and after a short line, the paragraph's last."""
-        after_long = _IMPOSSIBLE * np.array([piece.text[0] in _MUST_FOLLOW for piece in self.pieces])
-        is_inside = np.array([not (piece.begins or piece.breaks) for piece in self.pieces])
-        return np.array((after_long, after_long + _UNLIKELY * is_inside))
+        self._sides = fluency.sides([piece.text for piece in pieces])
+        self._echoes = Echoes(articles, *self._sides)
+        self.natural = self._of_neighbours(ends[:-1] | np.array([piece.has_dateline for piece in pieces[1:]], np.bool_))
 
-    @property
-    def _after_word(self) -> Floats:
-        """What speaks against each piece after an unfinished sentence, where the extraction did not put it."""
-        starts = [opens or self.is_known_start(place) for place, opens in enumerate(self.opens_paragraph)]
-        return _UNLIKELY * np.array(starts)
+    def _of_neighbours(self, never: NDArray[np.bool_]) -> Floats:
+        """How well each piece goes after the one before; `never` tells which don't."""
+        one = np.arange(len(never))
+        told = np.where(never, _NEVER, self._told(one, one + 1, self.opens))
+        return fluency.fits(*self._sides, one, one + 1) + told
 
-    @cached_property
-    def _echoes(self) -> Sequence[Mapping[int, float]]:
-        """For each unfinished piece, those of which the letters at the joint tell something, and how much: they stand
-        together elsewhere in the article, or stand there twice."""
-        texts = [piece.text for piece in self.pieces]
-        starts: defaultdict[str, list[int]] = defaultdict(list)
-        firsts: defaultdict[str, list[int]] = defaultdict(list)
-        for other, text in enumerate(texts):
-            starts[text[:2]].append(other)
-            firsts[text[0]].append(other)
-        before, after = _beside(texts)
-        found: list[Mapping[int, float]] = []
-        for piece in self.pieces:
-            echoes: dict[int, float] = {}
-            if not piece.is_closed:
-                end = piece.text[-2:]
-                seen = [starts[pair] for pair in before.get(end[-1], ())]
-                seen += [firsts[letter] for letter in after.get(end, ()) if letter in firsts]
-                echoes.update((other, _SEEN_ELSEWHERE) for others in seen for other in others)
-                for other in starts.get(end, ()):
-                    echoes[other] = echoes.get(other, 0.0) - _UNLIKELY
-            found.append(echoes)
-        return found
+    def of(self, one: Places, other: Places) -> Floats:
+        """Score pairs of pieces that the extraction did not put together."""
+        return fluency.fits(*self._sides, one, other) + self._told(one, other, self.opens | self.is_known_start)
 
-    @cached_property
-    def opens_paragraph(self) -> list[bool]:
-        """Which pieces are by their own words the beginning of a paragraph."""
-        leads = [_shape(piece.text) if piece.begins or piece.breaks else None for piece in self.pieces]
-        common = {shape for shape, count in Counter(leads).items() if shape and count > 1}
-        return [
-            bool(_OPENER.match(piece.text)) or has_dateline or shape in common
-            for piece, has_dateline, shape in zip(self.pieces, self._has_dateline, leads, strict=True)
-        ]
-
-    def is_known_start(self, place: int) -> bool:
-        """Tell the beginning of a cleaned line; after an editor's code that says nothing."""
-        return self.pieces[place].begins and place > 0 and not self.pieces[place - 1].ends
-
-
-def _beside(texts: Sequence[str]) -> tuple[Mapping[str, set[str]], Mapping[str, set[str]]]:
-    """Where the two letters stand in the texts that one of them begins with, or ends with: by the letter before them,
-    those that one begins with; and by the two that one ends with, the letters after them."""
-    page = "\n".join(("", *texts, "", ""))
-    before: defaultdict[str, set[str]] = defaultdict(set)
-    after: defaultdict[str, set[str]] = defaultdict(set)
-    letters = np.frombuffer(page.encode("utf-32-le", "surrogatepass"), np.uint32)
-    lengths = np.fromiter(map(len, texts), np.intp, len(texts))
-    first = np.cumsum(lengths + 1) - lengths
-    for at in _where_again(letters, first, beside=-1):
-        if page[at - 1 : at + 2].isalpha():
-            before[page[at - 1]].add(page[at : at + 2])
-    for at in _where_again(letters, first + lengths - 2, beside=2):
-        if page[at : at + 3].isalpha():
-            after[page[at : at + 2]].add(page[at + 2])
-    return before, after
-
-
-def _where_again(letters: NDArray[np.uint32], places: NDArray[np.intp], beside: int) -> list[int]:
-    """Where two letters stand that may be those at one of the places, and no line feed so far beside them."""
-    pairs = (letters[:-2] * np.uint32(_SPREAD) + letters[1:-1]) >> np.uint32(16)
-    is_sought = np.zeros(1 << 16, np.bool_)
-    is_sought[pairs[places]] = True
-    at = np.flatnonzero(is_sought[pairs])
-    found: list[int] = at[letters[at + beside] != ord("\n")].tolist()
-    return found
-
-
-def _shape(text: str) -> tuple[int, int] | None:
-    """The lengths of the two parts of a paragraph's lead, if it has one."""
-    found = _LEAD.match(text)
-    return (len(found[1] or ""), len(found[2])) if found else None
+    def _told(self, one: Places, other: Places, starts: NDArray[np.bool_]) -> Floats:
+        """What marks and letters tell of pairs; after an unfinished sentence `starts` are unlikely."""
+        told: Floats = np.where(
+            self._is_closed[one],
+            -self._after_end[self._is_short[one].astype(np.intp), other],
+            -_UNLIKELY * starts[other],
+        )
+        unfinished = np.flatnonzero(~self._is_closed[one])
+        told[unfinished] += self._echoes.of(one[unfinished], other[unfinished])
+        return told

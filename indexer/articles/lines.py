@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from indexer.model import Block, CleanText, Role, Span
 
 _MARKDOWN = re.compile(r"(?P<level>#{1,6})(?:[ \t]+|(?=——))|>[ \t]*|\*\*(?=[^*]+\*\*$)")
+_MARKS = frozenset("#>*")
 _SPACE = re.compile(" ")
 
 
@@ -105,7 +106,7 @@ class Sheet:
         text = self.text[start:end]
         start, end = start + len(text) - len(text.lstrip()), start + len(text.rstrip())
         level = 0
-        while mark := _MARKDOWN.match(self.text, start, end):
+        while self.text[start] in _MARKS and (mark := _MARKDOWN.match(self.text, start, end)):
             level = len(mark["level"] or "") or level
             end -= 2 * mark.group().startswith("**")
             start = mark.end()
@@ -113,8 +114,9 @@ class Sheet:
             return None
         raw_start, raw_end = self.span(start, end)
         lead, body = self.raw[previous_end:raw_start], self.raw[raw_start:raw_end]
-        if not level and (mark := _MARKDOWN.match(self.raw, self.raw.rfind("\n", 0, raw_start) + 1, raw_start)):
-            level = len(mark["level"] or "")
+        if not level and (before := self.raw[self.raw.rfind("\n", 0, raw_start) + 1 : raw_start]):
+            mark = _MARKDOWN.match(before)
+            level = len(mark["level"] or "") if mark else 0
         return Line(
             text=self.text[start:end],
             start=start,
@@ -127,13 +129,16 @@ class Sheet:
 
     def _role(self, start: int, end: int) -> Role | None:
         """What the file format says of a raw stretch: the role of the block that holds its middle."""
+        if not self._blocks:
+            return None
         middle = (start + end) // 2
         return next((block.role for block in self._blocks if block.start <= middle < block.end), None)
 
 
 def _is_doubled(clean: str, raw: str) -> bool:
     """Tell a line that cleaning made shorter by half: white space aside, its letters stood there twice."""
-    return len(clean) >= 4 and len("".join(raw.split())) >= 1.8 * len("".join(clean.split()))
+    least = 1.8 * len("".join(clean.split()))
+    return len(clean) >= 4 and len(raw) >= least and len("".join(raw.split())) >= least
 
 
 def _raw_places(clean: CleanText, length: int) -> tuple[list[int], list[int]]:
@@ -141,13 +146,17 @@ def _raw_places(clean: CleanText, length: int) -> tuple[list[int], list[int]]:
     starts: list[int] = []
     ends: list[int] = []
     at = 0
+    places = range(length + 1)
     for edit in clean.edits:
-        starts.extend(range(at, edit.start))
-        ends.extend(range(at + 1, edit.start + 1))
-        before, after = edit.end - edit.start, len(edit.after)
-        starts.extend(edit.start + i * before // after for i in range(after))
-        ends.extend(edit.start + (i + 1) * before // after for i in range(after))
+        start, after = edit.start, len(edit.after)
+        if start > at:
+            starts += places[at:start]
+            ends += places[at + 1 : start + 1]
+        if after:
+            before = edit.end - start
+            starts += [start + i * before // after for i in range(after)]
+            ends += [start + (i + 1) * before // after for i in range(after)]
         at = edit.end
-    starts.extend(range(at, length))
-    ends.extend(range(at + 1, length + 1))
+    starts += places[at:length]
+    ends += places[at + 1 :]
     return starts, ends

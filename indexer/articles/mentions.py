@@ -7,9 +7,9 @@ mention of the last; a street, a newspaper or a person called after a place is n
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
 from functools import cache
+from typing import NamedTuple
 
 from indexer.articles.gazetteer import Meaning, Names, last_name, level, township_path, within
 
@@ -49,8 +49,7 @@ _NO_OFFICE = "场民值面井价容话区级城域间别块里内外"
 """What follows 市 or 县 where it is not short for the paper's own (市委, 市总工会): 市场, 市民, 县城."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(NamedTuple):
     """The words `text[start:end]` of a part in `role`, and the places they can mean; `sure` when neighbours decided."""
 
     role: str
@@ -61,10 +60,18 @@ class Mention:
     sure: bool = False
 
 
-def mentions(role: str, text: str, names: Names) -> list[Mention]:
+def mentions(parts: Sequence[tuple[str, str]], names: Names) -> list[Mention]:
+    """All mentions in an article's parts (role, text)."""
+    starts = names.starts([text for _, text in parts])
+    return [
+        one for (role, text), at in zip(parts, starts, strict=True) if at for one in _of_part(role, text, at, names)
+    ]
+
+
+def _of_part(role: str, text: str, starts: Sequence[int], names: Names) -> list[Mention]:
     """All mentions in a part, from left to right; of names in a row only the last."""
     found: list[Mention] = []
-    for mention in _named(role, text, names):
+    for mention in _named(role, text, starts, names):
         if found and found[-1].end == mention.start:
             found[-1:] = _joined(found[-1], mention)
         else:
@@ -72,8 +79,8 @@ def mentions(role: str, text: str, names: Names) -> list[Mention]:
     return [_with_printed(text, mention, names) for mention in found]
 
 
-def _named(role: str, text: str, names: Names) -> Iterator[Mention]:
-    for found in names.find(text):
+def _named(role: str, text: str, starts: Sequence[int], names: Names) -> Iterator[Mention]:
+    for found in names.find(text, starts):
         short = not found.name.endswith(_SUFFIXES)
         near = short and all(meaning.trust != "alone" for meaning in found.meanings)
         if short and (_CALLED_AFTER.match(text, found.end) or _PERSON.search(text[: found.start][-3:])):
@@ -92,9 +99,9 @@ def _joined(before: Mention, mention: Mention) -> list[Mention]:
         for meaning in mention.meanings
         if any(within(meaning.path, wider.path) and meaning.path != wider.path for wider in before.meanings)
     )
-    both = replace(mention, quote=before.quote + mention.quote, start=before.start)
+    both = mention._replace(quote=before.quote + mention.quote, start=before.start)
     if inside:
-        return [replace(both, meanings=inside, sure=True)]
+        return [both._replace(meanings=inside, sure=True)]
     if _ZONE.fullmatch(mention.quote) and len(before.meanings) == 1:
         return [_placed(before, mention.quote, f"{before.meanings[0].path}/{mention.quote}")]
     if any(level(wider.path) == 1 for wider in before.meanings) and all("/" in one.path for one in mention.meanings):
@@ -119,7 +126,7 @@ def _with_printed(text: str, mention: Mention, names: Names) -> Mention:
 
 def _placed(before: Mention, name: str, path: str) -> Mention:
     meanings = (Meaning(path, "alone"),)
-    return replace(before, quote=before.quote + name, end=before.end + len(name), meanings=meanings, sure=True)
+    return before._replace(quote=before.quote + name, end=before.end + len(name), meanings=meanings, sure=True)
 
 
 def printed_town(role: str, text: str, start: int = 0) -> Mention | None:

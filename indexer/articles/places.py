@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from indexer.articles.gazetteer import ancestors, last_name, names_for, within
 from indexer.articles.mentions import Mention, mentions, own_place, printed_town
@@ -56,7 +56,7 @@ def locate(parts: Sequence[tuple[str, str]], paper: Paper) -> tuple[tuple[str, .
     """
     parts = [(role, text) for role, text in parts if WEIGHTS.get(role)]
     names = names_for(paper.place, tuple(sorted(paper.places.items())))
-    found = [mention for role, text in _with_datelines(parts) for mention in mentions(role, text, names)]
+    found = mentions(_with_datelines(parts), names)
     found += [mention for role, text in parts for mention in own_place(role, text, paper.place)]
     settled = _settle(found, paper.place)
     settled += _printed_towns(parts, settled, paper.place)
@@ -67,8 +67,7 @@ def locate(parts: Sequence[tuple[str, str]], paper: Paper) -> tuple[tuple[str, .
     return tuple(kept), tuple(_evidence(path, settled) for path in kept)
 
 
-@dataclass(frozen=True, slots=True)
-class _Settled:
+class _Settled(NamedTuple):
     path: str
     mention: Mention
 

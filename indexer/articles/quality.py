@@ -26,6 +26,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from itertools import chain
+from operator import attrgetter
 
 from indexer import tokens
 from indexer.model import Article, CleanText, Edit, Evidence, Passage, Span
@@ -54,6 +55,7 @@ BY_RULE: Mapping[str, str] = {
 }
 """Which rules of cleaning repair more than spaces and marks."""
 
+_RULES_AND_AFTER = attrgetter("rules", "after")
 _BY_FLAG = {"seam": SEAMS, "incomplete": TORN, "repeated": REPEATED}
 _LOST_LETTER = re.compile("[\ufffd\ue000-\uf8ff\U000f0000-\U0010ffff]")
 _USUAL_UNKNOWN = 0.04
@@ -121,13 +123,14 @@ def damage(article: Article, edits: Sequence[Edit], starts: Sequence[int]) -> Co
     """Count what went wrong with an article. `starts` is where each edit of its page begins."""
     found: Counter[str] = Counter()
     passages = (*article.paragraphs, *article.captions)
-    for span in chain(article.head, *(passage.spans for passage in passages)):
-        for edit in _within(span, edits, starts):
-            found[_measure(edit.rules)] += _size(edit.after)
+    spans = chain(article.head, *(passage.spans for passage in passages))
+    inside = [edit for span in spans for edit in _within(span, edits, starts)]
+    for (rules, after), count in Counter(map(_RULES_AND_AFTER, inside)).items():
+        found[_measure(rules)] += _size(after) * count
     for passage in passages:
         found.update(_BY_FLAG[flag] for flag in passage.flags if flag in _BY_FLAG)
     found[PIECES] += sum(len(passage.spans) - 1 for passage in passages)
-    found[LOST] = sum(len(_LOST_LETTER.findall(text)) for text in _texts(article))
+    found[LOST] = len(_LOST_LETTER.findall("".join(_texts(article))))
     found[UNKNOWN] = len(tokens.unknown_words(article))
     return found
 

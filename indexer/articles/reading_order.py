@@ -14,12 +14,13 @@ import math
 import re
 from collections.abc import Iterator, Sequence
 from itertools import compress
+from typing import NamedTuple
 
-from indexer.articles import bylines
-from indexer.articles.joints import Joints, Piece, cut_pieces
+from indexer.articles.joints import Joints
 from indexer.articles.lines import Line, Sheet
-from indexer.articles.rearranging import MOST_LOOSE, rearrange
-from indexer.model import Passage
+from indexer.articles.pieces import Piece, cut_pieces
+from indexer.articles.rearranging import MOST_LOOSE, can_gain, first_look, rearrange
+from indexer.model import Passage, Span
 
 _TORN_START = re.compile(r"^(?:[个名家户件次项条场份台套]{1,2}[、，；]|[，。、；：）”])")
 _OPEN_ENDS = "，、,（(“《"
@@ -35,27 +36,37 @@ the articles that are merely set in columns need no search."""
 _MOST_PIECES = 1000
 """More than any article has; a table of their joints would take 8 MB."""
 
+_AT_ONCE = 32
+"""Articles whose joints are looked at together: at their worst so many have a million pairs of lines to look at."""
+
 _TRUST = 3.0
 _FIRST_GAIN, _NEXT_GAIN = -2.0, 1.0
 """Evidence that a move must bring, in nats: the more moves there are, the likelier that one looks good by chance."""
 
 
-Part = tuple[Sequence[Line], Sequence[Line]]
-"""The lines of an article, or of a part of it, and the editor's codes cut off: the line before one ends it."""
+class Part(NamedTuple):
+    """The lines of an article, or of a part of it, and the editor's codes cut off: the line before one ends it."""
+
+    lines: Sequence[Line]
+    codes: Sequence[Line]
+    sheet: Sheet
 
 
-def arrange(parts: Sequence[Part], sheet: Sheet) -> Iterator[list[Passage]]:
-    """Put the lines of each part of a page in reading order and give them back as paragraphs."""
-    cut = [cut_pieces(lines, sheet, codes) for lines, codes in parts]
+def arrange(parts: Sequence[Part]) -> Iterator[list[Passage]]:
+    """Put the lines of each part of a page, or of several, in reading order and give them back as paragraphs."""
+    cut = [cut_pieces(*part) for part in parts]
     damaged = [any(map(_shows_damage, pieces, range(len(pieces)))) for pieces in cut]
-    joints = Joints.of_each(list(compress(cut, damaged))) if any(damaged) else iter(())
-    for pieces, is_damaged in zip(cut, damaged, strict=True):
-        yield _arranged(next(joints), sheet) if is_damaged else [_passage([piece], sheet, ()) for piece in pieces]
+    joints = Joints.of_each(list(compress(cut, damaged))) if any(damaged) else []
+    arranged = zip(joints, _orders(joints), strict=True)
+    for part, pieces, is_damaged in zip(parts, cut, damaged, strict=True):
+        if is_damaged:
+            yield _paragraphs(*next(arranged), part.sheet)
+        else:
+            yield [_passage([piece], part.sheet, ()) for piece in pieces]
 
 
-def _arranged(joints: Joints, sheet: Sheet) -> list[Passage]:
+def _paragraphs(joints: Joints, order: Sequence[int], sheet: Sheet) -> list[Passage]:
     pieces = joints.pieces
-    order = _order(joints)
     seams = _seams(order, joints)
     passages: list[Passage] = []
     start = 0
@@ -73,33 +84,42 @@ def _shows_damage(piece: Piece, place: int) -> bool:
     is_whole = piece.begins and not (
         piece.is_unfinished or piece.text[-1] in _OPEN_ENDS or _TORN_START.match(piece.text)
     )
-    return not is_whole or (place > 0 and (bylines.has_dateline(piece.text)))
+    return not is_whole or (place > 0 and piece.has_dateline)
 
 
-def _order(joints: Joints) -> list[int]:
-    """The reading order, as places of pieces; the extraction's own where nothing speaks against it."""
-    size = len(joints.pieces)
+def _orders(joints: Sequence[Joints]) -> list[Sequence[int]]:
+    """The reading order of each article, as places of pieces; the extraction's own where nothing speaks against it."""
+    orders: list[Sequence[int]] = [range(len(one.pieces)) for one in joints]
+    doubtful = [place for place, one in enumerate(joints) if _may_be_torn(one)]
+    for start in range(0, len(doubtful), _AT_ONCE):
+        places = doubtful[start : start + _AT_ONCE]
+        some = [joints[place] for place in places]
+        looks = [first_look(one.natural, firm=_FIRMLY_JOINED) for one in some]
+        for place, one, glimpse in zip(places, some, Joints.tables(some, looks), strict=True):
+            first_gain = 2 * math.log(len(one.pieces)) + _FIRST_GAIN
+            if can_gain(glimpse, trust=_TRUST, firm=_FIRMLY_JOINED, first_gain=first_gain):
+                orders[place] = rearrange(
+                    one.table, trust=_TRUST, firm=_FIRMLY_JOINED, first_gain=first_gain, next_gain=_NEXT_GAIN
+                )
+    return orders
+
+
+def _may_be_torn(joints: Joints) -> bool:
+    """Tell an article whose joints leave anything to be gained, and that can be searched."""
     loose = sum(score < _FIRMLY_JOINED for score in joints.natural)
-    if sum(heapq.nsmallest(3, joints.natural)) > _HARDLY_TORN or loose > MOST_LOOSE or size > _MOST_PIECES:
-        return list(range(size))
-    return rearrange(
-        joints.table,
-        trust=_TRUST,
-        firm=_FIRMLY_JOINED,
-        first_gain=2 * math.log(size) + _FIRST_GAIN,
-        next_gain=_NEXT_GAIN,
-    )
+    is_torn = sum(heapq.nsmallest(3, joints.natural)) <= _HARDLY_TORN
+    return is_torn and loose <= MOST_LOOSE and len(joints.pieces) <= _MOST_PIECES
 
 
 def _seams(order: Sequence[int], joints: Joints) -> set[int]:
     """The places in the order before which the text may not run on as printed."""
-    moved = list(order) != sorted(order)
-    lost = {place for place in range(1, len(order)) if _is_lost(order[place - 1], order[place], joints)}
-    undecided = _undecided(order, joints)
+    pairs = list(enumerate(itertools.pairwise(order), 1))
+    lost = {place for place, (one, other) in pairs if _is_lost(one, other, joints)}
+    moved = any(one > other for _, (one, other) in pairs)
     if not (moved or lost):
         return set()
-    torn = {place for place in range(1, len(order)) if _is_torn(order[place - 1], order[place], joints)}
-    return lost | undecided | torn
+    torn = {place for place, (one, other) in pairs if _is_torn(one, other, joints)}
+    return lost | torn | _undecided(order, joints)
 
 
 def _is_lost(one: int, other: int, joints: Joints) -> bool:
@@ -109,7 +129,7 @@ def _is_lost(one: int, other: int, joints: Joints) -> bool:
         return True
     if not before.is_unfinished or joints.fit(one, other) >= _TORN:
         return False
-    starts = after.begins if other == one + 1 else joints.is_known_start(other)
+    starts = after.begins if other == one + 1 else joints.is_known_start[other]
     return starts or joints.opens_paragraph[other]
 
 
@@ -153,6 +173,11 @@ def _flags(pieces: Sequence[Piece], after_seam: bool, before_seam: bool) -> tupl
 
 
 def _passage(pieces: Sequence[Piece], sheet: Sheet, flags: tuple[str, ...]) -> Passage:
-    spans = [(piece.start, piece.end) for piece in pieces]
-    text = "".join(sheet.text[start:end] for start, end in spans)
-    return Passage(text.strip(), sheet.spans(spans), flags)
+    stretches: list[Span] = []
+    for piece in pieces:
+        if stretches and stretches[-1][1] == piece.start:  # as mostly: this spares half of the time
+            stretches[-1] = (stretches[-1][0], piece.end)
+        else:
+            stretches.append((piece.start, piece.end))
+    text = "".join([sheet.text[start:end] for start, end in stretches])
+    return Passage(text.strip(), sheet.spans(stretches), flags)

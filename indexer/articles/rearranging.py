@@ -7,7 +7,7 @@ second one of a few, as when two columns were read row by row).
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,20 +38,42 @@ def rearrange(fits: Floats, *, trust: float, firm: float, first_gain: float, nex
     """
     size = len(fits) - 1
     path = [-1, *range(size), size]
-    links = fits + trust * np.eye(size + 1)
-    is_firm = (fits >= firm).tolist()
+    links = _with_trust(fits, trust)
+    is_firm = fits >= firm
     least = first_gain
-    while True:
-        loose = [place for place in range(1, size + 2) if not is_firm[path[place - 1] + 1][path[place]]]
-        if not _FEWEST_LOOSE <= len(loose) <= MOST_LOOSE:
-            break
-        move = _best_move(_Loose(path, loose, links), least)
-        if move is None:
-            break
+    while move := _best_move(_Loose(path, is_firm, links), least):
         _, taken, to = move
         path = _moved(path, taken, to)
         least = next_gain
     return path[1:-1]
+
+
+def first_look(natural: Sequence[float], *, firm: float) -> tuple[list[int], list[int]]:
+    """Return the rows and columns of the fits that tell whether there is a first move, by how well neighbours fit.
+
+    A move closes loose joints, or gives a comb new neighbours; the joints at both ends may be loose.
+    """
+    is_firm = [False, *(fit >= firm for fit in natural), False]
+    loose = [place for place, joined in enumerate(is_firm) if not joined]
+    combs = [place for place in range(len(is_firm) - 3) if sum(is_firm[place : place + 4]) <= 1]
+    return sorted({*loose, *(place + 3 for place in combs)}), sorted({*loose, *combs})
+
+
+def can_gain(fits: Floats, *, trust: float, firm: float, first_gain: float) -> bool:
+    """Tell whether there is a first move.
+
+    Only the rows and columns of the first look count, neighbours, and what has one between; other fits may be -inf.
+    """
+    size = len(fits) - 1
+    loose = _Loose([-1, *range(size), size], fits >= firm, _with_trust(fits, trust))
+    return _best_move(loose, first_gain) is not None
+
+
+def _with_trust(fits: Floats, trust: float) -> Floats:
+    """The fits, and more for what stands side by side in the beginning."""
+    links = fits.copy()
+    links.reshape(-1)[:: len(fits) + 1] += trust
+    return links
 
 
 Move = tuple[float, tuple[int, ...], int]
@@ -61,26 +83,30 @@ Move = tuple[float, tuple[int, ...], int]
 class _Loose:
     """The loose joints of a path: at each of their `places` p, what stands there goes after what stands before."""
 
-    def __init__(self, path: list[int], places: list[int], links: Floats) -> None:
-        self.path, self.places = path, places
-        fronts, backs = [path[place - 1] + 1 for place in places], [path[place] for place in places]
+    def __init__(self, path: list[int], is_firm: NDArray[np.bool_], links: Floats) -> None:
+        rows, columns = np.array(path[:-1]) + 1, np.array(path[1:])
+        self.path = path
+        self.is_firm: list[bool] = [True, *is_firm[rows, columns].tolist()]
+        """At each place of the path."""
+        self.places = [place for place, firm in enumerate(self.is_firm) if not firm]
+        self.beside: list[float] = links[rows, columns].tolist()
+        """How well each of the path goes before the next."""
+        self.beyond: list[float] = links[rows[:-1], columns[1:]].tolist()
+        """How well it would go before the one after that."""
+        loose = np.array(self.places, np.intp) - 1
+        fronts, backs = rows[loose], columns[loose]
         self.opened = (links[fronts] - links[fronts, backs][:, None]).T
         """By what follows, what each joint gains when its first half is followed by that."""
         self.closed = links[:, backs]
         """By what stands before (a row of the links), how well the second half of each joint follows that."""
         self.gains = self.opened[backs].T
         """Of each joint: what it gains when its first half is followed by the second half of each other."""
-        self.most_opened: list[float] = self.opened.max(axis=1).tolist()
-        self.most_closed: list[float] = self.closed.max(axis=1).tolist()
-        self._links: list[list[float]] = links.tolist()
-
-    def link(self, one: int, other: int) -> float:
-        """How well the other goes after the one, and better where they stand side by side in the beginning."""
-        return self._links[one + 1][other]
 
 
 def _best_move(loose: _Loose, least: float) -> Move | None:
     """The move that gains most, if it gains more than the least."""
+    if not _FEWEST_LOOSE <= len(loose.places) <= MOST_LOOSE:
+        return None
     block = _best_block_move(loose, least)
     return max(_comb_moves(loose, block[0] if block else least), default=block)
 
@@ -92,14 +118,15 @@ def _best_block_move(loose: _Loose, least: float) -> Move | None:
     """
     places = loose.places
     most: list[float] = loose.gains.max(axis=1).tolist()
-    if sum(heapq.nlargest(3, most)) <= least:
+    if sum(heapq.nlargest(3, most)) <= least or _most_in_turn(loose.gains) <= least + _ALIKE:
         return None
+    most_of_any = max(most)
     gains: list[list[float]] = loose.gains.tolist()
     best, length, cut = least, 0, (0, 0, 0)
     for first in range(len(places)):
         for second in range(first + 1, len(places)):
             known = gains[first][second]
-            if known + most[second] + max(most) <= best - _ALIKE:
+            if known + most[second] + most_of_any <= best - _ALIKE:
                 continue
             for third in range(second + 1, len(places)):
                 gain = known + gains[second][third] + gains[third][first]
@@ -113,30 +140,37 @@ def _best_block_move(loose: _Loose, least: float) -> Move | None:
     return best, tuple(range(places[first], places[second])), places[third]
 
 
+def _most_in_turn(gains: Floats) -> float:
+    """The most that three joints gain, each followed by the second half of the next in their order, and the last by
+    that of the first.
+    """
+    onward = np.where(np.tri(len(gains), dtype=bool), -np.inf, gains)
+    return float((onward[:, :, None] + onward + gains.T[:, None, :]).max())
+
+
 def _comb_moves(loose: _Loose, least: float) -> Iterator[Move]:
     """The moves that gain more than `least` of every second one of a stretch to a loose joint outside it.
 
     The stretch must be loose but for one joint.
     """
-    path, link = loose.path, loose.link
-    is_firm = [1] * len(path)
-    for place in loose.places:
-        is_firm[place] = 0
-    for start in range(1, len(path) - 4):
-        if sum(is_firm[start : start + 4]) > 1:
-            continue
-        freed = link(path[start - 1], path[start + 1])
-        freed -= link(path[start - 1], path[start]) + link(path[start], path[start + 1])
+    path, is_firm, beside, beyond = loose.path, loose.is_firm, loose.beside, loose.beyond
+    starts = [start for start in range(1, len(path) - 4) if sum(is_firm[start : start + 4]) <= 1]
+    if not starts:
+        return
+    most_opened: list[float] = loose.opened.max(axis=1).tolist()
+    most_closed: list[float] = loose.closed.max(axis=1).tolist()
+    for start in starts:
+        freed = beyond[start - 1] - beside[start - 1] - beside[start]
         firm = is_firm[start] + is_firm[start + 1]
         for last in range(start + 2, min(start + 2 * _LONGEST_COMB, len(path) - 1), 2):
-            before, one, after = path[last - 1], path[last], path[last + 1]
             firm += is_firm[last] + is_firm[last + 1]
             if firm > 1:
                 break
-            freed += link(before, after) - link(before, one) - link(one, after) + link(path[last - 2], one)
-            if freed + loose.most_opened[path[start]] + loose.most_closed[one + 1] <= least:
+            freed += beyond[last - 1] - beside[last - 1] - beside[last] + beyond[last - 2]
+            first, end = path[start], path[last] + 1
+            if freed + most_opened[first] + most_closed[end] <= least:
                 continue
-            gains = freed + loose.opened[path[start]] + loose.closed[one + 1]
+            gains = freed + loose.opened[first] + loose.closed[end]
             for gain, to in zip(gains.tolist(), loose.places, strict=True):
                 if gain > least and (to < start or to > last + 1):
                     yield gain, tuple(range(start, last + 1, 2)), to

@@ -37,9 +37,12 @@ def separate(sheet: Sheet) -> tuple[Line, ...]:
 
 def _at_marks(line: Line) -> Iterator[Line]:
     """Cut off the marks of an article that runs over several pages, and a heading that runs into 本报讯."""
-    while inside := _DATELINE_INSIDE.search(line.text):
+    while "本报讯" in line.text and (inside := _DATELINE_INSIDE.search(line.text)):
         yield cut(line, 0, inside.start())
         line = cut(line, inside.start(), len(line.text))
+    if "版" not in line.text:
+        yield line
+        return
     first, last = RUNS_FROM.match(line.text), RUNS_ON.search(line.text)
     start = first.end() if first else 0
     end = last.start() if last and not line.text[last.end() :].strip() else len(line.text)

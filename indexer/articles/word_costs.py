@@ -5,9 +5,7 @@ They are those of jieba's dictionary, which tells how often each occurs in the t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import cache
-from itertools import compress
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,16 +34,16 @@ class Costs:
     from it are sought among all: to seek every number so would take three times as long.
     """
 
-    _BITS = 20
     _SPREAD = np.uint64(0x9E3779B97F4A7C15)
 
-    def __init__(self, numbers: Numbers, costs: Floats) -> None:
-        """`numbers` are in order, and none is 0."""
+    def __init__(self, numbers: Numbers, costs: Floats, bits: int = 20) -> None:
+        """`numbers` are in order, and none is 0. Their hashes have so many bits."""
         self._numbers, self._costs = numbers, costs
+        self._shift = np.uint64(64 - bits)
         hashes = self._hash(numbers).astype(np.intp)
-        self._at = np.zeros(1 << self._BITS, np.int32)
+        self._at = np.zeros(1 << bits, np.int32)
         self._at[hashes] = np.arange(len(numbers))
-        self._held = np.minimum(np.bincount(hashes, minlength=1 << self._BITS), 2).astype(np.uint8)
+        self._held = np.minimum(np.bincount(hashes, minlength=1 << bits), 2).astype(np.uint8)
 
     def of(self, asked: Numbers) -> Floats:
         """The cost of each number; infinite where it has none."""
@@ -60,7 +58,7 @@ class Costs:
         return found
 
     def _hash(self, numbers: Numbers) -> Numbers:
-        return (numbers * self._SPREAD) >> np.uint64(64 - self._BITS)
+        return (numbers * self._SPREAD) >> self._shift
 
 
 class WordCosts:
@@ -69,12 +67,10 @@ class WordCosts:
     A cost is the negative log probability of what occurs so often in the dictionary's text.
     """
 
-    def __init__(self, words: Sequence[str], counts: Sequence[int]) -> None:
-        occur = np.array(counts, np.float64)
-        sizes = np.fromiter(map(len, words), np.intp, len(words))
+    def __init__(self, dictionary: str) -> None:
+        letters, sizes, occur = _entries(dictionary)
         counted = (occur >= _RAREST_WORD) & (sizes <= LONGEST_WORD)
-        padded = "".join([word.ljust(LONGEST_WORD, "\0") for word in compress(words, counted)])
-        letters = np.frombuffer(padded.encode("utf-32-le"), np.uint32).reshape(-1, LONGEST_WORD)
+        letters = letters[counted]
         numbers = np.where(letters.max(axis=1) <= _LAST_LETTER, letters @ (np.uint64(1) << SHIFTS), 0)
         order = np.argsort(numbers, kind="stable")
         order = order[np.flatnonzero(np.diff(numbers[order], append=np.uint64(0)))]  # of a word's two counts the last
@@ -93,6 +89,23 @@ class WordCosts:
         self.ended = _summed(np.concatenate(ended), np.concatenate(occur_longer), total)
 
 
+def _entries(dictionary: str) -> tuple[NDArray[np.uint32], NDArray[np.intp], Floats]:
+    """The first letters of each word, its length and its count, from lines of a word, a count and a tag.
+
+    All lines at once: a third of the time that it takes to split them.
+    """
+    codes = np.array([dictionary.rstrip("\n") + "\n"]).view(np.uint32)
+    begins = np.append(0, np.flatnonzero(codes == ord("\n")) + 1)[:-1]
+    ends, count_ends = np.flatnonzero(codes == ord(" ")).reshape(-1, 2).T
+    sizes, inward = ends - begins, np.arange(LONGEST_WORD)
+    letters = np.where(inward < sizes[:, None], codes.take(begins[:, None] + inward, mode="clip"), np.uint32(0))
+    occur = np.zeros(len(begins))
+    for place in range(1, int((count_ends - ends).max())):
+        digit = codes.take(ends + place, mode="clip") - np.float64(ord("0"))
+        occur = np.where(ends + place < count_ends, 10 * occur + digit, occur)
+    return letters, sizes, occur
+
+
 def _shift(size: int) -> np.uint64:
     """How far a number of so many letters stands from the right."""
     return np.uint64(16 * (LONGEST_WORD - size))
@@ -108,5 +121,5 @@ def _summed(numbers: Numbers, occur: Floats, total: float) -> Costs:
 
 @cache
 def words() -> WordCosts:
-    """The dictionary, a quarter of a second's work: only pages with torn lines ask for it."""
-    return WordCosts(*tokens.dictionary())
+    """The dictionary, an eighth of a second's work: only pages with torn lines ask for it."""
+    return WordCosts(tokens.dictionary())

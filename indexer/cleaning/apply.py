@@ -58,7 +58,7 @@ def apply(raw: str, rules: Sequence[Rule]) -> CleanText:
         changes = [change for change in rule.find(text) if text[change.start : change.end] != change.after]
         if changes:
             pieces = _compose(text, pieces, changes, rule.name)
-            text = _replay(raw, pieces)
+            text = _changed(text, 0, len(text), changes)
     return CleanText(text, tuple(_edits(raw, pieces)) if pieces else ())
 
 
@@ -69,28 +69,23 @@ def _edits(raw: str, pieces: Iterable[_Piece]) -> Iterable[Edit]:
             yield Edit(piece.rules, piece.start, piece.end, before, piece.after)
 
 
-def _replay(raw: str, pieces: Iterable[_Piece]) -> str:
-    parts: list[str] = []
-    at = 0
-    for piece in pieces:
-        parts += (raw[at : piece.start], piece.after)
-        at = piece.end
-    parts.append(raw[at:])
-    return "".join(parts)
-
-
 def _compose(text: str, pieces: list[_Piece], changes: Sequence[Change], name: str) -> list[_Piece]:
     """Turn `changes` of the current `text` into pieces of the raw text, each merged with the pieces it overlaps.
 
     `shift` is what the pieces passed so far added to the text: a raw offset plus `shift` is a current one.
     """
+    if not pieces:
+        return [_Piece(low, high, after, (name,)) for low, high, after in changes]
     out: list[_Piece] = []
     shift = i = j = 0
     while j < len(changes):
         low, high, after = changes[j]
-        while i < len(pieces) and pieces[i].start + shift + len(pieces[i].after) <= low:
+        while i < len(pieces):
+            start, end, instead, _ = pieces[i]
+            if start + shift + len(instead) > low:
+                break
             out.append(pieces[i])
-            shift += pieces[i].growth
+            shift += len(instead) - (end - start)
             i += 1
         if i == len(pieces) or pieces[i].start + shift >= high:  # nothing to merge with: by far the commonest case
             out.append(_Piece(low - shift, high - shift, after, (name,)))

@@ -78,8 +78,6 @@ def _reduplications() -> frozenset[str]:
 
 def undouble(text: str) -> Iterator[Change]:
     """Restore letters that stand two, three or four times."""
-    if not _HINT.search(text):
-        return
     judged = [(start, *_judge(line)) for start, line in _lines(text)]
     doubled_page = sum(bool(sure) for _, sure, _ in judged) >= 2
     for start, sure, rest in judged:
@@ -111,11 +109,12 @@ def is_doubled(line: str) -> bool:
 
 
 def _lines(text: str) -> Iterator[tuple[int, str]]:
-    at = 0
-    for line in text.split("\n"):
-        if _HINT.search(line):
-            yield at, line
-        at += len(line) + 1
+    """The lines that may hold a stretch, and where they begin."""
+    end = 0
+    while found := _HINT.search(text, end):
+        start, end = text.rfind("\n", 0, found.start()) + 1, text.find("\n", found.end())
+        end = end if end >= 0 else len(text)
+        yield start, text[start:end]
 
 
 def _runs(line: str) -> list[Run]:

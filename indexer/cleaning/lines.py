@@ -7,34 +7,24 @@ the column, which shows in the lines around. See `Page.joined` for the order in 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from functools import cached_property
 from itertools import pairwise
-from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from indexer.cleaning.apply import Change
 from indexer.cleaning.chars import CLOSERS, HAN, LOST, width
-from indexer.cleaning.doubling import is_doubled
-from indexer.cleaning.walls import Measures, Wall, find_walls
+from indexer.cleaning.line_reading import CODE_ENDS, TAIL, read_lines
+from indexer.cleaning.walls import Measures, Wall, Walls, find_walls
 
-_CLOSED = re.compile(rf"(?:[。！？…]|(?<=[{HAN}])[!?])[{CLOSERS}]*(?:[（(][^（）()]{{1,30}}[）)])?(?:[①-⑳]\d{{0,2}})?$")
-_CODE_ENDS = "0123456789①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
-_ENDING = frozenset(f"。！？…!?；：;:—{CLOSERS}{_CODE_ENDS}")
-"""With other letters no line is closed or paused: most are in mid-sentence, and quickly told."""
-_PAUSED = re.compile(rf"[；：;:][{CLOSERS}]*$|——$")
 _END_CODE = re.compile(rf"[。！？…{CLOSERS}][①-⑳]\d{{0,2}}$|[{HAN}][①-⑳]\d{{1,2}}$")
 _CODE = re.compile(r"[①-⑳]\d{0,2}$")
 _CODE_REST = re.compile(r"\d{1,2}$")
 _CODE_CUT = re.compile(r"[①-⑳]\d?$")
-_CLAUSE = re.compile(r"[，。；、,;！？]")
-_MARK = re.compile(rf"[{LOST}]{{2,}}|\u3000\u3000| {{4}}(?=\S)|[#|>]|[-*+] |[●■◆★▲▶◀►◄▼▪•※□○◇☆△➢✓]")
 _DATELINE = re.compile(
     rf"本报讯|(?:本报|新华社|[{HAN}]{{2,4}}[社网]).{{0,8}}?(?:\d{{1,2}}月)?\d{{1,2}}日[^，。]{{0,6}}?[电讯]"
 )
-_INDENT = re.compile(r"\u3000\u3000| {4}(?=\S)")
 _START = re.compile(
     rf"{_DATELINE.pattern}|(?:本报|见习|特约)?(?:记者|通讯员)[ \u3000:：]|责任?编辑?[:：]|图为|——"
     r"|[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十\d]{1,3}[）)]|\d{1,2}[.、．](?!\d)"
@@ -47,43 +37,13 @@ _OPENED = "（(《“"  # and none ends with these
 _FRESH = re.compile(r"近日|日前|目前|连日来|近年来|据悉|\d{1,4}[年月]|记者从|“")
 _HANGING = re.compile(r"[，、,（(《“]$")
 _GOES_ON = re.compile(r"但|而|其|该|他|她|它|这|我|所|各|只|要|如|现|有|因|每|同时|[（(]|并|也|还|则|又")
-_ALONE = re.compile(
-    r"#|\||[◆★▲◀■●][^，。；：！？,;:!?]{0,7}[◆★▲▶■●]?$|[-=*_─—~·.• ]{3,}$"
-    r"|(?:本报|见习|特约)?(?:记者|通讯员)[ \u3000:：][^，。]{2,24}$"
-)
-_MAY_STAND_ALONE = frozenset("本见特记通")
-"""With another Chinese letter no line begins that `_ALONE` matches, and with none at all one that is marked."""
-_TABLE = re.compile(r"\S(?:\t| {3,})\S")
 _WORD = re.compile(r"[A-Za-z0-9.%]+|.")
 _LATIN_END = re.compile(r"[A-Za-z][A-Za-z0-9]*[,.;:]?$")
 _LATIN_START = re.compile(r"[A-Za-z]")
 _FEEDS = re.compile(r"\n\s*+")
 _BLANKS = " \t\u3000"
-_TAIL = 40  # characters at a line's end that the patterns above need to see
+_OVER = 4  # columns that a line may stand out beyond the wall and be joined
 _HEADLINE = 70  # columns: a headline in one line is not longer
-
-
-class Line(NamedTuple):
-    """A line that is not blank: its place without the spaces around it, its columns, and what its ends say."""
-
-    start: int
-    end: int
-    text: str
-    columns: int
-    closed: bool
-    paused: bool
-    alone: bool
-    marked: bool
-    indented: bool
-    sentence: bool
-    """It holds a mark that prose has and headlines seldom do."""
-    reach: int
-    """Columns up to the edge: a mark may hang over it, so a line that ends in one says two columns less."""
-
-    @property
-    def open(self) -> bool:
-        """Does the line end in mid-sentence?"""
-        return not (self.closed or self.paused)
 
 
 def unwrap(text: str) -> Iterator[Change]:
@@ -91,11 +51,14 @@ def unwrap(text: str) -> Iterator[Change]:
     if "\n" not in text:
         return
     page = Page(text)
+    runs_on = page.runs_on()
     clause = False
-    for i, (a, b) in enumerate(zip(page.lines, page.lines[1:], strict=False)):
+    for i, (a, b) in enumerate(pairwise(page.lines)):
         clause = clause or a.sentence
-        if page.joined(i, clause):
-            latin = _LATIN_START.match(b.text) and _LATIN_END.search(a.text[-_TAIL:])
+        if clause and runs_on[i]:
+            yield Change(a.end, b.start, "")
+        elif page.joined(i, clause):
+            latin = _LATIN_START.match(b.text) and _LATIN_END.search(a.text[-TAIL:])
             yield Change(a.end, b.start, " " if latin else "")
         else:
             clause = False
@@ -124,13 +87,27 @@ class Page:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.lines = list(_read(text))
-        ends = zip(self.lines, self.lines[1:], strict=False)
-        self._blanks = [text.count("\n", line.end, after.start) > 1 for line, after in ends]
-        self._inner = [
-            not (line.closed or line.alone or blank) for line, blank in zip(self.lines, self._blanks, strict=False)
-        ]
-        self._inner += [False] * bool(self.lines)
+        self._read = read_lines(text)
+        self.lines = self._read.each
+        is_blank = np.diff(self._read.number) > 1
+        self._blanks: list[bool] = is_blank.tolist()
+        self._breaks = np.append(is_blank, bool(self.lines))
+        """After which lines a block ends."""
+
+    def runs_on(self) -> list[bool]:
+        """Tell which lines, where their paragraph is a sentence's, were parted from the next by the layout only.
+
+        It is what `joined` finds of most lines of wrapped text: that one ends in mid-sentence at the wall.
+        """
+        read = self._read
+        simple = read.open & ~read.alone & read.ends_plainly & ~self._breaks
+        simple &= np.append(~(read.alone | read.marked) & read.begins_plainly, False)[1:]
+        if simple.any():
+            walls = self._walls
+            wider = np.maximum(read.columns, np.append(read.columns, 0)[1:])
+            simple &= (walls.most > 0) & (wider <= walls.most + _OVER)
+        found: list[bool] = simple.tolist()
+        return found
 
     def blank(self, i: int) -> bool:
         """Do blank lines stand between line `i` and the next?"""
@@ -145,7 +122,7 @@ class Page:
             return False
         if b.text[0] in _GOES_BEFORE or a.text[-1] in _OPENED:
             return True
-        if a.text[-1] in _CODE_ENDS and _END_CODE.search(a.text[-_TAIL:]):
+        if a.text[-1] in CODE_ENDS and _END_CODE.search(a.text[-TAIL:]):
             return False
         if _START.match(b.text) and (not (clause and a.open) or _DATELINE.match(b.text)):
             return False
@@ -153,29 +130,22 @@ class Page:
 
     def wall(self, i: int) -> Wall | None:
         """Where the lines around line `i` are wrapped."""
-        return self._walls[0][i]
+        most = int(self._walls.most[i])
+        return Wall(most, int(self._walls.least[i])) if most else None
 
     def _widest(self, i: int) -> int:
         """The columns of the widest line of the block around line `i`."""
-        return self._walls[1][i]
+        return int(self._walls.widest[i])
 
     @cached_property
-    def _walls(self) -> tuple[Sequence[Wall | None], Sequence[int]]:
-        def of_each(values: Iterable[int]) -> NDArray[np.int64]:
-            return np.fromiter(values, np.int64, len(self.lines))
-
-        ends = [i + 1 for i, blank in enumerate(self._blanks) if blank] + [len(self.lines)]
-        blocks = list(pairwise([0, *ends]))
+    def _walls(self) -> Walls:
+        read = self._read
+        ends = np.flatnonzero(self._breaks) + 1
+        sizes = np.diff(ends, prepend=0)
+        inner = ~(read.closed | read.alone | self._breaks)
+        first = np.repeat(ends - sizes, sizes)
         return find_walls(
-            Measures(
-                columns=of_each(line.columns for line in self.lines),
-                reach=of_each(line.reach for line in self.lines),
-                sentence=of_each(line.sentence for line in self.lines),
-                alone=of_each(line.alone for line in self.lines),
-                inner=of_each(self._inner),
-                first=of_each(first for first, last in blocks for _ in range(first, last)),
-                last=of_each(last for first, last in blocks for _ in range(first, last)),
-            )
+            Measures(read.columns, read.reach, read.sentence, read.alone, inner, first, np.repeat(ends, sizes))
         )
 
     def full(self, i: int) -> bool:
@@ -198,14 +168,14 @@ class Page:
 
     def _opens(self, i: int) -> bool:
         """Is line `i` the first of the page, or of an article that follows an editor's code?"""
-        return len(self.lines) > 4 if i == 0 else _END_CODE.search(self.lines[i - 1].text[-_TAIL:]) is not None
+        return len(self.lines) > 4 if i == 0 else _END_CODE.search(self.lines[i - 1].text[-TAIL:]) is not None
 
     def _wrapped(self, i: int, clause: bool) -> bool:
         a, b, wall = self.lines[i], self.lines[i + 1], self.wall(i)
         if wall is None:
             alike = b.closed and 24 <= a.columns <= 100 and self._widest(i) <= a.columns + 4
             return a.open and clause and alike
-        if max(a.columns, b.columns) > wall.most + 4:
+        if max(a.columns, b.columns) > wall.most + _OVER:
             return False
         if a.open:
             bullet = 2 * (len(a.text) - len(a.text.lstrip(LOST)))  # it counts where lines were cut after it was lost
@@ -238,42 +208,3 @@ def _prose_begins(line: str) -> bool:
         or _WHERE.search(line) is not None
         or (_RUNNING_START.match(line) is not None and " " not in line)
     )
-
-
-def _read(text: str) -> Iterator[Line]:
-    at = 0
-    for line in text.split("\n"):
-        bare = line.strip()
-        if bare:
-            yield _line(line, bare, at + len(line) - len(line.lstrip()))
-        at += len(line) + 1
-
-
-def _line(line: str, bare: str, start: int) -> Line:
-    last = bare[-1]
-    closed = paused = False
-    if last in _ENDING:
-        tail = bare[-_TAIL:]
-        closed = _CLOSED.search(tail) is not None
-        paused = _PAUSED.search(tail) is not None
-    is_plain = "\u4e00" <= line[0] <= "\u9fff" and line[0] not in _MAY_STAND_ALONE
-    indented = not is_plain and _INDENT.match(line) is not None
-    columns = width(bare.lstrip(LOST)) + 4 * indented
-    return Line(
-        start,
-        start + len(bare),
-        bare,
-        columns,
-        closed,
-        paused,
-        alone=(not is_plain and _ALONE.match(bare) is not None) or _is_row(bare) or is_doubled(bare),
-        marked=not is_plain and _MARK.match(line) is not None,
-        indented=indented,
-        sentence=closed or _CLAUSE.search(bare) is not None,
-        reach=columns - 2 if last in "，、；：”）" else columns,
-    )
-
-
-def _is_row(bare: str) -> bool:
-    """Is this a row of a table, by the width of its gaps?"""
-    return ("   " in bare or "\t" in bare) and _TABLE.search(bare) is not None

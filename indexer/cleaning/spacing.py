@@ -30,12 +30,11 @@ _PROSE = 40  # characters: a line with a comma that is longer is prose even when
 
 def padded_names(text: str) -> Iterator[Change]:
     """A name of two letters padded to the width of three is one name."""
-    if not _has_blanks(text):
-        return
-    for byline in _BYLINE.finditer(text):
-        for m in _PADDED.finditer(text, byline.start(), byline.end()):
-            if m[2] not in "摄文图":
-                yield Change(m.end(1), m.start(2), "")
+    for start, line in _gapped(text):
+        for byline in _BYLINE.finditer(line):
+            for m in _PADDED.finditer(line, byline.start(), byline.end()):
+                if m[2] not in "摄文图":
+                    yield Change(start + m.end(1), start + m.start(2), "")
 
 
 def line_spaces(text: str) -> Iterator[Change]:
@@ -81,7 +80,7 @@ def _gapped(text: str) -> Iterator[tuple[int, str]]:
         return
     at = 0
     for line in text.split("\n"):
-        if _GAP.search(line):
+        if _has_blanks(line) and _GAP.search(line):
             yield at, line
         at += len(line) + 1
 

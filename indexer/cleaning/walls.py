@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.int64]
+Flags = NDArray[np.bool_]
 
 _NEAR = 8  # lines on either side that tell where the wrap is: about one paragraph
 _OUT = 8  # columns that a line may stand out beyond the wall
@@ -26,9 +26,9 @@ class Measures(NamedTuple):
 
     columns: Array
     reach: Array
-    sentence: Array
-    alone: Array
-    inner: Array
+    sentence: Flags
+    alone: Flags
+    inner: Flags
     first: Array
     last: Array
 
@@ -40,8 +40,16 @@ class Wall(NamedTuple):
     least: int
 
 
-def find_walls(lines: Measures) -> tuple[Sequence[Wall | None], Sequence[int]]:
-    """Find the wall at each line, and the columns of the widest line near it in its block.
+class Walls(NamedTuple):
+    """The wall at each line, 0 for none, and the columns of the widest line near it in its block."""
+
+    most: Array
+    least: Array
+    widest: Array
+
+
+def find_walls(lines: Measures) -> Walls:
+    """Find the wall at each line.
 
     Lines around that end in mid-sentence at about one width, right above the next line, show a wrap.
 
@@ -56,34 +64,34 @@ def find_walls(lines: Measures) -> tuple[Sequence[Wall | None], Sequence[int]]:
     if len(unseen):
         most[unseen], least[unseen] = _in_windows(lines, low[unseen], high[unseen])
     of_parts = np.where(lines.alone, 0, lines.columns)
-    block, inside = _windows(of_parts, first, last)
-    widest = np.where(inside, block, 0).max(axis=1)
+    at, inside = _windows(first, last)
+    widest = np.where(inside, of_parts.take(at, mode="clip"), 0).max(axis=1)
     most[widest > most + _OUT] = 0
-    walls = [Wall(*both) if both[0] else None for both in zip(most.tolist(), least.tolist(), strict=True)]
-    return walls, widest.tolist()
+    return Walls(most, least, widest)
 
 
 def _in_windows(lines: Measures, first: Array, last: Array) -> tuple[Array, Array]:
     """The columns that lines fill at most and at least, in windows from `first` to before `last`; 0 for no wall."""
-    inner = np.flatnonzero(lines.inner)
     before = np.concatenate(([0], np.cumsum(lines.inner)))
-    parts_before = np.concatenate(([0], np.cumsum(1 - lines.alone)))
+    parts_before = np.concatenate(([0], np.cumsum(~lines.alone)))
     low, high = before[first], before[last]
-    columns, inside = _windows(lines.columns[inner], low, high)
+    at, inside = _windows(low, high)
+    inner = np.append(np.flatnonzero(lines.inner), 0).take(at, mode="clip")
+    columns = lines.columns.take(inner)
     middle = np.sort(np.where(inside, columns, _NO_LINE))[np.arange(len(low)), (high - low) // 2]
     slack = np.maximum(4, middle // 6)[:, None]
     alike = inside & (np.abs(columns - middle[:, None]) <= slack)
     count = alike.sum(axis=1)
-    sentences = (alike & _windows(lines.sentence[inner], low, high)[0].astype(bool)).sum(axis=1)
+    sentences = (alike & lines.sentence.take(inner)).sum(axis=1)
     is_wall = (high - low >= 2) & (middle >= _NARROWEST) & (2 * count >= high - low)
     is_wall &= 4 * count >= parts_before[last] - parts_before[first]
     is_wall &= 160 * sentences >= count * np.minimum(middle, _WIDE)
-    most = np.where(alike, _windows(lines.reach[inner], low, high)[0], 0).max(axis=1)
+    most = np.where(alike, lines.reach.take(inner), 0).max(axis=1)
     least = np.where(alike, columns, _NO_LINE).min(axis=1)
     return np.where(is_wall, most, 0), np.where(is_wall, least, 0)
 
 
-def _windows(values: Array, first: Array, last: Array) -> tuple[Array, NDArray[np.bool_]]:
-    """A row of values for each window, and which of them are inside."""
+def _windows(first: Array, last: Array) -> tuple[Array, Flags]:
+    """A row of places for each window, and which of them are inside."""
     at = first[:, None] + np.arange(2 * _NEAR + 1)
-    return np.append(values, 0).take(at, mode="clip"), at < last[:, None]
+    return at, at < last[:, None]

@@ -20,7 +20,7 @@ _BINARY_MAGIC = (
     b"Rar!",
     b"\x1f\x8b",
 )
-_CONTROLS = frozenset(range(32)) - frozenset(b"\t\n\v\f\r\x1a\x1b")
+_CONTROLS = bytes(frozenset(range(32)) - frozenset(b"\t\n\v\f\r\x1a\x1b"))
 
 
 def load(path: Path, source: str) -> bytes:
@@ -71,7 +71,7 @@ def decode(data: bytes, source: str) -> tuple[str, str]:
 
 def _refuse_binary(data: bytes, source: str) -> None:
     """Text holds no NUL, and control characters only by accident; both are common in everything else."""
-    controls = sum(data.count(code) for code in _CONTROLS)
+    controls = len(data) - len(data.translate(None, _CONTROLS))
     if data.startswith(_BINARY_MAGIC) or b"\0" in data or controls * 100 > len(data):
         raise PageError(
             source, "this is not text but binary data, or damaged; export the page as UTF-8 text, or delete the file"

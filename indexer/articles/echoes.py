@@ -1,0 +1,71 @@
+"""Letters at a joint that stand together elsewhere in the article, or stand there twice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.articles.fluency import Letters, Places, Side
+from indexer.articles.pieces import Piece
+from indexer.articles.word_costs import Floats
+
+_SEEN_ELSEWHERE = 3.0
+"""Letters that stand together elsewhere in the article do so in 22 % of true joints and in 1 % of chance ones."""
+_TWICE = -4.0
+_BITS = 18
+_SPREAD = np.array((0x9E3779B1, 0x85EBCA6B, 0xC2B2AE35, 0x27D4EB2F), np.uint32)
+"""Of the 30,000 threes of letters of an issue each hash has a tenth of its numbers, so both together mistake one three
+in a hundred."""
+
+
+class Echoes:
+    """What the letters at a joint tell where the rest of the article has them."""
+
+    def __init__(self, articles: Sequence[Sequence[Piece]], ends: Side, beginnings: Side) -> None:
+        self._ends, self._beginnings = ends.letters, beginnings.letters
+        self._pieces = [piece.text for pieces in articles for piece in pieces]
+        self._texts = ["\n".join([piece.text for piece in pieces]) for pieces in articles]
+        self._article = np.repeat(np.arange(len(articles), dtype=np.uint32), [len(pieces) for pieces in articles])
+        page = "\n".join(self._texts)
+        letters = np.frombuffer(page.encode("utf-32-le", "surrogatepass"), np.uint32)
+        article = np.repeat(np.arange(len(articles), dtype=np.uint32), [len(text) + 1 for text in self._texts])
+        self._seen = np.zeros((2, 1 << _BITS), np.bool_)
+        for seen, hashes in zip(
+            self._seen, _hashes(letters[:-2], letters[1:-1], letters[2:], article[:-3]), strict=True
+        ):
+            seen[hashes] = True
+
+    def of(self, one: Places, other: Places) -> Floats:
+        """What is told of each `other` of the pieces after the `one` that stands beside it, in nats."""
+        last, last_but_one = self._ends[one, 0], self._ends[one, 1]
+        first, second = self._beginnings[other, 0], self._beginnings[other, 1]
+        article = self._article[one]
+        likely = self._may_hold(last, first, second, article) | self._may_hold(last_but_one, last, first, article)
+        at = np.flatnonzero(likely)
+        is_seen = map(self._is_seen, one[at].tolist(), other[at].tolist(), article[at].tolist())
+        told = np.zeros(len(one))
+        told[at] = _SEEN_ELSEWHERE * np.fromiter(is_seen, np.float64, len(at))
+        is_one = (last_but_one == 0) & (second == 0) & (last == first)
+        told[is_one | (last_but_one == first) & (last == second)] += _TWICE
+        return told
+
+    def _may_hold(self, one: Letters, two: Letters, three: Letters, article: NDArray[np.uint32]) -> NDArray[np.bool_]:
+        """Which threes of letters stand in their article, and some that don't."""
+        first, second = _hashes(one, two, three, article)
+        held: NDArray[np.bool_] = self._seen[0].take(first) & self._seen[1].take(second)
+        return held
+
+    def _is_seen(self, one: int, other: int, article: int) -> bool:
+        """Tell whether the letter before a joint and the two after it stand together elsewhere, or the two before it
+        and the one after it."""
+        end, start = self._pieces[one][-2:], self._pieces[other][:2]
+        text = self._texts[article]
+        return any(len(three) == 3 and three.isalpha() and three in text for three in (end[-1] + start, end + start[0]))
+
+
+def _hashes(one: Letters, two: Letters, three: Letters, article: NDArray[np.uint32]) -> tuple[Letters, Letters]:
+    first, second, third, fourth = _SPREAD
+    mixed = (one * first ^ two * second ^ three * third) + article * fourth
+    return mixed >> np.uint32(32 - _BITS), (mixed * third) >> np.uint32(32 - _BITS)
