@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import chain
@@ -9,6 +10,7 @@ from itertools import chain
 from indexer import lookalikes, readers
 from indexer.archive import Issue, PageFile
 from indexer.articles import identify, join_continued, read_page, read_pages
+from indexer.articles.identifiers import with_own_ids
 from indexer.errors import PageError
 from indexer.model import Article, Document, PageIdentity, PageReading, Paper, Passage, RawPage
 
@@ -24,26 +26,59 @@ class IssueReading:
 def read_issue(files: Sequence[PageFile], paper: Paper) -> IssueReading:
     """Read all pages of one issue. A page that can't be used is set aside, the others are read all the same."""
     raw: dict[str, tuple[RawPage, PageIdentity]] = {}
+    readings: dict[str, PageReading] = {}
     problems: dict[str, PageError] = {}
     for file in files:
         try:
-            page = readers.read(file.path, file.source)
-            raw[file.source] = page, identify(page, paper)
+            raw[file.source] = _read(file, paper)
         except PageError as problem:
             problems[file.source] = problem
-    readings = dict(zip(raw, read_pages(raw.values(), paper), strict=True))
-    for source in [source for source, reading in readings.items() if not reading.articles]:
-        problems[source] = PageError(source, "no article was found on it; look at it with `baosou articles`")
-        del readings[source]
-    joined = join_continued(tuple(readings.values()))
+    for source, reading in _divided(raw, paper):
+        if isinstance(reading, PageError):
+            problems[source] = reading
+        elif reading.articles:
+            readings[source] = reading
+        else:
+            problems[source] = PageError(source, "no article was found on it; look at it with `baosou articles`")
+    joined = join_continued(with_own_ids(readings.values()))
     set_aside = tuple(problems[file.source] for file in files if file.source in problems)
     return IssueReading(dict(zip(readings, joined, strict=True)), set_aside)
 
 
+def _read(file: PageFile, paper: Paper) -> tuple[RawPage, PageIdentity]:
+    try:
+        raw = readers.read(file.path, file.source)
+        return raw, identify(raw, paper)
+    except PageError:
+        raise
+    except Exception as error:
+        raise _fault(file.source, error) from error
+
+
+def _divided(
+    raw: Mapping[str, tuple[RawPage, PageIdentity]], paper: Paper
+) -> Iterator[tuple[str, PageReading | PageError]]:
+    """Divide pages into articles, by source. Where that fails for all together, one that fails costs no other."""
+    try:
+        yield from zip(raw, read_pages(raw.values(), paper), strict=True)
+    except Exception as error:
+        for source, page in raw.items():
+            yield from [(source, _fault(source, error))] if len(raw) == 1 else _divided({source: page}, paper)
+
+
+def _fault(source: str, error: Exception) -> PageError:
+    """What to say of a page that met a fault in our own code: no page may stop an archive."""
+    where = traceback.extract_tb(error.__traceback__)[-1]
+    return PageError(
+        source,
+        f"baosou could not read it and is itself to blame ({type(error).__name__}: {error}, in {where.name}); "
+        "please report it together with this page",
+    )
+
+
 def read_file(file: PageFile, paper: Paper) -> PageReading:
     """Read one page by itself. Raises PageError."""
-    raw = readers.read(file.path, file.source)
-    return read_page(raw, identify(raw, paper), paper)
+    return read_page(*_read(file, paper), paper)
 
 
 def texts(issues: Iterable[Issue]) -> Iterator[str]:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from indexer import pipeline
 from indexer.archive import Archive
+from indexer.articles import heads
+from indexer.articles.lines import Line
 from indexer.engines.base import IndexIdentity
 from indexer.engines.whoosh.engine import WhooshEngine
-from indexer.model import Document, Request
+from indexer.model import Document, Paper, Request
 from indexer.query import parse
 
 ISSUES = 20
@@ -72,3 +75,21 @@ def test_an_index_that_is_there_is_brought_up_to_date(archive: Archive, tmp_path
     assert (told.pages, told.unchanged, len(told.set_aside)) == (0, 2 * ISSUES, 1)
     assert answers(engine)[0][0] == 2 * ISSUES
     assert not list(tmp_path.glob("*.tmp"))
+
+
+def test_a_page_that_meets_a_fault_of_ours_costs_no_other(
+    archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    classify = heads.classify
+
+    def at_fault(lines: Sequence[Line], paper: Paper) -> object:
+        if "第3天的第2版" in "".join(line.text for line in lines):
+            raise IndexError("list index out of range")
+        return classify(lines, paper)
+
+    monkeypatch.setattr(heads, "classify", at_fault)
+    engine, told = indexed(archive, tmp_path, jobs=1)
+    fault, empty = map(str, told.set_aside)
+    assert fault.startswith("a/2024-01-03/02.txt: baosou could not read it and is itself to blame (IndexError: ")
+    assert empty.startswith("a/2024-01-07/03.txt: ")
+    assert answers(engine)[0][0] == 2 * ISSUES - 1

@@ -29,17 +29,17 @@ def read_page(raw: RawPage, identity: PageIdentity, paper: Paper) -> PageReading
     Every letter of the raw text is in a paragraph, a caption, the head of an article or the page's furniture, or was
     dropped by an edit of the cleaning.
     """
-    return read_pages([(raw, identity)], paper)[0]
+    return with_own_ids(read_pages([(raw, identity)], paper))[0]
 
 
 def read_pages(pages: Iterable[tuple[RawPage, PageIdentity]], paper: Paper) -> tuple[PageReading, ...]:
-    """Divide the pages of an issue, each by itself.
+    """Divide the pages of an issue, each by itself. The articles have no ids yet: these depend on all of the issue.
 
     Their lines are put in order together: page by page that takes half as long again.
     """
     divided = [_divide(raw, identity, paper) for raw, identity in pages]
     arranged = reading_order.arrange([run.part for page in divided for run in page.runs if not run.stands_alone])
-    return with_own_ids([_describe(page, arranged, paper) for page in divided])
+    return tuple([_describe(page, arranged, paper) for page in divided])
 
 
 class _Run(NamedTuple):
