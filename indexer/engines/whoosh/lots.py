@@ -50,7 +50,8 @@ def bytes_of(documents: Numbers, postings: TermPostings, part: Part) -> Bytes:
     if postings.dense is not None:
         return postings.dense.take(documents)
     holding = postings.documents
-    if len(holding) == len(documents) and np.array_equal(holding, documents):
+    # As numpy's `array_equal` does, in a third of the time for few.
+    if len(holding) == len(documents) and not len((holding != documents).nonzero()[0]):
         return postings.frequencies
     if len(documents) * 16 < part.segment.documents:
         at = holding.searchsorted(documents)

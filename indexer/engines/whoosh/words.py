@@ -137,7 +137,7 @@ class Words:
             serialised=None,
             frequencies=frequencies,
             dense=None,
-            headline_count=int(np.count_nonzero(frequencies > MOST_IN_BODY)),
+            headline_count=len((frequencies > MOST_IN_BODY).nonzero()[0]),
             body_missing=self._is_body_missing(frequencies),
             overflow=overflow,
         )
