@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from indexer import readers
@@ -372,6 +372,8 @@ def test_every_letter_of_lines_that_are_torn_is_somewhere(lines: list[str]) -> N
 
 
 @given(st.text(max_size=200))
+@example(">")
+@example("工会\n\n** ")
 @settings(max_examples=200, deadline=None)
 def test_any_text_is_a_page(text: str) -> None:
     assert_nothing_is_lost(text)

@@ -106,7 +106,7 @@ class Sheet:
         text = self.text[start:end]
         start, end = start + len(text) - len(text.lstrip()), start + len(text.rstrip())
         level = 0
-        while self.text[start] in _MARKS and (mark := _MARKDOWN.match(self.text, start, end)):
+        while start < end and self.text[start] in _MARKS and (mark := _MARKDOWN.match(self.text, start, end)):
             level = len(mark["level"] or "") or level
             end -= 2 * mark.group().startswith("**")
             start = mark.end()
