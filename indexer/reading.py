@@ -9,7 +9,7 @@ from itertools import chain
 
 from indexer import lookalikes, readers
 from indexer.archive import Issue, PageFile
-from indexer.articles import identify, join_continued, read_page, read_pages
+from indexer.articles import identify, join_continued, read_pages
 from indexer.articles.identifiers import with_own_ids
 from indexer.errors import PageError
 from indexer.model import Article, Document, PageIdentity, PageReading, Paper, Passage, RawPage
@@ -78,7 +78,10 @@ def _fault(source: str, error: Exception) -> PageError:
 
 def read_file(file: PageFile, paper: Paper) -> PageReading:
     """Read one page by itself. Raises PageError."""
-    return read_page(*_read(file, paper), paper)
+    [(_, reading)] = _divided({file.source: _read(file, paper)}, paper)
+    if isinstance(reading, PageError):
+        raise reading
+    return with_own_ids([reading])[0]
 
 
 def texts(issues: Iterable[Issue]) -> Iterator[str]:

@@ -8,13 +8,15 @@ from pathlib import Path
 import pytest
 
 from indexer import pipeline
-from indexer.archive import Archive
+from indexer.archive import Archive, PageFile
 from indexer.articles import heads
 from indexer.articles.lines import Line
 from indexer.engines.base import IndexIdentity
 from indexer.engines.whoosh.engine import WhooshEngine
+from indexer.errors import PageError
 from indexer.model import Document, Paper, Request
 from indexer.query import parse
+from indexer.reading import read_file
 
 ISSUES = 20
 PAGE = """二〇二四年一月{day}日 第0{page}版
@@ -93,3 +95,6 @@ def test_a_page_that_meets_a_fault_of_ours_costs_no_other(
     assert fault.startswith("a/2024-01-03/02.txt: baosou could not read it and is itself to blame (IndexError: ")
     assert empty.startswith("a/2024-01-07/03.txt: ")
     assert answers(engine)[0][0] == 2 * ISSUES - 1
+    source = "a/2024-01-03/02.txt"
+    with pytest.raises(PageError, match="is itself to blame"):
+        read_file(PageFile(archive.root / source, source, "a"), Paper("a"))
