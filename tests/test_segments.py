@@ -17,22 +17,22 @@ from whoosh import index as whoosh_index
 from whoosh.query import NumericRange, Prefix, Query, Term
 
 from indexer.engines.base import IndexIdentity
-from indexer.engines.whoosh import merge, parts, writer
+from indexer.engines.whoosh import merge, parts, tiers, writer
 from indexer.engines.whoosh.build import SegmentBuilder, build_segment
 from indexer.engines.whoosh.engine import WhooshEngine
 from indexer.engines.whoosh.flat import FlatSegment
 from indexer.engines.whoosh.layout import MAGIC, Layout, LayoutError
-from indexer.engines.whoosh.merge import (
+from indexer.engines.whoosh.merge import merge_files, merge_segments
+from indexer.engines.whoosh.schema import decode
+from indexer.engines.whoosh.tiers import (
     FULL,
     LARGEST,
     LEFT_ALONE,
     RATIO,
     SMALL,
     made_anew,
-    merge_segments,
     worth_merging,
 )
-from indexer.engines.whoosh.schema import decode
 from indexer.engines.whoosh.words import BODY_BITS, MOST_IN_BODY
 from indexer.model import Everything, Request, TokenisedDocument
 
@@ -130,6 +130,7 @@ def test_merging_gives_the_very_file_that_building_at_once_gives(
 
 def test_merging_common_words_and_frequent_grams(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(parts, "WORTH_A_BITMAP", 256)
+    monkeypatch.setattr(merge, "_WORDS_AT_ONCE", 100)
     given = [
         document(
             f"{number:04}",
@@ -145,6 +146,10 @@ def test_merging_common_words_and_frequent_grams(tmp_path: Path, monkeypatch: py
     merge_segments(inputs, tmp_path / "merged")
     build_segment(given, tmp_path / "built")
     assert (tmp_path / "merged").read_bytes() == (tmp_path / "built").read_bytes()
+    monkeypatch.setattr(merge, "WORTH_PROCESSES", 0)
+    merge_files([(tmp_path / f"{part}", BitMap()) for part in range(3)], tmp_path / "merged by processes")
+    assert (tmp_path / "merged by processes").read_bytes() == (tmp_path / "built").read_bytes()
+    assert len(list(tmp_path.iterdir())) == 6
     merged = FlatSegment(tmp_path / "merged")
     assert merged.character_documents("工") == merged.grams.documents("工会") == BitMap(range(900))
     assert merged.character_documents("9") is None
@@ -225,7 +230,7 @@ def file(tmp_path: Path) -> Path:
 
 def test_a_changed_byte_is_found_wherever_it_is(file: Path) -> None:
     content = file.read_bytes()
-    sections = Layout(file)._sections.values()
+    sections = Layout(file).sections.values()
     places = [start for dtype, start, items, _ in sections if items * np.dtype(dtype).itemsize]
     for place in [0, len(MAGIC) - 1, *places, len(content) - 5, len(content) - 1]:
         file.write_bytes(content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :])
@@ -302,7 +307,7 @@ def test_segments_are_merged_only_as_far_as_their_places_fit_one_axis(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     two_only = 2 * int(segment(tmp_path / "s", document("a")).bases[-1])
-    monkeypatch.setattr(writer, "fitting", partial(merge.fitting, room=two_only))
+    monkeypatch.setattr(writer, "fitting", partial(tiers.fitting, room=two_only))
     made_of(4, tmp_path)
     assert len(list(tmp_path.glob("*.seg"))) == 2
 
@@ -315,7 +320,7 @@ def test_what_is_made_anew_is_left_alone_when_an_issue_is_indexed_again(articles
     assert worth_merging([(size - 40, size) for size in at_rest] + [(40, 40)]) == []
 
 
-def test_several_segments_are_merged_by_several_processes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(merge, "LARGEST", 2)
+def test_several_groups_are_merged_one_after_another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tiers, "LARGEST", 2)
     made_of(5, tmp_path)
     assert len(list(tmp_path.glob("*.seg"))) == 2

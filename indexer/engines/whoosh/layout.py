@@ -25,7 +25,7 @@ import shutil
 import struct
 import sys
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
 from typing import Any, BinaryIO
@@ -36,6 +36,8 @@ import numpy.typing as npt
 from indexer.engines.whoosh.arrays import Array
 
 Fact = int | bool | str
+Section = tuple[str, int, int, int]
+"""Its dtype, where it begins, how many items it has, and its checksum."""
 
 MAGIC = b"baosou flat segment 4\n".ljust(64, b"\0")
 _END = struct.Struct("<QI4s")
@@ -56,8 +58,8 @@ class LayoutError(ValueError):
 class LayoutWriter:
     """Writes a file of sections. It is complete once `close` has returned; the commit waits for the disk.
 
-    Several threads may write sections of their own at the same time; they are kept by name, so that the file is the
-    same whoever is first.
+    Sections may also come from other files, which several processes wrote: they lie in the order of their names, so
+    that the file is the same.
     """
 
     def __init__(self, path: Path) -> None:
@@ -65,6 +67,7 @@ class LayoutWriter:
         self._file: BinaryIO = path.open("wb")
         self._arrays: dict[str, Array] = {}
         self._streams: dict[str, Stream] = {}
+        self._included: dict[str, Layout] = {}
 
     def add(self, name: str, values: Array) -> None:
         """Let this be a section. It is written at `close`."""
@@ -75,26 +78,41 @@ class LayoutWriter:
         stream = self._streams[name] = Stream(np.dtype(dtype), self._path.parent)
         return stream
 
+    def include(self, layout: Layout) -> Mapping[str, Fact]:
+        """Let all sections of another file be sections; they are copied at `close`. Return that file's facts."""
+        self._included |= dict.fromkeys(layout, layout)
+        return layout.facts
+
     def close(self, facts: Mapping[str, Fact]) -> None:
         """Write all sections and the table."""
-        sections: dict[str, tuple[str, int, int, int]] = {}
+        sections: dict[str, Section] = {}
         self._file.write(MAGIC)
-        for name in sorted(self._arrays.keys() | self._streams.keys(), key=lambda name: (self._is_small(name), name)):
+        names = self._arrays.keys() | self._streams.keys() | self._included.keys()
+        for name in sorted(names, key=lambda name: (self._is_small(name), name)):
             start = self._align()
-            sections[name] = self._write_stream(name, start) if name in self._streams else self._write(name, start)
-        table = json.dumps({"facts": dict(facts), "sections": sections}).encode()
+            if name in self._included:
+                sections[name] = self._copy(name, start)
+            else:
+                sections[name] = self._write_stream(name, start) if name in self._streams else self._write(name, start)
+        table = json.dumps({"facts": dict(sorted(facts.items())), "sections": sections}).encode()
         self._file.write(table + _END.pack(len(table), zlib.crc32(table), _END_MARK))
         self._file.close()
 
-    def _write(self, name: str, start: int) -> tuple[str, int, int, int]:
+    def _write(self, name: str, start: int) -> Section:
         values = self._arrays.pop(name)
         self._file.write(values.data)
         return values.dtype.str, start, len(values), zlib.crc32(values.data)
 
-    def _write_stream(self, name: str, start: int) -> tuple[str, int, int, int]:
+    def _write_stream(self, name: str, start: int) -> Section:
         stream = self._streams[name]
         stream.copy_to(self._file)
         return stream.dtype.str, start, stream.items, stream.crc32
+
+    def _copy(self, name: str, start: int) -> Section:
+        layout = self._included[name]
+        dtype, _, items, crc32 = layout.sections[name]
+        self._file.write(layout.view(name))
+        return dtype, start, items, crc32
 
     def abandon(self) -> None:
         """Delete what was written so far."""
@@ -104,8 +122,11 @@ class LayoutWriter:
         self._path.unlink(missing_ok=True)
 
     def _is_small(self, name: str) -> bool:
-        stream = self._streams.get(name)
-        size = stream.items * stream.dtype.itemsize if stream else self._arrays[name].nbytes
+        if name in self._included:
+            size = self._included[name].size(name)
+        else:
+            stream = self._streams.get(name)
+            size = stream.items * stream.dtype.itemsize if stream else self._arrays[name].nbytes
         return size <= _CHECKED_AT_OPENING
 
     def _align(self) -> int:
@@ -158,18 +179,21 @@ class Layout:
             self._map.madvise(mmap.MADV_RANDOM)
         table = self._read_table(length)
         self.facts: Mapping[str, Any] = table["facts"]
-        self._sections: Mapping[str, tuple[str, int, int, int]] = table["sections"]
-        small = [name for name in self._sections if self._size(name) <= _CHECKED_AT_OPENING]
-        self._fetch(min((self._sections[name][1] for name in small), default=length), length)
+        self.sections: Mapping[str, Section] = table["sections"]
+        small = [name for name in self.sections if self.size(name) <= _CHECKED_AT_OPENING]
+        self._fetch(min((self.sections[name][1] for name in small), default=length), length)
         for name in small:
             self._check(name)
 
     def __contains__(self, name: str) -> bool:
-        return name in self._sections
+        return name in self.sections
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.sections)
 
     def array(self, name: str) -> Array:
         """A section, as it lies in the file."""
-        dtype, start, items, _ = self._sections[name]
+        dtype, start, items, _ = self.sections[name]
         return np.frombuffer(self._map, dtype, items, start)
 
     def view(self, name: str) -> memoryview:
@@ -178,9 +202,9 @@ class Layout:
 
     def whole(self, name: str) -> Array:
         """A section that will be looked at all over: it is read at once, unless it is very long."""
-        if self._size(name) <= _READ_WHOLE:
-            start = self._sections[name][1]
-            self._fetch(start, start + self._size(name))
+        if self.size(name) <= _READ_WHOLE:
+            start = self.sections[name][1]
+            self._fetch(start, start + self.size(name))
         return self.array(name)
 
     def fetch_all(self) -> None:
@@ -191,7 +215,7 @@ class Layout:
     def verify(self) -> None:
         """Compare every section with its checksum. Raises `LayoutError`."""
         self.fetch_all()
-        for name in self._sections:
+        for name in self.sections:
             self._check(name)
 
     def _read_table(self, length: int) -> dict[str, Any]:
@@ -204,8 +228,9 @@ class Layout:
         read: dict[str, Any] = json.loads(table)
         return read
 
-    def _size(self, name: str) -> int:
-        dtype, _, items, _ = self._sections[name]
+    def size(self, name: str) -> int:
+        """How many bytes a section has."""
+        dtype, _, items, _ = self.sections[name]
         return int(np.dtype(dtype).itemsize) * items
 
     def _fetch(self, start: int, end: int) -> None:
@@ -214,7 +239,7 @@ class Layout:
             self._map.madvise(mmap.MADV_WILLNEED, page, end - page)
 
     def _check(self, name: str) -> None:
-        if zlib.crc32(self.view(name)) != self._sections[name][3]:
+        if zlib.crc32(self.view(name)) != self.sections[name][3]:
             raise LayoutError(f"{self._path.name} is garbled (section {name})")
 
 

@@ -6,10 +6,14 @@ a stretch of the dictionary at a time, so that memory is bounded by the stretch 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 from pyroaring import BitMap
@@ -17,86 +21,21 @@ from pyroaring import BitMap
 from indexer.engines.whoosh.arrays import Array, beginnings, distinct, offsets, stretches
 from indexer.engines.whoosh.columns import Coded, Columns, write_columns
 from indexer.engines.whoosh.flat import BLOCK_SHIFT, CODED_COLUMNS, FlatSegment
-from indexer.engines.whoosh.layout import LayoutWriter
+from indexer.engines.whoosh.layout import Fact, Layout, LayoutWriter
 from indexer.engines.whoosh.parts import GramsWriter, Postings, WordsWriter, documents_of_blocks, write_axis
+from indexer.engines.whoosh.texts import SortedTexts
 
-RATIO = 4
-"""Each segment has at least so many times the documents of all smaller ones together, or is merged with them."""
-SMALL = 500
-"""Segments of fewer documents count as if they had so many: it is not worth having several of them."""
-FULL = 250_000
-"""Segments of about so many documents are made of those to be merged: no commit takes minutes."""
-LARGEST = 500_000
-"""Segments of about so many documents are made where all are made anew: merging them takes a process 1.2 GB."""
-LEFT_ALONE = FULL // 2
-"""Segments of so many documents are merged no more: merging gives some that are not quite full, and stay so."""
-
-_ROOM = int(np.iinfo(np.uint32).max)
-"""The places that an axis has room for, of six million articles of 600 characters."""
 _AT_ONCE = 1 << 20
 """Postings that are sorted at once, which stay in the cache; a posting's key leaves 23 bits to the word's rank."""
+_WORDS_AT_ONCE = 1 << 17
+"""Words of one segment that are looked at together with those of the others: some 100 MB for forty segments."""
+WORTH_PROCESSES = 2_000
+"""From how many documents on it pays to merge by several processes: starting them takes 20 ms."""
 _GONE = -1
 
-
-def worth_merging(sizes: Sequence[tuple[int, int]]) -> list[list[int]]:
-    """Which segments to make one of, group by group, given the numbers of live documents and of all documents of each.
-
-    What remains below `LEFT_ALONE` grows by a factor of 5 from segment to segment, so daily additions lie in a few, and
-    each article is rewritten a few times at each size, whatever the size of the whole. A segment of which more than
-    half is deleted is rewritten too.
-
-    >>> worth_merging([(1000, 1000), (100_000, 100_000)]), worth_merging([(9, 9), (100_000, 100_000), (1000, 1000)])
-    ([], [[0, 2]])
-    >>> worth_merging([(100_000, 100_000)] * 5)
-    [[0, 1], [2, 3, 4]]
-    """
-    ascending = sorted(range(len(sizes)), key=lambda at: sizes[at][0])
-    chosen, smaller = 0, 0
-    for count, at in enumerate(ascending, start=1):
-        live, all_documents = sizes[at]
-        is_close = count > 1 and live < LEFT_ALONE and max(live, SMALL) < RATIO * smaller
-        if is_close or all_documents > 2 * live:
-            chosen = count
-        smaller = max(smaller + live, SMALL)
-    return _grouped(sorted(ascending[:chosen]), [live for live, _ in sizes])
-
-
-def made_anew(sizes: Sequence[int]) -> list[list[int]]:
-    """Which segments to make one of where an index is made anew: the fewer there are, the sooner they answer.
-
-    >>> made_anew([26_000] * 4), made_anew([400_000, 400_000]), made_anew([7])
-    ([[0, 1, 2, 3]], [[0], [1]], [[0]])
-    """
-    return _grouped(range(len(sizes)), sizes, LARGEST)
-
-
-def fitting(group: Sequence[int], places: Sequence[int], room: int = _ROOM) -> list[list[int]]:
-    """A group of segments, parted where one axis has no room for the places of all: articles may be long.
-
-    >>> fitting([0, 2, 3], [5, 9, 5, 5], room=10)
-    [[0, 2], [3]]
-    """
-    found: list[list[int]] = [[]]
-    used = 0
-    for at in group:
-        if used + places[at] > room and found[-1]:
-            found.append([])
-            used = 0
-        found[-1].append(at)
-        used += places[at]
-    return found
-
-
-def _grouped(segments: Sequence[int], sizes: Sequence[int], full: int = FULL) -> list[list[int]]:
-    """Segments in groups of about so many documents. Neighbours stay together: they are often of neighbouring days."""
-    total = sum(sizes[at] for at in segments)
-    groups = max(round(total / full), 1)
-    found: list[list[int]] = [[] for _ in range(groups)]
-    before = 0
-    for at in segments:
-        found[min((before + sizes[at] // 2) * groups // max(total, 1), groups - 1)].append(at)
-        before += sizes[at]
-    return [group for group in found if group]
+_Of = TypeVar("_Of")
+Deleting = tuple[_Of, BitMap]
+"""A segment and those of its documents that are deleted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,45 +59,69 @@ class _Input:
         return old + self.shift[blocks], None if self.is_live_block is None else self.is_live_block[blocks]
 
 
-def merge_files(files: Sequence[tuple[Path, BitMap]], path: Path) -> None:
-    """Write one segment of the documents of several files that are not deleted: what a process of its own is asked."""
-    merge_segments([(FlatSegment(file), deleted) for file, deleted in files], path)
-
-
-def merge_segments(segments: Sequence[tuple[FlatSegment, BitMap]], path: Path) -> None:
-    """Write one segment of the documents of several that are not deleted.
-
-    Words and grams are merged at the same time: most of it is numpy's work, for which Python lets other threads run.
+@dataclass(frozen=True, slots=True)
+class _Numbering:
+    """Where documents go: the new number of each segment's documents, `_GONE` for deleted ones; the new bases; and
+    where each new document comes from, counting the documents of all segments, deleted ones included.
     """
-    for segment, _ in segments:
-        segment.fetch_all()
-    writer = LayoutWriter(path)
+
+    numbers: Sequence[Array]
+    bases: Array
+    order: Array
+
+
+def merge_segments(segments: Sequence[Deleting[FlatSegment]], path: Path) -> None:
+    """Write one segment of the documents of several that are not deleted."""
+    with _writing(path) as (writer, facts):
+        numbering = _numbered(segments)
+        for write in _SECTIONS.values():
+            facts |= write(writer, _inputs([segment for segment, _ in segments], numbering), numbering)
+
+
+def merge_files(files: Sequence[Deleting[Path]], path: Path) -> None:
+    """Write one segment of the documents of several files that are not deleted.
+
+    Where there are many, words, grams and columns are merged at the same time, each by a process that writes a file of
+    its own.
+    """
+    segments = [(FlatSegment(file), deleted) for file, deleted in files]
+    if sum(segment.documents for segment, _ in segments) < WORTH_PROCESSES:
+        merge_segments(segments, path)
+        return
+    numbering = _numbered(segments)
+    parts = {name: path.with_name(f"{path.name}.{name}") for name in _SECTIONS}
+    paths = [file for file, _ in files]
     try:
-        inputs, bases, order = _renumbered(segments)
-        with ThreadPoolExecutor(1) as beside:
-            words = beside.submit(_merge_words, writer, inputs, len(order))
-            _merge_units(writer, inputs, bases)
-            _merge_grams(writer, inputs, bases)
-            columns = _columns(inputs, order)
-            write_columns(writer, columns)
-        writer.close(
-            {
-                "documents": len(order),
-                "body_total": int(columns.body_lengths.sum()),
-                "headline_total": int(columns.headline_lengths.sum()),
-                "headlines_apart": words.result(),
-            }
-        )
+        with ProcessPoolExecutor(min(len(parts), os.cpu_count() or 1)) as pool:
+            for made in [pool.submit(_write_part, name, paths, numbering, part) for name, part in parts.items()]:
+                made.result()
+        with _writing(path) as (writer, facts):
+            for part in parts.values():
+                facts |= writer.include(Layout(part))
+    finally:
+        for part in parts.values():
+            part.unlink(missing_ok=True)
+
+
+def _write_part(name: str, files: Sequence[Path], numbering: _Numbering, path: Path) -> None:
+    """Write some of a segment's sections into a file. This is what a process of its own is asked."""
+    with _writing(path) as (writer, facts):
+        facts |= _SECTIONS[name](writer, _inputs([FlatSegment(file) for file in files], numbering), numbering)
+
+
+@contextmanager
+def _writing(path: Path) -> Iterator[tuple[LayoutWriter, dict[str, Fact]]]:
+    """A file to be filled, and the facts for its table; it is deleted again if that fails."""
+    writer, facts = LayoutWriter(path), dict[str, Fact]()
+    try:
+        yield writer, facts
+        writer.close(facts)
     except BaseException:
         writer.abandon()
         raise
 
 
-def _renumbered(segments: Sequence[tuple[FlatSegment, BitMap]]) -> tuple[list[_Input], Array, Array]:
-    """The segments with their documents' new numbers; the new bases; and where each new document comes from.
-
-    The last counts the documents of all segments, deleted ones included, one segment after the other.
-    """
+def _numbered(segments: Sequence[Deleting[FlatSegment]]) -> _Numbering:
     live = [_live(segment, deleted) for segment, deleted in segments]
     starts = offsets(np.array([segment.documents for segment, _ in segments]))
     kept = np.flatnonzero(np.concatenate(live))
@@ -168,14 +131,13 @@ def _renumbered(segments: Sequence[tuple[FlatSegment, BitMap]]) -> tuple[list[_I
     backwards = np.empty(len(kept), np.int64)
     backwards[np.argsort(ids, kind="stable")] = -np.arange(len(kept))
     order = kept[np.lexsort((backwards, days))]
-    bases = offsets(blocks[order]) << BLOCK_SHIFT
     number = np.full(starts[-1], _GONE, np.int64)
     number[order] = np.arange(len(order))
-    inputs = [
-        _input(segment, number[start:end], bases)
-        for (segment, _), start, end in zip(segments, starts, starts[1:], strict=False)
-    ]
-    return inputs, bases, order
+    return _Numbering(np.split(number, starts[1:-1]), offsets(blocks[order]) << BLOCK_SHIFT, order)
+
+
+def _inputs(segments: Sequence[FlatSegment], numbering: _Numbering) -> list[_Input]:
+    return [_input(*given, numbering.bases) for given in zip(segments, numbering.numbers, strict=True)]
 
 
 def _live(segment: FlatSegment, deleted: BitMap) -> Array:
@@ -195,19 +157,10 @@ def _input(segment: FlatSegment, number: Array, bases: Array) -> _Input:
 # --- the axis and grams
 
 
-def _merge_units(writer: LayoutWriter, inputs: Sequence[_Input], bases: Array) -> None:
-    starts, fields = [], []
-    for one in inputs:
-        places, kept = one.places(one.segment.unit_starts)
-        starts.append(places if kept is None else places[kept])
-        fields.append(one.segment.unit_fields if kept is None else one.segment.unit_fields[kept])
-    all_starts = np.concatenate(starts)
-    in_order = np.argsort(all_starts)
-    write_axis(writer, bases, all_starts[in_order], np.concatenate(fields)[in_order])
-
-
-def _merge_grams(writer: LayoutWriter, inputs: Sequence[_Input], bases: Array) -> None:
-    grams = GramsWriter(writer, documents_of_blocks(bases), len(bases) - 1)
+def _merge_grams(writer: LayoutWriter, inputs: Sequence[_Input], numbering: _Numbering) -> Mapping[str, Fact]:
+    """Write the axis and the grams on it."""
+    _merge_units(writer, inputs, numbering.bases)
+    grams = GramsWriter(writer, documents_of_blocks(numbering.bases), len(numbering.order))
     own_keys = [one.segment.grams.keys() for one in inputs]
     own_starts = [np.asarray(one.segment.grams.starts).astype(np.int64) for one in inputs]
     keys = distinct(np.sort(np.concatenate(own_keys)))
@@ -227,6 +180,18 @@ def _merge_grams(writer: LayoutWriter, inputs: Sequence[_Input], bases: Array) -
         held = np.flatnonzero(counts_here)
         grams.add(keys[first + held], counts_here[held], (pairs & 0xFFFFFFFF).astype(np.uint32))
     grams.close()
+    return {}
+
+
+def _merge_units(writer: LayoutWriter, inputs: Sequence[_Input], bases: Array) -> None:
+    starts, fields = [], []
+    for one in inputs:
+        places, kept = one.places(one.segment.unit_starts)
+        starts.append(places if kept is None else places[kept])
+        fields.append(one.segment.unit_fields if kept is None else one.segment.unit_fields[kept])
+    all_starts = np.concatenate(starts)
+    in_order = np.argsort(all_starts)
+    write_axis(writer, bases, all_starts[in_order], np.concatenate(fields)[in_order])
 
 
 def _pairs_of(one: _Input, starts: Array, ranks: Array, first: int, last: int) -> Array:
@@ -241,21 +206,36 @@ def _pairs_of(one: _Input, starts: Array, ranks: Array, first: int, last: int) -
 # --- words
 
 
-def _merge_words(writer: LayoutWriter, inputs: Sequence[_Input], documents: int) -> bool:
-    own_words = [one.segment.words.dictionary.raws(0, len(one.segment.words.dictionary)) for one in inputs]
+def _merge_words(writer: LayoutWriter, inputs: Sequence[_Input], numbering: _Numbering) -> Mapping[str, Fact]:
+    found = WordsWriter(writer, len(numbering.order))
+    for ranges in _dictionary_stretches([one.segment.words.dictionary for one in inputs]):
+        _merge_words_between(found, inputs, ranges)
+    return {"headlines_apart": found.close()}
+
+
+def _dictionary_stretches(dictionaries: Sequence[SortedTexts]) -> Iterator[list[tuple[int, int]]]:
+    """Cut the words of all segments into stretches: of each segment, which of its words lie in one."""
+    longest = max(dictionaries, key=len)
+    cuts = [longest.raw(number) for number in range(_WORDS_AT_ONCE, len(longest), _WORDS_AT_ONCE)]
+    edges = [[0] * len(dictionaries), *([own.at_least(cut) for own in dictionaries] for cut in cuts)]
+    for firsts, lasts in pairwise([*edges, [len(own) for own in dictionaries]]):
+        yield list(zip(firsts, lasts, strict=True))
+
+
+def _merge_words_between(found: WordsWriter, inputs: Sequence[_Input], ranges: Sequence[tuple[int, int]]) -> None:
+    """Append the words of each segment between two numbers."""
+    own_words = [one.segment.words.dictionary.raws(*own) for one, own in zip(inputs, ranges, strict=True)]
     words = sorted(set().union(*own_words))
     rank = {word: at for at, word in enumerate(words)}
     ranks = [np.fromiter(map(rank.__getitem__, own), np.int64, len(own)) for own in own_words]
-    del rank, own_words
     counts = np.zeros(len(words), np.int64)
-    for one, own in zip(inputs, ranks, strict=True):
-        counts[own] += one.segment.words.counts()
-    found = WordsWriter(writer, documents)
+    for one, own, own_ranks in zip(inputs, ranges, ranks, strict=True):
+        counts[own_ranks] += one.segment.words.counts(*own)
     for first, last in stretches(counts, _AT_ONCE):
         postings = _merged_postings(
             [
-                _postings_of(one, own - first, *np.searchsorted(own, (first, last)).tolist())
-                for one, own in zip(inputs, ranks, strict=True)
+                _postings_of(one, start, own_ranks - first, *np.searchsorted(own_ranks, (first, last)).tolist())
+                for one, (start, _), own_ranks in zip(inputs, ranges, ranks, strict=True)
             ]
         )
         starts = beginnings(postings.words)
@@ -263,19 +243,22 @@ def _merge_words(writer: LayoutWriter, inputs: Sequence[_Input], documents: int)
         numbers = np.repeat(np.arange(len(held)), np.diff(starts, append=len(postings.words)))
         kept = replace(postings, words=numbers)
         found.add([words[first + at] for at in held.tolist()], kept)
-    return found.close()
 
 
 _WordPostings = tuple[Array, Array]
 """(word << 40 | document << 8 | both frequencies) of each posting; and rows of (word, document, exact frequencies)."""
 
 
-def _postings_of(one: _Input, ranks: Array, first: int, last: int) -> _WordPostings:
-    """The postings of the words with numbers from `first` up to `last`, under new numbers of words and documents."""
-    words, documents, frequencies = one.segment.words.postings_between(first, last)
-    keys = ranks[words] << 40 | one.documents(documents) << 8 | frequencies
-    overflow = one.segment.words.overflow_between(first, last).astype(np.int64)
-    overflow[:, 0] = ranks[overflow[:, 0]]
+def _postings_of(one: _Input, start: int, ranks: Array, first: int, last: int) -> _WordPostings:
+    """The postings of some words, under new numbers of words and documents.
+
+    `ranks` are the new numbers of the words from number `start` on; those with places from `first` up to `last` among
+    them are asked for.
+    """
+    words, documents, frequencies = one.segment.words.postings_between(start + first, start + last)
+    keys = ranks[words - start] << 40 | one.documents(documents) << 8 | frequencies
+    overflow = one.segment.words.overflow_between(start + first, start + last).astype(np.int64)
+    overflow[:, 0] = ranks[overflow[:, 0] - start]
     overflow[:, 1] = one.documents(overflow[:, 1])
     return keys[keys >= 0], overflow[overflow[:, 1] != _GONE]
 
@@ -291,6 +274,16 @@ def _merged_postings(parts: Sequence[_WordPostings]) -> Postings:
 
 
 # --- columns
+
+
+def _merge_columns(writer: LayoutWriter, inputs: Sequence[_Input], numbering: _Numbering) -> Mapping[str, Fact]:
+    columns = _columns(inputs, numbering.order)
+    write_columns(writer, columns)
+    return {
+        "documents": len(numbering.order),
+        "body_total": int(columns.body_lengths.sum()),
+        "headline_total": int(columns.headline_lengths.sum()),
+    }
 
 
 def _columns(inputs: Sequence[_Input], order: Array) -> Columns:
@@ -330,3 +323,11 @@ def _stored(segments: Sequence[FlatSegment], order: Array) -> Callable[[Sequence
         return [segments[owner].stored_bytes(at) for owner, at in zip(owners.tolist(), old.tolist(), strict=True)]
 
     return stored
+
+
+_SECTIONS: Mapping[str, Callable[[LayoutWriter, Sequence[_Input], _Numbering], Mapping[str, Fact]]] = {
+    "words": _merge_words,
+    "grams": _merge_grams,
+    "columns": _merge_columns,
+}
+"""What can be merged by itself, the longest first. Each writes its sections and tells facts for the table."""

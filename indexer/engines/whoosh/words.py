@@ -153,10 +153,11 @@ class Words:
             self._frequencies[start:end],
         )
 
-    def counts(self) -> Array:
-        """How many documents hold each word, by its number."""
-        counts = np.diff(self._layout.array("words.starts").astype(np.int64))
-        counts[self._layout.array("words.common")] = self._layout.array("words.common_counts")
+    def counts(self, first: int, last: int) -> Array:
+        """How many documents hold each of the words with numbers from `first` up to `last`."""
+        counts = np.diff(self._layout.array("words.starts")[first : last + 1].astype(np.int64))
+        here = slice(bisect_left(self._common, first), bisect_left(self._common, last))
+        counts[self._layout.array("words.common")[here] - first] = self._layout.array("words.common_counts")[here]
         return counts
 
     def postings_between(self, first: int, last: int) -> tuple[Array, Array, Array]:

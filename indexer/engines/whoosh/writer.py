@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator, Sequence, Set
-from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from functools import partial
@@ -19,7 +17,8 @@ from indexer.engines.whoosh import storage
 from indexer.engines.whoosh.build import SegmentBuilder
 from indexer.engines.whoosh.codec import SegmentInfo, open_segment
 from indexer.engines.whoosh.flat import FlatSegment
-from indexer.engines.whoosh.merge import fitting, made_anew, merge_files, worth_merging
+from indexer.engines.whoosh.merge import merge_files
+from indexer.engines.whoosh.tiers import fitting, made_anew, worth_merging
 from indexer.errors import IndexUnavailable, UsageError
 from indexer.model import TokenisedDocument
 
@@ -150,16 +149,10 @@ class WhooshWriter:
         return [pair for at, pair in enumerate(kept) if not any(at in group for group in groups)] + merged
 
     def _merge(self, groups: Sequence[Sequence[SegmentInfo]]) -> Segments:
-        """A segment of each group; several of them by several processes."""
+        """A segment of each group."""
         infos = [self._name(sum(info.doc_count() for info in group)) for group in groups]
-        files = [[(self._folder / info.file_name, info.deleted) for info in group] for group in groups]
-        paths = [self._folder / info.file_name for info in infos]
-        if len(groups) > 1:
-            with ProcessPoolExecutor(min(len(groups), os.cpu_count() or 1)) as pool:
-                for _ in pool.map(merge_files, files, paths):
-                    pass
-        elif groups:
-            merge_files(files[0], paths[0])
+        for info, group in zip(infos, groups, strict=True):
+            merge_files([(self._folder / one.file_name, one.deleted) for one in group], self._folder / info.file_name)
         return [(info, open_segment(self._folder, info)) for info in infos]
 
     def _name(self, documents: int) -> SegmentInfo:

@@ -1,0 +1,82 @@
+"""Which segments to make one of: few remain, and none is rewritten often."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+RATIO = 4
+"""Each segment has at least so many times the documents of all smaller ones together, or is merged with them."""
+SMALL = 500
+"""Segments of fewer documents count as if they had so many: it is not worth having several of them."""
+FULL = 250_000
+"""Segments of about so many documents are made of those to be merged: no commit takes minutes."""
+LARGEST = 1_000_000
+"""Segments of about so many documents are made where all are made anew: merging them takes a process 1.2 GB."""
+LEFT_ALONE = FULL // 2
+"""Segments of so many documents are merged no more: merging gives some that are not quite full, and stay so."""
+
+_ROOM = int(np.iinfo(np.uint32).max)
+"""The places that an axis has room for, of six million articles of 600 characters."""
+
+
+def worth_merging(sizes: Sequence[tuple[int, int]]) -> list[list[int]]:
+    """Which segments to make one of, group by group, given the numbers of live documents and of all documents of each.
+
+    What remains below `LEFT_ALONE` grows by a factor of 5 from segment to segment, so daily additions lie in a few, and
+    each article is rewritten a few times at each size, whatever the size of the whole. A segment of which more than
+    half is deleted is rewritten too.
+
+    >>> worth_merging([(1000, 1000), (100_000, 100_000)]), worth_merging([(9, 9), (100_000, 100_000), (1000, 1000)])
+    ([], [[0, 2]])
+    >>> worth_merging([(100_000, 100_000)] * 5)
+    [[0, 1], [2, 3, 4]]
+    """
+    ascending = sorted(range(len(sizes)), key=lambda at: sizes[at][0])
+    chosen, smaller = 0, 0
+    for count, at in enumerate(ascending, start=1):
+        live, all_documents = sizes[at]
+        is_close = count > 1 and live < LEFT_ALONE and max(live, SMALL) < RATIO * smaller
+        if is_close or all_documents > 2 * live:
+            chosen = count
+        smaller = max(smaller + live, SMALL)
+    return _grouped(sorted(ascending[:chosen]), [live for live, _ in sizes])
+
+
+def made_anew(sizes: Sequence[int]) -> list[list[int]]:
+    """Which segments to make one of where an index is made anew: the fewer there are, the sooner they answer.
+
+    >>> made_anew([26_000] * 4), made_anew([800_000, 800_000]), made_anew([7])
+    ([[0, 1, 2, 3]], [[0], [1]], [[0]])
+    """
+    return _grouped(range(len(sizes)), sizes, LARGEST)
+
+
+def fitting(group: Sequence[int], places: Sequence[int], room: int = _ROOM) -> list[list[int]]:
+    """A group of segments, parted where one axis has no room for the places of all: articles may be long.
+
+    >>> fitting([0, 2, 3], [5, 9, 5, 5], room=10)
+    [[0, 2], [3]]
+    """
+    found: list[list[int]] = [[]]
+    used = 0
+    for at in group:
+        if used + places[at] > room and found[-1]:
+            found.append([])
+            used = 0
+        found[-1].append(at)
+        used += places[at]
+    return found
+
+
+def _grouped(segments: Sequence[int], sizes: Sequence[int], full: int = FULL) -> list[list[int]]:
+    """Segments in groups of about so many documents. Neighbours stay together: they are often of neighbouring days."""
+    total = sum(sizes[at] for at in segments)
+    groups = max(round(total / full), 1)
+    found: list[list[int]] = [[] for _ in range(groups)]
+    before = 0
+    for at in segments:
+        found[min((before + sizes[at] // 2) * groups // max(total, 1), groups - 1)].append(at)
+        before += sizes[at]
+    return [group for group in found if group]
