@@ -70,7 +70,7 @@ def _write_stored(writer: LayoutWriter, columns: Columns) -> None:
     count = len(columns.ids)
     dictionary = compression.dictionary(columns.stored(compression.samples(count)), count)
     writer.add("stored.dictionary", np.frombuffer(dictionary, np.uint8))
-    packer = compression.Packer(dictionary, count)
+    packer = compression.Packer(dictionary)
     stream = writer.stream("stored.bytes", np.uint8)
     lengths: list[int] = []
     for first in range(0, count, _STORED_AT_ONCE):

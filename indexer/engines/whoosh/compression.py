@@ -37,9 +37,6 @@ _QUICK = ZstdCompressionParameters(
     write_dict_id=False,
     write_checksum=False,  # the file has its own
 )
-_SMALL = ZstdCompressionParameters.from_level(5, write_dict_id=False, write_checksum=False)
-_MANY = 250_000
-"""Greater segments are packed to be small, for there an answer takes longer than unpacking."""
 _MOST_IN_DICTIONARY = 1 << 18
 """Half of that makes articles a twentieth larger, twice as much hardly smaller."""
 _SHARE = 16
@@ -66,17 +63,17 @@ def dictionary(sampled: Sequence[bytes], documents: int) -> bytes:
 
 
 class Packer:
-    """Packs so many documents with a dictionary. For one thread.
+    """Packs documents with a dictionary. For one thread.
 
-    >>> Unpacker(b"").unpack(Packer(b"", documents=1).pack("版".encode())).decode()
+    >>> Unpacker(b"").unpack(Packer(b"").pack("版".encode())).decode()
     '版'
     """
 
-    def __init__(self, dictionary: bytes, documents: int) -> None:
-        how, known = _QUICK if documents < _MANY else _SMALL, _known(dictionary)
+    def __init__(self, dictionary: bytes) -> None:
+        known = _known(dictionary)
         if known:
-            known.precompute_compress(compression_params=how)
-        self.pack = ZstdCompressor(compression_params=how, dict_data=known).compress
+            known.precompute_compress(compression_params=_QUICK)
+        self.pack = ZstdCompressor(compression_params=_QUICK, dict_data=known).compress
 
 
 class Unpacker:
