@@ -25,7 +25,8 @@ class DocumentSet:
         self._numbers = numbers
 
     def __len__(self) -> int:
-        return len(self.numbers if self._bitmap is None else self._bitmap)
+        known = self._bitmap if self._numbers is None else self._numbers
+        return 0 if known is None else len(known)
 
     @property
     def bitmap(self) -> BitMap:

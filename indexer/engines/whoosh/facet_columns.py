@@ -33,6 +33,8 @@ NANOSECONDS_A_CODE = 3
 """What it takes to count a document by its code."""
 _A_CONTAINER = 1 << 16
 """How many documents a roaring bitmap keeps together."""
+ONE_BY_ONE = 16
+"""So many documents at the most are counted one by one: numpy's calls for any number take 10 µs."""
 _COMBINATIONS = 1 << 10
 """Facets share a column while it has no more combinations: adding so many up by value takes 5 µs."""
 
@@ -65,6 +67,7 @@ class CodedFacet:
         self.values = sorted({value for content in self.contents for value in _values(content)})
         self._numbers = {value: number for number, value in enumerate(self.values)}
         self.sets = cache(self._make_sets)
+        self.values_of = cache(self._find_values_of)
 
     def codes(self) -> NDArray[np.unsignedinteger]:
         """The number of each document's content, all segments' documents in one row."""
@@ -87,6 +90,10 @@ class CodedFacet:
         having = [sets[self._numbers[value]] for value in chosen if value in self._numbers]
         return having[0] if len(having) == 1 else BitMap.union(BitMap(), *having)
 
+    def _find_values_of(self, content: int) -> tuple[int, ...]:
+        """The numbers of the values in a content."""
+        return tuple([self._numbers[value] for value in _values(self.contents[content])])
+
     def _make_sets(self, place: int) -> list[BitMap]:
         """The documents of the segment at a place that have each of `values`."""
         segment, column = self._segments[place], "place" if self.name == "locality" else self.name
@@ -101,6 +108,8 @@ class SharedColumn:
         self.facets = facets
         self.names = tuple(facet.name for facet in facets)
         self._combinations = combinations(facets)
+        # A combination's digit for a facet has this place value.
+        self._below = {facet: combinations(facets[at:]) for at, facet in enumerate(facets, start=1)}
         self._links = cache(self._make_links)
 
     def count(self, selection: Selection, names: Sequence[str]) -> Counts:
@@ -108,11 +117,21 @@ class SharedColumn:
         facets = [facet for facet in self.facets if facet.name in names]
         if self._is_quicker_by_sets(selection.total, sum(len(facet.values) for facet in facets)):
             return {facet.name: _by_sets(selection, facet) for facet in facets}
-        by_code = np.bincount(self._codes.take(selection.numbers), minlength=self._combinations)
+        found = self._codes.take(selection.numbers)
+        if selection.total <= ONE_BY_ONE:
+            return {facet.name: self._counted_one_by_one(found.tolist(), facet) for facet in facets}
+        by_code = np.bincount(found, minlength=self._combinations)
         counts = {}
         for facet in facets:
             codes, starts = self._links(facet)
             counts[facet.name] = np.add.reduceat(by_code.take(codes), starts).tolist() if len(starts) else []
+        return counts
+
+    def _counted_one_by_one(self, codes: Sequence[int], facet: CodedFacet) -> list[int]:
+        counts, below, contents = [0] * len(facet.values), self._below[facet], len(facet.contents)
+        for code in codes:
+            for value in facet.values_of(code // below % contents):
+                counts[value] += 1
         return counts
 
     def _is_quicker_by_sets(self, found: int, values: int) -> bool:
@@ -133,8 +152,7 @@ class SharedColumn:
     def _make_links(self, facet: CodedFacet) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
         """The combinations that have a value, value by value, and where those of each value begin."""
         contents = len(facet.contents)
-        below = combinations(self.facets[self.facets.index(facet) + 1 :])
-        digits = np.arange(self._combinations) // below % contents
+        digits = np.arange(self._combinations) // self._below[facet] % contents
         by_content = digits.argsort(kind="stable").reshape(contents, -1)
         links = np.array(list(facet.links()), np.intp).reshape(-1, 2)
         starts = links[:, 0].searchsorted(np.arange(len(facet.values)))

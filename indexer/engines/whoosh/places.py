@@ -82,7 +82,9 @@ def _between(places: Numbers, first: int, last: int) -> Numbers:
 
 def documents_at(segment: FlatSegment, places: Numbers) -> Numbers:
     """The documents that places lie in."""
-    documents = segment.document_of_block.take(places >> np.uint32(BLOCK_SHIFT))
+    documents: Numbers = segment.document_of_block.take(places >> np.uint32(BLOCK_SHIFT))
+    if len(documents) < 2:
+        return documents
     is_last = np.ones(len(documents), bool)
     np.not_equal(documents[1:], documents[:-1], out=is_last[:-1])
     # Where about half of many are taken, an index of booleans takes four times as long.
