@@ -32,6 +32,8 @@ ONE_BY_ONE = 16
 WORTH_BOUNDING = 16_384
 """From how many documents of a segment on bounds save time: finding a word's byte for each costs 20 to 40 ns."""
 
+_WORTH_LOOKING_THROUGH = 4
+"""Postings that are looked through in the time in which those of one document are looked up."""
 _MOST_BOUNDED = 32
 """Words with bounds of their own: with more of them most documents have several."""
 _NO_DOCUMENTS: Documents = np.zeros(0, np.uint32)
@@ -175,7 +177,7 @@ class _Contest:
         held = {of.term: found for of in self._terms if (found := evaluator.postings(of.term)) is not None}
         if not self._are_many(len(chosen)) or not held:
             return [lot_of(part, chosen.numbers, held)] if len(chosen) else []
-        among = self._contenders(chosen, part, held) if len(held) <= _MOST_BOUNDED else None
+        among = self._contenders(chosen, part, held) if _are_bounds_quicker(chosen, held) else None
         if among is None:
             return [self._narrowed(lot_of(part, chosen.numbers, held))]
         single = [(term, its) for (term, _), its in zip(held.items(), among.single, strict=True) if len(its)]
@@ -210,6 +212,11 @@ class _Contest:
     def _take_mark(self, lot: Lot) -> None:
         if len(lot.documents) >= self._count:
             self._mark = _greatest(self._ranking.scores([lot], self._terms), self._count) * SLACK
+
+
+def _are_bounds_quicker(chosen: DocumentSet, held: Mapping[str, TermPostings]) -> bool:
+    """Whether to look through the terms' postings for what may be among the best, not up what each document has."""
+    return len(held) <= _MOST_BOUNDED and sum(map(len, held.values())) <= _WORTH_LOOKING_THROUGH * len(chosen)
 
 
 def _live_lengths(part: Part) -> tuple[int, int]:
