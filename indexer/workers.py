@@ -6,7 +6,6 @@ brought up to date, the tokenised documents come back, for each has to be compar
 
 from __future__ import annotations
 
-import gc
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, wait
@@ -19,6 +18,7 @@ from indexer import tokens
 from indexer.archive import Issue
 from indexer.engines.base import Build
 from indexer.errors import PageError
+from indexer.garbage import collect_seldom
 from indexer.model import TokenisedDocument
 from indexer.reading import documents, read_issue
 
@@ -34,8 +34,6 @@ _ISSUES_IN_FLIGHT = 4
 _STRETCHES_A_WORKER = 2
 """So that a worker that was given quick pages does not wait long for one that was given slow ones."""
 _PAGES_IN_A_STRETCH = 8_000
-_ALLOCATIONS_BETWEEN_COLLECTIONS = 50_000
-"""With Python's 700 a twentieth of a worker's time goes into collecting."""
 _GLANCE = 0.2  # seconds between two looks at how far the workers are
 
 
@@ -128,11 +126,10 @@ _pages_done: Synchronized[int] | None = None
 
 
 def _begin(done: Synchronized[int]) -> None:
-    """Know the counter that all workers share, and look for cycles of garbage seldom: few pages make any."""
+    """Know the counter that all workers share."""
     global _pages_done
     _pages_done = done
-    gc.freeze()
-    gc.set_threshold(_ALLOCATIONS_BETWEEN_COLLECTIONS)
+    collect_seldom()
 
 
 def _build(work: Work, build: Build) -> Built:

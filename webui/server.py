@@ -8,6 +8,8 @@ from flask import Flask
 from waitress import create_server  # type: ignore[import-untyped]
 from waitress.server import MultiSocketServer, TcpWSGIServer  # type: ignore[import-untyped]
 
+from indexer.garbage import collect_seldom
+
 THREADS = 8
 # A query of 100 kB is one of 300 kB once it is percent-encoded; the server's own limit would cut it off without a page.
 LARGEST_REQUEST_HEADER = 4 * 1024 * 1024
@@ -19,6 +21,7 @@ def serve(app: Flask, host: str, port: int, *, started: Callable[[str], None] = 
     Raises OSError where the address is taken or can't be listened on.
     """
     server = listen(app, host, port)
+    collect_seldom()
     try:
         started(f"http://{f'[{host}]' if ':' in host else host}:{listening_port(server)}")
         server.run()

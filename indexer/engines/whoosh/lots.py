@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,8 +19,7 @@ _NO_SCORES: Scores = np.zeros(0)
 _NOWHERE: NDArray[np.intp] = np.zeros(0, np.intp)
 
 
-@dataclass(frozen=True, slots=True)
-class Lot:
+class Lot(NamedTuple):
     """Documents of one part, ascending, and how often each has the terms: postings and bytes of those that any has."""
 
     part: Part
@@ -49,6 +47,11 @@ def bytes_of(documents: Numbers, postings: TermPostings, part: Part) -> Bytes:
     """The frequency byte of each document, 0 where it does not hold the term."""
     if postings.dense is not None:
         return postings.dense.take(documents)
+    if len(documents) < len(postings) and (bits := postings.bits) is not None:
+        ranks, are_there = bits.ranks(documents)
+        counted = postings.frequencies.take(ranks, mode="clip")
+        counted *= are_there
+        return counted
     holding = postings.documents
     # As numpy's `array_equal` does, in a third of the time for few.
     if len(holding) == len(documents) and not len((holding != documents).nonzero()[0]):

@@ -10,6 +10,7 @@ from pyroaring import BitMap
 
 from indexer.engines.whoosh.arrays import Array, bitmap_in
 from indexer.engines.whoosh.layout import Layout
+from indexer.engines.whoosh.plain_bits import PlainBits, plain_bits
 from indexer.engines.whoosh.schema import encode
 from indexer.engines.whoosh.texts import SortedTexts
 
@@ -17,6 +18,8 @@ LISTED = 64
 """Terms in fewer documents have them as a list, the others as a bitmap."""
 DENSE = 4
 """Words in at least one of so many documents have their frequencies by document, the others by posting."""
+WORTH_COUNTING_BITS = 1 << 15
+"""From how many documents on it pays to count a word's bits instead of making an array of them."""
 
 BODY_BITS = 6
 MOST_IN_BODY = (1 << BODY_BITS) - 1
@@ -33,7 +36,7 @@ class TermPostings:
     documents. `body_missing` says that some document has the word in its headline alone.
     """
 
-    __slots__ = ("_bitmap", "_count", "_documents", "_frequencies", "_serialised", "body_missing", "dense",
+    __slots__ = ("_bitmap", "_bits", "_count", "_documents", "_frequencies", "_serialised", "body_missing", "dense",
                  "headline_count", "overflow")  # fmt: skip
 
     def __init__(
@@ -52,6 +55,7 @@ class TermPostings:
         self._documents = documents
         self._serialised = serialised
         self._bitmap: BitMap | None = None
+        self._bits: PlainBits | None = None
         self._frequencies = frequencies
         self.dense = dense
         self.headline_count = headline_count
@@ -74,6 +78,13 @@ class TermPostings:
         if self._bitmap is None and self._serialised is not None:
             self._bitmap = bitmap_in(self._serialised)
         return self._bitmap
+
+    @property
+    def bits(self) -> PlainBits | None:
+        """The documents as bits, where that is how they are kept."""
+        if self._bits is None and self._serialised is not None and self._count >= WORTH_COUNTING_BITS:
+            self._bits = plain_bits(self._serialised)
+        return self._bits
 
     def narrowed(self, documents: Array, frequencies: Array) -> TermPostings:
         """The postings of some of the documents alone."""
