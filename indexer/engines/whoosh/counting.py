@@ -61,9 +61,10 @@ class FacetTables:
         chosen = choices[0].facets if choices else ()
         counts: dict[str, Sequence[int]] = {}
         for column in self._columns(tuple(facets)):
-            if plain := [name for name in column.names if name not in chosen]:
+            plain = [name for name in column.names if name not in chosen] if chosen else column.names
+            if plain:
                 counts |= self._counted(column, found, plain)
-            for name in column.names:
+            for name in column.names if len(plain) < len(column.names) else ():
                 if name in chosen:
                     counts |= self._counted(column, self._select([one.but(name) for one in choices]), [name])
         return {name: _listed(self._values[name], counts[name]) for name in facets}

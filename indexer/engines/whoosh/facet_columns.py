@@ -114,13 +114,13 @@ class SharedColumn:
 
     def count(self, selection: Selection, names: Sequence[str]) -> Counts:
         """How many documents have each value of some of the facets."""
-        facets = [facet for facet in self.facets if facet.name in names]
+        facets = self.facets if len(names) == len(self.facets) else [one for one in self.facets if one.name in names]
+        if selection.total <= ONE_BY_ONE:
+            found = self._codes.take(selection.numbers).tolist()
+            return {facet.name: self._counted_one_by_one(found, facet) for facet in facets}
         if self._is_quicker_by_sets(selection.total, sum(len(facet.values) for facet in facets)):
             return {facet.name: _by_sets(selection, facet) for facet in facets}
-        found = self._codes.take(selection.numbers)
-        if selection.total <= ONE_BY_ONE:
-            return {facet.name: self._counted_one_by_one(found.tolist(), facet) for facet in facets}
-        by_code = np.bincount(found, minlength=self._combinations)
+        by_code = np.bincount(self._codes.take(selection.numbers), minlength=self._combinations)
         counts = {}
         for facet in facets:
             codes, starts = self._links(facet)

@@ -37,12 +37,12 @@ class PlainBits:
         self._listed = listed
         self._listed_from = np.uint32(len(bits) << 6)
 
-    def ranks(self, numbers: Numbers) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
+    def ranks(self, numbers: Numbers) -> tuple[Numbers, NDArray[np.bool_]]:
         """How many members are less than each of some numbers, and which of these are members themselves."""
         words, places = numbers >> _WORD_BITS, (numbers & _LAST_BIT).astype(np.uint64)
         bits = self._bits.take(words, mode="clip")
         are_members = (bits >> places & _ONE).astype(bool)
-        ranks = self._before.take(words, mode="clip") + np.bitwise_count(bits & ((_ONE << places) - _ONE))
+        ranks: Numbers = self._before.take(words, mode="clip") + np.bitwise_count(bits & ((_ONE << places) - _ONE))
         beyond = (numbers >= self._listed_from).nonzero()[0]
         if len(beyond):
             sought = (numbers.take(beyond) - self._listed_from).astype(np.uint16)
@@ -62,7 +62,7 @@ def plain_bits(serialised: memoryview) -> PlainBits | None:
     ([35000, 2, 3, 32768], [False, True, False, True])
     """
     cookie, stretches = np.frombuffer(serialised, "<u4", 2).tolist()
-    if cookie != _NO_RUNS:
+    if cookie != _NO_RUNS or not stretches:
         return None
     numbers, last_counts = np.frombuffer(serialised, "<u2", 2 * stretches, 8).reshape(-1, 2).T.tolist()
     are_bits = [count >= _MOST_LISTED for count in last_counts]

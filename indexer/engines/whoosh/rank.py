@@ -147,18 +147,19 @@ class Ranking:
 
     def bounds(self, term: Weighed) -> Scores:
         """What a document with each frequency byte can earn at most: in the shortest text, if that many are all."""
-        body = _saturations(_IN_BODY, self._body_norms[self._shortest_body])
-        headline = _saturations(_IN_HEADLINE, self._headline_norms[self._shortest_headline])
-        body[_IN_BODY == MOST_IN_BODY] = headline[_IN_HEADLINE == MOST_IN_HEADLINE] = 1.0
-        return term.in_body * body + term.in_headline * headline
+        return term.in_body * self._most_in_body + term.in_headline * self._most_in_headline
 
     @cached_property
-    def _shortest_body(self) -> int:
-        return int(self._body_lengths.min())
+    def _most_in_body(self) -> Scores:
+        most = _saturations(_IN_BODY, self._body_norms[self._body_lengths.min()])
+        most[_IN_BODY == MOST_IN_BODY] = 1.0
+        return most
 
     @cached_property
-    def _shortest_headline(self) -> int:
-        return int(self._headline_lengths.min())
+    def _most_in_headline(self) -> Scores:
+        most = _saturations(_IN_HEADLINE, self._headline_norms[self._headline_lengths.min()])
+        most[_IN_HEADLINE == MOST_IN_HEADLINE] = 1.0
+        return most
 
 
 class _Contest:

@@ -1,0 +1,51 @@
+"""Members of a roaring bitmap counted by its bits: as many as looking through them finds."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from pyroaring import BitMap
+
+from indexer.engines.whoosh.plain_bits import plain_bits
+
+
+@given(
+    size=st.integers(1, 200_000),
+    step=st.integers(1, 12),
+    gaps=st.lists(st.integers(0, 200_000), max_size=20),
+    asked=st.lists(st.integers(0, 250_000), max_size=50),
+)
+def test_ranks_are_those_of_the_bitmap(size: int, step: int, gaps: list[int], asked: list[int]) -> None:
+    bitmap = BitMap(range(0, size, step)) - BitMap(gaps)
+    bits = plain_bits(memoryview(bitmap.serialize()))
+    assume(bits is not None)
+    assert bits is not None
+    ranks, are_members = bits.ranks(np.array(asked, np.uint32))
+    assert are_members.tolist() == [number in bitmap for number in asked]
+    assert ranks.tolist() == [bitmap.rank(number) - (number in bitmap) for number in asked]
+
+
+@pytest.mark.parametrize(
+    ("bitmap", "is_plain"),
+    [
+        (BitMap(range(0, 300_000, 2)), True),
+        (BitMap(range(0, 65_536, 2)), True),
+        (BitMap(range(0, 65_540, 2)), True),
+        (BitMap(range(0, 300_000, 16)), False),  # a list of 4,096
+        (BitMap(range(0, 300_000, 15)), True),
+        (BitMap(range(0, 60_000, 20)), False),  # nothing but a list
+        (BitMap(range(70_000, 300_000, 2)), False),  # the first stretch is missing
+        (BitMap([*range(0, 65_536, 2), *range(131_072, 300_000, 2)]), False),  # the second is
+        (BitMap(), False),
+    ],
+)
+def test_which_bitmaps_are_bits(bitmap: BitMap, is_plain: bool) -> None:
+    assert (plain_bits(memoryview(bitmap.serialize())) is not None) == is_plain
+
+
+def test_stretches_of_another_kind_are_no_bits() -> None:
+    bitmap = BitMap(range(10, 60_000))
+    bitmap.run_optimize()
+    assert plain_bits(memoryview(bitmap.serialize())) is None
