@@ -287,7 +287,7 @@ def unknown_words(article: Article) -> set[str]:
 
     What only a byline holds is left out.
     """
-    found = {word for word in _read(_texts(article)).han_words if word not in _met}
+    found = set(_read(_texts(article)).han_words) - _met
     unknown = {word for word in found if len(word) > 1 and not _cutter().has_word(word)}
     _met.update(found - unknown)
     return unknown
