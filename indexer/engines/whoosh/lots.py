@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 
 from indexer.engines.whoosh.documents import Numbers
 from indexer.engines.whoosh.evaluate import Part
-from indexer.engines.whoosh.words import BODY_BITS, MOST_IN_BODY, MOST_IN_HEADLINE, TermPostings
+from indexer.engines.whoosh.words import BODY_BITS, MOST_IN_BODY, MOST_IN_HEADLINE, WORTH_COUNTING_BITS, TermPostings
 
 Scores = NDArray[np.float64]
 Bytes = NDArray[np.uint8]
@@ -108,18 +109,22 @@ def _overflow(lots: Sequence[Lot], term: str) -> list[tuple[NDArray[np.intp], Nu
     return overflow
 
 
-def frequencies(documents: Numbers, postings: TermPostings, part: Part) -> list[int]:
-    """How often each of some documents, in any order, has a term."""
-    found = [byte & MOST_IN_BODY for byte in bytes_of(documents, postings, part).tolist()]
-    return _exact(found, documents, postings, 1) if MOST_IN_BODY in found else found
-
-
-def headline_frequencies(documents: Numbers, postings: TermPostings, part: Part) -> list[int]:
-    """How often each of some documents, in any order, has a term in its headline."""
-    found = [byte >> BODY_BITS for byte in bytes_of(documents, postings, part).tolist()]
-    return _exact(found, documents, postings, 2) if MOST_IN_HEADLINE in found else found
-
-
-def _exact(found: list[int], documents: Numbers, postings: TermPostings, column: int) -> list[int]:
-    exact = {row[0]: row[column] for row in postings.overflow.tolist()}
-    return [exact.get(of, its) for of, its in zip(documents.tolist(), found, strict=True)]
+def frequencies(documents: Sequence[int], postings: TermPostings, part: Part) -> list[tuple[int, int]]:
+    """How often each of a few documents has a term: anywhere, and in its headline."""
+    if postings.dense is not None:
+        by_document = postings.dense.data
+        found = [by_document[document] for document in documents]
+    elif len(postings) < WORTH_COUNTING_BITS:
+        holding, by_posting = postings.documents.data, postings.frequencies.data
+        places = [bisect_left(holding, document) for document in documents]
+        found = [
+            by_posting[at] if at < len(holding) and holding[at] == document else 0
+            for at, document in zip(places, documents, strict=True)
+        ]
+    else:
+        found = bytes_of(np.array(documents, np.uint32), postings, part).tolist()
+    both = [(byte & MOST_IN_BODY, byte >> BODY_BITS) for byte in found]
+    if len(postings.overflow) and any(body == MOST_IN_BODY or head == MOST_IN_HEADLINE for body, head in both):
+        exact = {document: (body, head) for document, body, head in postings.overflow.tolist()}
+        return [exact.get(document, its) for document, its in zip(documents, both, strict=True)]
+    return both

@@ -21,7 +21,7 @@ from indexer.engines.whoosh.bounds import SLACK, Bounds, Contenders, contenders,
 from indexer.engines.whoosh.counting import Choices
 from indexer.engines.whoosh.documents import DocumentSet
 from indexer.engines.whoosh.evaluate import Evaluator, Part
-from indexer.engines.whoosh.lots import Frequencies, Lot, bytes_of, frequencies, headline_frequencies, lot_of, one_row
+from indexer.engines.whoosh.lots import Frequencies, Lot, bytes_of, frequencies, lot_of, one_row
 from indexer.engines.whoosh.words import BODY_BITS, MOST_IN_BODY, MOST_IN_HEADLINE, TermPostings
 
 Documents = NDArray[np.uint32]
@@ -113,18 +113,18 @@ class Ranking:
         self, documents: Documents, part: Part, evaluator: Evaluator, terms: Sequence[Weighed]
     ) -> tuple[Documents, Scores]:
         """Some documents, best first, and their scores, by the plain formula."""
-        scores = [0.0] * len(documents)
+        numbers = documents.tolist()
+        scores = [0.0] * len(numbers)
         lengths = part.segment.body_lengths.take(documents).tolist()
         headline_lengths = part.segment.headline_lengths.take(documents).tolist()
-        for term in terms if len(documents) else ():
+        for term in terms if numbers else ():
             if (postings := evaluator.postings(term.term)) is None:
                 continue
-            for at, frequency in enumerate(frequencies(documents, postings, part)):
-                scores[at] += term.in_body * self._body.saturation(frequency, lengths[at])
-            if postings.headline_count:
-                for at, frequency in enumerate(headline_frequencies(documents, postings, part)):
-                    scores[at] += term.in_headline * self._headline.saturation(frequency, headline_lengths[at])
-        best = sorted(zip(scores, documents.tolist(), strict=True), reverse=True)
+            for at, (in_body, in_headline) in enumerate(frequencies(numbers, postings, part)):
+                scores[at] += term.in_body * self._body.saturation(in_body, lengths[at])
+                if in_headline:
+                    scores[at] += term.in_headline * self._headline.saturation(in_headline, headline_lengths[at])
+        best = sorted(zip(scores, numbers, strict=True), reverse=True)
         return np.array([document for _, document in best], np.uint32), np.array([score for score, _ in best])
 
     def scores(self, lots: Sequence[Lot], terms: Sequence[Weighed]) -> Scores:

@@ -139,10 +139,10 @@ class WhooshReader:
         counts: list[dict[str, int]] = [{} for _ in rows]
         for place, part in enumerate(self._parts if terms else ()):
             here = [at for at, row in enumerate(rows) if row[0] == place]
-            documents = np.array([rows[at][1] for at in here], np.uint32)
+            documents = [rows[at][1] for at in here]
             for term in terms if here else ():
                 if postings := evaluators[place].postings(term):
-                    for at, count in zip(here, frequencies(documents, postings, part), strict=True):
+                    for at, (count, _) in zip(here, frequencies(documents, postings, part), strict=True):
                         if count:
                             counts[at][term] = count
         return tuple(
