@@ -120,7 +120,7 @@ class _Page:
     def _best_stretch(self, matches: list[Match], doubtful: Sequence[str]) -> Span | None:
         """The stretch of matches that answers most in the least room; hopes that come to nothing are taken out."""
         for _ in range(_TRIES):
-            first, last = _most_answers(matches, self._folded.text)
+            first, last = _most_answers(matches, self._folded.text) if self._is_mixed else (0, 1)
             stretch = matches[first:last]
             matches[first:last] = confirmed = self._confirmed(stretch, doubtful)
             if len(confirmed) == len(stretch):

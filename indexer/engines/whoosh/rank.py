@@ -100,7 +100,7 @@ class Ranking:
         mark = _greatest(scores, count) if 0 < count < len(scores) else 0.0
         best, start = [], 0
         for of_part in lots:
-            documents = np.concatenate([_NO_DOCUMENTS, *(lot.documents for lot in of_part)])
+            documents = one_row([lot.documents for lot in of_part]) if of_part else _NO_DOCUMENTS
             its = scores[start : start + len(documents)]
             start += len(documents)
             places = (its >= mark).nonzero()[0]
@@ -129,7 +129,9 @@ class Ranking:
 
     def scores(self, lots: Sequence[Lot], terms: Sequence[Weighed]) -> Scores:
         """The scores of the documents of some lots, one lot after the other."""
-        numbers = one_row([lot.documents + self._starts[lot.part] for lot in lots])
+        numbers = one_row(
+            [lot.documents + start if (start := self._starts[lot.part]) else lot.documents for lot in lots]
+        )
         norms = self._body_norms.take(self._body_lengths.take(numbers))
         sums: Scores | None = None
         for term in terms:
