@@ -52,7 +52,7 @@ def _read(file: PageFile, paper: Paper) -> tuple[RawPage, PageIdentity]:
     except PageError:
         raise
     except Exception as error:
-        raise _fault(file.source, error) from error
+        raise fault(file.source, error) from error
 
 
 def _divided(
@@ -63,10 +63,10 @@ def _divided(
         yield from zip(raw, read_pages(raw.values(), paper), strict=True)
     except Exception as error:
         for source, page in raw.items():
-            yield from [(source, _fault(source, error))] if len(raw) == 1 else _divided({source: page}, paper)
+            yield from [(source, fault(source, error))] if len(raw) == 1 else _divided({source: page}, paper)
 
 
-def _fault(source: str, error: Exception) -> PageError:
+def fault(source: str, error: Exception) -> PageError:
     """What to say of a page that met a fault in our own code: no page may stop an archive."""
     where = traceback.extract_tb(error.__traceback__)[-1]
     return PageError(
@@ -91,23 +91,20 @@ def texts(issues: Iterable[Issue]) -> Iterator[str]:
             yield from chain.from_iterable(map(lookalikes.texts, page.articles))
 
 
-def documents(reading: IssueReading, paper: Paper, fingerprint: str) -> Mapping[str, tuple[Document, ...]]:
-    """Return source → the page's articles as documents for an engine, in their order on the page."""
-    return {
-        source: tuple(
-            Document(
-                article=lookalikes.with_lookalikes(article, paper.lookalikes),
-                paper=paper.name,
-                paper_title=paper.title or paper.name,
-                page=page.identity.page,
-                ordinal=ordinal,
-                source=source,
-                fingerprint=fingerprint,
-            )
-            for ordinal, article in enumerate(page.articles)
+def documents(page: PageReading, source: str, paper: Paper, fingerprint: str) -> tuple[Document, ...]:
+    """Return a page's articles as documents for an engine, in their order on the page."""
+    return tuple(
+        Document(
+            article=lookalikes.with_lookalikes(article, paper.lookalikes),
+            paper=paper.name,
+            paper_title=paper.title or paper.name,
+            page=page.identity.page,
+            ordinal=ordinal,
+            source=source,
+            fingerprint=fingerprint,
         )
-        for source, page in reading.pages.items()
-    }
+        for ordinal, article in enumerate(page.articles)
+    )
 
 
 def page_json(page: PageReading) -> dict[str, object]:

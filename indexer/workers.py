@@ -19,8 +19,8 @@ from indexer.archive import Issue
 from indexer.engines.base import Build
 from indexer.errors import PageError
 from indexer.garbage import collect_seldom
-from indexer.model import TokenisedDocument
-from indexer.reading import documents, read_issue
+from indexer.model import Paper, TokenisedDocument
+from indexer.reading import IssueReading, documents, fault, read_issue
 
 Work = Sequence[tuple[Issue, str]]
 """Issues, each with the fingerprint of what it is made from."""
@@ -66,11 +66,24 @@ def read_and_tokenise(issue: Issue, made_from: str) -> IssueDocuments:
     An issue with a page set aside gets no fingerprint, so that the next run reads it again and names that page again.
     """
     reading = read_issue(issue.pages, issue.paper)
-    pages = documents(reading, issue.paper, "" if reading.set_aside else made_from)
-    return IssueDocuments(
-        {source: tuple(tokens.tokenise(document) for document in page) for source, page in pages.items()},
-        reading.set_aside,
-    )
+    pages, at_fault = _tokenised(reading, issue.paper, "" if reading.set_aside else made_from)
+    if at_fault and not reading.set_aside:
+        pages, at_fault = _tokenised(reading, issue.paper, "")
+    return IssueDocuments(pages, (*reading.set_aside, *at_fault))
+
+
+def _tokenised(
+    reading: IssueReading, paper: Paper, made_from: str
+) -> tuple[dict[str, tuple[TokenisedDocument, ...]], list[PageError]]:
+    """The pages' documents cut into tokens, and the pages of which that failed."""
+    pages: dict[str, tuple[TokenisedDocument, ...]] = {}
+    at_fault: list[PageError] = []
+    for source, page in reading.pages.items():
+        try:
+            pages[source] = tuple(map(tokens.tokenise, documents(page, source, paper, made_from)))
+        except Exception as error:
+            at_fault.append(fault(source, error))
+    return pages, at_fault
 
 
 def read_all(work: Work, processes: int) -> Iterator[tuple[Issue, IssueDocuments]]:

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from indexer import pipeline
+from indexer import pipeline, tokens
 from indexer.archive import Archive, PageFile
 from indexer.articles import heads
 from indexer.articles.lines import Line
 from indexer.engines.base import IndexIdentity
 from indexer.engines.whoosh.engine import WhooshEngine
 from indexer.errors import PageError
-from indexer.model import Document, Paper, Request
+from indexer.model import Document, Paper, Request, TokenisedDocument
 from indexer.query import parse
 from indexer.reading import read_file
 
@@ -96,5 +96,28 @@ def test_a_page_that_meets_a_fault_of_ours_costs_no_other(
     assert empty.startswith("a/2024-01-07/03.txt: ")
     assert answers(engine)[0][0] == 2 * ISSUES - 1
     source = "a/2024-01-03/02.txt"
+    assert engine.reader().made_from("a/2024-01-03/01.txt")[0].fingerprint == "", "the issue will be read again"
     with pytest.raises(PageError, match="is itself to blame"):
         read_file(PageFile(archive.root / source, source, "a"), Paper("a"))
+
+
+def test_a_page_that_can_not_be_tokenised_costs_no_other(
+    archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tokenise = tokens.tokenise
+
+    def at_fault(document: Document) -> TokenisedDocument:
+        if document.source == "a/2024-01-03/02.txt":
+            raise IndexError("list index out of range")
+        return tokenise(document)
+
+    monkeypatch.setattr(tokens, "tokenise", at_fault)
+    engine, told = indexed(archive, tmp_path, jobs=1)
+    said = sorted(map(str, told.set_aside))
+    assert said[0].startswith("a/2024-01-03/02.txt: baosou could not read it and is itself to blame (IndexError: ")
+    assert answers(engine)[0][0] == 2 * ISSUES - 1
+    assert engine.reader().made_from("a/2024-01-03/01.txt")[0].fingerprint == "", "the issue will be read again"
+    monkeypatch.setattr(tokens, "tokenise", tokenise)
+    engine, told = indexed(archive, tmp_path, jobs=1, full=False)
+    assert (told.pages, len(told.set_aside)) == (2, 1)
+    assert answers(engine)[0][0] == 2 * ISSUES
