@@ -50,16 +50,19 @@ def report(done: Report) -> str:
     rate = done.pages / done.seconds if done.seconds else 0.0
     lines = []
     if done.pages or not done.unchanged:
-        lines.append(
-            f"{done.articles} articles from {done.pages} pages {verb} in {done.seconds:.1f} s ({rate:.0f} pages/s)"
-        )
+        what = f"{_counted(done.articles, 'article')} from {_counted(done.pages, 'page')}"
+        lines.append(f"{what} {verb} in {done.seconds:.1f} s ({rate:.0f} pages/s)")
     if done.unchanged:
-        lines.append(f"{done.unchanged} pages are unchanged")
+        lines.append(f"{_counted(done.unchanged, 'page')} unchanged")
     if done.removed:
-        lines.append(f"{done.removed} pages are no longer in the archive and were taken out of the index")
+        lines.append(f"{_counted(done.removed, 'page')} no longer in the archive, taken out of the index")
     if done.set_aside:
-        lines.append(f"{len(done.set_aside)} files were set aside:")
+        lines.append(f"{_counted(len(done.set_aside), 'file')} set aside:")
     return "\n".join(lines)
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def answer(found: Answer) -> str:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import os
 import shutil
+import signal
+from concurrent.futures.process import BrokenProcessPool
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -153,6 +157,20 @@ def test_merging_common_words_and_frequent_grams(tmp_path: Path, monkeypatch: py
     merged = FlatSegment(tmp_path / "merged")
     assert merged.character_documents("工") == merged.grams.documents("工会") == BitMap(range(900))
     assert merged.character_documents("9") is None
+
+
+@pytest.mark.skipif(multiprocessing.get_start_method() != "fork", reason="what dies is told to the process by forking")
+def test_a_merge_of_which_a_process_dies_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def die(*_: object) -> None:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    monkeypatch.setattr(merge, "WORTH_PROCESSES", 0)
+    monkeypatch.setitem(merge._SECTIONS, "grams", die)
+    for name in "ab":
+        segment(tmp_path / name, document(name))
+    with pytest.raises(BrokenProcessPool):
+        merge_files([(tmp_path / name, BitMap()) for name in "ab"], tmp_path / "merged")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a", "b"]
 
 
 @given(st.lists(st.text(st.characters(exclude_characters="\0"), max_size=5), max_size=8))
