@@ -89,12 +89,16 @@ class _Page:
         first, heads, end = self._edges[number]
         text = self._folded.text
         matches, doubtful = self._matches(first, heads, end, frequencies)
-        stretch = self._best_stretch(matches, doubtful)
+        if doubtful or self._is_mixed:
+            stretch = self._best_stretch(matches, doubtful)
+        else:
+            stretch = matches[0][:2] if matches else None
         passage = self._passage(stretch[0] if stretch else _first_letter(text, first, heads))
         if passage[0] == passage[1]:
             return ()
         start, end = _widen(text, stretch or (passage[0], passage[0] + 1), passage)
-        parts = _parts(text, self._confirmed(_within(matches, passage[0], end), doubtful), (start, end))
+        shown = _within(matches, passage[0], end)
+        parts = _parts(text, self._confirmed(shown, doubtful) if doubtful else shown, (start, end))
         if start > passage[0]:
             parts.insert(0, _ELLIPSIS)
         if end < passage[1]:
