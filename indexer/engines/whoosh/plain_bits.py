@@ -24,11 +24,11 @@ _ONE = np.uint64(1)
 
 
 class PlainBits:
-    """A bitmap of which all is bits but, maybe, the last stretch. `bits` are those, `listed` the rest."""
+    """A bitmap of which all is bits but, maybe, the last stretch. `bits` are those, `listed` the other members."""
 
     __slots__ = ("_before", "_bits", "_in_bits", "_listed", "_listed_from")
 
-    def __init__(self, bits: NDArray[np.uint64], listed: NDArray[np.uint16]) -> None:
+    def __init__(self, bits: NDArray[np.uint64], listed: Numbers) -> None:
         counts = np.bitwise_count(bits)
         self._bits = bits
         self._before = np.cumsum(counts, dtype=np.uint32)
@@ -45,7 +45,7 @@ class PlainBits:
         ranks: Numbers = self._before.take(words, mode="clip") + np.bitwise_count(bits & ((_ONE << places) - _ONE))
         beyond = (numbers >= self._listed_from).nonzero()[0]
         if len(beyond):
-            sought = (numbers.take(beyond) - self._listed_from).astype(np.uint16)
+            sought = numbers.take(beyond)
             at = self._listed.searchsorted(sought)
             ranks[beyond] = self._in_bits + at
             are_members[beyond] = self._listed.take(at, mode="clip") == sought if len(self._listed) else False
@@ -73,4 +73,5 @@ def plain_bits(serialised: memoryview) -> PlainBits | None:
     # Copied, for where it lies in the file it need not begin at a multiple of eight bytes.
     bits = np.frombuffer(serialised, np.uint8, size, start).copy().view("<u8")
     listed = 0 if plain == stretches else last_counts[-1] + 1
-    return PlainBits(bits, np.frombuffer(serialised, "<u2", listed, start + size).copy())
+    rest = np.frombuffer(serialised, "<u2", listed, start + size).astype(np.uint32)
+    return PlainBits(bits, rest + np.uint32(plain << _STRETCH_BITS))
