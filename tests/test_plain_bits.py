@@ -13,7 +13,7 @@ from indexer.engines.whoosh.plain_bits import plain_bits
 
 @given(
     size=st.integers(65_536, 200_000),
-    step=st.integers(1, 12),
+    step=st.integers(2, 12),
     gaps=st.lists(st.integers(0, 200_000), max_size=20),
     asked=st.lists(st.integers(0, 250_000), max_size=50),
 )
