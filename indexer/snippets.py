@@ -81,7 +81,7 @@ class _Page:
             self._edges.append((start, start + heads, start := start + end + len(SEPARATOR)))
         self._certain = sorted(certain(self._folded, sought))
         self._hopes = hopes(self._folded, sought)
-        self._is_mixed = len(self._hopes) + bool(self._certain) > 1
+        self._is_mixed = len(sought.texts) + sum(len(near.texts) for near in sought.nears) + len(self._hopes) > 1
         self._cutting = Cutting(self._folded)
 
     def snippet(self, number: int, frequencies: Mapping[str, int]) -> tuple[SnippetPart, ...]:
@@ -124,7 +124,7 @@ class _Page:
     def _best_stretch(self, matches: list[Match], doubtful: Sequence[str]) -> Span | None:
         """The stretch of matches that answers most in the least room; hopes that come to nothing are taken out."""
         for _ in range(_TRIES):
-            first, last = _most_answers(matches, self._folded.text) if self._is_mixed else (0, 1)
+            first, last = _most_answers(matches, self._folded.text)
             stretch = matches[first:last]
             matches[first:last] = confirmed = self._confirmed(stretch, doubtful)
             if len(confirmed) == len(stretch):
