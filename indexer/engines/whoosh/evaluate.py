@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import cached_property
-from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +17,7 @@ from pyroaring import BitMap
 from indexer.engines.whoosh.arrays import bitmap_of
 from indexer.engines.whoosh.documents import DocumentSet, Numbers
 from indexer.engines.whoosh.flat import FlatSegment
+from indexer.engines.whoosh.kept import Kept
 from indexer.engines.whoosh.places import documents_at, in_field, places_near, places_of
 from indexer.engines.whoosh.words import MOST_IN_BODY, TermPostings
 from indexer.model import And, Everything, Near, Not, Or, Phrase, Prefix, Query, Word
@@ -29,59 +29,62 @@ _KEPT_QUERIES = 512
 """What the readers of a site asked for in the last minutes, before they choose facets, leaf or sort."""
 _KEPT_TIMES = 8
 """What they matched may be so many times all documents, each of which takes four bytes at the most."""
+_KEPT_TERMS = 1024
+_KEPT_BYTES = 96
+"""The postings of terms may take so many for each document of the segment, and `_LEAST_ROOM` in any case."""
+_LEAST_ROOM = 1 << 22
 
 
 class Part:
-    """A segment as it stands in one generation. `deleted` are the documents that count no more."""
+    """A segment as it stands in one generation. `deleted` are the documents that count no more.
+
+    It remembers what was asked for of late: leafing, sorting and choosing facets asks for the same again, and other
+    queries for some of the same words.
+    """
 
     def __init__(self, segment: FlatSegment, deleted: BitMap) -> None:
         self.segment = segment
         self.deleted = deleted
         self.live_count: int = segment.documents - len(deleted)
-        self._room = _KEPT_TIMES * segment.documents
-        self._kept: dict[Query, DocumentSet] = {}
-        self._keeping = Lock()
+        self.matched = Kept[Query, DocumentSet](_KEPT_QUERIES, _KEPT_TIMES * segment.documents)
+        self._postings = Kept[str, TermPostings](_KEPT_TERMS, max(_KEPT_BYTES * segment.documents, _LEAST_ROOM))
 
     @cached_property
     def live(self) -> BitMap:
         """All documents that were not deleted."""
         return BitMap(range(self.segment.documents)) - self.deleted
 
-    def found_before(self, query: Query) -> DocumentSet | None:
-        """What a query of late matched: leafing, sorting and choosing facets asks for the same again."""
-        return self._kept.get(query)
-
-    def keep(self, query: Query, found: DocumentSet) -> None:
-        """Remember what a query matched instead of what was asked longest ago, if all together don't take much room."""
-        with self._keeping:
-            before = len(self._kept)
-            self._kept[query] = found
-            self._room -= len(found) if len(self._kept) > before else 0
-            while len(self._kept) > _KEPT_QUERIES or self._room < 0:
-                self._room += len(self._kept.pop(next(iter(self._kept))))
+    def postings(self, term: str) -> TermPostings | None:
+        """Where a term stands, deleted documents included; None where it stands nowhere."""
+        found = self._postings.get(term)
+        if found is None:
+            found = self.segment.term(term)
+            if found is not None:
+                self._postings.put(term, found, found.most_bytes)
+        return found
 
 
 class Evaluator:
-    """Evaluates one request on one part; the postings it looked up for matching it keeps for ranking."""
+    """Evaluates queries on one part."""
 
     def __init__(self, part: Part) -> None:
         self._part = part
         self._segment = part.segment
-        self._postings: dict[str, TermPostings | None] = {}
+        self.postings = part.postings
 
     def find(self, query: Query) -> DocumentSet:
         """The live documents that a query matches."""
-        found = self._part.found_before(query)
+        found = self._part.matched.get(query)
         if found is None:
             found, deleted = self._evaluate(query), self._part.deleted
             if deleted:
                 found = DocumentSet(found.bitmap - deleted)
-            self._part.keep(query, found)
+            self._part.matched.put(query, found, len(found))
         return found
 
     def count(self, phrase: Phrase, among: BitMap) -> int:
         """How many of some documents are live and hold a phrase. Only their stretch of places is looked at."""
-        if phrase.field is not None or self._part.found_before(phrase):
+        if phrase.field is not None or self._part.matched.get(phrase):
             return self.find(phrase).bitmap.intersection_cardinality(among)
         live = among - self._part.deleted
         found = self._ready(phrase.text)
@@ -90,12 +93,6 @@ class Evaluator:
             places = places_of(self._segment, phrase.text, int(bases[live.min()]), int(bases[live.max() + 1]))
             found = self._at(places).bitmap
         return found.intersection_cardinality(live) if found else 0
-
-    def postings(self, term: str) -> TermPostings | None:
-        """Where a term stands, deleted documents included; None where it stands nowhere."""
-        if term not in self._postings:
-            self._postings[term] = self._segment.term(term)
-        return self._postings[term]
 
     def _evaluate(self, query: Query) -> DocumentSet:
         match query:

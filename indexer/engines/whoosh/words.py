@@ -21,6 +21,8 @@ DENSE = 4
 WORTH_COUNTING_BITS = 1 << 15
 """From how many documents on it pays to count a word's bits instead of making an array of them."""
 
+_RECORD_BYTES = 1024
+
 BODY_BITS = 6
 MOST_IN_BODY = (1 << BODY_BITS) - 1
 MOST_IN_HEADLINE = 3
@@ -64,6 +66,13 @@ class TermPostings:
 
     def __len__(self) -> int:
         return self._count
+
+    @property
+    def most_bytes(self) -> int:
+        """About the memory that it may come to take, beside what lies in the file."""
+        if self._serialised is None:
+            return _RECORD_BYTES
+        return _RECORD_BYTES + len(self._serialised) + (0 if self.dense is not None else 4 * self._count)
 
     @property
     def documents(self) -> Array:
