@@ -28,7 +28,7 @@ from indexer.engines.whoosh.texts import SortedTexts
 _AT_ONCE = 1 << 20
 """Postings that are sorted at once, which stay in the cache; a posting's key leaves 23 bits to the word's rank."""
 _WORDS_AT_ONCE = 1 << 17
-"""Words of one segment that are looked at together with those of the others: some 100 MB for forty segments."""
+"""Words of the segment with most of them that are looked at together with those of the others."""
 WORTH_PROCESSES = 2_000
 """From how many documents on it pays to merge by several processes: starting them takes 20 ms."""
 _GONE = -1
