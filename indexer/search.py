@@ -39,7 +39,7 @@ def search(
     request = Request(query, filters, sort, (page - 1) * size, size, facets)
     results = reader.search(request)
     shown = snippets([hit.document for hit in results.hits], query, [hit.frequencies for hit in results.hits])
-    hits = tuple(AnswerHit(hit.document, hit.score, parts) for hit, parts in zip(results.hits, shown, strict=True))
+    hits = tuple([AnswerHit(hit.document, hit.score, parts) for hit, parts in zip(results.hits, shown, strict=True)])
     exact = _exact(reader, request, results.total)
     return Answer(
         line=line,

@@ -17,6 +17,7 @@ Scores = NDArray[np.float64]
 Bytes = NDArray[np.uint8]
 
 _NO_SCORES: Scores = np.zeros(0)
+_IN_HEADLINE: Scores = (np.arange(256) >> BODY_BITS).astype(np.float64)
 _NOWHERE: NDArray[np.intp] = np.zeros(0, np.intp)
 
 
@@ -71,12 +72,18 @@ class Frequencies:
     """How often each document of some lots has a term."""
 
     def __init__(self, term: str, lots: Sequence[Lot]) -> None:
-        self._bytes = one_row(
-            [lot.held[term][1] if term in lot.held else np.zeros(len(lot.documents), np.uint8) for lot in lots]
-        )
-        postings = [lot.held[term][0] for lot in lots if term in lot.held]
-        self._may_be_in_headline = any(of.headline_count for of in postings)
-        self._overflow = _overflow(lots, term) if any(len(of.overflow) for of in postings) else []
+        rows, in_headline, overflow = [], 0, 0
+        for lot in lots:
+            if term in lot.held:
+                postings, found = lot.held[term]
+                rows.append(found)
+                in_headline += postings.headline_count
+                overflow += len(postings.overflow)
+            else:
+                rows.append(np.zeros(len(lot.documents), np.uint8))
+        self._bytes = one_row(rows)
+        self._may_be_in_headline = in_headline > 0
+        self._overflow = _overflow(lots, term) if overflow else []
 
     def in_body(self) -> Scores:
         """How often each has it anywhere."""
@@ -90,7 +97,7 @@ class Frequencies:
         if not self._may_be_in_headline:
             return _NOWHERE, _NO_SCORES
         places = (self._bytes > MOST_IN_BODY).nonzero()[0]
-        found = (self._bytes.take(places) >> BODY_BITS).astype(np.float64)
+        found = _IN_HEADLINE.take(self._bytes.take(places))
         for full, rows in self._overflow:
             in_both = rows[:, 2] > 0
             found[places.searchsorted(full[in_both])] = rows[in_both, 2]

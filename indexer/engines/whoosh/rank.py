@@ -104,9 +104,9 @@ class Ranking:
             its = scores[start : start + len(documents)]
             start += len(documents)
             places = (its >= mark).nonzero()[0]
-            documents, its = documents[places], its[places]
+            documents, its = documents.take(places), its.take(places)
             order = np.lexsort((documents, its))[::-1][:count]
-            best.append((documents[order], its[order]))
+            best.append((documents.take(order), its.take(order)))
         return best
 
     def _scored_each(
