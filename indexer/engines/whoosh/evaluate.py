@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pyroaring import BitMap
 
-from indexer.engines.whoosh.arrays import bitmap_of
+from indexer.engines.whoosh.arrays import bitmap_of, numbers_in
 from indexer.engines.whoosh.documents import DocumentSet, Numbers
 from indexer.engines.whoosh.flat import FlatSegment
 from indexer.engines.whoosh.kept import Kept
@@ -33,6 +33,8 @@ _KEPT_TERMS = 1024
 _KEPT_BYTES = 96
 """The postings of terms may take so many for each document of the segment, and `_LEAST_ROOM` in any case."""
 _LEAST_ROOM = 1 << 22
+_FEW_DELETED = 1_024
+"""In so many documents a gram is looked up in less time than its places are gone through."""
 
 
 class Part:
@@ -62,6 +64,20 @@ class Part:
             if found is not None:
                 self._postings.put(term, found, found.most_bytes)
         return found
+
+    def holding(self, gram: str) -> int | None:
+        """How many live documents hold a text of two letters; None where many were deleted."""
+        segment, grams = self.segment, self.segment.grams
+        count = grams.document_count(gram)
+        if count is None:  # they are few
+            return len(bitmap_of(documents_at(segment, grams.places(gram))) - self.deleted)
+        if not count or not self.deleted:
+            return count
+        if len(self.deleted) > _FEW_DELETED:
+            return None
+        gone, places = numbers_in(self.deleted), grams.places(gram)
+        firsts, ends = (places.searchsorted(segment.bases.take(of)) for of in (gone, gone + 1))
+        return count - int(np.count_nonzero(ends > firsts))
 
 
 class Evaluator:

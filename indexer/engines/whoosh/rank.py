@@ -7,7 +7,7 @@ many documents were found, bounds on their scores say which are worth the exact 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -34,6 +34,8 @@ WORTH_BOUNDING = 16_384
 
 _WORTH_LOOKING_THROUGH = 4
 """Postings that are looked through in the time in which those of one document are looked up."""
+_KEPT_TERMS = 1024
+"""Terms whose weights are remembered: where documents were deleted it takes 10 µs to tell one."""
 _MOST_BOUNDED = 32
 """Words with bounds of their own: with more of them most documents have several."""
 _NO_DOCUMENTS: Documents = np.zeros(0, np.uint32)
@@ -66,17 +68,19 @@ class Ranking:
         self._starts = {part: np.uint32(start) for part, start in zip(parts, starts, strict=False)}
         self._body_norms = _norms(self._body, self._body_lengths)
         self._headline_norms = _norms(self._headline, self._headline_lengths)
+        self._weighed = lru_cache(_KEPT_TERMS)(self._weigh)
 
-    def weigh(self, terms: Sequence[str], parts: Sequence[Part], evaluators: Sequence[Evaluator]) -> list[Weighed]:
+    def weigh(self, terms: Sequence[str]) -> list[Weighed]:
         """The terms that any document holds, with their weights, in order."""
-        weighed = []
-        for term in terms:
-            found = [(part, evaluator.postings(term)) for part, evaluator in zip(parts, evaluators, strict=True)]
-            held = [_live_holdings(part, postings) for part, postings in found if postings is not None]
-            if held:
-                in_body, in_headline = (sum(counts) for counts in zip(*held, strict=True))
-                weighed.append(Weighed(term, self._body.gain(in_body), self._headline.gain(in_headline)))
-        return weighed
+        return [weighed for term in terms if (weighed := self._weighed(term))]
+
+    def _weigh(self, term: str) -> Weighed | None:
+        found = [(part, part.postings(term)) for part in self._parts]
+        held = [_live_holdings(part, postings) for part, postings in found if postings is not None]
+        if not held:
+            return None
+        in_body, in_headline = (sum(counts) for counts in zip(*held, strict=True))
+        return Weighed(term, self._body.gain(in_body), self._headline.gain(in_headline))
 
     def best(
         self, choices: Sequence[Choices], count: int, evaluators: Sequence[Evaluator], terms: Sequence[Weighed]

@@ -107,7 +107,7 @@ class WhooshReader:
         query = request.query
         if not isinstance(query, Phrase) or query.field or len(query.text) != 2 or request.filters != _NO_CHOICES:
             return None
-        counts = [None if part.deleted else part.segment.grams.document_count(query.text) for part in self._parts]
+        counts = [part.holding(query.text) for part in self._parts]
         return None if None in counts else sum(filter(None, counts))
 
     def _choices(self, request: Request, evaluators: Sequence[Evaluator]) -> list[Choices]:
@@ -126,7 +126,7 @@ class WhooshReader:
     ) -> list[Best]:
         """The best documents of every segment, as many as are wanted of all together."""
         is_ranked = sort == "relevance" and terms
-        weighed = self._ranking.weigh(terms, self._parts, evaluators) if is_ranked else []
+        weighed = self._ranking.weigh(terms) if is_ranked else []
         if weighed:
             found = self._ranking.best(choices, wanted, evaluators, weighed)
         else:
