@@ -74,6 +74,18 @@ def test_a_server_sees_a_commit_at_its_next_request_and_rereads_nothing_else(fol
     assert server.reader().count(Request(Everything())) == 1
 
 
+def test_a_reader_that_a_commit_made_old_forgets_what_it_kept_and_answers_as_before(folder: Path) -> None:
+    server = engine(folder)
+    older, query = server.reader(), word("工会")
+    before = older.search(Request(query))
+    (part,) = older._parts
+    assert part.matched.get(query) is not None
+    add(folder, "c", words="工会")
+    assert server.reader().search(Request(query)).total == before.total + 1
+    assert part.matched.get(query) is None
+    assert older.search(Request(query)) == before
+
+
 def test_nothing_is_left_lying_about(folder: Path) -> None:
     for number in range(5):
         add(folder, "a", words=f"第{number}")

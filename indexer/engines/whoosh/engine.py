@@ -42,8 +42,11 @@ class WhooshEngine:
                 if stamp is None:
                     raise self._missing()
                 if self._opened is None or self._opened[0] != stamp:
+                    older = self._opened
                     try:
                         self._opened = stamp, self._open_reader(stamp)
+                        if older:
+                            older[1].forget()
                     except IndexUnavailable:
                         # A commit clears the files of older generations, maybe this one while it was being opened.
                         if storage.stamp(self._folder) == stamp:

@@ -42,3 +42,9 @@ class Kept(Generic[_Key, _Value]):
             while len(self._values) > self._most or self._room < 0:
                 _, freed = self._values.pop(next(iter(self._values)))
                 self._room += freed
+
+    def clear(self) -> None:
+        """Let go of all values."""
+        with self._putting:
+            self._room += sum(size for _, size in self._values.values())
+            self._values.clear()

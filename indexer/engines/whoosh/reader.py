@@ -99,6 +99,15 @@ class WhooshReader:
         )
         return tuple(sorted(found, key=lambda doc: (doc.ordinal, doc.id)))
 
+    def forget(self) -> None:
+        """Let go of what was remembered, a hundred MB for a million articles: hardly anyone asks an older generation.
+
+        It answers as before. (Its memory would wait for Python to look for cycles, which may take days.)
+        """
+        self._brief.cache_clear()
+        for part in self._parts:
+            part.forget()
+
     def close(self) -> None:
         """Nothing to let go of: readers of a generation share its segments, and the last one frees them."""
 
