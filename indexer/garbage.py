@@ -15,3 +15,9 @@ def collect_seldom() -> None:
     """
     gc.freeze()
     gc.set_threshold(_ALLOCATIONS_BETWEEN_COLLECTIONS)
+
+
+def collect_if_seldom() -> None:
+    """Collect now, in a process that does so seldom: for whoever let go of much that may be in cycles."""
+    if gc.get_freeze_count():
+        gc.collect()

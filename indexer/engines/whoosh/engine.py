@@ -17,6 +17,7 @@ from indexer.engines.whoosh.schema import fingerprint
 from indexer.engines.whoosh.storage import Manifest, Stamp
 from indexer.engines.whoosh.writer import Segments, WhooshWriter
 from indexer.errors import IndexForeign, IndexLocked, IndexMissing, IndexStale, IndexUnavailable
+from indexer.garbage import collect_if_seldom
 
 
 class WhooshEngine:
@@ -41,18 +42,14 @@ class WhooshEngine:
                 stamp = storage.stamp(self._folder)
                 if stamp is None:
                     raise self._missing()
-                if self._opened is None or self._opened[0] != stamp:
-                    older = self._opened
-                    try:
-                        self._opened = stamp, self._open_reader(stamp)
-                        if older:
-                            older[1].forget()
-                    except IndexUnavailable:
-                        # A commit clears the files of older generations, maybe this one while it was being opened.
-                        if storage.stamp(self._folder) == stamp:
-                            raise
-                        continue
-                return self._opened[1]
+                if self._opened is not None and self._opened[0] == stamp:
+                    return self._opened[1]
+                try:
+                    return self._newer_reader(stamp)
+                except IndexUnavailable:
+                    # A commit clears the files of older generations, maybe this one while it was being opened.
+                    if storage.stamp(self._folder) == stamp:
+                        raise
 
     def writer(self, *, fresh: bool = False) -> WhooshWriter:
         """Begin a change. With `fresh` nothing of the old index is read, so this also replaces a damaged one."""
@@ -79,6 +76,16 @@ class WhooshEngine:
                     "or stop it, then run the command again."
                 )
         return lock
+
+    def _newer_reader(self, stamp: Stamp) -> WhooshReader:
+        """Open a generation and let go of what an older one keeps."""
+        reader = self._open_reader(stamp)
+        older, self._opened = self._opened, (stamp, reader)
+        if older is not None:
+            older[1].forget()
+            del older
+            collect_if_seldom()
+        return reader
 
     def _open_reader(self, stamp: Stamp) -> WhooshReader:
         _, segments = self._open(stamp)
