@@ -91,7 +91,7 @@ class Evaluator:
     def __init__(self, part: Part) -> None:
         self._part = part
         self._segment = part.segment
-        self.postings = part.postings
+        self._postings = part.postings
 
     def find(self, query: Query) -> DocumentSet:
         """The live documents that a query matches."""
@@ -152,7 +152,7 @@ class Evaluator:
         return found
 
     def _with_terms(self, terms: Sequence[str], *, in_headline: bool) -> DocumentSet:
-        found = [self.postings(term) for term in terms]
+        found = [self._postings(term) for term in terms]
         known = [postings for postings in found if postings is not None]
         if not found or len(known) < len(found):
             return DocumentSet()

@@ -20,7 +20,7 @@ from indexer.engines.whoosh.arrays import numbers_in
 from indexer.engines.whoosh.bounds import SLACK, Bounds, Contenders, contenders, promising, seeds
 from indexer.engines.whoosh.counting import Choices
 from indexer.engines.whoosh.documents import DocumentSet
-from indexer.engines.whoosh.evaluate import Evaluator, Part
+from indexer.engines.whoosh.evaluate import Part
 from indexer.engines.whoosh.lots import Frequencies, Lot, bytes_of, frequencies, lot_of, one_row
 from indexer.engines.whoosh.words import BODY_BITS, MOST_IN_BODY, MOST_IN_HEADLINE, TermPostings
 
@@ -82,23 +82,21 @@ class Ranking:
         in_body, in_headline = (sum(counts) for counts in zip(*held, strict=True))
         return Weighed(term, self._body.gain(in_body), self._headline.gain(in_headline))
 
-    def best(
-        self, choices: Sequence[Choices], count: int, evaluators: Sequence[Evaluator], terms: Sequence[Weighed]
-    ) -> list[tuple[Documents, Scores]]:
+    def best(self, choices: Sequence[Choices], count: int, terms: Sequence[Weighed]) -> list[tuple[Documents, Scores]]:
         """The best of the documents chosen in each part, of which `count` are the best of all, and their scores.
 
         Among equals greater numbers come first.
         """
         if sum(len(chosen.documents) for chosen in choices) <= ONE_BY_ONE:
             return [
-                self._scored_each(chosen.documents.numbers, part, evaluator, terms)
-                for chosen, part, evaluator in zip(choices, self._parts, evaluators, strict=True)
+                self._scored_each(chosen.documents.numbers, part, terms)
+                for chosen, part in zip(choices, self._parts, strict=True)
             ]
         contest = _Contest(self, count, terms)
         lots: list[list[Lot]] = [[] for _ in choices]
         # What the part with most documents tells of the best rules out others' documents too.
         for place in sorted(range(len(choices)), key=lambda place: -len(choices[place].documents)):
-            lots[place] = contest.worth_scoring(choices[place].documents, self._parts[place], evaluators[place])
+            lots[place] = contest.worth_scoring(choices[place].documents, self._parts[place])
         # All parts are scored together: each of the thirty calls that it takes costs as much as some hundred documents.
         scores = self.scores([lot for of_part in lots for lot in of_part], terms)
         mark = _greatest(scores, count) if 0 < count < len(scores) else 0.0
@@ -113,16 +111,14 @@ class Ranking:
             best.append((documents.take(order), its.take(order)))
         return best
 
-    def _scored_each(
-        self, documents: Documents, part: Part, evaluator: Evaluator, terms: Sequence[Weighed]
-    ) -> tuple[Documents, Scores]:
+    def _scored_each(self, documents: Documents, part: Part, terms: Sequence[Weighed]) -> tuple[Documents, Scores]:
         """Some documents, best first, and their scores, by the plain formula."""
         numbers = documents.tolist()
         scores = [0.0] * len(numbers)
         lengths = part.segment.body_lengths.take(documents).tolist()
         headline_lengths = part.segment.headline_lengths.take(documents).tolist()
         for term in terms if numbers else ():
-            if (postings := evaluator.postings(term.term)) is None:
+            if (postings := part.postings(term.term)) is None:
                 continue
             for at, (in_body, in_headline) in enumerate(frequencies(numbers, postings, part)):
                 scores[at] += term.in_body * self._body.saturation(in_body, lengths[at])
@@ -178,9 +174,9 @@ class _Contest:
         self._mark = 0.0
         """What so many documents are known to reach."""
 
-    def worth_scoring(self, chosen: DocumentSet, part: Part, evaluator: Evaluator) -> list[Lot]:
+    def worth_scoring(self, chosen: DocumentSet, part: Part) -> list[Lot]:
         """The documents of a part that may be among the best, or all where there are few."""
-        held = {of.term: found for of in self._terms if (found := evaluator.postings(of.term)) is not None}
+        held = {of.term: found for of in self._terms if (found := part.postings(of.term)) is not None}
         if not self._are_many(len(chosen)) or not held:
             return [lot_of(part, chosen.numbers, held)] if len(chosen) else []
         among = self._contenders(chosen, part, held) if _are_bounds_quicker(chosen, held) else None

@@ -32,32 +32,32 @@ class WhooshReader:
 
     def __init__(self, parts: Sequence[Part]) -> None:
         self._parts = parts
+        self._evaluators = [Evaluator(part) for part in parts]
         self._brief = lru_cache(maxsize=_KEPT_DOCUMENTS)(FlatSegment.brief)
         self.issues = lru_cache(maxsize=_KEPT_HOLDINGS)(self._issues)
 
     def search(self, request: Request) -> Results:
         """Answer a request: exact total, the window of hits, exact facets."""
-        evaluators = [Evaluator(part) for part in self._parts]
-        choices = self._choices(request, evaluators)
+        choices = self._choices(request)
         total = sum(len(chosen.documents) for chosen in choices)
         wanted = min(request.offset + request.size, total)
         terms = positive_terms(request.query)
-        best = self._best(request.sort, terms, wanted, evaluators, choices) if wanted > request.offset else []
+        best = self._best(request.sort, terms, wanted, choices) if wanted > request.offset else []
         rows = window(best, request.sort, request.offset, request.size)
-        hits = self._hits(rows, counted_terms(request.query), evaluators)
+        hits = self._hits(rows, counted_terms(request.query))
         return Results(total, hits, self._facets.count(choices, request.facets))
 
     def count(self, request: Request) -> int:
         """The exact total alone."""
         if (ready := self._ready_count(request)) is not None:
             return ready
-        evaluators = [Evaluator(part) for part in self._parts]
         if request.filters == _NO_CHOICES:
-            return sum(len(evaluator.find(request.query)) for evaluator in evaluators)
+            return sum(len(evaluator.find(request.query)) for evaluator in self._evaluators)
         if isinstance(request.query, Phrase):
-            passing = [self._facets.passing(place, request.filters) for place in range(len(evaluators))]
-            return sum(evaluator.count(request.query, of) for evaluator, of in zip(evaluators, passing, strict=True))
-        return sum(len(chosen.documents) for chosen in self._choices(request, evaluators))
+            passing = [self._facets.passing(place, request.filters) for place in range(len(self._parts))]
+            pairs = zip(self._evaluators, passing, strict=True)
+            return sum(evaluator.count(request.query, of) for evaluator, of in pairs)
+        return sum(len(chosen.documents) for chosen in self._choices(request))
 
     def get(self, article_id: str) -> Document | None:
         """The document with this id, or None."""
@@ -119,10 +119,10 @@ class WhooshReader:
         counts = [part.holding(query.text) for part in self._parts]
         return None if None in counts else sum(filter(None, counts))
 
-    def _choices(self, request: Request, evaluators: Sequence[Evaluator]) -> list[Choices]:
+    def _choices(self, request: Request) -> list[Choices]:
         return [
             self._facets.choose(evaluator.find(request.query), place, request.filters)
-            for place, evaluator in enumerate(evaluators)
+            for place, evaluator in enumerate(self._evaluators)
         ]
 
     def _best(
@@ -130,27 +130,26 @@ class WhooshReader:
         sort: Sort,
         terms: Sequence[str],
         wanted: int,
-        evaluators: Sequence[Evaluator],
         choices: Sequence[Choices],
     ) -> list[Best]:
         """The best documents of every segment, as many as are wanted of all together."""
         is_ranked = sort == "relevance" and terms
         weighed = self._ranking.weigh(terms) if is_ranked else []
         if weighed:
-            found = self._ranking.best(choices, wanted, evaluators, weighed)
+            found = self._ranking.best(choices, wanted, weighed)
         else:
             by_date = [_by_date(chosen, part, sort, wanted) for part, chosen in zip(self._parts, choices, strict=True)]
             found = [(documents, np.zeros(len(documents))) for documents in by_date]
         return [Best(place, part.segment, *of) for place, (part, of) in enumerate(zip(self._parts, found, strict=True))]
 
-    def _hits(self, rows: Sequence[Row], terms: Sequence[str], evaluators: Sequence[Evaluator]) -> tuple[Hit, ...]:
+    def _hits(self, rows: Sequence[Row], terms: Sequence[str]) -> tuple[Hit, ...]:
         """The documents themselves, and how often each has some terms."""
         counts: list[dict[str, int]] = [{} for _ in rows]
         for place, part in enumerate(self._parts if terms else ()):
             here = [at for at, row in enumerate(rows) if row[0] == place]
             documents = [rows[at][1] for at in here]
             for term in terms if here else ():
-                if postings := evaluators[place].postings(term):
+                if postings := part.postings(term):
                     for at, (count, _) in zip(here, frequencies(documents, postings, part), strict=True):
                         if count:
                             counts[at][term] = count
