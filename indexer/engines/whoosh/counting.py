@@ -61,10 +61,9 @@ class FacetTables:
         chosen = choices[0].facets if choices else ()
         counts: dict[str, Sequence[int]] = {}
         for column in self._columns(tuple(facets)):
-            plain = [name for name in column.names if name not in chosen] if chosen else column.names
-            if plain:
+            if plain := [name for name in column.names if name not in chosen]:
                 counts |= self._counted(column, found, plain)
-            for name in column.names if len(plain) < len(column.names) else ():
+            for name in column.names:
                 if name in chosen:
                     counts |= self._counted(column, self._select([one.but(name) for one in choices]), [name])
         return {name: _listed(self._values[name], counts[name]) for name in facets}

@@ -97,6 +97,7 @@ class LayoutWriter:
         table = json.dumps({"facts": dict(sorted(facts.items())), "sections": sections}).encode()
         self._file.write(table + _END.pack(len(table), zlib.crc32(table), _END_MARK))
         self._file.close()
+        self._included.clear()  # which lets go of their files
 
     def _write(self, name: str, start: int) -> Section:
         values = self._arrays.pop(name)
@@ -118,6 +119,7 @@ class LayoutWriter:
         """Delete what was written so far."""
         for stream in self._streams.values():
             stream.close()
+        self._included.clear()
         self._file.close()
         self._path.unlink(missing_ok=True)
 

@@ -22,6 +22,7 @@ WORTH_COUNTING_BITS = 1 << 15
 """From how many documents on it pays to count a word's bits instead of making an array of them."""
 
 _RECORD_BYTES = 1024
+"""About what the Python objects of one `TermPostings` take."""
 
 BODY_BITS = 6
 MOST_IN_BODY = (1 << BODY_BITS) - 1
