@@ -12,10 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from indexer import readers
-from indexer.articles import identify, join_continued, read_page
-from indexer.folding import fold
+from indexer.archive.paper import parse_paper
+from indexer.articles.metadata.page_identity import identify
+from indexer.articles.page_reader import read_page
+from indexer.articles.segmentation.jump_lines import join_continued
 from indexer.model import PageIdentity, PageReading, Paper, Passage, RawPage
-from indexer.paper import parse_paper
+from indexer.text.folding import fold
 from tests.columns import interleave
 from tests.scoring import Gold
 

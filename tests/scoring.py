@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from indexer.folding import fold
 from indexer.model import Article
+from indexer.text.folding import fold
 
 Gold = Mapping[str, object]
 """One article: `headline` (also `headline_also`), `byline`, and what else is known; `optional` ones may be missing."""

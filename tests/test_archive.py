@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.archive import Archive
+from indexer.archive.archive import Archive
+from indexer.archive.paper import parse_paper
 from indexer.errors import ArchiveError, SettingsError, UsageError
 from indexer.model import Paper
-from indexer.paper import parse_paper
 
 
 @pytest.fixture

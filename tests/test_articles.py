@@ -10,9 +10,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from indexer import readers
-from indexer.articles import identify, read_page
-from indexer.articles.bylines import at_end, is_credit, of_dateline, standing
-from indexer.articles.kinds import kind_of
+from indexer.articles.metadata.kinds import kind_of
+from indexer.articles.metadata.page_identity import identify
+from indexer.articles.page_lines.bylines import at_end, is_credit, of_dateline, standing
+from indexer.articles.page_reader import read_page
 from indexer.cleaning import clean
 from indexer.model import Article, Block, PageIdentity, PageReading, Paper, RawPage
 from tests.pages import gold, measure_headlines, read_pages

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from indexer.articles import join_continued, read_page
+from indexer.articles.page_reader import read_page
+from indexer.articles.segmentation.jump_lines import join_continued
 from indexer.model import PageIdentity, PageReading, Paper, RawPage
 
 PAPER = Paper("demo")

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.articles import reading_order
-from indexer.articles.rearranging import can_gain, first_look, rearrange
+from indexer.articles.reading_order import arrange
+from indexer.articles.reading_order.order_search import can_gain, first_look, rearrange
 from tests.pages import measure_generated, measure_seams, passages
 
 
@@ -30,7 +30,7 @@ def test_pages_in_order_stay_as_they_are(page: str, shared: Path) -> None:
 
 
 def test_whole_paragraphs_ask_no_dictionary(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading_order, "Joints", None)
+    monkeypatch.setattr(arrange, "Joints", None)
     texts = ["大会今天召开，各级工会参加。", "会议提出以下要求：", "一是抓安全；", "二是抓服务。（完）"]
     assert [passage.text for passage in passages("\n\n".join(["甲地召开工会会议", *texts]))] == texts
 

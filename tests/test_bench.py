@@ -15,8 +15,8 @@ from benchmark import corpus, pages, plots, queries, report, results, shards  # 
 from benchmark.contestants import FACETS, contestant  # noqa: E402
 from benchmark.latency import Figures  # noqa: E402
 
-from indexer.archive import Archive  # noqa: E402
-from indexer.query import parse  # noqa: E402
+from indexer.archive.archive import Archive  # noqa: E402
+from indexer.search.query_parser import parse  # noqa: E402
 
 SIZE = 300
 

@@ -28,7 +28,7 @@ def baosou(
     *arguments: object, stdin: bytes = b"", env: Mapping[str, str] | None = None, prefix: Sequence[str] = ()
 ) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run(
-        [*prefix, sys.executable, "-m", "indexer.cli", *map(str, arguments)],
+        [*prefix, sys.executable, "-m", "indexer.cli.commands", *map(str, arguments)],
         input=stdin,
         capture_output=True,
         check=False,

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from indexer.archive import Archive
-from indexer.corrections import Reference, corrected_by, corrections_of, references
+from indexer.archive.archive import Archive
 from indexer.engines.base import Reader
 from indexer.engines.memory import MemoryEngine
+from indexer.indexing.pipeline import index
 from indexer.model import Article, BriefDocument, DateSpan, Document, Filters, Kind, Passage, Phrase, Request
-from indexer.pipeline import index
-from indexer.tokens import tokenise
+from indexer.search.corrections import Reference, corrected_by, corrections_of, references
+from indexer.text.tokenizer import tokenise
 
 FRIDAY = date(2019, 3, 8)
 HEADLINE = "全市工会工作会议召开"

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from indexer.articles.datelines import later_than
+from indexer.articles.metadata.datelines import later_than
 
 JUNE = date(2021, 6, 18)
 NEW_YEAR = date(2024, 1, 1)

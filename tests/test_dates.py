@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.dates import date_in_path, find_dates, make_day, parse_span, read_number, without_date
 from indexer.errors import UsageError
 from indexer.model import DateSpan
+from indexer.text.dates import date_in_path, find_dates, make_day, parse_span, read_number, without_date
 
 DAYS = st.dates(date(1900, 1, 1), date(2099, 12, 31))
 DIGITS = "〇一二三四五六七八九"

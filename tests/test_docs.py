@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 import pytest
 
-from indexer.cli import baosou
+from indexer.cli.commands import baosou
 
 PROJECT = Path(__file__).resolve().parent.parent
 PAGES = sorted([*PROJECT.glob("*.md"), *(PROJECT / "docs").glob("*.md"), *(PROJECT / "archive").glob("*.md")])

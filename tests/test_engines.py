@@ -25,7 +25,6 @@ from indexer.engines.matching import has_near
 from indexer.engines.memory import MemoryEngine
 from indexer.engines.whoosh.engine import WhooshEngine
 from indexer.errors import IndexLocked, IndexMissing, IndexUnavailable, UsageError
-from indexer.folding import fold
 from indexer.model import (
     And,
     DateSpan,
@@ -44,6 +43,7 @@ from indexer.model import (
     TokenisedDocument,
     Word,
 )
+from indexer.text.folding import fold
 
 IDENTITY = IndexIdentity(archive="/archive", rules="rules-1")
 ENGINES: dict[str, Callable[[Path], Engine]] = {

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.folding import fold, fold_with_places, grams
-from indexer.quick_folding import fold_lines, fold_together
+from indexer.text.bulk_folding import fold_lines, fold_together
+from indexer.text.folding import fold, fold_with_places, grams
 
 EVERY_CHARACTER = [chr(code) for code in range(0x110000)]
 

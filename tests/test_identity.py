@@ -7,8 +7,8 @@ from datetime import date
 
 import pytest
 
-from indexer.articles.identifiers import article_id, with_own_ids
-from indexer.articles.identity import identify
+from indexer.articles.metadata.article_ids import article_id, with_own_ids
+from indexer.articles.metadata.page_identity import identify
 from indexer.errors import PageError
 from indexer.model import Article, Evidence, PageIdentity, PageReading, Paper, RawPage
 

@@ -18,8 +18,9 @@ from whoosh.query import Phrase as WhooshPhrase
 from whoosh.query import Term
 
 from indexer.engines.base import IndexIdentity
-from indexer.engines.whoosh import schema, storage
+from indexer.engines.whoosh.adapter import commits, schema
 from indexer.engines.whoosh.engine import WhooshEngine
+from indexer.engines.whoosh.segment.format import fingerprint
 from indexer.errors import IndexForeign, IndexLocked, IndexMissing, IndexStale, IndexUnavailable
 from indexer.model import BriefArticle, Everything, Query, Request
 
@@ -132,9 +133,9 @@ def test_another_schema_is_refused(folder: Path, monkeypatch: pytest.MonkeyPatch
 
 
 def test_the_schema_is_another_when_a_document_has_another_field(monkeypatch: pytest.MonkeyPatch) -> None:
-    before = schema.fingerprint()
+    before = fingerprint()
     monkeypatch.setitem(BriefArticle.__annotations__, "lines", "str")
-    assert schema.fingerprint() != before
+    assert fingerprint() != before
 
 
 def test_an_index_of_whooshs_own_making_is_refused(tmp_path: Path) -> None:
@@ -212,7 +213,7 @@ def test_a_full_disk_leaves_the_old_index_and_frees_the_lock(folder: Path, monke
     writer = engine(folder).writer()
     writer.replace("a", [])
     with monkeypatch.context() as patch:
-        patch.setattr(storage, "_sync", full)
+        patch.setattr(commits, "_sync", full)
         with pytest.raises(IndexUnavailable, match="No space left"):
             writer.commit()
     assert ids(folder) == ["a", "b"]
@@ -228,7 +229,7 @@ KILLED = """
     sys.path[:0] = [{tests!r}, {project!r}]
     from engine_documents import document
     from indexer.engines.base import IndexIdentity
-    from indexer.engines.whoosh import storage
+    from indexer.engines.whoosh.adapter import commits
     from indexer.engines.whoosh.engine import WhooshEngine
 
     def die(*_):
@@ -240,11 +241,11 @@ KILLED = """
             die()
 
     if {moment!r} == "before the files are on the disk":
-        storage._sync = die
+        commits._sync = die
     if {moment!r} == "before the table is written":
-        storage._toc_path = die
+        commits._toc_path = die
     if {moment!r} == "before old files are cleared":
-        storage._clear = die
+        commits._clear = die
     writer = WhooshEngine(Path({folder!r}), IndexIdentity("/archive", "rules-1")).writer(fresh={fresh})
     writer.replace("a", documents())
     writer.commit()

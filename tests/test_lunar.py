@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.lunar import LunarDate, PrintedLunar, agrees, lunar_date, read_lunar
+from indexer.text.lunar_calendar import LunarDate, PrintedLunar, agrees, lunar_date, read_lunar
 
 FIRST, LAST = date(1901, 2, 19), date(2099, 12, 31)
 DAYS = st.dates(FIRST, LAST)

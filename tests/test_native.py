@@ -23,14 +23,15 @@ from whoosh_queries import OurWeighting, translated
 
 from indexer.engines.base import IndexIdentity, Reader
 from indexer.engines.memory import MemoryEngine
-from indexer.engines.whoosh import facet_columns, parts, places, rank
-from indexer.engines.whoosh.build import build_segment
 from indexer.engines.whoosh.engine import WhooshEngine
-from indexer.engines.whoosh.evaluate import Evaluator, Part
-from indexer.engines.whoosh.flat import FlatSegment
+from indexer.engines.whoosh.indexing import postings_writer
+from indexer.engines.whoosh.indexing.segment_builder import build_segment
 from indexer.engines.whoosh.reader import WhooshReader
-from indexer.folding import fold
+from indexer.engines.whoosh.search import bm25_scorer, facet_counts, phrases
+from indexer.engines.whoosh.search.boolean_query import Evaluator, Part
+from indexer.engines.whoosh.segment.segment import FlatSegment
 from indexer.model import And, Everything, Not, Or, Phrase, Prefix, Query, Request, TokenisedDocument, Word
+from indexer.text.folding import fold
 
 Rows = Sequence[tuple[TokenisedDocument, bool]]
 """Documents, each with whether it was deleted."""
@@ -82,11 +83,11 @@ def assert_same(ours: Reader, reference: Reader, request: Request) -> None:
 
 WAYS = {
     "as measured": (
-        rank.ONE_BY_ONE,
-        rank.WORTH_BOUNDING,
-        places.WORTH_SEARCHING,
-        facet_columns.NANOSECONDS_A_CODE,
-        parts.WORTH_A_BITMAP,
+        bm25_scorer.ONE_BY_ONE,
+        bm25_scorer.WORTH_BOUNDING,
+        phrases.WORTH_SEARCHING,
+        facet_counts.NANOSECONDS_A_CODE,
+        postings_writer.WORTH_A_BITMAP,
     ),
     "few": (0, 10**9, 10**9, 0, 10**9),
     "many": (0, 0, 0, 10**9, 1),
@@ -98,11 +99,11 @@ by sets, and bitmaps of the documents of frequent grams."""
 @pytest.fixture(params=WAYS)
 def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     one_by_one, bounding, searching, nanoseconds, bitmap = WAYS[request.param]
-    monkeypatch.setattr(rank, "ONE_BY_ONE", one_by_one)
-    monkeypatch.setattr(rank, "WORTH_BOUNDING", bounding)
-    monkeypatch.setattr(places, "WORTH_SEARCHING", searching)
-    monkeypatch.setattr(facet_columns, "NANOSECONDS_A_CODE", nanoseconds)
-    monkeypatch.setattr(parts, "WORTH_A_BITMAP", bitmap)
+    monkeypatch.setattr(bm25_scorer, "ONE_BY_ONE", one_by_one)
+    monkeypatch.setattr(bm25_scorer, "WORTH_BOUNDING", bounding)
+    monkeypatch.setattr(phrases, "WORTH_SEARCHING", searching)
+    monkeypatch.setattr(facet_counts, "NANOSECONDS_A_CODE", nanoseconds)
+    monkeypatch.setattr(postings_writer, "WORTH_A_BITMAP", bitmap)
     return str(request.param)
 
 
@@ -188,7 +189,7 @@ def test_a_crowd_is_answered_as_memory_does(way: str, query: Query, crowd: list[
 
 def test_a_word_may_have_no_document_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The best document, which has a word more often than a byte tells, rules out all that hold one word alone."""
-    monkeypatch.setattr(rank, "WORTH_BOUNDING", 0)
+    monkeypatch.setattr(bm25_scorer, "WORTH_BOUNDING", 0)
     held = [[WORDS[0]] * 70 + [WORDS[1]] * 9, *[[WORDS[0]]] * 30, *[[WORDS[1]]] * 5]
     rows = [(document(f"d{at}", words=" ".join(words), source=f"jia/{at}.txt"), False) for at, words in enumerate(held)]
     request = Request(Or((word(WORDS[0]), word(WORDS[1]))), size=1)

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indexer.archive import Archive
-from indexer.articles import read_page
-from indexer.articles.gazetteer import ancestors, last_name, level, names_for
-from indexer.articles.identity import identify
-from indexer.articles.places import WEIGHTS, locate
+from indexer.archive.archive import Archive
+from indexer.articles.metadata.page_identity import identify
+from indexer.articles.page_reader import read_page
+from indexer.articles.places.gazetteer import ancestors, last_name, level, names_for
+from indexer.articles.places.locate import WEIGHTS, locate
 from indexer.model import Paper
 from indexer.readers import read
 

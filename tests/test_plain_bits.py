@@ -11,12 +11,12 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from pyroaring import BitMap
 
-from indexer.engines.whoosh.build import build_segment
-from indexer.engines.whoosh.evaluate import Part
-from indexer.engines.whoosh.flat import FlatSegment
-from indexer.engines.whoosh.lots import bytes_of
-from indexer.engines.whoosh.plain_bits import plain_bits
-from indexer.engines.whoosh.words import TermPostings
+from indexer.engines.whoosh.indexing.segment_builder import build_segment
+from indexer.engines.whoosh.search.boolean_query import Part
+from indexer.engines.whoosh.search.term_frequencies import bytes_of
+from indexer.engines.whoosh.segment.roaring_rank import plain_bits
+from indexer.engines.whoosh.segment.segment import FlatSegment
+from indexer.engines.whoosh.segment.term_postings import TermPostings
 
 
 @given(

@@ -10,8 +10,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.articles import join_continued, quality, read_page
-from indexer.articles.quality import JOINED, LOST, MEASURES, PIECES, REPEATED, RESTORED, SEAMS, SPACING, TORN, UNKNOWN
+from indexer.articles.metadata import text_quality
+from indexer.articles.metadata.text_quality import (
+    JOINED,
+    LOST,
+    MEASURES,
+    PIECES,
+    REPEATED,
+    RESTORED,
+    SEAMS,
+    SPACING,
+    TORN,
+    UNKNOWN,
+)
+from indexer.articles.page_reader import read_page
+from indexer.articles.segmentation.jump_lines import join_continued
 from indexer.cleaning import RULES, clean
 from indexer.model import Article, CleanText, Edit, PageIdentity, PageReading, Paper, Passage, RawPage
 
@@ -34,7 +47,7 @@ def article(*texts: str, flags: tuple[str, ...] = ()) -> Article:
 
 
 def measured(one: Article, *edits: Edit) -> Article:
-    return quality.assess([one], CleanText("", tuple(sorted(edits, key=lambda edit: edit.start))))[0]
+    return text_quality.assess([one], CleanText("", tuple(sorted(edits, key=lambda edit: edit.start))))[0]
 
 
 def score_of(one: Article, *edits: Edit) -> float:
@@ -57,37 +70,37 @@ def read(text: str) -> PageReading:
 
 @given(DAMAGE, st.integers(0, 5000))
 def test_a_score_lies_between_0_and_1(found: dict[str, int], letters: int) -> None:
-    assert 0 <= quality.score(found, letters) <= 1
+    assert 0 <= text_quality.score(found, letters) <= 1
 
 
 @given(DAMAGE, st.integers(0, 5000), st.sampled_from(sorted(MEASURES)), st.integers(1, 50))
 def test_more_damage_never_raises_a_score(found: dict[str, int], letters: int, name: str, more: int) -> None:
     worse = {**found, name: found.get(name, 0) + more}
-    assert quality.score(worse, letters) <= quality.score(found, letters)
+    assert text_quality.score(worse, letters) <= text_quality.score(found, letters)
 
 
 @given(DAMAGE, st.integers(0, 5000), st.integers(0, 5000))
 def test_the_same_damage_weighs_less_in_a_longer_text(found: dict[str, int], letters: int, more: int) -> None:
-    assert quality.score(found, letters + more) >= quality.score(found, letters)
+    assert text_quality.score(found, letters + more) >= text_quality.score(found, letters)
 
 
 @given(DAMAGE, st.integers(0, 5000))
 def test_whatever_shows_in_a_score_is_named(found: dict[str, int], letters: int) -> None:
-    named = {one.source: int(one.value) for one in quality.reasons(found, letters)}
+    named = {one.source: int(one.value) for one in text_quality.reasons(found, letters)}
     assert named.items() <= found.items()
     for name in found.keys() - named.keys():
-        assert quality.score({name: found[name]}, letters) >= 0.99
+        assert text_quality.score({name: found[name]}, letters) >= 0.99
 
 
 def test_what_breaks_the_order_counts_more_than_what_changes_a_space() -> None:
-    scores = [quality.score({name: 10}, 1000) for name in (SPACING, JOINED, RESTORED, LOST, SEAMS)]
+    scores = [text_quality.score({name: 10}, 1000) for name in (SPACING, JOINED, RESTORED, LOST, SEAMS)]
     assert scores == sorted(scores, reverse=True)
     assert scores[0] >= 0.99 > 0.6 > scores[-1]
 
 
 def test_the_rules_that_are_weighed_are_rules_of_the_cleaning() -> None:
-    assert quality.BY_RULE.keys() <= {rule.name for rule in RULES}
-    assert set(quality.BY_RULE.values()) <= MEASURES.keys()
+    assert text_quality.BY_RULE.keys() <= {rule.name for rule in RULES}
+    assert set(text_quality.BY_RULE.values()) <= MEASURES.keys()
 
 
 # --- what is counted
@@ -124,12 +137,14 @@ def test_edits_count_where_they_fall() -> None:
     inside = Edit(("undouble",), 2, 6, "总总工工", "总工")
     outside = Edit(("undouble",), end + 5, end + 400, "", "工" * 200)
     spaces = Edit(("line-spaces",), 8, 20, " " * 12, "")
-    found = quality.damage(one, (inside, spaces, outside), [2, 8, end + 5])
+    found = text_quality.damage(one, (inside, spaces, outside), [2, 8, end + 5])
     assert +found == Counter({RESTORED: 2, SPACING: 1})
 
 
 def test_an_edit_of_several_rules_counts_as_the_gravest() -> None:
-    found = quality.damage(article(NEWS[0]), (Edit(("width", "undouble", "spaces"), 0, 4, "市市总总", "市总"),), [0])
+    found = text_quality.damage(
+        article(NEWS[0]), (Edit(("width", "undouble", "spaces"), 0, 4, "市市总总", "市总"),), [0]
+    )
     assert +found == Counter({RESTORED: 2})
 
 
@@ -143,7 +158,7 @@ def test_names_are_no_damage_and_misread_words_are() -> None:
 def test_the_flags_of_passages_and_the_pieces_they_are_made_of_are_counted() -> None:
     one = article(NEWS[0], NEWS[1], flags=("seam", "incomplete"))
     scattered = replace(one.paragraphs[0], spans=((0, 5), (50, 60), (7, 9)), flags=("repeated",))
-    found = quality.damage(replace(one, paragraphs=(scattered, one.paragraphs[1])), (), [])
+    found = text_quality.damage(replace(one, paragraphs=(scattered, one.paragraphs[1])), (), [])
     assert +found == Counter({PIECES: 2, SEAMS: 1, TORN: 1, REPEATED: 1})
 
 
@@ -162,19 +177,19 @@ def test_a_page_and_its_articles_are_measured_when_it_is_read() -> None:
 @given(st.lists(st.integers(0, 100), min_size=1, max_size=5))
 def test_several_articles_are_as_good_as_their_mean(hundredths: list[int]) -> None:
     scores = [number / 100 for number in hundredths]
-    together, _ = quality.together([replace(article(NEWS[0]), quality=one) for one in scores])
+    together, _ = text_quality.together([replace(article(NEWS[0]), quality=one) for one in scores])
     assert together == pytest.approx(sum(scores) / len(scores), abs=0.006)
 
 
 def test_the_reasons_of_several_add_up_and_the_unmeasured_have_none() -> None:
     one = measured(article(NEWS[0], flags=("seam",)))
     other = measured(article(NEWS[1], flags=("seam", "incomplete")))
-    found, why = quality.together([one, other])
+    found, why = text_quality.together([one, other])
     assert found is not None
     assert other.quality is not None
     assert other.quality <= found < 1
     assert [(reason.source, reason.value) for reason in why] == [(SEAMS, "2"), (TORN, "1")]
-    assert quality.together([article(NEWS[0])]) == quality.together([]) == (None, ())
+    assert text_quality.together([article(NEWS[0])]) == text_quality.together([]) == (None, ())
 
 
 def test_an_article_over_two_pages_has_the_quality_of_both_parts() -> None:
@@ -188,6 +203,6 @@ def test_an_article_over_two_pages_has_the_quality_of_both_parts() -> None:
     whole = join_continued([first, second])[0].articles[0]
     parts = (first.articles[0], second.articles[0])
     assert whole.pages == ("01", "02")
-    assert whole.quality == quality.together(parts)[0]
+    assert whole.quality == text_quality.together(parts)[0]
     assert counts(whole) == counts(parts[1]) == {LOST: 3}
     assert clean(lost).text == lost

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.folding import fold
 from indexer.model import And, Everything, Near, Not, Or, Phrase, Prefix, Query, Word
-from indexer.query import MAX_CLAUSES, MAX_DEPTH, MAX_LINE, MAX_TEXT, parse, positive_leaves, render
+from indexer.search.query_parser import MAX_CLAUSES, MAX_DEPTH, MAX_LINE, MAX_TEXT, parse, positive_leaves, render
+from indexer.text.folding import fold
 
 UNION = Word("工会", ("工会",), or_phrase=False)
 WOMEN = Word("妇联", ("妇联",), or_phrase=False)

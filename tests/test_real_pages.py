@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from indexer.archive import Archive
+from indexer.archive.archive import Archive
 from indexer.engines import open_engine
 from indexer.engines.base import IndexIdentity, Reader
+from indexer.indexing.pipeline import Report, index
 from indexer.model import Article, Everything, Request
-from indexer.pipeline import Report, index
-from indexer.search import search
+from indexer.search.search import search
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +61,7 @@ def test_a_page_is_divided_as_a_careful_reader_divides_it(
 
 
 def test_quoted_phrases_equal_grep(indexed: tuple[Report, Reader], articles: dict[str, list[Article]]) -> None:
-    from indexer.folding import fold
+    from indexer.text.folding import fold
 
     units = {
         article.id: [

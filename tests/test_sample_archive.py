@@ -14,14 +14,14 @@ from typing import Any
 
 import pytest
 
-from indexer.archive import Archive
+from indexer.archive.archive import Archive
 from indexer.engines import open_engine
 from indexer.engines.base import IndexIdentity, Reader
+from indexer.indexing.issue_reader import read_issue
+from indexer.indexing.pipeline import index
+from indexer.indexing.rules_fingerprint import fingerprint
 from indexer.model import Article
-from indexer.pipeline import index
-from indexer.reading import read_issue
-from indexer.rules import fingerprint
-from indexer.search import search
+from indexer.search.search import search
 
 PAPER = Path(__file__).resolve().parent.parent / "archive" / "yunbei"
 README = PAPER.parent / "README.md"

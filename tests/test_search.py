@@ -11,10 +11,10 @@ import pytest
 
 from indexer.engines.memory import MemoryEngine
 from indexer.errors import UsageError
-from indexer.folding import fold
 from indexer.model import Answer, Article, Contributor, Document, ExactCount, Filters, Passage
-from indexer.search import answer_json, search
-from indexer.tokens import query_words, tokenise, words
+from indexer.search.search import answer_json, search
+from indexer.text.folding import fold
+from indexer.text.tokenizer import query_words, tokenise, words
 
 STORIES = {
     "bridge": ("南京市长江大桥通车", ["南京市长江大桥昨日通车。", "2023年，全市GDP增长８．５％。"]),

@@ -21,14 +21,10 @@ from whoosh import index as whoosh_index
 from whoosh.query import NumericRange, Prefix, Query, Term
 
 from indexer.engines.base import IndexIdentity
-from indexer.engines.whoosh import merge, parts, tiers, writer
-from indexer.engines.whoosh.build import SegmentBuilder, build_segment
+from indexer.engines.whoosh import writer
 from indexer.engines.whoosh.engine import WhooshEngine
-from indexer.engines.whoosh.flat import FlatSegment
-from indexer.engines.whoosh.layout import MAGIC, Layout, LayoutError
-from indexer.engines.whoosh.merge import merge_files, merge_segments
-from indexer.engines.whoosh.schema import decode
-from indexer.engines.whoosh.tiers import (
+from indexer.engines.whoosh.indexing import merge_policy, merger, postings_writer
+from indexer.engines.whoosh.indexing.merge_policy import (
     FULL,
     LARGEST,
     LEFT_ALONE,
@@ -37,7 +33,12 @@ from indexer.engines.whoosh.tiers import (
     made_anew,
     worth_merging,
 )
-from indexer.engines.whoosh.words import BODY_BITS, MOST_IN_BODY
+from indexer.engines.whoosh.indexing.merger import merge_files, merge_segments
+from indexer.engines.whoosh.indexing.segment_builder import SegmentBuilder, build_segment
+from indexer.engines.whoosh.segment.container import MAGIC, Layout, LayoutError
+from indexer.engines.whoosh.segment.format import decode
+from indexer.engines.whoosh.segment.segment import FlatSegment
+from indexer.engines.whoosh.segment.term_postings import BODY_BITS, MOST_IN_BODY
 from indexer.model import Everything, Request, TokenisedDocument
 
 
@@ -133,8 +134,8 @@ def test_merging_gives_the_very_file_that_building_at_once_gives(
 
 
 def test_merging_common_words_and_frequent_grams(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(parts, "WORTH_A_BITMAP", 256)
-    monkeypatch.setattr(merge, "_WORDS_AT_ONCE", 100)
+    monkeypatch.setattr(postings_writer, "WORTH_A_BITMAP", 256)
+    monkeypatch.setattr(merger, "_WORDS_AT_ONCE", 100)
     given = [
         document(
             f"{number:04}",
@@ -150,7 +151,7 @@ def test_merging_common_words_and_frequent_grams(tmp_path: Path, monkeypatch: py
     merge_segments(inputs, tmp_path / "merged")
     build_segment(given, tmp_path / "built")
     assert (tmp_path / "merged").read_bytes() == (tmp_path / "built").read_bytes()
-    monkeypatch.setattr(merge, "WORTH_PROCESSES", 0)
+    monkeypatch.setattr(merger, "WORTH_PROCESSES", 0)
     merge_files([(tmp_path / f"{part}", BitMap()) for part in range(3)], tmp_path / "merged by processes")
     assert (tmp_path / "merged by processes").read_bytes() == (tmp_path / "built").read_bytes()
     assert len(list(tmp_path.iterdir())) == 6
@@ -164,8 +165,8 @@ def test_a_merge_of_which_a_process_dies_leaves_nothing_behind(tmp_path: Path, m
     def die(*_: object) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
 
-    monkeypatch.setattr(merge, "WORTH_PROCESSES", 0)
-    monkeypatch.setitem(merge._SECTIONS, "grams", die)
+    monkeypatch.setattr(merger, "WORTH_PROCESSES", 0)
+    monkeypatch.setitem(merger._SECTIONS, "grams", die)
     for name in "ab":
         segment(tmp_path / name, document(name))
     with pytest.raises(BrokenProcessPool):
@@ -325,7 +326,7 @@ def test_segments_are_merged_only_as_far_as_their_places_fit_one_axis(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     two_only = 2 * int(segment(tmp_path / "s", document("a")).bases[-1])
-    monkeypatch.setattr(writer, "fitting", partial(tiers.fitting, room=two_only))
+    monkeypatch.setattr(writer, "fitting", partial(merge_policy.fitting, room=two_only))
     made_of(4, tmp_path)
     assert len(list(tmp_path.glob("*.seg"))) == 2
 
@@ -339,6 +340,6 @@ def test_what_is_made_anew_is_left_alone_when_an_issue_is_indexed_again(articles
 
 
 def test_several_groups_are_merged_one_after_another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tiers, "LARGEST", 2)
+    monkeypatch.setattr(merge_policy, "LARGEST", 2)
     made_of(5, tmp_path)
     assert len(list(tmp_path.glob("*.seg"))) == 2

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from indexer.engines.matching import matches
 from indexer.engines.ranking import positive_terms
-from indexer.folding import fold
 from indexer.model import Article, BriefDocument, Document, Passage, SnippetPart
-from indexer.query import parse
-from indexer.snippets import MAX_CHARACTERS, mark, snippet, snippets
-from indexer.tokens import tokenise
+from indexer.search.query_parser import parse
+from indexer.search.snippets import MAX_CHARACTERS, mark, snippet, snippets
+from indexer.text.folding import fold
+from indexer.text.tokenizer import tokenise
 
 LETTERS = "安全生产工会南京市长江大桥招商签约王，。 “”·年2023國Ａ㈠\u200b"
 TEXTS = st.one_of(st.text(), st.text(st.sampled_from(LETTERS), max_size=300))

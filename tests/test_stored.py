@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.engines.whoosh.stored import brief_from_bytes, from_bytes, to_bytes
+from indexer.engines.whoosh.segment.stored_fields import brief_from_bytes, from_bytes, to_bytes
 from indexer.model import Article, BriefDocument, Document, Passage
 
 SPANS = st.tuples(st.tuples(st.integers(0, 2**40), st.integers(0, 2**40)))

@@ -17,10 +17,10 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from indexer import folding, tokens
-from indexer.folding import fold
 from indexer.model import Article, Contributor, Document, Passage, Unit
-from indexer.tokens import is_word, pieces, query_words, tokenise, units, words, words_at
+from indexer.text import folding, tokenizer
+from indexer.text.folding import fold
+from indexer.text.tokenizer import is_word, pieces, query_words, tokenise, units, words, words_at
 
 HAN = st.characters(min_codepoint=0x4E00, max_codepoint=0x9FD5)
 ANY_HAN = st.one_of(HAN, st.characters(min_codepoint=0x3400, max_codepoint=0x4DBF), st.sampled_from("𠮷𬸚々〇"))
@@ -137,9 +137,9 @@ def test_a_query_s_words_are_among_its_own_text_s_words(text: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def cutters() -> tuple[tokens.Cutter, tokens.Cutter]:
+def cutters() -> tuple[tokenizer.Cutter, tokenizer.Cutter]:
     pytest.importorskip("rjieba", reason="SKIPPED: rjieba is not installed, so there is nothing to compare jieba with")
-    return tokens.rust_cutter(), tokens.python_cutter()
+    return tokenizer.rust_cutter(), tokenizer.python_cutter()
 
 
 @pytest.fixture(scope="module")
@@ -153,7 +153,7 @@ def jieba_words() -> list[str]:
 @given(
     text=st.one_of(st.text(HAN), st.lists(DICTIONARY_WORDS).map("".join), st.text(st.sampled_from("南京市长江大桥")))
 )
-def test_both_jiebas_cut_alike(cutters: tuple[tokens.Cutter, tokens.Cutter], text: str) -> None:
+def test_both_jiebas_cut_alike(cutters: tuple[tokenizer.Cutter, tokenizer.Cutter], text: str) -> None:
     # Three like letters in a row (江江江) can have two readings of exactly the same likelihood; which of them comes out
     # depends on the order in which the logarithms are summed, and that is not the same in Rust and in Python.
     assume(not re.search(r"(.)\1\1", text))
@@ -162,14 +162,16 @@ def test_both_jiebas_cut_alike(cutters: tuple[tokens.Cutter, tokens.Cutter], tex
     assert rust.cut_for_search(text) == python.cut_for_search(text)
 
 
-def test_both_jiebas_know_the_same_words(cutters: tuple[tokens.Cutter, tokens.Cutter], jieba_words: list[str]) -> None:
+def test_both_jiebas_know_the_same_words(
+    cutters: tuple[tokenizer.Cutter, tokenizer.Cutter], jieba_words: list[str]
+) -> None:
     rust, python = cutters
     assert [word for word in jieba_words if rust.has_word(word) != python.has_word(word)] == []
     assert [word for word in ("干隆", "b超", "龘龘") if rust.has_word(word) != python.has_word(word)] == []
 
 
 def test_inner_words_are_those_of_jieba_s_search_mode(
-    cutters: tuple[tokens.Cutter, tokens.Cutter], jieba_words: list[str]
+    cutters: tuple[tokenizer.Cutter, tokenizer.Cutter], jieba_words: list[str]
 ) -> None:
     import jieba
 
@@ -179,21 +181,22 @@ def test_inner_words_are_those_of_jieba_s_search_mode(
 
 
 def test_both_jiebas_agree_on_news(
-    cutters: tuple[tokens.Cutter, tokens.Cutter], shared: Path, monkeypatch: pytest.MonkeyPatch
+    cutters: tuple[tokenizer.Cutter, tokenizer.Cutter], shared: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with gzip.open(shared / "corpus" / "news-dev.jsonl.gz", "rt", encoding="utf-8") as lines:
         articles = [json.loads(line) for line in lines]
     passages = [passage for article in articles[::4] for passage in (article["title"], *article["paragraphs"])]
     found = []
     for cutter in cutters:
-        monkeypatch.setattr(tokens, "_cutter", lambda cutter=cutter: cutter)
-        tokens._inner_words.cache_clear()
+        monkeypatch.setattr(tokenizer, "_cutter", lambda cutter=cutter: cutter)
+        tokenizer._inner_words.cache_clear()
         found.append([texts(passage) for passage in passages])
     assert found[0] == found[1]
 
 
 def test_importing_loads_no_dictionary() -> None:
-    program = "import sys, indexer.search, indexer.tokens; print('jieba' in sys.modules or 'rjieba' in sys.modules)"
+    modules = "indexer.search.search, indexer.text.tokenizer"
+    program = f"import sys, {modules}; print('jieba' in sys.modules or 'rjieba' in sys.modules)"
     result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert result.stdout.strip() == "False"
 
@@ -252,4 +255,4 @@ def test_words_are_the_same_with_places_and_without(text: str) -> None:
 def test_whoever_changes_a_rule_raises_its_number() -> None:
     sample = "長江大橋2023年8.5%，PM2.5·E卡“C++”——王𬸚 〇七，乾隆 ＷＴＯ㈠ﷺ" + repr(folding._ONE_FORM)
     digest = hashlib.sha256(repr((words(sample), query_words(sample), fold(sample))).encode()).hexdigest()
-    assert (tokens._RULES, digest[:16]) == ("1", "7229e029106c5cdd")
+    assert (tokenizer._RULES, digest[:16]) == ("1", "7229e029106c5cdd")

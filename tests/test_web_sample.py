@@ -8,11 +8,11 @@ import pytest
 from flask.testing import FlaskClient
 from web_site import CHINESE, ENGLISH, links_in, text_of
 
-from indexer.archive import Archive
-from indexer.articles.quality import MEASURES
+from indexer.archive.archive import Archive
+from indexer.articles.metadata.text_quality import MEASURES
 from indexer.engines.memory import MemoryEngine
+from indexer.indexing.pipeline import index
 from indexer.model import Document, Filters, Phrase, Request
-from indexer.pipeline import index
 from webui import Settings, create_app
 from webui.messages import MESSAGES
 

@@ -7,16 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from indexer import pipeline, tokens
-from indexer.archive import Archive, PageFile
-from indexer.articles import heads
-from indexer.articles.lines import Line
+from indexer.archive.archive import Archive, PageFile
+from indexer.articles.page_lines.source_map import Line
+from indexer.articles.segmentation import headline_parts
 from indexer.engines.base import IndexIdentity
 from indexer.engines.whoosh.engine import WhooshEngine
 from indexer.errors import PageError
+from indexer.indexing import pipeline
+from indexer.indexing.issue_reader import read_file
 from indexer.model import Document, Paper, Request, TokenisedDocument
-from indexer.query import parse
-from indexer.reading import read_file
+from indexer.search.query_parser import parse
+from indexer.text import tokenizer
 
 ISSUES = 20
 PAGE = """二〇二四年一月{day}日 第0{page}版
@@ -82,14 +83,14 @@ def test_an_index_that_is_there_is_brought_up_to_date(archive: Archive, tmp_path
 def test_a_page_that_meets_a_fault_of_ours_costs_no_other(
     archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    classify = heads.classify
+    classify = headline_parts.classify
 
     def at_fault(lines: Sequence[Line], paper: Paper) -> object:
         if "第3天的第2版" in "".join(line.text for line in lines):
             raise IndexError("list index out of range")
         return classify(lines, paper)
 
-    monkeypatch.setattr(heads, "classify", at_fault)
+    monkeypatch.setattr(headline_parts, "classify", at_fault)
     engine, told = indexed(archive, tmp_path, jobs=1)
     fault, empty = map(str, told.set_aside)
     assert fault.startswith("a/2024-01-03/02.txt: baosou could not read it and is itself to blame (IndexError: ")
@@ -104,20 +105,20 @@ def test_a_page_that_meets_a_fault_of_ours_costs_no_other(
 def test_a_page_that_can_not_be_tokenised_costs_no_other(
     archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    tokenise = tokens.tokenise
+    tokenise = tokenizer.tokenise
 
     def at_fault(document: Document) -> TokenisedDocument:
         if document.source == "a/2024-01-03/02.txt":
             raise IndexError("list index out of range")
         return tokenise(document)
 
-    monkeypatch.setattr(tokens, "tokenise", at_fault)
+    monkeypatch.setattr(tokenizer, "tokenise", at_fault)
     engine, told = indexed(archive, tmp_path, jobs=1)
     said = sorted(map(str, told.set_aside))
     assert said[0].startswith("a/2024-01-03/02.txt: baosou could not read it and is itself to blame (IndexError: ")
     assert answers(engine)[0][0] == 2 * ISSUES - 1
     assert engine.reader().made_from("a/2024-01-03/01.txt")[0].fingerprint == "", "the issue will be read again"
-    monkeypatch.setattr(tokens, "tokenise", tokenise)
+    monkeypatch.setattr(tokenizer, "tokenise", tokenise)
     engine, told = indexed(archive, tmp_path, jobs=1, full=False)
     assert (told.pages, len(told.set_aside)) == (2, 1)
     assert answers(engine)[0][0] == 2 * ISSUES

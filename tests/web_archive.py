@@ -16,7 +16,7 @@ import click
 from indexer.engines.base import Engine
 from indexer.engines.memory import MemoryEngine
 from indexer.model import Article, Contributor, Document, Kind, Passage
-from indexer.tokens import tokenise
+from indexer.text.tokenizer import tokenise
 from webui import Settings, create_app
 from webui.server import serve
 

@@ -10,8 +10,8 @@ from whoosh.scoring import BaseScorer, WeightingModel
 from whoosh.searching import Searcher
 
 from indexer.engines.ranking import BODY_WEIGHT, HEADLINE_WEIGHT, FieldStatistics, field_statistics, positive_terms
-from indexer.folding import grams
 from indexer.model import And, Everything, Not, Or, Phrase, Prefix, Query, TokenisedDocument, Word
+from indexer.text.folding import grams
 
 WEIGHTS = {"words": BODY_WEIGHT, "headline_words": HEADLINE_WEIGHT}
 

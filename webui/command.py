@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from indexer.cli import archive_option, index_option
+from indexer.cli.commands import archive_option, index_option
 from indexer.errors import UsageError
 
 

@@ -9,7 +9,7 @@ from webui.i18n import Translator
 def explain(query: Query, t: Translator) -> str:
     """Return the query as a sentence's worth of words; `understood_as` of the JSON says the same as one types it.
 
-    >>> from indexer.query import parse
+    >>> from indexer.search.query_parser import parse
     >>> explain(parse("安全 (工会 OR 妇联) -招聘"), Translator("zh"))
     '“安全”、（“工会”或“妇联”）都有，没有“招聘”'
     >>> explain(parse('"安全生产工作" OR byline:王'), Translator("en"))

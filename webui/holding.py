@@ -12,11 +12,11 @@ from typing import cast
 
 from flask import Flask, current_app, g
 
-from indexer.archive import Archive
+from indexer.archive.archive import Archive
 from indexer.engines import open_engine
 from indexer.engines.base import Engine, IndexIdentity, Reader
 from indexer.errors import ArchiveError
-from indexer.rules import fingerprint
+from indexer.indexing.rules_fingerprint import fingerprint
 from webui.settings import Settings
 
 _EXTENSION = "baosou"

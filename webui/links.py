@@ -12,10 +12,10 @@ from datetime import date
 from typing import Literal, get_args
 from urllib.parse import parse_qsl, quote, urlencode
 
-from indexer.dates import parse_span
 from indexer.errors import UsageError
 from indexer.model import DateSpan, Filters, Sort
-from indexer.search import MAX_PAGE, MAX_SIZE
+from indexer.search.search import MAX_PAGE, MAX_SIZE
+from indexer.text.dates import parse_span
 
 PARAMETERS = ("q", "paper", "locality", "section", "kind", "quality", "from", "to", "sort", "size", "page")
 SORTS: tuple[Sort, ...] = get_args(Sort)

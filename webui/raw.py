@@ -9,8 +9,8 @@ from pathlib import Path, PurePosixPath
 
 from indexer import readers
 from indexer.errors import PageError
-from indexer.folding import fold
 from indexer.model import Document, Passage, Span
+from indexer.text.folding import fold
 
 _REPAIRED_AT_MOST = 0.1
 """Share of a passage's letters that cleaning may have put there; text that was changed since differs in far more."""

@@ -8,7 +8,7 @@ from flask import Flask
 from waitress import create_server  # type: ignore[import-untyped]
 from waitress.server import MultiSocketServer, TcpWSGIServer  # type: ignore[import-untyped]
 
-from indexer.garbage import collect_seldom
+from indexer.indexing.garbage import collect_seldom
 
 THREADS = 8
 # A query of 100 kB is one of 300 kB once it is percent-encoded; the server's own limit would cut it off without a page.

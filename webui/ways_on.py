@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from indexer import query
 from indexer.engines.base import Reader
 from indexer.model import And, Answer, Everything, Filters, Not, Or, Phrase, Query, Request, Word
+from indexer.search import query_parser
 from webui.filters import shorten
 from webui.i18n import Translator
 from webui.links import SearchLink
@@ -52,7 +52,7 @@ def ways_on(reader: Reader, answer: Answer, link: SearchLink) -> tuple[WayOn, ..
     ways: dict[SearchLink, WayOn] = {}
     for change, other, unfiltered in _near(answer.query, link.at(1)):
         if other != link.at(1) and other not in ways and other.is_handy:
-            count = reader.count(Request(query.parse(other.q), other.filters()))
+            count = reader.count(Request(query_parser.parse(other.q), other.filters()))
             ways[other] = WayOn(change, other, count, unfiltered)
     return tuple(way for way in ways.values() if way.count)
 
@@ -60,7 +60,7 @@ def ways_on(reader: Reader, answer: Answer, link: SearchLink) -> tuple[WayOn, ..
 def _near(asked: Query, link: SearchLink) -> Iterator[tuple[str, SearchLink, bool]]:
     for facet, nothing in _LET_GO.items():
         yield f"without_{facet}", replace(link, **nothing), False  # type: ignore[arg-type]
-    looser = [(change, link.asking(query.render(other))) for change, other in _looser(asked)]
+    looser = [(change, link.asking(query_parser.render(other))) for change, other in _looser(asked)]
     for change, other in looser:
         yield change, other, False
     if link.narrowed():
@@ -75,7 +75,7 @@ def _looser(asked: Query) -> Iterator[tuple[str, Query]]:
         case Word(text=text, terms=terms, field=field):
             yield "as_phrase", Phrase(text, terms, field)
         case Phrase(text=text, field=None):
-            yield "as_words", query.parse(text)
+            yield "as_words", query_parser.parse(text)
         case And(clauses=clauses):
             wanted = tuple(clause for clause in clauses if not isinstance(clause, Not))
             if len(wanted) > 1:

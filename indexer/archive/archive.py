@@ -15,13 +15,13 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
-from indexer import lookalikes
+from indexer.archive.paper import FILE_NAME, parse_paper
+from indexer.archive.redirects import Redirects
 from indexer.errors import ArchiveError, PageError, SettingsError, UsageError
 from indexer.model import Paper
-from indexer.paper import FILE_NAME, parse_paper
 from indexer.readers import READERS
 from indexer.readers.names import stem_and_suffix
-from indexer.redirects import Redirects
+from indexer.text import lookalikes
 
 _PASSED_OVER = re.compile(
     r"readme|.*\.(?:toml|tsv|csv|json|jpe?g|png|gif|webp|bmp|tiff?|jp2|svg|ico|css|js|ini|db|bak|log)$|[^.]*$",

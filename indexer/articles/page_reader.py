@@ -6,17 +6,20 @@ import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from indexer.articles import bylines, grouping, heads, kinds, quality, reading_order
-from indexer.articles.continued import is_mark, join_continued
-from indexer.articles.drafts import Draft, Groups
-from indexer.articles.heads import Head
-from indexer.articles.identifiers import with_own_ids
-from indexer.articles.identity import identify
-from indexer.articles.lines import Line, Sheet
-from indexer.articles.places import locate
-from indexer.articles.reading_order import Part
-from indexer.articles.repeats import flag_repeats
-from indexer.articles.separating import separate
+from indexer.articles.metadata import kinds, text_quality
+from indexer.articles.metadata.article_ids import with_own_ids
+from indexer.articles.metadata.page_identity import identify
+from indexer.articles.page_lines import bylines
+from indexer.articles.page_lines.line_splitting import separate
+from indexer.articles.page_lines.source_map import Line, Sheet
+from indexer.articles.places.locate import locate
+from indexer.articles.reading_order import arrange
+from indexer.articles.reading_order.arrange import Part
+from indexer.articles.segmentation import article_boundaries, headline_parts
+from indexer.articles.segmentation.drafts import Draft, Groups
+from indexer.articles.segmentation.duplicates import flag_repeats
+from indexer.articles.segmentation.headline_parts import Head
+from indexer.articles.segmentation.jump_lines import is_mark, join_continued
 from indexer.cleaning import clean
 from indexer.model import Article, CleanText, Contributor, PageIdentity, PageReading, Paper, Passage, RawPage
 
@@ -38,7 +41,7 @@ def read_pages(pages: Iterable[tuple[RawPage, PageIdentity]], paper: Paper) -> t
     Their lines are put in order together: page by page that takes half as long again.
     """
     divided = [_divide(raw, identity, paper) for raw, identity in pages]
-    arranged = reading_order.arrange([run.part for page in divided for run in page.runs if not run.stands_alone])
+    arranged = arrange.arrange([run.part for page in divided for run in page.runs if not run.stands_alone])
     return tuple([_describe(page, arranged, paper) for page in divided])
 
 
@@ -64,7 +67,9 @@ def _divide(raw: RawPage, identity: PageIdentity, paper: Paper) -> _Divided:
     cleaned = clean(raw.text)
     sheet = Sheet(raw.text, cleaned, raw.blocks)
     lines = separate(sheet)
-    groups = grouping.group(lines, heads.classify(lines, paper), paper, _page_section(identity, paper))
+    groups = article_boundaries.group(
+        lines, headline_parts.classify(lines, paper), paper, _page_section(identity, paper)
+    )
     runs = [run for draft in groups.drafts for run in _runs(draft, sheet)]
     return _Divided(identity, cleaned, sheet, groups, runs)
 
@@ -85,8 +90,8 @@ def _describe(page: _Divided, arranged: Iterator[list[Passage]], paper: Paper) -
         bodies[id(draft)] += [_passage(line, sheet) for line in part.lines] if alone else next(arranged)
     drafts = zip(page.groups.drafts, bodies.values(), strict=True)
     articles = flag_repeats(_article(draft, body, sheet, page.identity, paper) for draft, body in drafts)
-    articles = quality.assess(articles, page.cleaned)
-    page_quality, _ = quality.together(articles)
+    articles = text_quality.assess(articles, page.cleaned)
+    page_quality, _ = text_quality.together(articles)
     furniture = tuple(_passage(line, sheet) for line in page.groups.furniture)
     return PageReading(page.identity, articles, furniture, page_quality)
 
@@ -95,8 +100,8 @@ def _article(
     draft: Draft, paragraphs: Sequence[Passage], sheet: Sheet, identity: PageIdentity, paper: Paper
 ) -> Article:
     """Describe one article. Its id has to wait until all headlines of the page are known."""
-    head_lines, again = heads.part_repeats(draft.head)
-    head = heads.compose(head_lines, paper)
+    head_lines, again = headline_parts.part_repeats(draft.head)
+    head = headline_parts.compose(head_lines, paper)
     captions = tuple(_passage(line, sheet) for line in draft.captions)
     byline = _byline(draft, paragraphs)
     localities, evidence = locate(_parts(head, draft.section, paragraphs, captions, byline), paper)

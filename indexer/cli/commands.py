@@ -13,7 +13,7 @@ from typing import Any, TypeVar, cast
 
 import click
 
-from indexer import terminal
+from indexer.cli import terminal
 from indexer.errors import BaosouError, PageError, SettingsError, UsageError
 
 DONE, DONE_WITH_PAGES_SET_ASIDE, WRONG_USAGE, COULD_NOT_RUN = range(4)
@@ -125,8 +125,8 @@ def index(
     Example:  baosou index --archive /srv/papers --index /srv/index
               baosou index /srv/papers/zhumadian/2024-01-26 --archive /srv/papers --index /srv/index
     """
-    from indexer import pipeline
-    from indexer.archive import Archive
+    from indexer.archive.archive import Archive
+    from indexer.indexing import pipeline
 
     held = Archive(archive)
     with terminal.progress_bar(sys.stderr) as progress:
@@ -196,9 +196,9 @@ def search(
     \b
     Example:  baosou search '"安全生产" 工会' --from 2023 --sort newest
     """
-    from indexer.dates import parse_span
     from indexer.model import Filters, Sort
-    from indexer.search import answer_json, search
+    from indexer.search.search import answer_json, search
+    from indexer.text.dates import parse_span
 
     filters = Filters(paper, locality, section, kind, parse_span(first, last))
     reader = _engine(location).reader()
@@ -255,8 +255,8 @@ def articles(file: Path, as_json: bool) -> None:
     \b
     Example:  baosou articles archive/yunbei/2019-03-08/02.txt
     """
-    from indexer.archive import Archive
-    from indexer.reading import page_json, read_file
+    from indexer.archive.archive import Archive
+    from indexer.indexing.issue_reader import page_json, read_file
 
     page = read_file(*Archive.holding(file))
     if as_json:
@@ -275,8 +275,8 @@ def check(paths: tuple[Path, ...], archive: Path, as_json: bool) -> None:
     \b
     Example:  baosou check /srv/papers/zhumadian --archive /srv/papers
     """
-    from indexer import checking
-    from indexer.archive import Archive
+    from indexer.archive.archive import Archive
+    from indexer.indexing import checking
 
     with terminal.progress_bar(sys.stderr) as progress:
         findings = checking.check(Archive(archive), paths, progress=progress)
@@ -301,18 +301,18 @@ def lookalikes(paths: tuple[Path, ...], archive: Path) -> None:
     Example:  baosou lookalikes --archive /srv/papers > candidates.tsv
               grep ^履盖 candidates.tsv >> /srv/papers/lookalikes.tsv
     """
-    from indexer import reading
-    from indexer.archive import Archive
-    from indexer.lookalikes import mine
+    from indexer.archive.archive import Archive
+    from indexer.indexing import issue_reader
+    from indexer.text.lookalikes import mine
 
-    for one in mine(reading.texts(Archive(archive).survey(paths).issues)):
+    for one in mine(issue_reader.texts(Archive(archive).survey(paths).issues)):
         click.echo(f"{one.found}\t{one.proposed}\t{one.count}\t{one.example}")
 
 
 def _engine(location: str, archive: Any = None) -> Any:
     from indexer.engines import open_engine
     from indexer.engines.base import IndexIdentity
-    from indexer.rules import fingerprint
+    from indexer.indexing.rules_fingerprint import fingerprint
 
     return open_engine(location, IndexIdentity(str(archive.root.resolve()) if archive else "", fingerprint()))
 

@@ -12,8 +12,8 @@ import click
 from indexer.model import Answer, AnswerHit, Article, BriefDocument, CleanText, FacetValue, PageReading, Passage
 
 if TYPE_CHECKING:
-    from indexer.checking import Findings
-    from indexer.pipeline import Progress, Report
+    from indexer.indexing.checking import Findings
+    from indexer.indexing.pipeline import Progress, Report
 
 _FACET_VALUES = 6
 _RULE_COLOURS = ("yellow", "cyan", "magenta", "green", "blue")
@@ -42,7 +42,7 @@ def progress_bar(stream: TextIO) -> Iterator[Progress]:
 def report(done: Report) -> str:
     """Say what an indexing run did, in two lines.
 
-    >>> from indexer.pipeline import Report
+    >>> from indexer.indexing.pipeline import Report
     >>> print(report(Report(16, 0, 0, 70, (), (), 2.0, False)))
     70 articles from 16 pages indexed in 2.0 s (8 pages/s)
     """

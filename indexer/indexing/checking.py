@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from indexer.archive import Archive
-from indexer.articles import quality
+from indexer.archive.archive import Archive
+from indexer.articles.metadata import text_quality
 from indexer.errors import PageError, SettingsError
+from indexer.indexing.issue_reader import read_issue
+from indexer.indexing.pipeline import Progress
 from indexer.model import PageReading
-from indexer.pipeline import Progress
-from indexer.reading import read_issue
 
 _POOR = 0.7
 """Pages whose text is of a lower quality are named."""
@@ -76,7 +76,7 @@ def _poor(pages: Mapping[str, PageReading]) -> Iterator[tuple[float, Remark]]:
     """The pages whose text can't be relied on, with their quality."""
     for source, page in pages.items():
         if page.quality is not None and page.quality < _POOR:
-            why = ", ".join(f"{one.value} {one.source}" for one in quality.together(page.articles)[1])
+            why = ", ".join(f"{one.value} {one.source}" for one in text_quality.together(page.articles)[1])
             yield page.quality, Remark(source, f"text quality {page.quality:.2f}: {why}")
 
 

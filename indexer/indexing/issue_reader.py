@@ -7,12 +7,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import chain
 
-from indexer import lookalikes, readers
-from indexer.archive import Issue, PageFile
-from indexer.articles import identify, join_continued, read_pages
-from indexer.articles.identifiers import with_own_ids
+from indexer import readers
+from indexer.archive.archive import Issue, PageFile
+from indexer.articles.metadata.article_ids import with_own_ids
+from indexer.articles.metadata.page_identity import identify
+from indexer.articles.page_reader import read_pages
+from indexer.articles.segmentation.jump_lines import join_continued
 from indexer.errors import PageError
 from indexer.model import Article, Document, PageIdentity, PageReading, Paper, Passage, RawPage
+from indexer.text import lookalikes
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,12 +14,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from indexer import workers
-from indexer.archive import Archive, Issue
+from indexer.archive.archive import Archive, Issue
 from indexer.engines.base import BulkWriter, Engine, Reader, Writer
 from indexer.errors import ArchiveError, IndexMissing, PageError, SettingsError
+from indexer.indexing import workers
+from indexer.indexing.renames import renamed
 from indexer.model import Document
-from indexer.renames import renamed
 
 Progress = Callable[[int, int], None]
 """Called with the pages done and the pages to do, after each issue."""

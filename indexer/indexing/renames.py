@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from indexer.folding import fold, grams
 from indexer.model import Document
+from indexer.text.folding import fold, grams
 
 _ALIKE = 0.6
 """Share of bigrams in common from which two texts are one article; a better scan keeps nine tenths of them."""

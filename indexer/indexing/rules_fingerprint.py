@@ -7,21 +7,10 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from indexer import tokens
+from indexer.text import tokenizer
 
-_HERE = Path(__file__).parent
-_MODULES = (
-    "model.py",
-    "paper.py",
-    "reading.py",
-    "folding.py",
-    "quick_folding.py",
-    "tokens.py",
-    "lookalikes.py",
-    "dates.py",
-    "lunar.py",
-)
-_DECIDING = (*_MODULES, "data", "readers", "cleaning", "articles")
+_HERE = Path(__file__).parent.parent
+_DECIDING = ("model.py", "archive/paper.py", "indexing/issue_reader.py", "text", "readers", "cleaning", "articles")
 
 
 def deciding_files() -> Iterator[Path]:
@@ -41,7 +30,7 @@ def fingerprint() -> str:
     >>> len(fingerprint())
     16
     """
-    digest = hashlib.sha256(tokens.FINGERPRINT.encode())
+    digest = hashlib.sha256(tokenizer.FINGERPRINT.encode())
     for path in deciding_files():
         digest.update(path.relative_to(_HERE).as_posix().encode())
         digest.update(path.read_bytes())

@@ -14,13 +14,13 @@ from multiprocessing import Value
 from multiprocessing.sharedctypes import Synchronized
 from pathlib import Path
 
-from indexer import tokens
-from indexer.archive import Issue
+from indexer.archive.archive import Issue
 from indexer.engines.base import Build
 from indexer.errors import PageError
-from indexer.garbage import collect_seldom
+from indexer.indexing.garbage import collect_seldom
+from indexer.indexing.issue_reader import IssueReading, documents, fault, read_issue
 from indexer.model import Paper, TokenisedDocument
-from indexer.reading import IssueReading, documents, fault, read_issue
+from indexer.text import tokenizer
 
 Work = Sequence[tuple[Issue, str]]
 """Issues, each with the fingerprint of what it is made from."""
@@ -80,7 +80,7 @@ def _tokenised(
     at_fault: list[PageError] = []
     for source, page in reading.pages.items():
         try:
-            pages[source] = tuple(map(tokens.tokenise, documents(page, source, paper, made_from)))
+            pages[source] = tuple(map(tokenizer.tokenise, documents(page, source, paper, made_from)))
         except Exception as error:
             at_fault.append(fault(source, error))
     return pages, at_fault

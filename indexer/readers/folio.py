@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import takewhile
 
-from indexer.dates import find_dates, read_number
 from indexer.model import Evidence
+from indexer.text.dates import find_dates, read_number
 
 _TOP_LINES, _BOTTOM_LINES = 6, 4
 _LONGEST_FOLIO = 160

@@ -10,7 +10,6 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator
 
-from indexer.dates import date_in_path
 from indexer.errors import PageError
 from indexer.model import Block, Evidence, RawPage, Role
 from indexer.readers.bodies import Body, find_bodies
@@ -18,6 +17,7 @@ from indexer.readers.decoding import decode
 from indexer.readers.folio import claims_of, is_folio
 from indexer.readers.markup import PAGE_LINK, Markup, read_markup, text_of
 from indexer.readers.titles import Properties, RoleLine, compose
+from indexer.text.dates import date_in_path
 
 _INSIDE_A_TAG = re.compile(r"<[A-Za-z/!][^<>]*\Z")
 _OPENED = re.compile(r"<(html|body|founder-content)\b", re.IGNORECASE)

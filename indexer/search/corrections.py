@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TypeVar
 
-from indexer.articles.continued import page_number
-from indexer.dates import find_dates, make_day, read_number
+from indexer.articles.segmentation.jump_lines import page_number
 from indexer.engines.base import Reader
-from indexer.folding import fold
 from indexer.model import Article, BriefArticle, BriefDocument, DateSpan, Document, Filters, Or, Phrase, Request
+from indexer.text.dates import find_dates, make_day, read_number
+from indexer.text.folding import fold
 
 KIND = "更正"
 

@@ -20,9 +20,9 @@ from operator import add
 from typing import NamedTuple
 
 from indexer.model import Field, Near, Phrase, Prefix, Query, Span
-from indexer.query import positive_leaves
-from indexer.quick_folding import SEPARATOR, Folded
-from indexer.tokens import words_at
+from indexer.search.query_parser import positive_leaves
+from indexer.text.bulk_folding import SEPARATOR, Folded
+from indexer.text.tokenizer import words_at
 
 Match = tuple[int, int, str, bool]
 """A place in the original text, [start, end), what of the query it answers, and whether that is only a hope.

@@ -25,9 +25,9 @@ from typing import cast
 
 from msgspec import Struct
 
-from indexer.folding import fold
 from indexer.model import And, Everything, Field, Near, Not, Or, Phrase, Prefix, Query, Word
-from indexer.tokens import folded_query_words, is_in_dictionary
+from indexer.text.folding import fold
+from indexer.text.tokenizer import folded_query_words, is_in_dictionary
 
 Leaf = Word | Phrase | Prefix | Near
 

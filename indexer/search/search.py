@@ -8,8 +8,8 @@ from typing import get_args
 from indexer.engines.base import Reader
 from indexer.errors import UsageError
 from indexer.model import FACETS, Answer, AnswerHit, ExactCount, Filters, Phrase, Query, Request, Sort, Word
-from indexer.query import parse, render
-from indexer.snippets import snippets
+from indexer.search.query_parser import parse, render
+from indexer.search.snippets import snippets
 
 JSON_FACETS = ("paper", "locality", "section", "kind", "date")
 """What other programs are given."""

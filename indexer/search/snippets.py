@@ -11,9 +11,9 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from operator import itemgetter
 
-from indexer.matches import Asked, Cutting, Match, asked, certain, hopes
 from indexer.model import UTF16, BriefArticle, BriefDocument, Field, Query, SnippetPart, Span
-from indexer.quick_folding import SEPARATOR, fold_lines, fold_together
+from indexer.search.highlighter import Asked, Cutting, Match, asked, certain, hopes
+from indexer.text.bulk_folding import SEPARATOR, fold_lines, fold_together
 
 MAX_CHARACTERS = 100
 _FAR = MAX_CHARACTERS + 28
@@ -36,7 +36,7 @@ def mark(text: str, query: Query, field: Field = "paragraph") -> tuple[SnippetPa
 
     The parts joined are the text. `field` tells which unit it is: `headline:表彰` is marked in headlines only.
 
-    >>> from indexer.query import parse
+    >>> from indexer.search.query_parser import parse
     >>> [part.text for part in mark("勞動模範表彰會", parse("表彰")) if part.is_hit]
     ['表彰']
     """

@@ -13,8 +13,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.folding import fold, fold_with_places
 from indexer.model import UTF16
+from indexer.text.folding import fold, fold_with_places
 
 SEPARATOR = "\n"
 """Parts the texts; no folded text holds it."""

@@ -16,8 +16,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
-from indexer import tokens
 from indexer.model import Article, Token
+from indexer.text import tokenizer
 
 FILE_NAME = "lookalikes.tsv"
 
@@ -115,7 +115,7 @@ def mine(read: Iterable[str]) -> tuple[Candidate, ...]:
     found: Counter[tuple[str, str]] = Counter()
     examples: dict[tuple[str, str], str] = {}
     for text in read:
-        cut = tokens.words(text)
+        cut = tokenizer.words(text)
         known.update(token.text for token in cut)
         for one in _suspects(text, cut):
             pair = (one.found, one.proposed)
@@ -153,7 +153,7 @@ def _windows(place: int, length: int) -> Iterator[tuple[int, int]]:
 
 @lru_cache(maxsize=1 << 16)
 def _is_word(text: str) -> bool:
-    return text.isalpha() and tokens.is_word(text)
+    return text.isalpha() and tokenizer.is_word(text)
 
 
 @cache

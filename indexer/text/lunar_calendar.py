@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 
-from indexer.dates import read_number
+from indexer.text.dates import read_number
 
 _FIRST_YEAR = 1901
 _YEARS = """

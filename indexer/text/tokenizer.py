@@ -28,9 +28,9 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import NamedTuple
 
-from indexer.folding import fold, fold_with_places
 from indexer.model import Article, Document, Field, Token, TokenisedDocument, Unit
-from indexer.quick_folding import SEPARATOR, fold_together
+from indexer.text.bulk_folding import SEPARATOR, fold_together
+from indexer.text.folding import fold, fold_with_places
 
 _RULES = "1"  # raise it whenever a rule of folding or tokenising changes: indexes made before are then stale
 

@@ -20,7 +20,7 @@ from benchmark.contestants import contestant, ours_
 from benchmark.memory import Watch, anonymous_bytes
 from benchmark.queries import Ask
 from benchmark.shards import Archive
-from indexer.query import parse
+from indexer.search.query_parser import parse
 
 HERE = Path(__file__).resolve().parent
 Answer = Mapping[str, float]

@@ -19,9 +19,9 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
-from indexer.archive import Archive
+from indexer.archive.archive import Archive
+from indexer.indexing.issue_reader import read_issue
 from indexer.model import Article, Contributor, Document, Passage
-from indexer.reading import read_issue
 
 FIRST_DAY = date(2010, 1, 1)
 DAYS = 15 * 365

@@ -20,9 +20,9 @@ from typing import Any, Literal
 
 from benchmark.contestants import Searcher, contestant
 from benchmark.queries import KINDS, Ask
-from indexer.garbage import collect_seldom
+from indexer.indexing.garbage import collect_seldom
 from indexer.model import And, Near, Not, Or, Phrase, Prefix, Query, Word
-from indexer.query import parse
+from indexer.search.query_parser import parse
 
 SLOW = {"fts5": 2, "whoosh": 1}
 """Contestants that are asked in so many rounds only."""

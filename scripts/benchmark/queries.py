@@ -15,7 +15,7 @@ from datetime import date, timedelta
 from benchmark.corpus import DAYS, FIRST_DAY, SECTIONS, place_names
 from benchmark.shards import Archive, Row
 from indexer.model import DateSpan, Filters
-from indexer.tokens import is_word, query_words
+from indexer.text.tokenizer import is_word, query_words
 
 KINDS = (
     "word, common",

@@ -18,9 +18,9 @@ from typing import NamedTuple
 
 from benchmark import corpus
 from benchmark.corpus import Draft, Recombiner, Story
-from indexer import tokens
-from indexer.folding import grams
 from indexer.model import TokenisedDocument, Unit
+from indexer.text import tokenizer
+from indexer.text.folding import grams
 
 SHARD = 2_500
 """Articles in a file: whole pages, so that shards can be indexed in any way."""
@@ -69,7 +69,7 @@ class Archive:
 
 def build(folder: Path, found: Sequence[Story], size: int, localities: int) -> Archive:
     """Generate and tokenise an archive, unless the folder holds just this one."""
-    made_from = sha256(Path(corpus.__file__).read_bytes() + repr(found).encode() + tokens.FINGERPRINT.encode())
+    made_from = sha256(Path(corpus.__file__).read_bytes() + repr(found).encode() + tokenizer.FINGERPRINT.encode())
     mark = {"size": size, "localities": localities, "made_from": made_from.hexdigest()}
     archive = Archive(folder, size, localities)
     marked = folder / "made_from.json"
@@ -99,7 +99,7 @@ Stored = tuple[int, int, str, str, str, tuple[str, ...], tuple[str, ...], str, s
 
 
 def _stored(draft: Draft) -> Stored:
-    tokenised = tokens.tokenise(corpus.document(draft))
+    tokenised = tokenizer.tokenise(corpus.document(draft))
     return (
         draft.number,
         draft.day.toordinal(),

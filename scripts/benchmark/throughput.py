@@ -21,7 +21,7 @@ from benchmark.corpus import Story
 from benchmark.memory import Watch
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-_COMMAND = [sys.executable, "-c", "from indexer.cli import main; main()"]
+_COMMAND = [sys.executable, "-c", "from indexer.cli.commands import main; main()"]
 _ENVIRONMENT = os.environ | {"PYTHONPATH": str(ROOT)}
 _PORT = 18_947
 

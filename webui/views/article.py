@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from flask import Blueprint, abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from indexer.corrections import corrected_by, corrections_of
 from indexer.model import Document
+from indexer.search.corrections import corrected_by, corrections_of
 from webui import i18n, links
 from webui.citation import citation
 from webui.filters import shorten

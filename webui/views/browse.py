@@ -9,7 +9,7 @@ from itertools import groupby
 
 from flask import Blueprint, abort, render_template
 
-from indexer.articles import quality
+from indexer.articles.metadata import text_quality
 from indexer.engines.holdings import page_order
 from indexer.model import Document, Evidence, IssueHolding, PaperHolding
 from webui import i18n, links
@@ -127,7 +127,7 @@ def _page(label: str, articles: Sequence[Document]) -> PrintedPage:
     beginning = tuple(document for document in articles if document.page == label)
     continued = tuple(document for document in articles if document.page != label and label in pages_of(document))
     sections = dict.fromkeys(document.article.section for document in beginning if document.article.section)
-    measured, reasons = quality.together([document.article for document in beginning])
+    measured, reasons = text_quality.together([document.article for document in beginning])
     return PrintedPage(label, tuple(sections), beginning, continued, measured, reasons)
 
 

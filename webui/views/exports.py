@@ -9,8 +9,8 @@ from dataclasses import replace
 from flask import Blueprint, Response, render_template
 from flask import request as http
 
-from indexer import query
 from indexer.model import BriefDocument, Request
+from indexer.search import query_parser
 from webui import i18n, links
 from webui.citation import pages as pages_of
 from webui.citation import ris
@@ -62,7 +62,7 @@ def _link() -> links.SearchLink:
 
 def _documents() -> list[BriefDocument]:
     link = _link()
-    wanted = Request(query.parse(link.q), link.filters(), link.sort, size=MOST_EXPORTED, facets=())
+    wanted = Request(query_parser.parse(link.q), link.filters(), link.sort, size=MOST_EXPORTED, facets=())
     return [hit.document for hit in reader().search(wanted).hits]
 
 

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from indexer.errors import UsageError
 from indexer.model import FACETS, Answer
-from indexer.search import JSON_FACETS, answer_json, search
+from indexer.search.search import JSON_FACETS, answer_json, search
 from webui import facets, i18n, links
 from webui.explaining import explain
 from webui.filters import shorten

@@ -17,8 +17,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.articles import word_costs
-from indexer.articles.word_costs import LONGEST_WORD, SHIFTS, Costs, Floats, Numbers
+from indexer.articles.language_model import word_unigrams
+from indexer.articles.language_model.word_unigrams import LONGEST_WORD, SHIFTS, Costs, Floats, Numbers
 
 Letters = NDArray[np.uint32]
 Places = NDArray[np.intp]
@@ -130,7 +130,7 @@ _OF_ENDS, _OF_BEGINNINGS = _places(ends=True), _places(ends=False)
 
 def sides(texts: Sequence[str]) -> tuple[Side, Side]:
     """The ends and the beginnings of pieces of text, none of them empty."""
-    words = word_costs.words()
+    words = word_unigrams.words()
     size = len(texts)
     letters = _at_joints(texts)
     is_run = np.logical_and.accumulate((letters >= _FIRST_HAN) & (letters <= _LAST_HAN), axis=1)
@@ -200,7 +200,7 @@ def fits(ends: Side, beginnings: Side, one: Places, other: Places) -> Floats:
 
 def _saved(ends: Side, beginnings: Side, one: Places, other: Places) -> Floats:
     """How much a word that runs across makes each pair cheaper."""
-    longer = word_costs.words().longer
+    longer = word_unigrams.words().longer
     runs_on, goes_on = (ends.rest < np.inf).T, (beginnings.rest < np.inf).T
     saved = np.zeros(len(one))
     for size, other_size in _ACROSS:

@@ -10,7 +10,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer import tokens
+from indexer.text import tokenizer
 
 Floats = NDArray[np.float64]
 Numbers = NDArray[np.uint64]
@@ -122,4 +122,4 @@ def _summed(numbers: Numbers, occur: Floats, total: float) -> Costs:
 @cache
 def words() -> WordCosts:
     """The dictionary, an eighth of a second's work: only pages with torn lines ask for it."""
-    return WordCosts(tokens.dictionary())
+    return WordCosts(tokenizer.dictionary())

@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
-from indexer.folding import fold
 from indexer.model import PageIdentity, PageReading
+from indexer.text.folding import fold
 
 
 def article_id(identity: PageIdentity, headline: str, ordinal: int) -> str:

@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
-from indexer.dates import make_day
 from indexer.model import Evidence
+from indexer.text.dates import make_day
 
 _DATELINE = re.compile(
     r"(?:新华社|中新社|本报)[^，。；：\d\n]{0,16}(?P<m1>\d{1,2})月(?P<d1>\d{1,2})日(?:专?电|讯)"

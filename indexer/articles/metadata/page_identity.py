@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import PurePosixPath
 
-from indexer import lunar
-from indexer.articles import datelines
-from indexer.dates import WEEKDAYS, date_in_path, find_dates, without_date
+from indexer.articles.metadata import datelines
 from indexer.errors import PageError
 from indexer.model import Evidence, PageIdentity, Paper, RawPage
 from indexer.readers.names import stem_and_suffix
+from indexer.text import lunar_calendar
+from indexer.text.dates import WEEKDAYS, date_in_path, find_dates, without_date
 
 _TRUST = ("printed", "path", "url", "title", "front matter", "comment")
 """Who is believed before whom, for dates and pages alike. Any other source comes after these."""
@@ -135,5 +135,5 @@ def _agrees(claim: Evidence, day: date) -> bool | None:
     """Tell whether a weekday or a lunar date is that of a day; None where it can't be told."""
     if claim.about == "weekday":
         return claim.value == WEEKDAYS[day.weekday()]
-    printed = lunar.read_lunar(claim.value)
-    return lunar.agrees(printed, day) if printed else None
+    printed = lunar_calendar.read_lunar(claim.value)
+    return lunar_calendar.agrees(printed, day) if printed else None

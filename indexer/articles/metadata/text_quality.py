@@ -28,8 +28,8 @@ from functools import lru_cache
 from itertools import chain
 from operator import attrgetter
 
-from indexer import tokens
 from indexer.model import Article, CleanText, Edit, Evidence, Passage, Span
+from indexer.text import tokenizer
 
 SPACING, JOINED, RESTORED = "spaces and marks changed", "lines joined", "doubled letters restored"
 PIECES, SEAMS, TORN, REPEATED = "pieces put together", "seams", "torn paragraphs", "repetitions"
@@ -131,7 +131,7 @@ def damage(article: Article, edits: Sequence[Edit], starts: Sequence[int]) -> Co
         found.update(_BY_FLAG[flag] for flag in passage.flags if flag in _BY_FLAG)
     found[PIECES] += sum(len(passage.spans) - 1 for passage in passages)
     found[LOST] = len(_LOST_LETTER.findall("".join(_texts(article))))
-    found[UNKNOWN] = len(tokens.unknown_words(article))
+    found[UNKNOWN] = len(tokenizer.unknown_words(article))
     return found
 
 

@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 
 from indexer.model import Contributor
-from indexer.tokens import is_word
+from indexer.text.tokenizer import is_word
 
 _HAN = r"[㐀-鿿豈-﫿𠀀-𲎯々〇]"
 _DOT = "·•‧∙⋅・．"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from indexer.articles.lines import Line
+from indexer.articles.page_lines.source_map import Line
 
 _MARK = re.compile(r"^[▲△▼▽◀◁◄▶▷►◢◣◤◥↑↓←→↖↗↘↙⬆⬇⬅➡]\s*\S")
 _OPENING = re.compile(

@@ -7,11 +7,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from indexer.articles import bylines
-from indexer.articles.continued import RUNS_FROM, RUNS_ON
-from indexer.articles.drafts import CODE, CODE_LETTER, LONGEST_CODE, cut, end_code
-from indexer.articles.lines import Line, Sheet
-from indexer.articles.repeats import says_again
+from indexer.articles.page_lines import bylines
+from indexer.articles.page_lines.source_map import Line, Sheet
+from indexer.articles.segmentation.drafts import CODE, CODE_LETTER, LONGEST_CODE, cut, end_code
+from indexer.articles.segmentation.duplicates import says_again
+from indexer.articles.segmentation.jump_lines import RUNS_FROM, RUNS_ON
 
 _CODE_THEN_BYLINE = re.compile(rf"(?<=[。！？”’）)])\s*{CODE}(?=\s*\S{{1,4}}[^。，]{{2,30}}$)")
 _CODE_AFTER_SENTENCE = re.compile(rf"[。！？”’）)]\s*{CODE}\s*$")

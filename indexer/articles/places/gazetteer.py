@@ -18,7 +18,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.tokens import is_word
+from indexer.text.tokenizer import is_word
 
 _SUFFIXES = "省市县区旗州盟"
 _BITS = 20
@@ -202,7 +202,7 @@ def township_path(county: str, name: str) -> str:
 
 
 def _rows(table: str) -> Iterator[list[str]]:
-    text = files("indexer.articles").joinpath("data", table).read_text(encoding="utf-8")
+    text = files("indexer.articles.places").joinpath("data", table).read_text(encoding="utf-8")
     for line in text.splitlines():
         if not line.startswith("#"):
             yield line.split("\t")

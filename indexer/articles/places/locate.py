@@ -12,8 +12,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from indexer.articles.gazetteer import ancestors, last_name, names_for, within
-from indexer.articles.mentions import Mention, mentions, own_place, printed_town
+from indexer.articles.places.gazetteer import ancestors, last_name, names_for, within
+from indexer.articles.places.mentions import Mention, mentions, own_place, printed_town
 from indexer.model import Evidence, Paper
 
 __all__ = ["ancestors", "last_name", "locate"]

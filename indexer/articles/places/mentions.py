@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
 
-from indexer.articles.gazetteer import Meaning, Names, last_name, level, township_path, within
+from indexer.articles.places.gazetteer import Meaning, Names, last_name, level, township_path, within
 
 HAN = "\u4e00-\u9fff"
 

@@ -16,10 +16,10 @@ from collections.abc import Iterator, Sequence
 from itertools import compress
 from typing import NamedTuple
 
-from indexer.articles.joints import Joints
-from indexer.articles.lines import Line, Sheet
-from indexer.articles.pieces import Piece, cut_pieces
-from indexer.articles.rearranging import MOST_LOOSE, can_gain, first_look, rearrange
+from indexer.articles.page_lines.source_map import Line, Sheet
+from indexer.articles.reading_order.join_scores import Joints
+from indexer.articles.reading_order.order_search import MOST_LOOSE, can_gain, first_look, rearrange
+from indexer.articles.reading_order.physical_lines import Piece, cut_pieces
 from indexer.model import Passage, Span
 
 _TORN_START = re.compile(r"^(?:[个名家户件次项条场份台套]{1,2}[、，；]|[，。、；：）”])")

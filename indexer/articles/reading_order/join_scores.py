@@ -13,11 +13,11 @@ from itertools import accumulate, chain, pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.articles import fluency
-from indexer.articles.echoes import Echoes
-from indexer.articles.fluency import Places
-from indexer.articles.pieces import Piece, are_short, open_paragraphs
-from indexer.articles.word_costs import Floats
+from indexer.articles.language_model import continuation
+from indexer.articles.language_model.continuation import Places
+from indexer.articles.language_model.word_unigrams import Floats
+from indexer.articles.reading_order.physical_lines import Piece, are_short, open_paragraphs
+from indexer.articles.reading_order.repeated_trigrams import Echoes
 
 _MUST_FOLLOW = frozenset("，。、；：！？,;:!?)）》”’%％")
 
@@ -122,7 +122,7 @@ class _Scores:
         must_follow = _IMPOSSIBLE * np.array([piece.text[0] in _MUST_FOLLOW for piece in pieces])
         self._after_end = np.array((must_follow, must_follow + _UNLIKELY * is_inside))
         """What speaks against each piece after the end of a sentence; and after a short line, the paragraph's last."""
-        self._sides = fluency.sides([piece.text for piece in pieces])
+        self._sides = continuation.sides([piece.text for piece in pieces])
         self._echoes = Echoes(articles, *self._sides)
         self.natural = self._of_neighbours(ends[:-1] | np.array([piece.has_dateline for piece in pieces[1:]], np.bool_))
 
@@ -130,11 +130,11 @@ class _Scores:
         """How well each piece goes after the one before; `never` tells which don't."""
         one = np.arange(len(never))
         told = np.where(never, _NEVER, self._told(one, one + 1, self.opens))
-        return fluency.fits(*self._sides, one, one + 1) + told
+        return continuation.fits(*self._sides, one, one + 1) + told
 
     def of(self, one: Places, other: Places) -> Floats:
         """Score pairs of pieces that the extraction did not put together."""
-        return fluency.fits(*self._sides, one, other) + self._told(one, other, self.opens | self.is_known_start)
+        return continuation.fits(*self._sides, one, other) + self._told(one, other, self.opens | self.is_known_start)
 
     def _told(self, one: Places, other: Places, starts: NDArray[np.bool_]) -> Floats:
         """What marks and letters tell of pairs; after an unfinished sentence `starts` are unlikely."""

@@ -12,8 +12,8 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from indexer.articles import bylines
-from indexer.articles.lines import Line, Sheet
+from indexer.articles.page_lines import bylines
+from indexer.articles.page_lines.source_map import Line, Sheet
 
 _SENTENCE_END = re.compile(r"[。！？!?…][”’」』）)》\"]*$")
 _LAST_OF_SENTENCE = frozenset('。！？!?…”’」』）)》"')

@@ -10,10 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from indexer.articles import bylines, heads, kinds, special
-from indexer.articles.drafts import Draft, Groups, end_code
-from indexer.articles.heads import LineKind
-from indexer.articles.lines import Line
+from indexer.articles.metadata import kinds
+from indexer.articles.page_lines import bylines
+from indexer.articles.page_lines.source_map import Line
+from indexer.articles.segmentation import headline_parts, single_article_page
+from indexer.articles.segmentation.drafts import Draft, Groups, end_code
+from indexer.articles.segmentation.headline_parts import LineKind
 from indexer.model import Paper
 
 _NUMBERED = re.compile(
@@ -26,8 +28,8 @@ _LONGEST_INNER = 12
 
 def group(lines: Sequence[Line], line_kinds: Sequence[LineKind], paper: Paper, section: str = "") -> Groups:
     """Divide a page's lines into articles. `section` holds for those before the first running head."""
-    if special.is_one_article(lines, line_kinds):
-        return special.one_article(lines, line_kinds, section)
+    if single_article_page.is_one_article(lines, line_kinds):
+        return single_article_page.one_article(lines, line_kinds, section)
     return _Grouping(lines, line_kinds, paper, section).run()
 
 
@@ -55,7 +57,7 @@ class _Grouping:
             elif kind == "section":
                 self._furniture.append(line)
                 self._settle(None)
-                self._section, self._new_section = heads.section_name(line, self._paper), True
+                self._section, self._new_section = headline_parts.section_name(line, self._paper), True
             elif kind == "body":
                 self._settle(line)
                 self._draft_for(line).add_body(line)
@@ -86,7 +88,7 @@ class _Grouping:
         """Take the slogan at the top of the page out of the first article's head."""
         top = next((line for line in self._lines if line not in self._furniture), None)
         head = self._drafts[0].head if self._drafts else []
-        if head and head[0] == top and heads.has_banner(head, self._paper):
+        if head and head[0] == top and headline_parts.has_banner(head, self._paper):
             self._furniture.insert(0, head.pop(0))
 
     def _end_at(self, line: Line) -> None:

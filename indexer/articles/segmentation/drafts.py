@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 
-from indexer.articles import bylines
-from indexer.articles.continued import RUNS_ON
-from indexer.articles.lines import Line
+from indexer.articles.page_lines import bylines
+from indexer.articles.page_lines.source_map import Line
+from indexer.articles.segmentation.jump_lines import RUNS_ON
 
 CODE_LETTER = "[①-⑳㉑-㉟]"
 CODE = rf"{CODE_LETTER}\s?\d{{0,3}}"

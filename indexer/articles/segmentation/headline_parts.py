@@ -7,11 +7,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from indexer.articles import bylines, captions, fluency
-from indexer.articles.continued import RUNS_FROM, RUNS_ON
-from indexer.articles.drafts import end_code
-from indexer.articles.lines import Line
-from indexer.articles.repeats import says_again
+from indexer.articles.language_model import continuation
+from indexer.articles.page_lines import bylines, captions
+from indexer.articles.page_lines.source_map import Line
+from indexer.articles.segmentation.drafts import end_code
+from indexer.articles.segmentation.duplicates import says_again
+from indexer.articles.segmentation.jump_lines import RUNS_FROM, RUNS_ON
 from indexer.model import Paper
 
 LineKind = Literal["furniture", "section", "heading", "subtitle", "byline", "caption", "continued", "body"]
@@ -224,7 +225,7 @@ def _runs_on(place: int, lines: Sequence[Line], kinds: Sequence[LineKind]) -> bo
         return False
     text, following = lines[place].text, lines[place + 1].text
     in_number = text[-1].isdecimal() and bool(_INSIDE_NUMBER.match(following))
-    return in_number or fluency.fit(text, following) > _JOINED
+    return in_number or continuation.fit(text, following) > _JOINED
 
 
 def _is_torn_text(place: int, lines: Sequence[Line], kinds: Sequence[LineKind]) -> bool:

@@ -12,9 +12,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from indexer.articles import quality
-from indexer.folding import fold
+from indexer.articles.metadata import text_quality
 from indexer.model import Article, PageReading, Passage
+from indexer.text.folding import fold
 
 _LABEL = r"\s*第?\s*(?P<label>[A-Za-z]?\s*\d{1,3}|[一二三四五六七八九十]{1,3})\s*版[^）)】]{0,12}[）)】]"
 RUNS_ON = re.compile(r"[（(【]\s*下?转" + _LABEL)
@@ -124,7 +124,7 @@ def _whole(first: Place, onward: dict[Place, Place], readings: Sequence[PageRead
             end_code=part.end_code or whole.end_code,
             pages=(*whole.pages, page),
         )
-    return quality.of_whole(whole, parts)
+    return text_quality.of_whole(whole, parts)
 
 
 def _without_marks(passages: Sequence[Passage]) -> tuple[Passage, ...]:

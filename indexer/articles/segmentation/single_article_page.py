@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from indexer.articles import bylines, heads
-from indexer.articles.drafts import Draft, Groups, end_code
-from indexer.articles.heads import LineKind
-from indexer.articles.lines import Line
+from indexer.articles.page_lines import bylines
+from indexer.articles.page_lines.source_map import Line
+from indexer.articles.segmentation import headline_parts
+from indexer.articles.segmentation.drafts import Draft, Groups, end_code
+from indexer.articles.segmentation.headline_parts import LineKind
 
 
 def is_one_article(lines: Sequence[Line], line_kinds: Sequence[LineKind]) -> bool:
@@ -51,7 +52,7 @@ def one_article(lines: Sequence[Line], line_kinds: Sequence[LineKind], section: 
             draft.add_body(line)
             if kind == "heading":
                 draft.inner.append(line)
-    draft.head.sort(key=lambda line: (heads.is_subtitle(line), line.start))
+    draft.head.sort(key=lambda line: (headline_parts.is_subtitle(line), line.start))
     return Groups((draft,), tuple(furniture))
 
 

@@ -9,15 +9,15 @@ from pathlib import Path
 from whoosh.util.filelock import LockBase
 
 from indexer.engines.base import IndexIdentity
-from indexer.engines.whoosh import storage
-from indexer.engines.whoosh.codec import open_segment
-from indexer.engines.whoosh.evaluate import Part
+from indexer.engines.whoosh.adapter import commits
+from indexer.engines.whoosh.adapter.codec import open_segment
+from indexer.engines.whoosh.adapter.commits import Manifest, Stamp
 from indexer.engines.whoosh.reader import WhooshReader
-from indexer.engines.whoosh.schema import fingerprint
-from indexer.engines.whoosh.storage import Manifest, Stamp
+from indexer.engines.whoosh.search.boolean_query import Part
+from indexer.engines.whoosh.segment.format import fingerprint
 from indexer.engines.whoosh.writer import Segments, WhooshWriter
 from indexer.errors import IndexForeign, IndexLocked, IndexMissing, IndexStale, IndexUnavailable
-from indexer.garbage import collect_if_seldom
+from indexer.indexing.garbage import collect_if_seldom
 
 
 class WhooshEngine:
@@ -39,7 +39,7 @@ class WhooshEngine:
         """Open the index as it stands now."""
         with self._opening:
             while True:
-                stamp = storage.stamp(self._folder)
+                stamp = commits.stamp(self._folder)
                 if stamp is None:
                     raise self._missing()
                 if self._opened is not None and self._opened[0] == stamp:
@@ -48,14 +48,14 @@ class WhooshEngine:
                     return self._newer_reader(stamp)
                 except IndexUnavailable:
                     # A commit clears the files of older generations, maybe this one while it was being opened.
-                    if storage.stamp(self._folder) == stamp:
+                    if commits.stamp(self._folder) == stamp:
                         raise
 
     def writer(self, *, fresh: bool = False) -> WhooshWriter:
         """Begin a change. With `fresh` nothing of the old index is read, so this also replaces a damaged one."""
         lock = self._lock()
         try:
-            stamp = storage.stamp(self._folder)
+            stamp = commits.stamp(self._folder)
             if fresh or stamp is None:
                 return WhooshWriter(self._folder, lock, self._identity, [])
             with self._opening:
@@ -67,9 +67,9 @@ class WhooshEngine:
             raise
 
     def _lock(self) -> LockBase:
-        with storage.explained(self._folder):
+        with commits.explained(self._folder):
             self._folder.mkdir(parents=True, exist_ok=True)
-            lock = storage.write_lock(self._folder)
+            lock = commits.write_lock(self._folder)
             if not lock.acquire():
                 raise IndexLocked(
                     f"Another process is writing to the index in {self._folder}. Wait until it has ended, "
@@ -89,19 +89,19 @@ class WhooshEngine:
 
     def _open_reader(self, stamp: Stamp) -> WhooshReader:
         _, segments = self._open(stamp)
-        with storage.explained(self._folder):
+        with commits.explained(self._folder):
             return WhooshReader([Part(segment, info.deleted) for info, segment in segments])
 
     def _open(self, stamp: Stamp) -> tuple[Manifest, Segments]:
         """Read what was committed, after a look at whose it is. Segments that are open already are not opened again."""
-        with storage.explained(self._folder):
-            manifest = storage.read_manifest(self._folder, stamp)
+        with commits.explained(self._folder):
+            manifest = commits.read_manifest(self._folder, stamp)
             self._check(manifest)
-            found = storage.read_segments(self._folder, stamp, manifest)
+            found = commits.read_segments(self._folder, stamp, manifest)
             return manifest, [(info, open_segment(self._folder, info)) for info in found]
 
     def _check(self, manifest: Manifest) -> None:
-        rebuild = storage.rebuild_command(self._folder)
+        rebuild = commits.rebuild_command(self._folder)
         if (manifest.schema, manifest.rules) != (fingerprint(), self._identity.rules):
             raise IndexStale(
                 f"The index in {self._folder} was made by other rules, another dictionary or another version of "
@@ -115,5 +115,5 @@ class WhooshEngine:
 
     def _missing(self) -> IndexMissing:
         return IndexMissing(
-            f"There is no index in {self._folder} yet. Make it: baosou index --index {storage.quoted(self._folder)}"
+            f"There is no index in {self._folder} yet. Make it: baosou index --index {commits.quoted(self._folder)}"
         )

@@ -12,13 +12,13 @@ from numpy.typing import NDArray
 
 from indexer.engines.holdings import Held, issues_of, page_order, papers_of
 from indexer.engines.ranking import counted_terms, positive_terms
-from indexer.engines.whoosh.arrays import numbers_in
-from indexer.engines.whoosh.counting import Choices, FacetTables
-from indexer.engines.whoosh.evaluate import Evaluator, Part
-from indexer.engines.whoosh.flat import FlatSegment
-from indexer.engines.whoosh.lots import frequencies
-from indexer.engines.whoosh.order import Best, Row, newest, oldest, window
-from indexer.engines.whoosh.rank import Ranking
+from indexer.engines.whoosh.search.bm25_scorer import Ranking
+from indexer.engines.whoosh.search.boolean_query import Evaluator, Part
+from indexer.engines.whoosh.search.facets import Choices, FacetTables
+from indexer.engines.whoosh.search.result_order import Best, Row, newest, oldest, window
+from indexer.engines.whoosh.search.term_frequencies import frequencies
+from indexer.engines.whoosh.segment.arrays import numbers_in
+from indexer.engines.whoosh.segment.segment import FlatSegment
 from indexer.model import Document, Filters, Hit, IssueHolding, PaperHolding, Phrase, Request, Results, Sort
 
 _KEPT_DOCUMENTS = 4_096

@@ -13,12 +13,12 @@ from uuid import uuid4
 from whoosh.util.filelock import LockBase
 
 from indexer.engines.base import Build, IndexIdentity
-from indexer.engines.whoosh import storage
-from indexer.engines.whoosh.build import SegmentBuilder
-from indexer.engines.whoosh.codec import SegmentInfo, open_segment
-from indexer.engines.whoosh.flat import FlatSegment
-from indexer.engines.whoosh.merge import merge_files
-from indexer.engines.whoosh.tiers import fitting, made_anew, worth_merging
+from indexer.engines.whoosh.adapter import commits
+from indexer.engines.whoosh.adapter.codec import SegmentInfo, open_segment
+from indexer.engines.whoosh.indexing.merge_policy import fitting, made_anew, worth_merging
+from indexer.engines.whoosh.indexing.merger import merge_files
+from indexer.engines.whoosh.indexing.segment_builder import SegmentBuilder
+from indexer.engines.whoosh.segment.segment import FlatSegment
 from indexer.errors import IndexUnavailable, UsageError
 from indexer.model import TokenisedDocument
 
@@ -32,7 +32,7 @@ def build_segments(folder: Path, documents: Iterable[TokenisedDocument]) -> list
     builder = SegmentBuilder()
 
     def write() -> None:
-        paths.append(folder / f"{storage.NAME}_{uuid4().hex}.seg.tmp")
+        paths.append(folder / f"{commits.NAME}_{uuid4().hex}.seg.tmp")
         builder.write(paths[-1])
 
     for _, page in groupby(documents, key=lambda one: one.document.source):
@@ -100,14 +100,14 @@ class WhooshWriter:
     def commit(self) -> None:
         """Make the change seen, at once and durably, and end the writer."""
         self._check()
-        generation = storage.latest_generation(self._folder) + 1
+        generation = commits.latest_generation(self._folder) + 1
         try:
             self._flush()
             with self._writing():
                 segments = self._merged()
-                storage.commit(self._folder, generation, [info for info, _ in segments], self._identity)
+                commits.commit(self._folder, generation, [info for info, _ in segments], self._identity)
         except BaseException:
-            if storage.latest_generation(self._folder) < generation:
+            if commits.latest_generation(self._folder) < generation:
                 self._discard()
             raise
         finally:
@@ -156,7 +156,7 @@ class WhooshWriter:
         return [(info, open_segment(self._folder, info)) for info in infos]
 
     def _name(self, documents: int) -> SegmentInfo:
-        info = SegmentInfo(storage.NAME, documents)
+        info = SegmentInfo(commits.NAME, documents)
         self._written.append(info)
         return info
 

@@ -11,8 +11,8 @@ from pathlib import Path
 from benchmark.contestants import SIZE, Clock, Cost, Page
 from benchmark.queries import Ask
 from benchmark.shards import Archive, Row
-from indexer.folding import grams
 from indexer.model import And, Filters, Near, Not, Or, Phrase, Prefix, Query, Word
+from indexer.text.folding import grams
 
 BATCH = 20_000
 # Letters, marks, numbers, punctuation, symbols and whatever is not assigned make tokens: only spaces part them.

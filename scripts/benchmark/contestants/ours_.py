@@ -13,14 +13,14 @@ from benchmark.corpus import ARTICLES_A_PAGE
 from benchmark.pages import PAGES_AN_ISSUE
 from benchmark.queries import Ask
 from benchmark.shards import Archive, read
-from indexer import matches
 from indexer.engines.base import IndexIdentity, Reader
 from indexer.engines.ranking import positive_terms
-from indexer.engines.whoosh.build import SegmentBuilder
 from indexer.engines.whoosh.engine import WhooshEngine
+from indexer.engines.whoosh.indexing.segment_builder import SegmentBuilder
 from indexer.model import Answer, Query
-from indexer.query import parse
-from indexer.search import search
+from indexer.search import highlighter
+from indexer.search.query_parser import parse
+from indexer.search.search import search
 
 _FACETS = ("locality", "section", "date")
 IDENTITY = IndexIdentity(archive="bench", rules="bench")
@@ -79,7 +79,7 @@ def update(archive: Archive, folder: Path) -> float:
 def open(folder: Path) -> OurSearcher:  # noqa: A001 (each contestant has `index` and `open`)
     """Open an index. What is remembered of queries beside it is forgotten too."""
     parse.cache_clear()
-    matches.asked.cache_clear()
+    highlighter.asked.cache_clear()
     positive_terms.cache_clear()
     return OurSearcher(WhooshEngine(folder, IDENTITY).reader())
 

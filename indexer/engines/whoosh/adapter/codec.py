@@ -15,9 +15,9 @@ from pyroaring import BitMap
 from whoosh.codec import base
 from whoosh.filedb.filestore import FileStorage
 
-from indexer.engines.whoosh.document_reader import PerDocumentReader
-from indexer.engines.whoosh.flat import FlatSegment
-from indexer.engines.whoosh.terms_reader import TermsReader
+from indexer.engines.whoosh.adapter.per_document_reader import PerDocumentReader
+from indexer.engines.whoosh.adapter.terms_reader import TermsReader
+from indexer.engines.whoosh.segment.segment import FlatSegment
 
 SUFFIX = ".seg"
 

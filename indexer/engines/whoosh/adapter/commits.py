@@ -25,8 +25,9 @@ from whoosh.index import TOC, clean_files
 from whoosh.util.filelock import LockBase
 
 from indexer.engines.base import IndexIdentity
-from indexer.engines.whoosh.codec import SegmentInfo
-from indexer.engines.whoosh.schema import fingerprint, make_schema
+from indexer.engines.whoosh.adapter.codec import SegmentInfo
+from indexer.engines.whoosh.adapter.schema import make_schema
+from indexer.engines.whoosh.segment.format import fingerprint
 from indexer.errors import IndexStale, IndexUnavailable
 
 NAME = "MAIN"

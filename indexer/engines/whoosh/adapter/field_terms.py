@@ -10,10 +10,11 @@ from typing import Protocol
 
 import numpy as np
 
-from indexer.engines.whoosh.arrays import Array
-from indexer.engines.whoosh.flat import BITMAP_COLUMNS, BLOCK_SHIFT, FlatSegment
-from indexer.engines.whoosh.schema import DAY, decode, encode
-from indexer.engines.whoosh.words import BODY_BITS, MOST_IN_BODY, TermPostings
+from indexer.engines.whoosh.adapter.schema import DAY
+from indexer.engines.whoosh.segment.arrays import Array
+from indexer.engines.whoosh.segment.format import decode, encode
+from indexer.engines.whoosh.segment.segment import BITMAP_COLUMNS, BLOCK_SHIFT, FlatSegment
+from indexer.engines.whoosh.segment.term_postings import BODY_BITS, MOST_IN_BODY, TermPostings
 
 
 @dataclass(frozen=True, slots=True)

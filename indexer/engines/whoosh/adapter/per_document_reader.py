@@ -8,7 +8,7 @@ from whoosh.codec import base
 from whoosh.codec.base import Segment
 from whoosh.columns import Column, ColumnReader
 
-from indexer.engines.whoosh.flat import CODED_COLUMNS, FlatSegment
+from indexer.engines.whoosh.segment.segment import CODED_COLUMNS, FlatSegment
 from indexer.model import Document
 
 

@@ -6,17 +6,8 @@ Texts come folded and cut into tokens, so no Whoosh analyzer runs.
 from __future__ import annotations
 
 import struct
-from hashlib import sha256
-from typing import get_args
 
 from whoosh import columns, fields, formats
-
-from indexer.engines.whoosh import stored
-from indexer.model import Field as FieldName
-
-FIELD_NAMES: tuple[FieldName, ...] = get_args(FieldName)
-SEPARATOR = "\x1f"
-"""Stands between the values of a column that has several; a control character, so no value holds it."""
 
 DAY = fields.NUMERIC(int, bits=32, signed=False, shift_step=0, sortable=True)
 """The ordinal of a date, 0 without one. Documents lie by day, so a range of days needs no tiers of terms."""
@@ -68,20 +59,6 @@ class Key(fields.FieldType):  # type: ignore[misc]
         self.column_type = columns.VarBytesColumn() if has_column else None
 
 
-def encode(text: str) -> bytes:
-    """Text as the bytes of a term or a column. A file's name may hold bytes that are no text: they pass as surrogates.
-
-    >>> decode(encode("版\\udcff"))
-    '版\\udcff'
-    """
-    return text.encode("utf-8", "surrogatepass")
-
-
-def decode(value: bytes) -> str:
-    """The text that `encode` made the bytes from."""
-    return value.decode("utf-8", "surrogatepass")
-
-
 def make_schema() -> fields.Schema:
     """The fields of an index. Every field but `locality` and those behind it can be searched by Whoosh's queries."""
     return fields.Schema(
@@ -103,8 +80,3 @@ def make_schema() -> fields.Schema:
         fingerprint=fields.COLUMN(),
         document=fields.STORED(),
     )
-
-
-def fingerprint() -> str:
-    """What tells an index made by this schema from others, in 8 hex digits. Raise the number with every change here."""
-    return sha256(f"flat 4 {stored.fingerprint()}".encode()).hexdigest()[:8]

@@ -12,8 +12,8 @@ from whoosh.matching import LeafMatcher, ReadTooFar
 from whoosh.reading import TermInfo, TermNotFound
 from whoosh.scoring import BaseScorer
 
-from indexer.engines.whoosh.flat import FlatSegment
-from indexer.engines.whoosh.lexicons import Postings, lexicons
+from indexer.engines.whoosh.adapter.field_terms import Postings, lexicons
+from indexer.engines.whoosh.segment.segment import FlatSegment
 
 
 class TermsReader(base.TermsReader):  # type: ignore[misc]

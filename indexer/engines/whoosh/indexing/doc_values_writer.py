@@ -8,13 +8,13 @@ from itertools import pairwise
 
 import numpy as np
 
-from indexer.engines.whoosh import compression
-from indexer.engines.whoosh.arrays import Array, narrowest, offsets, ranges
-from indexer.engines.whoosh.flat import BITMAP_COLUMNS
-from indexer.engines.whoosh.layout import LayoutWriter
-from indexer.engines.whoosh.parts import Bitmaps
-from indexer.engines.whoosh.schema import SEPARATOR, encode
-from indexer.engines.whoosh.texts import write_texts
+from indexer.engines.whoosh.indexing.postings_writer import Bitmaps
+from indexer.engines.whoosh.segment import stored_compression
+from indexer.engines.whoosh.segment.arrays import Array, narrowest, offsets, ranges
+from indexer.engines.whoosh.segment.container import LayoutWriter
+from indexer.engines.whoosh.segment.format import SEPARATOR, encode
+from indexer.engines.whoosh.segment.segment import BITMAP_COLUMNS
+from indexer.engines.whoosh.segment.string_table import write_texts
 
 _STORED_AT_ONCE = 1 << 10
 
@@ -68,9 +68,9 @@ def write_columns(writer: LayoutWriter, columns: Columns) -> None:
 
 def _write_stored(writer: LayoutWriter, columns: Columns) -> None:
     count = len(columns.ids)
-    dictionary = compression.dictionary(columns.stored(compression.samples(count)), count)
+    dictionary = stored_compression.dictionary(columns.stored(stored_compression.samples(count)), count)
     writer.add("stored.dictionary", np.frombuffer(dictionary, np.uint8))
-    packer = compression.Packer(dictionary)
+    packer = stored_compression.Packer(dictionary)
     stream = writer.stream("stored.bytes", np.uint8)
     lengths: list[int] = []
     for first in range(0, count, _STORED_AT_ONCE):

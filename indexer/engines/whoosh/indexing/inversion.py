@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from indexer.engines.whoosh.arrays import AT_ONCE, Array, beginnings, joined, offsets, ranges
-from indexer.engines.whoosh.grams import CHARACTER_BITS
-from indexer.engines.whoosh.parts import Postings, packed_frequencies
-from indexer.engines.whoosh.schema import encode
+from indexer.engines.whoosh.indexing.postings_writer import Postings, packed_frequencies
+from indexer.engines.whoosh.segment.arrays import AT_ONCE, Array, beginnings, joined, offsets, ranges
+from indexer.engines.whoosh.segment.bigram_positions import CHARACTER_BITS
+from indexer.engines.whoosh.segment.format import encode
 
 GAP = "\0"
 """Follows every unit and every word; none holds it, for folding drops control characters."""

@@ -18,12 +18,18 @@ from typing import TypeVar
 import numpy as np
 from pyroaring import BitMap
 
-from indexer.engines.whoosh.arrays import Array, beginnings, distinct, offsets, stretches
-from indexer.engines.whoosh.columns import Coded, Columns, write_columns
-from indexer.engines.whoosh.flat import BLOCK_SHIFT, CODED_COLUMNS, FlatSegment
-from indexer.engines.whoosh.layout import Fact, Layout, LayoutWriter
-from indexer.engines.whoosh.parts import GramsWriter, Postings, WordsWriter, documents_of_blocks, write_axis
-from indexer.engines.whoosh.texts import SortedTexts
+from indexer.engines.whoosh.indexing.doc_values_writer import Coded, Columns, write_columns
+from indexer.engines.whoosh.indexing.postings_writer import (
+    GramsWriter,
+    Postings,
+    WordsWriter,
+    documents_of_blocks,
+    write_axis,
+)
+from indexer.engines.whoosh.segment.arrays import Array, beginnings, distinct, offsets, stretches
+from indexer.engines.whoosh.segment.container import Fact, Layout, LayoutWriter
+from indexer.engines.whoosh.segment.segment import BLOCK_SHIFT, CODED_COLUMNS, FlatSegment
+from indexer.engines.whoosh.segment.string_table import SortedTexts
 
 _AT_ONCE = 1 << 20
 """Postings that are sorted at once, which stay in the cache; a posting's key leaves 23 bits to the word's rank."""

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from indexer.engines.whoosh.arrays import AT_ONCE, Array, bitmap_of, joined, narrowest, offsets, stretches
-from indexer.engines.whoosh.flat import BLOCK_SHIFT, PLACES_A_BLOCK
-from indexer.engines.whoosh.grams import ANY_CHARACTER, CHARACTER_BITS, FREQUENT, write_keys
-from indexer.engines.whoosh.layout import LayoutWriter
-from indexer.engines.whoosh.texts import write_texts
-from indexer.engines.whoosh.words import BODY_BITS, DENSE, LISTED, MOST_IN_BODY, MOST_IN_HEADLINE
+from indexer.engines.whoosh.segment.arrays import AT_ONCE, Array, bitmap_of, joined, narrowest, offsets, stretches
+from indexer.engines.whoosh.segment.bigram_positions import ANY_CHARACTER, CHARACTER_BITS, FREQUENT, write_keys
+from indexer.engines.whoosh.segment.container import LayoutWriter
+from indexer.engines.whoosh.segment.segment import BLOCK_SHIFT, PLACES_A_BLOCK
+from indexer.engines.whoosh.segment.string_table import write_texts
+from indexer.engines.whoosh.segment.term_postings import BODY_BITS, DENSE, LISTED, MOST_IN_BODY, MOST_IN_HEADLINE
 
 WORTH_A_BITMAP = 1 << 13
 """Grams and characters with fewer places are looked through in 50 µs; a bitmap of their documents has up to 8 kB."""

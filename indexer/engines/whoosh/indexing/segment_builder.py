@@ -14,14 +14,20 @@ from pathlib import Path
 import numpy as np
 
 from indexer.engines.facets import facet_values
-from indexer.engines.whoosh import stored
-from indexer.engines.whoosh.arrays import joined
-from indexer.engines.whoosh.columns import Coded, Columns, write_columns
-from indexer.engines.whoosh.flat import CODED_COLUMNS
-from indexer.engines.whoosh.layout import LayoutWriter
-from indexer.engines.whoosh.parts import GramsWriter, WordsWriter, axis_bases, documents_of_blocks, write_axis
-from indexer.engines.whoosh.schema import FIELD_NAMES, SEPARATOR, encode
-from indexer.engines.whoosh.tokens_sorted import GAP, gram_postings, placed_runs, word_postings
+from indexer.engines.whoosh.indexing.doc_values_writer import Coded, Columns, write_columns
+from indexer.engines.whoosh.indexing.inversion import GAP, gram_postings, placed_runs, word_postings
+from indexer.engines.whoosh.indexing.postings_writer import (
+    GramsWriter,
+    WordsWriter,
+    axis_bases,
+    documents_of_blocks,
+    write_axis,
+)
+from indexer.engines.whoosh.segment import stored_fields
+from indexer.engines.whoosh.segment.arrays import joined
+from indexer.engines.whoosh.segment.container import LayoutWriter
+from indexer.engines.whoosh.segment.format import FIELD_NAMES, SEPARATOR, encode
+from indexer.engines.whoosh.segment.segment import CODED_COLUMNS
 from indexer.model import FACETS, TokenisedDocument
 
 FULL_AT_PLACES = 1 << 24
@@ -141,7 +147,7 @@ def _row(tokenised: TokenisedDocument) -> _Row:
         headline_length=len(tokenised.headline_words),
         source=document.source,
         values=tuple(values[name] for name in CODED_COLUMNS),
-        stored=stored.to_bytes(document),
+        stored=stored_fields.to_bytes(document),
     )
 
 

@@ -16,13 +16,13 @@ from numpy.typing import NDArray
 from pyroaring import BitMap
 
 from indexer.engines.ranking import BODY_WEIGHT, HEADLINE_WEIGHT, K1, B, FieldStatistics, field_statistics
-from indexer.engines.whoosh.arrays import numbers_in
-from indexer.engines.whoosh.bounds import SLACK, Bounds, Contenders, contenders, promising, seeds
-from indexer.engines.whoosh.counting import Choices
-from indexer.engines.whoosh.documents import DocumentSet
-from indexer.engines.whoosh.evaluate import Part
-from indexer.engines.whoosh.lots import Frequencies, Lot, bytes_of, frequencies, lot_of, one_row
-from indexer.engines.whoosh.words import BODY_BITS, MOST_IN_BODY, MOST_IN_HEADLINE, TermPostings
+from indexer.engines.whoosh.search.boolean_query import Part
+from indexer.engines.whoosh.search.doc_set import DocumentSet
+from indexer.engines.whoosh.search.facets import Choices
+from indexer.engines.whoosh.search.max_score import SLACK, Bounds, Contenders, contenders, promising, seeds
+from indexer.engines.whoosh.search.term_frequencies import Frequencies, Lot, bytes_of, frequencies, lot_of, one_row
+from indexer.engines.whoosh.segment.arrays import numbers_in
+from indexer.engines.whoosh.segment.term_postings import BODY_BITS, MOST_IN_BODY, MOST_IN_HEADLINE, TermPostings
 
 Documents = NDArray[np.uint32]
 Scores = NDArray[np.float64]

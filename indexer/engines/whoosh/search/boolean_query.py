@@ -14,12 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 from pyroaring import BitMap
 
-from indexer.engines.whoosh.arrays import bitmap_of, numbers_in
-from indexer.engines.whoosh.documents import DocumentSet, Numbers
-from indexer.engines.whoosh.flat import FlatSegment
-from indexer.engines.whoosh.kept import Kept
-from indexer.engines.whoosh.places import documents_at, in_field, places_near, places_of
-from indexer.engines.whoosh.words import MOST_IN_BODY, TermPostings
+from indexer.engines.whoosh.search.cache import Kept
+from indexer.engines.whoosh.search.doc_set import DocumentSet, Numbers
+from indexer.engines.whoosh.search.phrases import documents_at, in_field, places_near, places_of
+from indexer.engines.whoosh.segment.arrays import bitmap_of, numbers_in
+from indexer.engines.whoosh.segment.segment import FlatSegment
+from indexer.engines.whoosh.segment.term_postings import MOST_IN_BODY, TermPostings
 from indexer.model import And, Everything, Near, Not, Or, Phrase, Prefix, Query, Word
 from indexer.model import Field as FieldName
 

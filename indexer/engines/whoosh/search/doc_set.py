@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pyroaring import BitMap
 
-from indexer.engines.whoosh.arrays import bitmap_of, numbers_in
+from indexer.engines.whoosh.segment.arrays import bitmap_of, numbers_in
 
 Numbers = NDArray[np.uint32]
 

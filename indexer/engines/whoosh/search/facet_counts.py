@@ -20,10 +20,10 @@ from numpy.typing import NDArray
 from pyroaring import BitMap
 
 from indexer.engines.facets import UNKNOWN_YEAR
-from indexer.engines.whoosh.arrays import narrowest
-from indexer.engines.whoosh.documents import DocumentSet, Numbers
-from indexer.engines.whoosh.flat import FlatSegment
-from indexer.engines.whoosh.schema import SEPARATOR
+from indexer.engines.whoosh.search.doc_set import DocumentSet, Numbers
+from indexer.engines.whoosh.segment.arrays import narrowest
+from indexer.engines.whoosh.segment.format import SEPARATOR
+from indexer.engines.whoosh.segment.segment import FlatSegment
 from indexer.model import DateSpan
 
 Counts = Mapping[str, Sequence[int]]

@@ -10,9 +10,16 @@ from operator import itemgetter
 from pyroaring import BitMap
 
 from indexer.engines.facets import choice
-from indexer.engines.whoosh.documents import DocumentSet
-from indexer.engines.whoosh.facet_columns import CodedFacet, Counts, Selection, SharedColumn, Years, shared_columns
-from indexer.engines.whoosh.flat import FlatSegment
+from indexer.engines.whoosh.search.doc_set import DocumentSet
+from indexer.engines.whoosh.search.facet_counts import (
+    CodedFacet,
+    Counts,
+    Selection,
+    SharedColumn,
+    Years,
+    shared_columns,
+)
+from indexer.engines.whoosh.segment.segment import FlatSegment
 from indexer.model import FACETS, Facets, FacetValue, Filters
 
 _KEPT_CHOICES = 32

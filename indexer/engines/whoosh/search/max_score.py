@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 from pyroaring import BitMap
 
-from indexer.engines.whoosh.arrays import bitmap_of, numbers_in
-from indexer.engines.whoosh.words import TermPostings
+from indexer.engines.whoosh.segment.arrays import bitmap_of, numbers_in
+from indexer.engines.whoosh.segment.term_postings import TermPostings
 
 Documents = NDArray[np.uint32]
 Scores = NDArray[np.float64]

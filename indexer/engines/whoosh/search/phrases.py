@@ -12,8 +12,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.engines.whoosh.flat import BLOCK_SHIFT, FlatSegment
-from indexer.engines.whoosh.schema import FIELD_NAMES
+from indexer.engines.whoosh.segment.format import FIELD_NAMES
+from indexer.engines.whoosh.segment.segment import BLOCK_SHIFT, FlatSegment
 from indexer.model import Field as FieldName
 
 Numbers = NDArray[np.uint32]

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.engines.whoosh.flat import FlatSegment
+from indexer.engines.whoosh.segment.segment import FlatSegment
 from indexer.model import Sort
 
 Numbers = NDArray[np.uint32]

@@ -9,9 +9,15 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.engines.whoosh.documents import Numbers
-from indexer.engines.whoosh.evaluate import Part
-from indexer.engines.whoosh.words import BODY_BITS, MOST_IN_BODY, MOST_IN_HEADLINE, WORTH_COUNTING_BITS, TermPostings
+from indexer.engines.whoosh.search.boolean_query import Part
+from indexer.engines.whoosh.search.doc_set import Numbers
+from indexer.engines.whoosh.segment.term_postings import (
+    BODY_BITS,
+    MOST_IN_BODY,
+    MOST_IN_HEADLINE,
+    WORTH_COUNTING_BITS,
+    TermPostings,
+)
 
 Scores = NDArray[np.float64]
 Bytes = NDArray[np.uint8]

@@ -13,9 +13,9 @@ from functools import cached_property
 import numpy as np
 from pyroaring import BitMap
 
-from indexer.engines.whoosh.arrays import Array, bitmap_in, distinct, narrowest
-from indexer.engines.whoosh.layout import Layout, LayoutWriter
-from indexer.engines.whoosh.schema import encode
+from indexer.engines.whoosh.segment.arrays import Array, bitmap_in, distinct, narrowest
+from indexer.engines.whoosh.segment.container import Layout, LayoutWriter
+from indexer.engines.whoosh.segment.format import encode
 
 FREQUENT = 4
 """Grams and characters in at least one of so many documents have a bitmap of them."""

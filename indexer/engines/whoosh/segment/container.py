@@ -33,7 +33,7 @@ from typing import Any, BinaryIO
 import numpy as np
 import numpy.typing as npt
 
-from indexer.engines.whoosh.arrays import Array
+from indexer.engines.whoosh.segment.arrays import Array
 
 Fact = int | bool | str
 Section = tuple[str, int, int, int]

@@ -19,14 +19,14 @@ from pathlib import Path
 import numpy as np
 from pyroaring import BitMap
 
-from indexer.engines.whoosh import stored
-from indexer.engines.whoosh.arrays import Array, bitmap_in
-from indexer.engines.whoosh.compression import Unpacker
-from indexer.engines.whoosh.grams import Grams
-from indexer.engines.whoosh.layout import Layout
-from indexer.engines.whoosh.schema import encode
-from indexer.engines.whoosh.texts import SearchableTexts, Texts
-from indexer.engines.whoosh.words import Words
+from indexer.engines.whoosh.segment import stored_fields
+from indexer.engines.whoosh.segment.arrays import Array, bitmap_in
+from indexer.engines.whoosh.segment.bigram_positions import Grams
+from indexer.engines.whoosh.segment.container import Layout
+from indexer.engines.whoosh.segment.format import encode
+from indexer.engines.whoosh.segment.stored_compression import Unpacker
+from indexer.engines.whoosh.segment.string_table import SearchableTexts, Texts
+from indexer.engines.whoosh.segment.term_postings import Words
 from indexer.model import BriefDocument, Document
 
 BLOCK_SHIFT = 7
@@ -166,11 +166,11 @@ class FlatSegment:
 
     def stored(self, document: int) -> Document:
         """The document itself."""
-        return stored.from_bytes(self.stored_bytes(document))
+        return stored_fields.from_bytes(self.stored_bytes(document))
 
     def brief(self, document: int) -> BriefDocument:
         """What lists show of the document."""
-        return stored.brief_from_bytes(self.stored_bytes(document))
+        return stored_fields.brief_from_bytes(self.stored_bytes(document))
 
     def stored_bytes(self, document: int) -> bytes:
         """The document as `stored.to_bytes` made it."""

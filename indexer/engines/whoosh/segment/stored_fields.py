@@ -151,7 +151,7 @@ def _passages(texts: Sequence[str], marks: Sequence[_Marks]) -> tuple[Passage, .
 def _described(kind: Any, seen: list[Any]) -> Iterator[str]:
     if kind not in seen:
         seen.append(kind)
-        yield repr(kind)
+        yield kind.__name__ if isinstance(kind, type) else repr(kind).replace("indexer.model.", "")
         is_record = is_dataclass(kind) or (isinstance(kind, type) and issubclass(kind, Struct))
         for name, hint in get_type_hints(kind).items() if is_record else ():
             yield name

@@ -8,9 +8,9 @@ from itertools import pairwise
 
 import numpy as np
 
-from indexer.engines.whoosh.arrays import Array, narrowest, offsets
-from indexer.engines.whoosh.layout import Layout, LayoutWriter
-from indexer.engines.whoosh.schema import decode
+from indexer.engines.whoosh.segment.arrays import Array, narrowest, offsets
+from indexer.engines.whoosh.segment.container import Layout, LayoutWriter
+from indexer.engines.whoosh.segment.format import decode
 
 
 class Texts:

@@ -8,11 +8,11 @@ from functools import cached_property
 import numpy as np
 from pyroaring import BitMap
 
-from indexer.engines.whoosh.arrays import Array, bitmap_in
-from indexer.engines.whoosh.layout import Layout
-from indexer.engines.whoosh.plain_bits import PlainBits, plain_bits
-from indexer.engines.whoosh.schema import encode
-from indexer.engines.whoosh.texts import SortedTexts
+from indexer.engines.whoosh.segment.arrays import Array, bitmap_in
+from indexer.engines.whoosh.segment.container import Layout
+from indexer.engines.whoosh.segment.format import encode
+from indexer.engines.whoosh.segment.roaring_rank import PlainBits, plain_bits
+from indexer.engines.whoosh.segment.string_table import SortedTexts
 
 LISTED = 64
 """Terms in fewer documents have them as a list, the others as a bitmap."""

@@ -1,0 +1,1 @@
+"""How well one text continues another: character bigrams and word unigrams."""

@@ -1,0 +1,1 @@
+"""Which lines make an article: boundaries, headlines, articles that continue on another page."""

@@ -1,0 +1,1 @@
+"""The command line: `commands` says what can be asked, `terminal` how answers look."""

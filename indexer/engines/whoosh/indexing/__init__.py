@@ -1,0 +1,1 @@
+"""From tokenised documents to segment files, and from several segments to one."""

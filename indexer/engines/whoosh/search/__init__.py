@@ -1,0 +1,1 @@
+"""Searching segments: matching, ranking, ordering and counting facets."""

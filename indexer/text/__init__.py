@@ -1,0 +1,1 @@
+"""Text: folding, tokens, dates, look-alike characters. Knows nothing of pages or indexes."""
