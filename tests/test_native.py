@@ -28,7 +28,8 @@ from indexer.engines.whoosh.indexing import postings_writer
 from indexer.engines.whoosh.indexing.segment_builder import build_segment
 from indexer.engines.whoosh.reader import WhooshReader
 from indexer.engines.whoosh.search import bm25_scorer, facet_counts, phrases
-from indexer.engines.whoosh.search.boolean_query import Evaluator, Part
+from indexer.engines.whoosh.search.boolean_query import Evaluator
+from indexer.engines.whoosh.search.live_segment import LiveSegment
 from indexer.engines.whoosh.segment.segment import FlatSegment
 from indexer.model import And, Everything, Not, Or, Phrase, Prefix, Query, Request, TokenisedDocument, Word
 from indexer.text.folding import fold
@@ -54,7 +55,7 @@ def reader_over(segments: Sequence[Rows], folder: Path) -> WhooshReader:
         build_segment([document for document, _ in rows], path)
         segment = FlatSegment(path)
         gone = [at for document, is_gone in rows if is_gone for at in segment.find_ids(document.document.id)]
-        parts.append(Part(segment, BitMap(gone)))
+        parts.append(LiveSegment(segment, BitMap(gone)))
     return WhooshReader(parts)
 
 
@@ -283,7 +284,7 @@ def assert_phrases_are_grep(shared: Path, folder: Path, articles: int, pieces: i
     paths = [folder / f"{start}.seg" for start in range(0, articles, 30_000)]
     for path, start in zip(paths, range(0, articles, 30_000), strict=True):
         build_segment(found[start : start + 30_000], path)
-    evaluators = [(segment, Evaluator(Part(segment, BitMap()))) for segment in map(FlatSegment, paths)]
+    evaluators = [(segment, Evaluator(LiveSegment(segment, BitMap()))) for segment in map(FlatSegment, paths)]
     grep, chance = Grep(found), random.Random(8)
     for at in range(pieces):
         unit = chance.choice(chance.choice(found).units).text

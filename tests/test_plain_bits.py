@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pyroaring import BitMap
 
 from indexer.engines.whoosh.indexing.segment_builder import build_segment
-from indexer.engines.whoosh.search.boolean_query import Part
+from indexer.engines.whoosh.search.live_segment import LiveSegment
 from indexer.engines.whoosh.search.term_frequencies import bytes_of
 from indexer.engines.whoosh.segment.roaring_rank import plain_bits
 from indexer.engines.whoosh.segment.segment import FlatSegment
@@ -61,7 +61,7 @@ def test_stretches_of_another_kind_are_no_bits() -> None:
 
 def test_frequencies_are_told_by_bits_as_they_are_by_looking_through_the_documents(tmp_path: Path) -> None:
     build_segment([document("a")], tmp_path / "s")
-    part = Part(FlatSegment(tmp_path / "s"), BitMap())
+    part = LiveSegment(FlatSegment(tmp_path / "s"), BitMap())
     random = np.random.default_rng(5)
     holding = np.flatnonzero(random.random(200_000) < 0.2).astype(np.uint32)
     bytes_by_posting = random.integers(1, 256, len(holding)).astype(np.uint8)

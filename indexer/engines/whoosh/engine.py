@@ -13,7 +13,7 @@ from indexer.engines.whoosh.adapter import commits
 from indexer.engines.whoosh.adapter.codec import open_segment
 from indexer.engines.whoosh.adapter.commits import Manifest, Stamp
 from indexer.engines.whoosh.reader import WhooshReader
-from indexer.engines.whoosh.search.boolean_query import Part
+from indexer.engines.whoosh.search.live_segment import LiveSegment
 from indexer.engines.whoosh.segment.format import fingerprint
 from indexer.engines.whoosh.writer import Segments, WhooshWriter
 from indexer.errors import IndexForeign, IndexLocked, IndexMissing, IndexStale, IndexUnavailable
@@ -90,7 +90,7 @@ class WhooshEngine:
     def _open_reader(self, stamp: Stamp) -> WhooshReader:
         _, segments = self._open(stamp)
         with commits.explained(self._folder):
-            return WhooshReader([Part(segment, info.deleted) for info, segment in segments])
+            return WhooshReader([LiveSegment(segment, info.deleted) for info, segment in segments])
 
     def _open(self, stamp: Stamp) -> tuple[Manifest, Segments]:
         """Read what was committed, after a look at whose it is. Segments that are open already are not opened again."""

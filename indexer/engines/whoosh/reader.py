@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from indexer.engines.holdings import Held, issues_of, page_order, papers_of
 from indexer.engines.ranking import counted_terms, positive_terms
 from indexer.engines.whoosh.search.bm25_scorer import Ranking
-from indexer.engines.whoosh.search.boolean_query import Evaluator, Part
+from indexer.engines.whoosh.search.boolean_query import Evaluator
 from indexer.engines.whoosh.search.facets import Choices, FacetTables
+from indexer.engines.whoosh.search.live_segment import LiveSegment
 from indexer.engines.whoosh.search.result_order import Best, Row, newest, oldest, window
 from indexer.engines.whoosh.search.term_frequencies import frequencies
 from indexer.engines.whoosh.segment.arrays import numbers_in
@@ -30,7 +31,7 @@ _NO_CHOICES = Filters()
 class WhooshReader:
     """The index as it stood in one generation. Safe to use from several threads; later commits don't touch it."""
 
-    def __init__(self, parts: Sequence[Part]) -> None:
+    def __init__(self, parts: Sequence[LiveSegment]) -> None:
         self._parts = parts
         self._evaluators = [Evaluator(part) for part in parts]
         self._brief = lru_cache(maxsize=_KEPT_DOCUMENTS)(FlatSegment.brief)
@@ -173,13 +174,13 @@ class WhooshReader:
         return papers_of(held for part in self._parts for held in _held(part, ("paper", "title")))
 
 
-def _by_date(chosen: Choices, part: Part, sort: Sort, wanted: int) -> NDArray[np.uint32]:
+def _by_date(chosen: Choices, part: LiveSegment, sort: Sort, wanted: int) -> NDArray[np.uint32]:
     if sort == "oldest":
         return oldest(chosen.documents.numbers, part.segment.days, wanted)
     return newest(chosen.documents.numbers, wanted)
 
 
-def _held(part: Part, columns: Sequence[str], paper: str = "") -> Iterator[Held]:
+def _held(part: LiveSegment, columns: Sequence[str], paper: str = "") -> Iterator[Held]:
     """What a part holds (of one paper), put together by day and by some columns; the others are left empty."""
     segment = part.segment
     documents = numbers_in(part.live)
@@ -199,7 +200,7 @@ def _held(part: Part, columns: Sequence[str], paper: str = "") -> Iterator[Held]
         yield Held(**found, date=date.fromordinal(number) if number else None, articles=articles)
 
 
-def _of_issue(part: Part, paper: str, day: date | None) -> list[int]:
+def _of_issue(part: LiveSegment, paper: str, day: date | None) -> list[int]:
     segment, day_number = part.segment, day.toordinal() if day else 0
     papers = segment.values("paper")
     if paper not in papers:

@@ -16,11 +16,18 @@ from numpy.typing import NDArray
 from pyroaring import BitMap
 
 from indexer.engines.ranking import BODY_WEIGHT, HEADLINE_WEIGHT, K1, B, FieldStatistics, field_statistics
-from indexer.engines.whoosh.search.boolean_query import Part
 from indexer.engines.whoosh.search.doc_set import DocumentSet
 from indexer.engines.whoosh.search.facets import Choices
+from indexer.engines.whoosh.search.live_segment import LiveSegment
 from indexer.engines.whoosh.search.max_score import SLACK, Bounds, Contenders, contenders, promising, seeds
-from indexer.engines.whoosh.search.term_frequencies import Frequencies, Lot, bytes_of, frequencies, lot_of, one_row
+from indexer.engines.whoosh.search.term_frequencies import (
+    Frequencies,
+    ScoringBatch,
+    bytes_of,
+    frequencies,
+    one_row,
+    scoring_batch_of,
+)
 from indexer.engines.whoosh.segment.arrays import numbers_in
 from indexer.engines.whoosh.segment.term_postings import BODY_BITS, MOST_IN_BODY, MOST_IN_HEADLINE, TermPostings
 
@@ -55,7 +62,7 @@ class Weighed(NamedTuple):
 class Ranking:
     """The formula with the figures of one generation: how many documents, how long, how many hold a term."""
 
-    def __init__(self, parts: Sequence[Part]) -> None:
+    def __init__(self, parts: Sequence[LiveSegment]) -> None:
         self._parts = parts
         live = sum(part.live_count for part in parts)
         body, headline = (sum(lengths) for lengths in zip(*map(_live_lengths, parts), strict=True)) if parts else (0, 0)
@@ -92,8 +99,8 @@ class Ranking:
                 self._scored_each(chosen.documents.numbers, part, terms)
                 for chosen, part in zip(choices, self._parts, strict=True)
             ]
-        contest = _Contest(self, count, terms)
-        lots: list[list[Lot]] = [[] for _ in choices]
+        contest = _TopK(self, count, terms)
+        lots: list[list[ScoringBatch]] = [[] for _ in choices]
         # What the part with most documents tells of the best rules out others' documents too.
         for place in sorted(range(len(choices)), key=lambda place: -len(choices[place].documents)):
             lots[place] = contest.worth_scoring(choices[place].documents, self._parts[place])
@@ -111,7 +118,9 @@ class Ranking:
             best.append((documents.take(order), its.take(order)))
         return best
 
-    def _scored_each(self, documents: Documents, part: Part, terms: Sequence[Weighed]) -> tuple[Documents, Scores]:
+    def _scored_each(
+        self, documents: Documents, part: LiveSegment, terms: Sequence[Weighed]
+    ) -> tuple[Documents, Scores]:
         """Some documents, best first, and their scores, by the plain formula."""
         numbers = documents.tolist()
         scores = [0.0] * len(numbers)
@@ -127,7 +136,7 @@ class Ranking:
         best = sorted(zip(scores, numbers, strict=True), reverse=True)
         return np.array([document for _, document in best], np.uint32), np.array([score for score, _ in best])
 
-    def scores(self, lots: Sequence[Lot], terms: Sequence[Weighed]) -> Scores:
+    def scores(self, lots: Sequence[ScoringBatch], terms: Sequence[Weighed]) -> Scores:
         """The scores of the documents of some lots, one lot after the other."""
         numbers = one_row(
             [lot.documents + start if (start := self._starts[lot.part]) else lot.documents for lot in lots]
@@ -164,7 +173,7 @@ class Ranking:
         return most
 
 
-class _Contest:
+class _TopK:
     """Tells which documents of one part after the other may be among the best `count` by some terms."""
 
     def __init__(self, ranking: Ranking, count: int, terms: Sequence[Weighed]) -> None:
@@ -174,32 +183,34 @@ class _Contest:
         self._mark = 0.0
         """What so many documents are known to reach."""
 
-    def worth_scoring(self, chosen: DocumentSet, part: Part) -> list[Lot]:
+    def worth_scoring(self, chosen: DocumentSet, part: LiveSegment) -> list[ScoringBatch]:
         """The documents of a part that may be among the best, or all where there are few."""
         held = {of.term: found for of in self._terms if (found := part.postings(of.term)) is not None}
         if not self._are_many(len(chosen)) or not held:
-            return [lot_of(part, chosen.numbers, held)] if len(chosen) else []
+            return [scoring_batch_of(part, chosen.numbers, held)] if len(chosen) else []
         among = self._contenders(chosen, part, held) if _are_bounds_quicker(chosen, held) else None
         if among is None:
-            return [self._narrowed(lot_of(part, chosen.numbers, held))]
+            return [self._narrowed(scoring_batch_of(part, chosen.numbers, held))]
         single = [(term, its) for (term, _), its in zip(held.items(), among.single, strict=True) if len(its)]
-        several = [self._narrowed(lot_of(part, among.several, held))] if len(among.several) else []
-        return [*several, *(lot_of(part, its.documents, {term: its}) for term, its in single)]
+        several = [self._narrowed(scoring_batch_of(part, among.several, held))] if len(among.several) else []
+        return [*several, *(scoring_batch_of(part, its.documents, {term: its}) for term, its in single)]
 
     def _are_many(self, documents: int) -> bool:
         return documents > max(WORTH_BOUNDING, 4 * self._count)
 
-    def _contenders(self, chosen: DocumentSet, part: Part, held: Mapping[str, TermPostings]) -> Contenders | None:
+    def _contenders(
+        self, chosen: DocumentSet, part: LiveSegment, held: Mapping[str, TermPostings]
+    ) -> Contenders | None:
         bounds = [Bounds(held[of.term], self._ranking.bounds(of)) for of in self._terms if of.term in held]
 
         def mark(several: BitMap) -> float:
             if not self._mark:
-                self._take_mark(lot_of(part, seeds(chosen.bitmap, several, bounds, self._count), held))
+                self._take_mark(scoring_batch_of(part, seeds(chosen.bitmap, several, bounds, self._count), held))
             return self._mark
 
         return contenders(chosen.bitmap, bounds, mark)
 
-    def _narrowed(self, lot: Lot) -> Lot:
+    def _narrowed(self, lot: ScoringBatch) -> ScoringBatch:
         """A lot without the documents that their bytes rule out; all of it where there are few."""
         if not self._are_many(len(lot.documents)):
             return lot
@@ -211,7 +222,7 @@ class _Contest:
             self._take_mark(lot.taken(promising(most, self._count)))
         return lot.taken((most >= self._mark).nonzero()[0])
 
-    def _take_mark(self, lot: Lot) -> None:
+    def _take_mark(self, lot: ScoringBatch) -> None:
         if len(lot.documents) >= self._count:
             self._mark = _greatest(self._ranking.scores([lot], self._terms), self._count) * SLACK
 
@@ -221,7 +232,7 @@ def _are_bounds_quicker(chosen: DocumentSet, held: Mapping[str, TermPostings]) -
     return len(held) <= _MOST_BOUNDED and sum(map(len, held.values())) <= _WORTH_LOOKING_THROUGH * len(chosen)
 
 
-def _live_lengths(part: Part) -> tuple[int, int]:
+def _live_lengths(part: LiveSegment) -> tuple[int, int]:
     """How many words live documents and their headlines have together."""
     segment = part.segment
     gone = np.array(part.deleted.to_array(), np.uint32)
@@ -235,7 +246,7 @@ def _norms(statistics: FieldStatistics, lengths: NDArray[np.unsignedinteger]) ->
     return np.asarray(K1 * (1 - B + B * np.arange(longest + 1) / statistics.average_length), np.float64)
 
 
-def _live_holdings(part: Part, postings: TermPostings) -> tuple[int, int]:
+def _live_holdings(part: LiveSegment, postings: TermPostings) -> tuple[int, int]:
     """How many live documents hold a term anywhere, and in the headline."""
     in_body, in_headline = len(postings), postings.headline_count
     if postings.body_missing:

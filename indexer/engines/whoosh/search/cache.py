@@ -10,12 +10,12 @@ _Key = TypeVar("_Key", bound=Hashable)
 _Value = TypeVar("_Value")
 
 
-class Kept(Generic[_Key, _Value]):
+class BoundedCache(Generic[_Key, _Value]):
     """Values by key: at most so many, which take no more room together than there is. The oldest make way for new ones.
 
     Safe to use from several threads, which share the values.
 
-    >>> kept = Kept[str, str](most=9, room=5)
+    >>> kept = BoundedCache[str, str](most=9, room=5)
     >>> for key, size in (("a", 2), ("b", 2), ("c", 3), ("d", 2)):
     ...     kept.put(key, key.upper(), size)
     >>> kept.get("a"), kept.get("b"), kept.get("c"), kept.get("d")

@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.engines.whoosh.search.boolean_query import Part
 from indexer.engines.whoosh.search.doc_set import Numbers
+from indexer.engines.whoosh.search.live_segment import LiveSegment
 from indexer.engines.whoosh.segment.term_postings import (
     BODY_BITS,
     MOST_IN_BODY,
@@ -27,23 +27,23 @@ _IN_HEADLINE: Scores = (np.arange(256) >> BODY_BITS).astype(np.float64)
 _NOWHERE: NDArray[np.intp] = np.zeros(0, np.intp)
 
 
-class Lot(NamedTuple):
+class ScoringBatch(NamedTuple):
     """Documents of one part, ascending, and how often each has the terms: postings and bytes of those that any has."""
 
-    part: Part
+    part: LiveSegment
     documents: Numbers
     held: Mapping[str, tuple[TermPostings, Bytes]]
 
-    def taken(self, places: NDArray[np.intp]) -> Lot:
+    def taken(self, places: NDArray[np.intp]) -> ScoringBatch:
         """Some of the documents, by their places among them."""
         held = {term: (postings, found.take(places)) for term, (postings, found) in self.held.items()}
-        return Lot(self.part, self.documents.take(places), held)
+        return ScoringBatch(self.part, self.documents.take(places), held)
 
 
-def lot_of(part: Part, documents: Numbers, held: Mapping[str, TermPostings]) -> Lot:
+def scoring_batch_of(part: LiveSegment, documents: Numbers, held: Mapping[str, TermPostings]) -> ScoringBatch:
     """A lot of some documents, ascending, with what they have of all the terms held in their part."""
     by = {term: (postings, bytes_of(documents, postings, part)) for term, postings in held.items()}
-    return Lot(part, documents, by)
+    return ScoringBatch(part, documents, by)
 
 
 def one_row(arrays: Sequence[NDArray[Any]]) -> NDArray[Any]:
@@ -51,7 +51,7 @@ def one_row(arrays: Sequence[NDArray[Any]]) -> NDArray[Any]:
     return arrays[0] if len(arrays) == 1 else np.concatenate(arrays) if arrays else np.zeros(0, np.uint8)
 
 
-def bytes_of(documents: Numbers, postings: TermPostings, part: Part) -> Bytes:
+def bytes_of(documents: Numbers, postings: TermPostings, part: LiveSegment) -> Bytes:
     """The frequency byte of each document, 0 where it does not hold the term."""
     if postings.dense is not None:
         return postings.dense.take(documents)
@@ -77,7 +77,7 @@ def bytes_of(documents: Numbers, postings: TermPostings, part: Part) -> Bytes:
 class Frequencies:
     """How often each document of some lots has a term."""
 
-    def __init__(self, term: str, lots: Sequence[Lot]) -> None:
+    def __init__(self, term: str, lots: Sequence[ScoringBatch]) -> None:
         rows, in_headline, overflow = [], 0, 0
         for lot in lots:
             if term in lot.held:
@@ -110,7 +110,7 @@ class Frequencies:
         return places, found
 
 
-def _overflow(lots: Sequence[Lot], term: str) -> list[tuple[NDArray[np.intp], Numbers]]:
+def _overflow(lots: Sequence[ScoringBatch], term: str) -> list[tuple[NDArray[np.intp], Numbers]]:
     """The documents that have a term more often than a byte can tell, by their places, and the exact numbers."""
     overflow, start = [], 0
     for lot in lots:
@@ -122,7 +122,7 @@ def _overflow(lots: Sequence[Lot], term: str) -> list[tuple[NDArray[np.intp], Nu
     return overflow
 
 
-def frequencies(documents: Sequence[int], postings: TermPostings, part: Part) -> list[tuple[int, int]]:
+def frequencies(documents: Sequence[int], postings: TermPostings, part: LiveSegment) -> list[tuple[int, int]]:
     """How often each of a few documents has a term: anywhere, and in its headline."""
     if postings.dense is not None:
         by_document = postings.dense.data

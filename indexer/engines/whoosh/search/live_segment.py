@@ -1,0 +1,75 @@
+"""A segment as one generation sees it: its file, its deleted documents and what was recently asked of it."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import numpy as np
+from pyroaring import BitMap
+
+from indexer.engines.whoosh.search.cache import BoundedCache
+from indexer.engines.whoosh.search.doc_set import DocumentSet
+from indexer.engines.whoosh.search.phrases import documents_at
+from indexer.engines.whoosh.segment.arrays import bitmap_of, numbers_in
+from indexer.engines.whoosh.segment.segment import FlatSegment
+from indexer.engines.whoosh.segment.term_postings import TermPostings
+from indexer.model import Query
+
+_KEPT_QUERIES = 512
+"""What the readers of a site asked for in the last minutes, before they choose facets, leaf or sort."""
+_KEPT_TIMES = 8
+"""What they matched may be so many times all documents, each of which takes four bytes at the most."""
+_KEPT_TERMS = 1024
+_KEPT_BYTES = 96
+"""The postings of terms may take so many for each document of the segment, and `_LEAST_ROOM` in any case."""
+_LEAST_ROOM = 1 << 22
+_FEW_DELETED = 1_024
+"""In so many documents a gram is looked up in less time than its places are gone through."""
+
+
+class LiveSegment:
+    """A segment as it stands in one generation. `deleted` are the documents that count no more.
+
+    It remembers what was asked for of late: leafing, sorting and choosing facets asks for the same again, and other
+    queries for some of the same words.
+    """
+
+    def __init__(self, segment: FlatSegment, deleted: BitMap) -> None:
+        self.segment = segment
+        self.deleted = deleted
+        self.live_count: int = segment.documents - len(deleted)
+        self.matched = BoundedCache[Query, DocumentSet](_KEPT_QUERIES, _KEPT_TIMES * segment.documents)
+        self._postings = BoundedCache[str, TermPostings](_KEPT_TERMS, max(_KEPT_BYTES * segment.documents, _LEAST_ROOM))
+
+    @cached_property
+    def live(self) -> BitMap:
+        """All documents that were not deleted."""
+        return BitMap(range(self.segment.documents)) - self.deleted
+
+    def postings(self, term: str) -> TermPostings | None:
+        """Where a term stands, deleted documents included; None where it stands nowhere."""
+        found = self._postings.get(term)
+        if found is None:
+            found = self.segment.term(term)
+            if found is not None:
+                self._postings.put(term, found, found.most_bytes)
+        return found
+
+    def forget(self) -> None:
+        """Let go of what was remembered."""
+        self.matched.clear()
+        self._postings.clear()
+
+    def holding(self, gram: str) -> int | None:
+        """How many live documents hold a text of two letters; None where many were deleted."""
+        segment, grams = self.segment, self.segment.grams
+        count = grams.document_count(gram)
+        if count is None:  # they are few
+            return len(bitmap_of(documents_at(segment, grams.places(gram))) - self.deleted)
+        if not count or not self.deleted:
+            return count
+        if len(self.deleted) > _FEW_DELETED:
+            return None
+        gone, places = numbers_in(self.deleted), grams.places(gram)
+        firsts, ends = (places.searchsorted(segment.bases.take(of)) for of in (gone, gone + 1))
+        return count - int(np.count_nonzero(ends > firsts))
