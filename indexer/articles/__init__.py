@@ -1,6 +1,6 @@
-"""From a cleaned page to its articles. Start at `page_reader`.
+"""Divide a cleaned page into articles. Start at `page_reader`.
 
-The rooms, in the order in which a page passes through them: `page_lines` (what each line is), `segmentation` (which
-lines make an article), `reading_order` (in which order they were printed, judged by `language_model`), `metadata`
-(whose page it is, ids, kinds, quality) and `places` (where the news happened).
+The packages, in the order in which they process a page: `page_lines` (what each line is), `segmentation` (which lines
+make an article), `reading_order` (the order in which lines were printed, scored by `language_model`), `metadata` (page
+identity, ids, kinds, text quality) and `places` (where the news happened).
 """

@@ -1,4 +1,4 @@
-"""Articles: a page is divided as a careful reader would divide it, and each article described."""
+"""Divide pages into articles and describe each article."""
 
 from __future__ import annotations
 
@@ -29,16 +29,16 @@ __all__ = ["identify", "join_continued", "read_page", "read_pages"]
 def read_page(raw: RawPage, identity: PageIdentity, paper: Paper) -> PageReading:
     """Divide a page into articles.
 
-    Every letter of the raw text is in a paragraph, a caption, the head of an article or the page's furniture, or was
-    dropped by an edit of the cleaning.
+    Every letter of the raw text is in a paragraph, a caption, an article's head or the page's furniture, unless
+    cleaning removed it in an edit.
     """
     return with_own_ids(read_pages([(raw, identity)], paper))[0]
 
 
 def read_pages(pages: Iterable[tuple[RawPage, PageIdentity]], paper: Paper) -> tuple[PageReading, ...]:
-    """Divide the pages of an issue, each by itself. The articles have no ids yet: these depend on all of the issue.
+    """Divide each page of an issue separately. The articles have no ids yet: ids depend on the whole issue.
 
-    Their lines are put in order together: page by page that takes half as long again.
+    The lines of all pages are ordered together. Page by page that takes half as long again.
     """
     divided = [_divide(raw, identity, paper) for raw, identity in pages]
     arranged = arrange.arrange([run.part for page in divided for run in page.runs if not run.stands_alone])
@@ -46,7 +46,7 @@ def read_pages(pages: Iterable[tuple[RawPage, PageIdentity]], paper: Paper) -> t
 
 
 class _Run(NamedTuple):
-    """Lines of an article's text: inner headings and （下转第2版）, which stand alone, or those between."""
+    """Consecutive lines of an article: either ones that stand alone (inner headings, （下转第2版）) or others."""
 
     draft: Draft
     stands_alone: bool
@@ -54,7 +54,7 @@ class _Run(NamedTuple):
 
 
 class _Divided(NamedTuple):
-    """A page whose lines were given to articles."""
+    """A page with its lines assigned to articles."""
 
     identity: PageIdentity
     cleaned: CleanText
@@ -83,7 +83,7 @@ def _runs(draft: Draft, sheet: Sheet) -> Iterator[_Run]:
 
 
 def _describe(page: _Divided, arranged: Iterator[list[Passage]], paper: Paper) -> PageReading:
-    """Describe the articles of a page. The lines of its runs come put in order."""
+    """Describe the articles of a page. `arranged` yields the ordered lines of its runs."""
     sheet = page.sheet
     bodies: dict[int, list[Passage]] = {id(draft): [] for draft in page.groups.drafts}
     for draft, alone, part in page.runs:
@@ -99,7 +99,7 @@ def _describe(page: _Divided, arranged: Iterator[list[Passage]], paper: Paper) -
 def _article(
     draft: Draft, paragraphs: Sequence[Passage], sheet: Sheet, identity: PageIdentity, paper: Paper
 ) -> Article:
-    """Describe one article. Its id has to wait until all headlines of the page are known."""
+    """Describe one article. Its id is set later, when all headlines of the page are known."""
     head_lines, again = headline_parts.part_repeats(draft.head)
     head = headline_parts.compose(head_lines, paper)
     captions = tuple(_passage(line, sheet) for line in draft.captions)
@@ -132,7 +132,7 @@ def _article(
 
 
 def _byline(draft: Draft, paragraphs: Sequence[Passage]) -> tuple[Contributor, ...]:
-    """All names of an article, each once: from standing bylines, datelines and the end of the text."""
+    """Return each name of an article once: from byline lines, datelines and the end of the text."""
     named = [one for line in draft.bylines for one in bylines.of_line(line.text)]
     for place, passage in enumerate(paragraphs):
         if place == 0 or bylines.has_dateline(passage.text):
@@ -147,7 +147,7 @@ def _byline(draft: Draft, paragraphs: Sequence[Passage]) -> tuple[Contributor, .
 def _parts(
     head: Head, section: str, paragraphs: Sequence[Passage], captions: Sequence[Passage], byline: Sequence[Contributor]
 ) -> list[tuple[str, str]]:
-    """An article's texts by where they stand, as places are weighed by it."""
+    """Return an article's texts with their roles, which decide the weight of the places in them."""
     return [
         ("kicker", head.kicker),
         ("headline", head.headline),
@@ -164,5 +164,6 @@ def _passage(line: Line, sheet: Sheet) -> Passage:
 
 
 def _page_section(identity: PageIdentity, paper: Paper) -> str:
-    """The section of a whole page, by the paper's own name for it; none where the page has several."""
+    """Return the section of a whole page, under the paper's own name for it; "" if the page has several sections."""
+
     return paper.sections.get(identity.sections[0], identity.sections[0]) if len(identity.sections) == 1 else ""

@@ -1,9 +1,9 @@
-"""Does the text run on here? What the end of one line and the beginning of another say about each other.
+"""Score how well one piece of text continues another.
 
-A line that ends in 短缺矛 waits for 盾. The judgement is a likelihood ratio: how much likelier the two pieces are as
-one text than as an end and a beginning that have nothing to do with each other. The word frequencies of jieba's
-dictionary tell where a word runs across: an end inside a word (矛) waits for the rest, so any other beginning counts
-against the pair. Where no word does, how often the two characters meet in news text tells a little.
+A line that ends in 短缺矛 waits for 盾. The score is a log-likelihood ratio: how much likelier the two pieces are as
+one text than as an unrelated end and beginning. Word unigrams, from the frequencies in jieba's dictionary, show where
+a word runs across the joint. An end inside a word (矛) waits for the rest, so any other beginning counts against the
+pair. Where no word runs across, character bigrams from news text give weaker evidence.
 """
 
 from __future__ import annotations
@@ -26,19 +26,23 @@ Places = NDArray[np.intp]
 _FIRST_HAN, _LAST_HAN = 0x4E00, 0x9FD5
 _FOLLOWER = re.compile(r"(\D)(\d+)")
 _WEIGHT = 0.7
-"""Of the neighbours' evidence, since it is in part the same as that of the words; best on generated pages."""
+"""Weight of the bigram score, which partly repeats the word score. The best value on generated pages."""
 _SELDOM = 20
 _DISCOUNT = 0.75
 _NO_LETTER = 0xFFFF
-"""Stands for all letters beyond, of which the table has none."""
+"""Stands for all code points from here on. The bigram table contains none of them."""
 _KINDS = 60
-"""About as many different characters follow a common one; what is discounted from those seen is for the unseen."""
+"""Roughly the number of different characters that follow a common one.
+
+Absolute discounting moves `_DISCOUNT` from each pair that was seen to the pairs that were not.
+"""
 
 
 class _Neighbours:
-    """How much likelier than by chance, in nats, a character follows another, by the table of scripts/build_neighbours.
+    """Character bigram scores from the table that scripts/build_neighbours makes.
 
-    Of a character that was seen too seldom nothing is known: 0.
+    A score is the log-likelihood ratio, in nats, of one character following another, against chance. It is 0 after a
+    character that occurs fewer than `_SELDOM` times.
     """
 
     def __init__(self) -> None:
@@ -61,7 +65,7 @@ class _Neighbours:
         self._otherwise[firsts[:often]] = _score(np.zeros(often), seen[:often], 1 / seen.sum())
 
     def of(self, before: Letters, after: Letters) -> Floats:
-        """The scores of pairs of letters."""
+        """Return the scores of pairs of code points (uint32), as float64 of the same length and order."""
         before, after = np.minimum(before, _NO_LETTER), np.minimum(after, _NO_LETTER)
         scores = self._scores.of(_pair(before, after))
         return np.where(scores < np.inf, scores, self._otherwise.take(before))
@@ -86,7 +90,7 @@ def _neighbours() -> _Neighbours:
 
 
 def neighbours(before: str, after: str) -> float:
-    """How much likelier than by chance, in nats, one character follows the other; 0 where little is known.
+    """Return the bigram score of two characters, in nats; 0 where there is too little data.
 
     >>> neighbours("工", "作") > 2, neighbours("的", "，") < 0
     (True, True)
@@ -95,12 +99,16 @@ def neighbours(before: str, after: str) -> float:
 
 
 class Side(NamedTuple):
-    """One side of each of several pieces of text, their beginnings or their ends, and what it costs to cut it.
+    """One side of several pieces of text, all ends or all beginnings, with segmentation costs.
 
-    `letters` are the four at the joint, counted from it, 0 where there are less. `whole` is the cost of the run of Han
-    there with no word running on, `waits` what is saved (a negative number) where any word may run on. `parts` are the
-    one, two and three letters at the joint, and `rest` what the others cost where longer words begin so, or end so; it
-    is infinite where none does.
+    Every array has one row per piece, in the order of the pieces. Letters are counted from the joint.
+
+    - `letters` (uint32, 4 columns): the code points nearest the joint, 0 where the piece is shorter.
+    - `whole` (float64): the least cost of segmenting the run of Han characters at the joint when no word crosses it.
+    - `waits` (float64): the saving, 0 or negative, if a word may cross the joint.
+    - `parts` (uint64, 3 columns): the one, two and three letters at the joint, packed.
+    - `rest` (float64, 3 columns): the cost of the other letters; infinite where no longer word begins or ends with
+      these parts.
     """
 
     letters: Letters
@@ -111,13 +119,16 @@ class Side(NamedTuple):
 
 
 _STRETCHES = [(start, end) for start in range(LONGEST_WORD) for end in range(start + 2, LONGEST_WORD + 1)] + [(0, 1)]
-"""From where to where words of several letters may stand, counted from the joint; and the letter next to it."""
+"""Start and end of each possible word of several letters, counted from the joint; last, the letter at the joint."""
 _LAST_OF = [end - 1 for _, end in _STRETCHES[:-1]]
 _AT_JOINT = [_STRETCHES.index((0, size)) for size in range(1, LONGEST_WORD)]
 
 
 def _places(*, ends: bool) -> Numbers:
-    """What makes numbers of stretches out of letters, which are counted from the joint: backwards at the ends."""
+    """Return the uint64 factors that pack letters into stretches, one row per letter and one column per stretch.
+
+    Letters are counted from the joint, so at the ends they run backwards.
+    """
     factors = np.zeros((LONGEST_WORD, len(_STRETCHES)), np.uint64)
     for at, (start, end) in enumerate(_STRETCHES):
         for letter in range(start, end):
@@ -129,7 +140,7 @@ _OF_ENDS, _OF_BEGINNINGS = _places(ends=True), _places(ends=False)
 
 
 def sides(texts: Sequence[str]) -> tuple[Side, Side]:
-    """The ends and the beginnings of pieces of text, none of them empty."""
+    """Return the ends and the beginnings of the texts, one row per text in the same order. No text may be empty."""
     words = word_unigrams.words()
     size = len(texts)
     letters = _at_joints(texts)
@@ -152,7 +163,10 @@ def sides(texts: Sequence[str]) -> tuple[Side, Side]:
 
 
 def _at_joints(texts: Sequence[str]) -> Letters:
-    """The letters at the ends of all the texts, then those at their beginnings, counted from the joint."""
+    """Return the letters at the joints as uint32, four columns counted from the joint.
+
+    The rows are the ends of all the texts, then their beginnings.
+    """
     codes = np.array(["".join(texts) + "\n"]).view(np.uint32)
     sizes = np.fromiter(map(len, texts), np.intp, len(texts))
     last = np.cumsum(sizes) - 1
@@ -163,9 +177,10 @@ def _at_joints(texts: Sequence[str]) -> Letters:
 
 
 def _least_costs(single: Floats, longer: Floats) -> Floats:
-    """What it costs to cut runs into words from each of their letters on, the one at the joint first.
+    """Return the least cost of segmenting each run from each letter on, by dynamic programming (Viterbi).
 
-    A row of `single` holds the costs of the letters, one of `longer` those of the stretches of several.
+    A row of `single` (float64) holds the cost of each letter, a row of `longer` the cost of each longer stretch. The
+    result is float64 with one row per run and five columns; column 0 starts at the joint and the last is 0.
     """
     least = np.zeros((len(single), LONGEST_WORD + 1))
     for start in reversed(range(LONGEST_WORD)):
@@ -177,7 +192,7 @@ def _least_costs(single: Floats, longer: Floats) -> Floats:
 
 
 def fit(one: str, other: str) -> float:
-    """How much likelier it is, in nats, that a text continues another than that they met by chance.
+    """Return the log-likelihood ratio, in nats, of `other` continuing `one` against the two meeting by chance.
 
     >>> fit("护理人才短缺矛", "盾日前开发区") > 5
     True
@@ -190,16 +205,20 @@ def fit(one: str, other: str) -> float:
 
 _ACROSS = [(size, other) for size in range(1, LONGEST_WORD) for other in range(1, LONGEST_WORD - size + 1)]
 """How many letters a word that runs across a joint may have on either side."""
+"""The numbers of letters that a word across a joint may have before and after it."""
 
 
 def fits(ends: Side, beginnings: Side, one: Places, other: Places) -> Floats:
-    """How well each `other` of the beginnings continues the `one` of the ends that stands beside it, as `fit` does."""
+    """Return how well each pair continues, as `fit` does.
+
+    `one` indexes the ends and `other` the beginnings, pair by pair (intp). The result is float64, in the same order.
+    """
     near = _neighbours().of(ends.letters[one, 0], beginnings.letters[other, 0])
     return ends.waits[one] + beginnings.waits[other] + _WEIGHT * near + _saved(ends, beginnings, one, other)
 
 
 def _saved(ends: Side, beginnings: Side, one: Places, other: Places) -> Floats:
-    """How much a word that runs across makes each pair cheaper."""
+    """Return the cost that a word across the joint saves for each pair, as float64 in the order of the pairs."""
     longer = word_unigrams.words().longer
     runs_on, goes_on = (ends.rest < np.inf).T, (beginnings.rest < np.inf).T
     saved = np.zeros(len(one))

@@ -1,6 +1,6 @@
-"""What words cost: the negative log probability of each, and of what longer words begin or end with.
+"""Word unigram costs: negative log probabilities of words, and of the beginnings and ends of longer words.
 
-They are those of jieba's dictionary, which tells how often each occurs in the text that it was counted from.
+The probabilities come from jieba's dictionary, which lists how often each word occurs in its source text.
 """
 
 from __future__ import annotations
@@ -14,30 +14,36 @@ from indexer.text import tokenizer
 
 Floats = NDArray[np.float64]
 Numbers = NDArray[np.uint64]
-"""Up to four letters each, the first in the highest 16 bits."""
+"""Up to four letters packed into each uint64, the first in the highest 16 bits."""
 
 LONGEST_WORD = 4
-"""Letters of the words that are looked for, and on either side: on generated pages as many as eight tell no more."""
+"""The longest word considered, in letters, and the letters read on each side of a joint.
+
+On generated pages eight letters do no better.
+"""
 SHIFTS = np.array((48, 32, 16, 0), np.uint64)
-"""Where the four letters of a word stand in its number."""
+"""The bit offsets of a word's four letters in its packed number."""
 
 _LAST_LETTER = 0xFFFF
 _RAREST_WORD = 3
 _UNKNOWN = 17.0
-"""The cost of a character that no word holds: about one in the whole dictionary's count."""
+"""The cost of a character that is in no word: about one occurrence in the dictionary's total count."""
 
 
 class Costs:
-    """Numbers, each with a cost, to be found many at a time.
+    """A hash table from packed words to costs, for looking up many at a time.
 
-    A number is looked for where its hash says. Where several have that hash one of them is there, and those that differ
-    from it are sought among all: to seek every number so would take three times as long.
+    Each hash slot holds one of the numbers with that hash. On a collision the number is looked up by binary search
+    over all numbers. Binary search for every number would take three times as long.
     """
 
     _SPREAD = np.uint64(0x9E3779B97F4A7C15)
 
     def __init__(self, numbers: Numbers, costs: Floats, bits: int = 20) -> None:
-        """`numbers` are in order, and none is 0. Their hashes have so many bits."""
+        """Build the table from `numbers` (uint64, ascending, none 0) and `costs` (float64, same order).
+
+        A hash has `bits` bits.
+        """
         self._numbers, self._costs = numbers, costs
         self._shift = np.uint64(64 - bits)
         hashes = self._hash(numbers).astype(np.intp)
@@ -46,7 +52,7 @@ class Costs:
         self._held = np.minimum(np.bincount(hashes, minlength=1 << bits), 2).astype(np.uint8)
 
     def of(self, asked: Numbers) -> Floats:
-        """The cost of each number; infinite where it has none."""
+        """Return the costs as float64, in the shape and order of `asked`; infinite for unknown numbers."""
         found = np.full(asked.shape, np.inf)
         hashes = self._hash(asked).astype(np.intp)
         held = self._held.take(hashes)
@@ -62,9 +68,10 @@ class Costs:
 
 
 class WordCosts:
-    """The words of the dictionary that count: what each costs, and what a beginning and an end of longer words cost.
+    """Costs of the dictionary's words and of the beginnings and ends of its longer words.
 
-    A cost is the negative log probability of what occurs so often in the dictionary's text.
+    A cost is a negative log probability, from counts in the dictionary's source text. Words that are too rare or
+    longer than `LONGEST_WORD` are left out.
     """
 
     def __init__(self, dictionary: str) -> None:
@@ -73,12 +80,12 @@ class WordCosts:
         letters = letters[counted]
         numbers = np.where(letters.max(axis=1) <= _LAST_LETTER, letters @ (np.uint64(1) << SHIFTS), 0)
         order = np.argsort(numbers, kind="stable")
-        order = order[np.flatnonzero(np.diff(numbers[order], append=np.uint64(0)))]  # of a word's two counts the last
+        order = order[np.flatnonzero(np.diff(numbers[order], append=np.uint64(0)))]  # the last of a word's counts
         order = order[numbers[order] > 0]
         letters, numbers, occur, sizes = letters[order], numbers[order], occur[counted][order], sizes[counted][order]
         total = occur.sum()
         self.single = np.full(_LAST_LETTER + 1, _UNKNOWN)
-        """By letter, what it costs as a word."""
+        """The cost of each one-letter word (float64), indexed by code point."""
         self.single[letters[sizes == 1, 0]] = np.minimum(np.log(total / occur[sizes == 1]), _UNKNOWN)
         longer = [(size, sizes > size) for size in range(1, LONGEST_WORD)]
         occur_longer = [occur[which] for _, which in longer]
@@ -90,9 +97,10 @@ class WordCosts:
 
 
 def _entries(dictionary: str) -> tuple[NDArray[np.uint32], NDArray[np.intp], Floats]:
-    """The first letters of each word, its length and its count, from lines of a word, a count and a tag.
+    """Return the words' first four letters (uint32, 4 columns), lengths (intp) and counts (float64), in file order.
 
-    All lines at once: a third of the time that it takes to split them.
+    A line of the dictionary is a word, a count and a tag. Parsing all lines at once takes a third of the time of
+    splitting each.
     """
     codes = np.array([dictionary.rstrip("\n") + "\n"]).view(np.uint32)
     begins = np.append(0, np.flatnonzero(codes == ord("\n")) + 1)[:-1]
@@ -107,12 +115,12 @@ def _entries(dictionary: str) -> tuple[NDArray[np.uint32], NDArray[np.intp], Flo
 
 
 def _shift(size: int) -> np.uint64:
-    """How far a number of so many letters stands from the right."""
+    """Return the bit shift of the last of `size` letters in a packed number."""
     return np.uint64(16 * (LONGEST_WORD - size))
 
 
 def _summed(numbers: Numbers, occur: Floats, total: float) -> Costs:
-    """The costs of numbers by how often they occur in all, of `total` occurrences."""
+    """Sum the occurrences of equal numbers and return their costs, out of `total` occurrences."""
     order = np.argsort(numbers)
     numbers = numbers[order]
     first = np.flatnonzero(np.diff(numbers, prepend=np.uint64(0)))
@@ -121,5 +129,5 @@ def _summed(numbers: Numbers, occur: Floats, total: float) -> Costs:
 
 @cache
 def words() -> WordCosts:
-    """The dictionary, an eighth of a second's work: only pages with torn lines ask for it."""
+    """Return the word costs, cached. Loading takes an eighth of a second; only pages with torn lines need it."""
     return WordCosts(tokenizer.dictionary())

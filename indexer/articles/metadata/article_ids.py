@@ -1,4 +1,4 @@
-"""Ids that every engine and every rebuild gives again."""
+"""Article ids that are the same for every engine and every rebuild."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ from indexer.text.folding import fold
 
 
 def article_id(identity: PageIdentity, headline: str, ordinal: int) -> str:
-    """Make an article's id from paper, date, page, folded headline and its ordinal among equal headlines of the page.
+    """Return an article's id, from paper, date, page, folded headline and ordinal.
+
+    The ordinal counts equal headlines on the page.
 
     >>> article_id(PageIdentity("demo", None, "p003"), "工会会议", 0)
     'demo-undated-p003-832c165adf'
@@ -27,9 +29,9 @@ def article_id(identity: PageIdentity, headline: str, ordinal: int) -> str:
 
 
 def with_own_ids(readings: Iterable[PageReading]) -> tuple[PageReading, ...]:
-    """Give each article of these pages, one or a whole issue, an id that no other has, in their order.
+    """Give each article of these pages, one page or a whole issue, a unique id, in their order.
 
-    A page may come in several files, one for each article: equal headlines are counted over all of them.
+    A page may come in several files, one for each article. Equal headlines are counted over all of them.
     """
     seen: Counter[tuple[date | None, str, str]] = Counter()
     numbered = []

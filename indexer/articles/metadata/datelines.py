@@ -1,7 +1,8 @@
-"""Days that datelines name (新华社北京6月17日电, 本报讯（记者 张三）6月17日，…): a paper can't report tomorrow.
+"""Evidence against a page's date from its datelines (新华社北京6月17日电, 本报讯（记者 张三）6月17日，…).
 
-One such line may tell of a plan or be misread, and the year isn't printed; so they are weak evidence, and only against
-a date: where most of a page's datelines, two at least, name a later day.
+A paper cannot report tomorrow. But one dateline may be about a plan or be misread, and the year is not printed. So
+datelines are weak evidence, and only against a date: where most of a page's datelines, and at least two, name a later
+day.
 """
 
 from __future__ import annotations
@@ -20,11 +21,11 @@ _DATELINE = re.compile(
 )
 _FEWEST = 2
 _NEAR = 60
-"""Days: without its year, a day further ahead than this is more likely one of last year."""
+"""Days. A day further ahead than this, printed without its year, is more likely from last year."""
 
 
 def later_than(day: date, text: str) -> Evidence | None:
-    """Return evidence against `day` as the date of a page with this text, if its datelines give any.
+    """Return evidence against `day` as the page's date from the datelines in `text`, if any.
 
     >>> told = "新华社北京6月20日电 今天……\\n本报讯（记者 张三）6月19日，市总工会……"
     >>> later_than(date(2021, 6, 18), told).value, later_than(date(2021, 6, 20), told)
@@ -39,7 +40,7 @@ def later_than(day: date, text: str) -> Evidence | None:
 
 
 def _days(text: str, day: date) -> Iterator[tuple[date, str]]:
-    """The days that datelines name, each in the year that puts it nearest to the page's date, if it is near."""
+    """Yield each day that a dateline names and its text, in the year nearest to `day`, if it is near enough."""
     for found in _DATELINE.finditer(text):
         month, number = int(found["m1"] or found["m2"]), int(found["d1"] or found["d2"])
         for year in (day.year - 1, day.year, day.year + 1):

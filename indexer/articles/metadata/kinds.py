@@ -1,4 +1,4 @@
-"""What kind of text an article is, as far as its own words tell."""
+"""Classify articles by their own words."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _LONGEST_PHOTO_TEXT = 400
 def kind_of(
     headline: str, kicker: str, section: str, byline: Sequence[Contributor], texts: Sequence[str], credit: str
 ) -> Kind:
-    """Tell the kind of an article. `credit` is the raw text of its standing byline.
+    """Return the kind of an article. `credit` is the raw text of the byline on its own line.
 
     >>> kind_of("遗失声明", "", "", (), ("某人遗失身份证，声明作废。",), "")
     '广告'
@@ -49,7 +49,7 @@ def kind_of(
 
 
 def by_headline(text: str) -> Kind | None:
-    """Tell the kind of an article whose headline names it.
+    """Return the kind that a headline names, or None.
 
     >>> by_headline("遗失声明"), by_headline("市总工会召开会议")
     ('广告', None)
@@ -58,7 +58,7 @@ def by_headline(text: str) -> Kind | None:
 
 
 def _is_photo_news(byline: Sequence[Contributor], texts: Sequence[str], credit: str) -> bool:
-    """A picture with a few sentences: who took it is named, and there is no dateline."""
+    """Return whether an article is a picture with a few sentences: it names a photographer and lacks a dateline."""
     taken = any(one.role in _TAKEN for one in byline) or bool(re.search(r"摄影报道|图片报道|摄\s*$", credit))
     if not taken or sum(map(len, texts)) > _LONGEST_PHOTO_TEXT:
         return False

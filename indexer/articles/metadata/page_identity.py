@@ -1,4 +1,4 @@
-"""Which page of which issue a file is: what is printed on it, then its path or address, then what its comments say."""
+"""Identify a file's page and issue from its print, then its path or address, then its comments."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from indexer.text import lunar_calendar
 from indexer.text.dates import WEEKDAYS, date_in_path, find_dates, without_date
 
 _TRUST = ("printed", "path", "url", "title", "front matter", "comment")
-"""Who is believed before whom, for dates and pages alike. Any other source comes after these."""
+"""Sources of dates and page labels, most trusted first. All other sources rank below these."""
 
 _BESIDE_THE_DATE = ("weekday", "lunar")
-"""Claims that tell no date by themselves, but speak for or against one."""
+"""Claims that give no date by themselves but support or contradict one."""
 
 _NEWS_BASE_STATION = re.compile(r"(?:nbs|nw)\.D\d+[a-z]+_(?:\d{8}_\d+-)?([A-Za-z]{0,2}\d{1,3})$")
-"""People's Daily and its kin name pages `nbs.D110000renmrb_01`, articles `nw.D110000renmrb_20170327_1-01`."""
+"""People's Daily and related papers name pages `nbs.D110000renmrb_01`, articles `nw.D110000renmrb_20170327_1-01`."""
 
 
 def identify(raw: RawPage, paper: Paper) -> PageIdentity:
-    """Tell paper, date, page and sections of a page, each with its evidence, and where the evidence disagrees.
+    """Return the paper, date, page and sections of a page, with the evidence and its conflicts.
 
-    Raises PageError when the page lies in a folder named like a date that doesn't exist.
+    Raises PageError if the page is in a folder named like a date that does not exist.
 
     >>> page = identify(RawPage("demo/2019-03-08/A05.txt", "text", "", "utf-8", ""), Paper("demo"))
     >>> page.paper, str(page.date), page.page
@@ -73,13 +73,13 @@ def _rank(claim: Evidence) -> int:
 
 
 def _day(claim: Evidence) -> date | None:
-    """The day that a claim about the date tells; front matter and comments may hold anything."""
+    """Return the date that a claim gives, if any. Front matter and comments may contain anything."""
     found = find_dates(claim.value)
     return found[0].day if found else None
 
 
 def _page_label(labels: list[Evidence], source: str) -> str:
-    """The label as printed, else the file's stem; 3, 03 and a03 are spelt as the file spells them."""
+    """Return the label as printed, else the file's stem. Labels like 3, 03 and a03 are spelt as in the file's name."""
     stem = without_date(stem_and_suffix(source)[0])
     printed = labels[0].value if labels else stem
     return stem if _same_label(printed, stem) else printed
@@ -94,21 +94,21 @@ def _without_zeros(label: str) -> str:
 
 
 def _sections(told: Iterable[Evidence], paper: Paper) -> Iterator[str]:
-    """The names of the page's sections under the names that the paper's settings give them, each once."""
+    """Yield the names of the page's sections once each, as the paper's settings name them."""
     names = [claim for claim in told if claim.about == "section"]
     best = [claim for claim in names if _rank(claim) == _rank(names[0])]
     yield from dict.fromkeys(paper.sections.get(claim.value, claim.value) for claim in best)
 
 
 def _support(told: Iterable[Evidence], day: date | None) -> Iterator[Evidence]:
-    """What was printed beside the date and agrees with it: a misread digit would not."""
+    """Yield what was printed beside the date and agrees with it. A misread digit would not agree."""
     for claim in told:
         if day and claim.about in _BESIDE_THE_DATE and _agrees(claim, day):
             yield Evidence("date", day.isoformat(), claim.about, claim.value)
 
 
 def _conflicts(told: Iterable[Evidence], day: date | None, label: str, paper: Paper) -> Iterator[Evidence]:
-    """What `baosou check` reports: evidence that speaks against the date, the page or the paper."""
+    """Yield the evidence against the date, page or paper that `baosou check` reports."""
     titles = (paper.title, *paper.former_titles)
     for claim in told:
         if _contradicts(claim, day, label, titles):
@@ -120,7 +120,7 @@ def _conflicts(told: Iterable[Evidence], day: date | None, label: str, paper: Pa
 def _contradicts(claim: Evidence, day: date | None, label: str, titles: tuple[str, ...]) -> bool:
     match claim.about:
         case "date":
-            # A comment's date may be the time of ingest, the evening before: worth nothing as evidence against.
+            # A comment's date may be the time of ingest, the evening before, so it is no evidence against a date.
             return claim.source != "comment" and day is not None and _day(claim) not in (None, day)
         case "weekday" | "lunar":
             return day is not None and _agrees(claim, day) is False
@@ -132,7 +132,7 @@ def _contradicts(claim: Evidence, day: date | None, label: str, titles: tuple[st
 
 
 def _agrees(claim: Evidence, day: date) -> bool | None:
-    """Tell whether a weekday or a lunar date is that of a day; None where it can't be told."""
+    """Return whether a weekday or a lunar date falls on `day`; None if unknown."""
     if claim.about == "weekday":
         return claim.value == WEEKDAYS[day.weekday()]
     printed = lunar_calendar.read_lunar(claim.value)

@@ -1,20 +1,21 @@
-"""How far an article's text can be relied on: a score from 0 to 1, and the reasons for it.
+"""Text quality: how reliable an article's text is, as a score from 0 to 1 with reasons.
 
-Whatever went wrong with a text is counted and turned into letters in doubt, how many each is worth standing in
-`MEASURES`. With a share d of the letters in doubt the score is 1 / (1 + 10 d): 1 where nothing was found, ½ where a
-tenth of the letters is in doubt. It falls with every damage, the first one most, and never quite to 0, so that the
-worst pages still come in an order. What the numbers rest on:
+Each kind of damage is counted and converted to letters in doubt; `MEASURES` says how many letters each one is worth.
+With a share d of the letters in doubt the score is 1 / (1 + 10 d): 1 without damage, ½ with a tenth of the letters in
+doubt. Each damage lowers the score, the first one most. The score never quite reaches 0, so the worst pages can still
+be ranked. The numbers are based on the following:
 
-- A space taken out or a mark made full-width hardly ever goes wrong: 50 of them put 2.5 letters in doubt. Lines joined
-  and letters restored from doubling are right in all but a few of a hundred places; but where a text was doubled the
-  extraction was at odds with the page, and what it lost doesn't show. So they count more.
-- A letter that is lost (U+FFFD, a private-use code point that no table knows) takes the word around it along.
-- At a seam, and in a paragraph that is torn or that stands there twice, a reader can't trust the line or so around it.
-- Different words that the dictionary lacks are names, in good text: 99 of 100 articles of clean news have fewer than 33
-  in 1,000 letters, but short local ones full of villages have more. So only what goes beyond 40 counts. Where 100
-  letters in 1,000 were replaced by chance, half of the articles have more than 64: each word beyond stands for two.
+- Removing a space or making a mark full-width is rarely wrong: 50 of them put 2.5 letters in doubt. Joining lines and
+  restoring doubled letters is right in all but a few of a hundred places. But where a text was doubled the extraction
+  disagreed with the page, and what it lost does not show. So these count more.
+- A lost letter (U+FFFD, or a private-use code point that is in no table) makes the word around it doubtful too.
+- At a seam, and in a torn or repeated paragraph, about a line is unreliable.
+- In good text, different words that the dictionary lacks are names. 99 of 100 articles of clean news have fewer than
+  33 in 1,000 letters, but short local ones full of villages have more. So only those beyond 40 count. Where 100
+  letters in 1,000 were replaced by chance, half of the articles have more than 64. So each word beyond 40 counts as
+  two letters.
 
-A short text counts as one of 200 letters, lest one name spoil a caption.
+A text of fewer than 200 letters counts as one of 200, so that one name does not spoil a caption.
 """
 
 from __future__ import annotations
@@ -46,14 +47,14 @@ MEASURES: Mapping[str, float] = {
     REPEATED: 5,
     SEAMS: 10,
 }
-"""What is counted → how many letters each puts in doubt."""
+"""Letters in doubt for each kind of damage."""
 
 BY_RULE: Mapping[str, str] = {
     "undouble": RESTORED,
     "undouble-phrases": RESTORED,
     "unwrap": JOINED,
 }
-"""Which rules of cleaning repair more than spaces and marks."""
+"""Cleaning rules that repair more than spaces and marks."""
 
 _RULES_AND_AFTER = attrgetter("rules", "after")
 _BY_FLAG = {"seam": SEAMS, "incomplete": TORN, "repeated": REPEATED}
@@ -62,11 +63,14 @@ _USUAL_UNKNOWN = 0.04
 _STEEPNESS = 10
 _SHORTEST = 200
 _WORTH_NAMING = 0.005
-"""What lowers a score by less doesn't show in its two digits."""
+"""A smaller loss of score does not show in two digits."""
 
 
 def assess(articles: Iterable[Article], cleaned: CleanText) -> tuple[Article, ...]:
-    """Give each article of a page its quality, and the reasons as evidence. `cleaned` is the whole page's text."""
+    """Return the articles of a page with their quality, and the reasons as evidence.
+
+    `cleaned` is the text of the whole page.
+    """
     starts = [edit.start for edit in cleaned.edits]
     assessed = []
     for article in articles:
@@ -77,7 +81,7 @@ def assess(articles: Iterable[Article], cleaned: CleanText) -> tuple[Article, ..
 
 
 def score(found: Mapping[str, int], letters: int) -> float:
-    """Turn what was found in a text of so many letters into its quality, to two digits.
+    """Return the quality of a text of `letters` letters with this damage, to two digits.
 
     >>> score({}, 1000), score({LOST: 1}, 1000), score({SEAMS: 10}, 1000), score({UNKNOWN: 40}, 1000)
     (1.0, 0.95, 0.5, 1.0)
@@ -86,7 +90,7 @@ def score(found: Mapping[str, int], letters: int) -> float:
 
 
 def reasons(found: Mapping[str, int], letters: int) -> tuple[Evidence, ...]:
-    """Name what lowers the score of a text of so many letters, the heaviest first.
+    """Return what lowers the score of a text of `letters` letters, heaviest first.
 
     >>> [(one.value, one.source) for one in reasons({SPACING: 3, SEAMS: 2, LOST: 1}, 800)]
     [('2', 'seams'), ('1', 'letters lost')]
@@ -97,9 +101,9 @@ def reasons(found: Mapping[str, int], letters: int) -> tuple[Evidence, ...]:
 
 
 def together(articles: Sequence[Article]) -> tuple[float | None, tuple[Evidence, ...]]:
-    """Return the quality of several articles, or parts of one, as one text: their mean by length, the reasons added up.
+    """Return the quality of several articles, or parts of one, as one text.
 
-    The quality is None where none was measured.
+    It is their mean, weighted by length, with the reasons added up; None if no quality was measured.
     """
     measured = [(article.quality, max(_letters(article), 1)) for article in articles if article.quality is not None]
     if not measured:
@@ -113,14 +117,14 @@ def together(articles: Sequence[Article]) -> tuple[float | None, tuple[Evidence,
 
 
 def of_whole(whole: Article, parts: Sequence[Article]) -> Article:
-    """Give an article that was put together of parts their quality in place of its own."""
+    """Return an article joined from parts with their combined quality in place of its own."""
     told = tuple(one for one in whole.evidence if one.about != "quality")
     mean, why = together(parts)
     return replace(whole, quality=mean, evidence=(*told, *why))
 
 
 def damage(article: Article, edits: Sequence[Edit], starts: Sequence[int]) -> Counter[str]:
-    """Count what went wrong with an article. `starts` is where each edit of its page begins."""
+    """Count the damage to an article. `starts` is where each edit of its page begins."""
     found: Counter[str] = Counter()
     passages = (*article.paragraphs, *article.captions)
     spans = chain(article.head, *(passage.spans for passage in passages))
@@ -142,18 +146,18 @@ def _cost(name: str, count: int, letters: int) -> float:
 
 
 def _within(span: Span, edits: Sequence[Edit], starts: Sequence[int]) -> Sequence[Edit]:
-    """The edits that begin in a raw span."""
+    """Return the edits that begin in a raw span."""
     return edits[bisect_left(starts, span[0]) : bisect_left(starts, span[1])]
 
 
 @lru_cache
 def _measure(rules: tuple[str, ...]) -> str:
-    """What an edit on the word of these rules counts as: the gravest of what they repair."""
+    """Return the measure that an edit with these rules counts as: the most serious one."""
     return max((BY_RULE.get(rule, SPACING) for rule in rules), key=MEASURES.__getitem__)
 
 
 def _size(after: str) -> int:
-    """How much an edit changed: letters count as they stand in the cleaned text, a row of blanks once."""
+    """Return the size of an edit: the letters of the cleaned text, or 1 for a run of blanks."""
     return len("".join(after.split())) if len(after) > 1 else 1
 
 

@@ -1,8 +1,8 @@
-"""Who wrote, who took the picture: names and roles from bylines, wherever they stand.
+"""Parse bylines: names and roles of writers and photographers.
 
-Three places: the parentheses of a dateline (本报讯（记者 唐舫 通讯员 武强）), a line of their own (本报记者
-张丽丽), and the end of an article or caption (（记者 王帆 摄）). Printing pads short names (唐 舫) and wraps break
-long ones (冯炜 桐).
+Bylines stand in three places: the parentheses of a dateline (本报讯（记者 唐舫 通讯员 武强）), a line of their own
+(本报记者 张丽丽), and the end of an article or caption (（记者 王帆 摄）). Printing pads short names (唐 舫), and
+line wraps break long ones (冯炜 桐).
 """
 
 from __future__ import annotations
@@ -55,13 +55,15 @@ _OPENS_LIKE_NEWS = re.compile(r"^(?:本[报网台刊]\S{0,12}?讯|[一-鿿]{2,4}
 
 @cache
 def _surnames() -> frozenset[str]:
-    """The table of surnames, single and compound."""
+    """Return the table of surnames, single and compound."""
     lines = (Path(__file__).with_name("data") / "surnames.tsv").read_text(encoding="utf-8").splitlines()
     return frozenset(line for line in lines if not line.startswith("#"))
 
 
 def looks_like_name(text: str) -> bool:
-    """Tell a personal name by its form: a known surname and one or two letters, or a name with a dot.
+    """Return whether a text has the form of a personal name.
+
+    That is a known surname and one or two letters, or a name with a dot.
 
     >>> [looks_like_name(text) for text in ("张丽丽", "欧阳娜娜", "阿卜杜拉·买买提", "开展活动", "市总工会")]
     [True, True, True, False, False]
@@ -74,10 +76,10 @@ def looks_like_name(text: str) -> bool:
 
 
 def parse(text: str, *, trusted: bool = True) -> tuple[Contributor, ...]:
-    """Read a byline's words as names with roles; () if they don't read as one.
+    """Parse a byline into names with roles; () if it is not a byline.
 
-    A role stands before its names, or after them all (摄, 文/图). Organisations are left out. Where the place makes a
-    byline sure (`trusted`), a role beside a name makes up for an unknown surname.
+    A role stands before its names, or after all of them (摄, 文/图). Organisations are left out. If the place makes a
+    byline certain (`trusted`), a name beside a role may have an unknown surname.
 
     >>> [(one.name, one.role) for one in parse("本报记者 唐 舫 通讯员 代子涵 摄影报道")]
     [('唐舫', '记者'), ('代子涵', '通讯员')]
@@ -98,7 +100,7 @@ def parse(text: str, *, trusted: bool = True) -> tuple[Contributor, ...]:
 
 
 def standing(text: str) -> tuple[Contributor, ...]:
-    """Read a line of its own as a byline: it must hold a role or a mark, and nothing but names.
+    """Parse a line of its own as a byline. It must contain a role or a mark, and otherwise only names.
 
     >>> standing("本报记者 郑付生 吴勇峰")[1].name
     '吴勇峰'
@@ -118,7 +120,7 @@ def standing(text: str) -> tuple[Contributor, ...]:
 
 
 def of_line(text: str) -> tuple[Contributor, ...]:
-    """Read a line that is known for a byline: names may stand without a role.
+    """Parse a line known to be a byline. Names need no role.
 
     >>> [of_line(text)[0].name for text in ("陈小满", "记者 陈小满")], of_line("来源：云陂日报")
     (['陈小满', '陈小满'], ())
@@ -127,7 +129,7 @@ def of_line(text: str) -> tuple[Contributor, ...]:
 
 
 def is_credit(text: str) -> bool:
-    """Tell a line that says nothing but who made an article, or where it is from.
+    """Return whether a line only names an article's authors or its source.
 
     >>> is_credit("本报记者 郑付生"), is_credit("来源：云陂日报"), is_credit("编辑：李娟"), is_credit("编辑部的故事")
     (True, True, True, False)
@@ -147,7 +149,7 @@ def is_credit(text: str) -> bool:
 
 
 def _is_role_with_glued_names(text: str) -> bool:
-    """Tell names that were run together after a role, and that could be cut in several ways: 作者林馨林浩."""
+    """Return whether a role is followed by joined names that could be segmented in several ways: 作者林馨林浩."""
     role = _ROLE_BEFORE.match(text)
     return (
         role is not None and bool(_GLUED.fullmatch(text, role.end())) and bool(_ways(text[role.end() :].strip("：: ")))
@@ -155,7 +157,7 @@ def _is_role_with_glued_names(text: str) -> bool:
 
 
 def is_signature(text: str) -> bool:
-    """Tell a line that is one name and no word.
+    """Return whether a line is a single name and not a word.
 
     >>> is_signature("陈小满"), is_signature("高考"), is_signature("记者 陈小满")
     (True, False, False)
@@ -164,7 +166,7 @@ def is_signature(text: str) -> bool:
 
 
 def of_dateline(text: str) -> tuple[Contributor, ...]:
-    """Read the byline at the beginning of a first paragraph, one that lost its beginning included.
+    """Parse the byline at the beginning of a first paragraph, even if the byline's beginning is lost.
 
     >>> [one.name for one in of_dateline("本报讯（通讯员 李申佳 冯炜 桐）今年以来，")]
     ['李申佳', '冯炜桐']
@@ -178,7 +180,7 @@ def of_dateline(text: str) -> tuple[Contributor, ...]:
 
 
 def at_end(text: str) -> tuple[Contributor, ...]:
-    """Read a byline in parentheses at the end of a paragraph or caption.
+    """Parse a byline in parentheses at the end of a paragraph or caption.
 
     >>> at_end("活动现场。（记者 王帆 摄）")
     (Contributor(name='王帆', role='摄'),)
@@ -188,7 +190,7 @@ def at_end(text: str) -> tuple[Contributor, ...]:
 
 
 def has_dateline(text: str) -> bool:
-    """Tell a text that begins with 本报讯 or a news agency's line.
+    """Return whether a text begins with 本报讯 or a news agency's dateline.
 
     >>> has_dateline("新华社北京3月30日电（记者张莹）中国"), has_dateline("李申佳）今年以来，")
     (True, False)
@@ -197,7 +199,7 @@ def has_dateline(text: str) -> bool:
 
 
 def opens_news(text: str) -> bool:
-    """Tell a paragraph that only the beginning of a news article can be (本报讯, a news agency's line).
+    """Return whether a paragraph can only begin a news article (本报讯, a news agency's dateline).
 
     >>> opens_news("本报讯（记者 王帆）近日，"), opens_news("近日，开发区召开会议。")
     (True, False)
@@ -209,7 +211,7 @@ Group = tuple[str, list[str], str]
 
 
 def _groups(text: str) -> list[Group] | None:
-    """Cut a byline into (role before, tokens, role after); None when it holds something else."""
+    """Split a byline into (role before, tokens, role after); None if it contains anything else."""
     groups: list[Group] = []
     before, tokens = "", list[str]()
     while text := text.strip(_SEPARATORS):
@@ -241,12 +243,12 @@ def _ends_here(text: str, place: int) -> bool:
 
 
 def _short_role(role: str) -> str:
-    """The role without the paper's own name: 本报记者 is a 记者."""
+    """Return the role without the paper's own name: 本报记者 becomes 记者."""
     return re.sub(r"^(?:本报|本网|本刊|新华社)|\s|[/／:：]$", "", role) or role
 
 
 def _cut_role_after(word: str) -> tuple[str, str]:
-    """Cut a role off the end of a word that is otherwise a name: 吴勇峰摄."""
+    """Split a role off the end of a word that is otherwise a name: 吴勇峰摄."""
     found = re.fullmatch(rf"({_HAN}{{2,4}}?)(摄影报道|摄影|报道|摄|文|图)", word)
     if found and looks_like_name(found[1]) and not (len(word) == 3 and found[2] in "文图"):
         return found[1], found[2]
@@ -254,9 +256,9 @@ def _cut_role_after(word: str) -> tuple[str, str]:
 
 
 def _names(tokens: list[str], *, trusted: bool) -> list[str] | None:
-    """Make names of the tokens between two roles; None if one is neither a name nor an organisation.
+    """Return the names among the tokens between two roles; None if one is neither a name nor an organisation.
 
-    `trusted` tells that a role stands beside them, so that an unknown surname is no objection.
+    `trusted` means that a role stands beside them, so an unknown surname is allowed.
     """
     names: list[str] = []
     for token in _join_padded(tokens):
@@ -273,7 +275,7 @@ def _names(tokens: list[str], *, trusted: bool) -> list[str] | None:
 
 
 def _join_padded(tokens: list[str]) -> list[str]:
-    """Put padded and broken names together: 唐 舫 is 唐舫, 冯炜 桐 is 冯炜桐."""
+    """Join padded and broken names: 唐 舫 becomes 唐舫, 冯炜 桐 becomes 冯炜桐."""
     joined: list[str] = []
     for token in tokens:
         open_name = bool(joined) and len(joined[-1]) == 1
@@ -288,7 +290,7 @@ def _join_padded(tokens: list[str]) -> list[str]:
 
 
 def _unglue(token: str) -> list[str]:
-    """Cut names that were run together (张静李丹), if there is just one way."""
+    """Segment joined names (张静李丹), if there is exactly one way."""
     if not re.fullmatch(rf"{_HAN}{{4,9}}", token):
         return []
     ways = _ways(token)

@@ -1,4 +1,4 @@
-"""Which lines are captions: marked ones (▲ ◀ 图为), doubled sentences, people placed in a picture (左三)."""
+"""Find captions: marked lines (▲ ◀ 图为), doubled sentences, people placed in a picture (左三)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _LONGEST_PLAIN = 45
 
 
 def is_caption(line: Line) -> bool:
-    """Tell a caption by the line alone.
+    """Return whether a line is a caption, by its own words.
 
     >>> is_caption(Line("▲ 授发奖牌。", 0, 7)), is_caption(Line("会议强调，安全生产是大事。", 0, 13))
     (True, False)
@@ -33,7 +33,10 @@ def is_caption(line: Line) -> bool:
 
 
 def neighbours(lines: Sequence[Line], captions: Sequence[bool]) -> list[bool]:
-    """Add the short single sentences that stand between two captions: they belong to the same row of pictures."""
+    """Mark the short single sentences between two captions too: they belong to the same row of pictures.
+
+    Takes and returns one bool per line, in order.
+    """
     return [
         known or (0 < place < len(lines) - 1 and captions[place - 1] and captions[place + 1] and _is_plain(line))
         for place, (line, known) in enumerate(zip(lines, captions, strict=True))

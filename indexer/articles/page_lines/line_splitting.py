@@ -1,4 +1,4 @@
-"""Lines that hold more than one thing: the end of an article and a byline, a headline and its text, marks of 转版."""
+"""Split lines with several parts: an article's end and a byline, a headline and its text, 转版 marks."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ _DATELINE_INSIDE = re.compile(r"本报讯(?<=[\w”）]本报讯)\s*[（(]")
 
 
 def separate(sheet: Sheet) -> tuple[Line, ...]:
-    """Return a page's lines, those cut that hold more than one thing.
+    """Return a page's lines, with those that contain several parts split.
 
-    …召开。③5 记者 唐翀 摄; （上接第1版）…; …（下转第2版）; a headline that the text follows in the same line.
+    …召开。③5 记者 唐翀 摄; （上接第1版）…; …（下转第2版）; a headline followed by its text on the same line.
     """
     parts: list[Line] = []
     for line in sheet.lines():
@@ -36,7 +36,7 @@ def separate(sheet: Sheet) -> tuple[Line, ...]:
 
 
 def _at_marks(line: Line) -> Iterator[Line]:
-    """Cut off the marks of an article that runs over several pages, and a heading that runs into 本报讯."""
+    """Split off the marks of an article that continues on another page, and a heading that runs into 本报讯."""
     while "本报讯" in line.text and (inside := _DATELINE_INSIDE.search(line.text)):
         yield cut(line, 0, inside.start())
         line = cut(line, inside.start(), len(line.text))
@@ -52,9 +52,9 @@ def _at_marks(line: Line) -> Iterator[Line]:
 
 
 def _at_blank_line(line: Line, sheet: Sheet) -> tuple[Line, ...]:
-    """Cut a headline from what cleaning has joined to it across a line end; () if there is nothing to cut.
+    """Split a headline from what cleaning joined to it across a line end; () if there is nothing to split.
 
-    That is the headline once more, or a paragraph longer than any line of a column, set off by a blank line.
+    That is the same headline again, or a paragraph longer than any column line, after a blank line.
     """
     place, blank = next((seam for seam in sheet.seams(line.start, line.end) if "\n" in seam[1]), (line.end, ""))
     size = place - line.start
@@ -68,7 +68,7 @@ def _at_blank_line(line: Line, sheet: Sheet) -> tuple[Line, ...]:
 
 
 def _at_run_in_headline(line: Line, sheet: Sheet, after_end: bool) -> Iterator[Line]:
-    """Cut off a headline that the extraction set before its text; the raw blanks are all that shows it.
+    """Split off a headline that the extraction put before its text. Only the raw blanks show it.
 
     One word is enough where an article has just ended.
     """
@@ -86,7 +86,7 @@ def _at_run_in_headline(line: Line, sheet: Sheet, after_end: bool) -> Iterator[L
 
 
 def _at_code(line: Line, sheet: Sheet) -> Iterator[Line]:
-    """Cut after an editor's code where the raw line ends there, or where only a byline follows."""
+    """Split after an editor's code where the raw line ends there, or where only a byline follows."""
     if not _ANY_CODE.search(line.text):
         yield line
         return

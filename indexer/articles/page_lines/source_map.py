@@ -1,7 +1,7 @@
-"""The lines of a cleaned page, each with the raw text that it came from.
+"""Map the lines of a cleaned page to the raw text that they came from.
 
-Everything in this room cuts and joins stretches of the *cleaned* text; `Sheet` alone knows where such a stretch stands
-in the raw text.
+The other modules of `articles` split and join stretches of the *cleaned* text. Only `Sheet` knows where such a stretch
+stands in the raw text.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ _SPACE = re.compile(" ")
 class Line:
     """One line of cleaned text: a paragraph, or a line that stands alone.
 
-    `start` and `end` are places in the cleaned text. `level` is the Markdown heading level (0: none), `gap` the number
-    of empty raw lines before it, `doubled` tells that its letters were printed twice (fake bold: a heading or a
-    caption), `role` what the file format says it is.
+    `start` and `end` are offsets in the cleaned text. `level` is the Markdown heading level (0: none). `gap` is the
+    number of empty raw lines before it. `doubled` means that its letters were printed twice (fake bold: a heading or a
+    caption). `role` is what the file format says it is.
     """
 
     text: str
@@ -53,11 +53,11 @@ class Sheet:
         self._seams = self._find_seams(clean)
 
     def span(self, start: int, end: int) -> Span:
-        """Return the raw place of a stretch of the cleaned text, from its first letter to its last."""
+        """Return the raw span of a stretch of the cleaned text, from its first letter to its last."""
         return (self._starts[start], self._ends[end - 1])
 
     def spans(self, pieces: Iterable[Span]) -> tuple[Span, ...]:
-        """Return the raw places of pieces of the cleaned text, in the order given; neighbours become one."""
+        """Return the raw spans of pieces of the cleaned text, in the order given. Adjacent ones are merged."""
         merged: list[Span] = []
         before: Span | None = None
         for piece in pieces:
@@ -70,12 +70,12 @@ class Sheet:
         return tuple(merged)
 
     def seams(self, start: int, end: int) -> Sequence[tuple[int, str]]:
-        """Return the places inside a stretch of cleaned text where the raw text had white space, and that space."""
+        """Return the seams in a stretch of cleaned text: offsets with white space in the raw text, and that space."""
         first = bisect_left(self._seams, (start + 1,))
         return self._seams[first : bisect_left(self._seams, (end,), first)]
 
     def _find_seams(self, clean: CleanText) -> list[tuple[int, str]]:
-        """All seams of the page: white space that is a space still, and white space that an edit dropped."""
+        """Return all seams of the page: white space that is still a space, and white space that an edit removed."""
         seams = {
             found.start(): self.raw[slice(*self.span(found.start(), found.end()))]
             for found in _SPACE.finditer(self.text)
@@ -91,7 +91,7 @@ class Sheet:
         return sorted(seams.items())
 
     def lines(self) -> tuple[Line, ...]:
-        """Return the lines that hold anything, in the order of the page."""
+        """Return the lines that are not blank, in the order of the page."""
         lines: list[Line] = []
         raw_end = 0
         for found in re.finditer(r"[^\n]*\S[^\n]*", self.text):
@@ -102,7 +102,7 @@ class Sheet:
         return tuple(lines)
 
     def _line(self, start: int, end: int, previous_end: int) -> Line | None:
-        """Make a line of cleaned[start:end]; its Markdown marks and outer blanks stay outside."""
+        """Make a line of cleaned[start:end], without its Markdown marks and outer blanks."""
         text = self.text[start:end]
         start, end = start + len(text) - len(text.lstrip()), start + len(text.rstrip())
         level = 0
@@ -128,7 +128,7 @@ class Sheet:
         )
 
     def _role(self, start: int, end: int) -> Role | None:
-        """What the file format says of a raw stretch: the role of the block that holds its middle."""
+        """Return the role that the file format gives a raw stretch: that of the block that contains its middle."""
         if not self._blocks:
             return None
         middle = (start + end) // 2
@@ -136,13 +136,13 @@ class Sheet:
 
 
 def _is_doubled(clean: str, raw: str) -> bool:
-    """Tell a line that cleaning made shorter by half: white space aside, its letters stood there twice."""
+    """Return whether cleaning halved a line: white space aside, each of its letters was there twice."""
     least = 1.8 * len("".join(clean.split()))
     return len(clean) >= 4 and len(raw) >= least and len("".join(raw.split())) >= least
 
 
 def _raw_places(clean: CleanText, length: int) -> tuple[list[int], list[int]]:
-    """For each letter of the cleaned text, where in the raw text it begins and ends."""
+    """Return the raw start and the raw end of each letter of the cleaned text, in order."""
     starts: list[int] = []
     ends: list[int] = []
     at = 0

@@ -1,7 +1,7 @@
-"""The names of China's places: what a string of characters may mean, and where such strings stand in a text.
+"""China's place names: what a name may mean, and where names stand in a text.
 
-The tables in ``data/places*.tsv`` are made by ``scripts/build_gazetteer`` and name their sources and licences.
-A place is a path (``河南省/驻马店市/驿城区``); a former name (淮阳县) means the place of today (淮阳区). A paper adds
+``scripts/build_gazetteer`` makes the tables in ``data/places*.tsv``, which name their sources and licences.
+A place is a path (``河南省/驻马店市/驿城区``). A former name (淮阳县) means the present place (淮阳区). A paper adds
 its own names: the aliases of its ``paper.toml`` and the townships of its own prefecture.
 """
 
@@ -26,7 +26,7 @@ _SPREAD = np.uint32(0x9E3779B1)
 
 
 Trust = Literal["alone", "near", "joined"]
-"""When a name counts: by itself, where other places speak for it, or only right after what holds it (北京市东城区)."""
+"""When a name counts: by itself, if other places support it, or only right after the place around it (北京市东城区)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Found(NamedTuple):
 
 
 def ancestors(path: str) -> tuple[str, ...]:
-    """The places that hold a place, widest first.
+    """Return the places that contain a place, widest first.
 
     >>> ancestors("河南省/驻马店市/驿城区")
     ('河南省', '河南省/驻马店市')
@@ -57,7 +57,7 @@ def ancestors(path: str) -> tuple[str, ...]:
 
 
 def last_name(path: str) -> str:
-    """What a place is called for short.
+    """Return the last part of a path, a place's short name.
 
     >>> last_name("河南省/驻马店市/驿城区")
     '驿城区'
@@ -66,17 +66,17 @@ def last_name(path: str) -> str:
 
 
 def within(path: str, place: str) -> bool:
-    """Whether a place is `place` itself or lies in it."""
+    """Return whether a place is `place` itself or lies in it."""
     return path == place or path.startswith(place + "/")
 
 
 def level(path: str) -> int | None:
-    """1 for a province, 2 for a prefecture, 3 for a county; None where the gazetteer lacks the place."""
+    """Return 1 for a province, 2 for a prefecture, 3 for a county; None if the gazetteer lacks the place."""
     return _levels().get(path)
 
 
 class Names:
-    """All names that count for one paper, ready to be found in a text."""
+    """Finds all names that count for one paper in a text."""
 
     def __init__(self, meanings: Mapping[str, tuple[Meaning, ...]]) -> None:
         self._meanings = meanings
@@ -89,9 +89,9 @@ class Names:
         self._may_start[_hashes(heads[:, 0], heads[:, 1])] = True
 
     def starts(self, texts: Sequence[str]) -> list[list[int]]:
-        """Where in each text two letters stand that names begin with.
+        """Return, for each text in order, the offsets of two letters with which a name may begin.
 
-        All pairs of letters of all texts are looked up at once: to search each text for them takes twice as long.
+        All letter pairs of all texts are looked up at once. Searching each text for them takes twice as long.
         """
         joined = "\n".join(texts)
         codes = np.array([joined + "\n"]).view(np.uint32)
@@ -106,9 +106,9 @@ class Names:
         return found
 
     def find(self, text: str, starts: Iterable[int]) -> Iterator[Found]:
-        """The names in a text from left to right, the longest at each place; none runs across two other words.
+        """Yield the names in a text from left to right, the longest at each offset; none straddles two other words.
 
-        They may begin at these `starts`.
+        Only names that begin at one of `starts` are found.
         """
         done = 0
         for start in starts:
@@ -117,12 +117,15 @@ class Names:
                 yield Found(name, start, done, self._meanings[name])
 
     def zone_path(self, place: str, zone: str) -> str:
-        """The path of a zone after its city, as the paper calls it (开发区 for 经济技术开发区) or as printed."""
+        """Return the path of a zone of a city, as the paper names it (开发区 for 经济技术开发区) or as printed."""
         known = [one.path for name in (zone, zone[-3:]) for one in self._meanings.get(name, ())]
         return next((path for path in known if within(path, place)), f"{place}/{zone}")
 
     def _longest(self, text: str, start: int, *, follows: bool) -> str:
-        """The longest name that starts here; one that follows another name (马鞍山市和县) begins no new word."""
+        """Return the longest name at `start`, or "".
+
+        With `follows` the name comes right after another one (马鞍山市和县), so it does not begin a new word.
+        """
         for name in self._starting[text[start : start + 2]]:
             end = start + len(name)
             if text.startswith(name, start) and not self._is_part_of_words(text, start, end, follows=follows):
@@ -135,7 +138,7 @@ class Names:
         return (not follows and _straddles(text, start, end)) or self._swallowed(text, start, end)
 
     def _swallowed(self, text: str, start: int, end: int) -> bool:
-        """Whether a short name only begins a longer word (长治久安, 三明治, 周口店); a province's always counts."""
+        """Return whether a short name is only part of a longer word (长治久安, 三明治, 周口店); never for provinces."""
         name = text[start:end]
         if name[-1] in _SUFFIXES or all("/" not in place.path for place in self._meanings[name]):
             return False
@@ -144,13 +147,13 @@ class Names:
 
 
 def _hashes(one: NDArray[np.uint32], other: NDArray[np.uint32]) -> NDArray[np.uint32]:
-    """Of a million numbers six thousand are those of names' first two letters."""
+    """Return the uint32 hashes of letter pairs, in order. Names fill six thousand of a million values."""
     hashes: NDArray[np.uint32] = (one * _SPREAD + other) * _SPREAD >> np.uint32(32 - _BITS)
     return hashes
 
 
 def _straddles(text: str, start: int, end: int) -> bool:
-    """Whether a name of two characters only ends a word and begins another (美丽江苏 holds no 丽江)."""
+    """Return whether a two-letter name ends one word and begins another (in 美丽江苏 there is no 丽江)."""
     if start == 0 or end == len(text):
         return False
     before, after = text[start - 1 : start + 1], text[end - 1 : end + 1]
@@ -170,7 +173,7 @@ def _is_han(text: str) -> bool:
 
 @lru_cache(maxsize=32)
 def names_for(place: str, aliases: tuple[tuple[str, str], ...] = ()) -> Names:
-    """The names that count for a paper published at `place` with these aliases (alias, path)."""
+    """Return the names that count for a paper published at `place` with these aliases (alias, path)."""
     meanings = dict(_gazetteer())
     for name, path in (*_invented(place, *(path for _, path in aliases)), *_townships(place)):
         meanings[name] = (*meanings.get(name, ()), Meaning(path, "alone"))
@@ -181,7 +184,7 @@ def names_for(place: str, aliases: tuple[tuple[str, str], ...] = ()) -> Names:
 
 
 def _invented(*paths: str) -> Iterator[tuple[str, str]]:
-    """The places of a paper's settings that no table knows, under their full and short names."""
+    """Yield the places of a paper's settings that are in no table, under their full and short names."""
     named = {wider for path in filter(None, paths) for wider in (*ancestors(path), path)}
     for path in named - set(_levels()):
         name, depth = last_name(path), path.count("/")
@@ -192,7 +195,7 @@ def _invented(*paths: str) -> Iterator[tuple[str, str]]:
 
 
 def township_path(county: str, name: str) -> str:
-    """The path of a township that is printed with its county (`水屯镇` or `金桥办事处`)."""
+    """Return the path of a township that is printed with its county (`水屯镇` or `金桥办事处`)."""
     known = _towns_by_county().get(county, ())
     street = name.removesuffix("办事处")
     for spelling in (name, street, street + "街道", street + "镇"):
@@ -233,7 +236,7 @@ def _towns_by_county() -> Mapping[str, frozenset[str]]:
 
 
 def _townships(place: str) -> Iterator[tuple[str, str]]:
-    """The townships of a paper's prefecture as they are printed; a province has too many to tell them apart."""
+    """Yield the townships of a paper's prefecture as printed. A province has too many to distinguish by name."""
     parts = place.split("/")
     if len(parts) < 2:
         return
@@ -246,7 +249,7 @@ def _townships(place: str) -> Iterator[tuple[str, str]]:
 
 
 def _spellings(name: str) -> tuple[str, ...]:
-    """A street and its office are one place."""
+    """Return the spellings of a township's name. A street and its office are one place."""
     street = (
         name.removesuffix("街道") if name.endswith("街道") else name.removesuffix("街道办事处").removesuffix("办事处")
     )

@@ -1,8 +1,8 @@
-"""Which places an article is about, heaviest first.
+"""Find which places an article is about, heaviest first.
 
-A name counts by where it stands; a name of several places (鼓楼区) counts only where the paper's own place or another
-place of the article decides which. The place of publication is kept apart: it is among the places when the article
-speaks of it, or when it speaks of none (then on the word of ``paper.toml``).
+A name counts by its position in the article. A name of several places (鼓楼区) counts only if the paper's own place or
+another place of the article decides which is meant. The place of publication is treated separately: it is included if
+the article mentions it, or if the article mentions no place (then on the evidence of ``paper.toml``).
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ WEIGHTS = {
     "body": 1.0,
     "byline": 0.0,
 }
-"""What a mention is worth by where it stands; each further one adds a tenth."""
+"""The weight of a mention by its position. Each further mention adds a tenth."""
 
 SPOKEN_OF = 3.0
-"""From this weight on an article speaks of a place; below, the place of publication is thought of first."""
+"""The least weight of a place that an article is about. Below it the place of publication is considered first."""
 
 MOST = 8
 
@@ -44,7 +44,7 @@ _OPENING = re.compile(r"\s*(?:本报讯\s*(?:[（(][^）)]*[）)])?\s*)?(?:近�
 
 
 def locate(parts: Sequence[tuple[str, str]], paper: Paper) -> tuple[tuple[str, ...], tuple[Evidence, ...]]:
-    """The paths of an article's places, heaviest first, and what told each.
+    """Return the paths of an article's places, heaviest first, and the evidence for each.
 
     `parts` are (role, text) in reading order; roles are those of `WEIGHTS`.
 
@@ -73,7 +73,7 @@ class _Settled(NamedTuple):
 
 
 def _with_datelines(parts: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
-    """The parts, a lead's dateline apart from its text."""
+    """Return the parts, with a lead's dateline separate from its text."""
     found = []
     for role, text in parts:
         match = _DATELINE.match(text) if role == "lead" else None
@@ -85,13 +85,13 @@ def _with_datelines(parts: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
 
 
 def _abroad(parts: Sequence[tuple[str, str]], settled: list[_Settled]) -> bool:
-    """Whether an agency sent the article from a place that the gazetteer lacks (新华社莫斯科3月30日电)."""
+    """Return whether an agency sent the article from a place that the gazetteer lacks (新华社莫斯科3月30日电)."""
     sent = [match["agency"] for role, text in parts if role == "lead" and (match := _DATELINE.match(text))]
     return any(sent) and not any(one.mention.role == "dateline" for one in settled)
 
 
 def _settle(found: list[Mention], place: str) -> list[_Settled]:
-    """Give each mention its one place; a mention that stays open is dropped."""
+    """Resolve each mention to one place. Mentions that stay ambiguous are dropped."""
     sure = {mention.meanings[0].path for mention in found if _is_sure(mention)}
     region = "/".join(place.split("/")[:2])
     settled = []
@@ -107,7 +107,7 @@ def _is_sure(mention: Mention) -> bool:
 
 
 def _only(mention: Mention, region: str, sure: set[str]) -> str | None:
-    """The one place a mention means: by itself, in the paper's own region, or in a place that the article names."""
+    """Return the one place a mention means: by itself, in the paper's region, or in a place that the article names."""
     if _is_sure(mention):
         return mention.meanings[0].path
     paths = [meaning.path for meaning in mention.meanings if mention.sure or meaning.trust != "joined"]
@@ -124,12 +124,12 @@ def _only(mention: Mention, region: str, sure: set[str]) -> str | None:
 
 
 def _support(path: str, sure: set[str]) -> int:
-    """How deep the article names what holds the place, or the place itself: 2 for a prefecture, 0 for not at all."""
+    """Return the depth of the deepest named place that is or contains this one: 2 for a prefecture, 0 for none."""
     return max((depth for depth, wider in enumerate((*ancestors(path), path), 1) if wider in sure), default=0)
 
 
 def _widest(mention: Mention) -> str | None:
-    """吉林 is the province before the city; two cities of one name are neither."""
+    """Return the widest place a mention means: 吉林 is the province before the city. None if two are equally wide."""
     paths = [meaning.path for meaning in mention.meanings if meaning.trust == "alone"]
     depth = min((path.count("/") for path in paths), default=0)
     widest = [path for path in paths if path.count("/") == depth]
@@ -137,7 +137,10 @@ def _widest(mention: Mention) -> str | None:
 
 
 def _printed_towns(parts: Sequence[tuple[str, str]], settled: list[_Settled], place: str) -> list[_Settled]:
-    """Townships that open a head or the news: where the article put them, else in its one county, else in `place`."""
+    """Return the townships that open a head or the news.
+
+    Each lies where the article puts it, else in the article's only county, else in `place`.
+    """
     known = {last_name(one.path): one.path for one in settled}
     counties = {one.path for one in settled if place and within(one.path, place) and one.path.count("/") == 2}
     parent = counties.pop() if len(counties) == 1 else place
@@ -164,7 +167,10 @@ def _weigh(settled: list[_Settled]) -> dict[str, float]:
 
 
 def _choose(weights: dict[str, float], place: str) -> list[str]:
-    """The places worth keeping, heaviest first: none in passing, none beside one in it that weighs about as much."""
+    """Return the places to keep, heaviest first.
+
+    Passing mentions are dropped, and so is a place that contains another of about the same weight.
+    """
     spoken_of = {
         path: weight for path, weight in weights.items() if weight > WEIGHTS["body"] or (place and within(path, place))
     }
@@ -177,7 +183,7 @@ def _choose(weights: dict[str, float], place: str) -> list[str]:
 
 
 def _is_spoken_of(path: str, weights: dict[str, float], paper: Paper) -> bool:
-    """Whether an article is about a place; about the paper's own province only where its head says so."""
+    """Return whether an article is about a place. The paper's own province counts only if the head mentions it."""
     wider = path != paper.place and within(paper.place, path)
     return weights[path] >= (WEIGHTS["subtitle"] if wider else SPOKEN_OF)
 

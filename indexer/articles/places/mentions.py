@@ -1,7 +1,7 @@
-"""Where a text speaks of a place, and what the words around it say about that.
+"""Find mentions of places in a text, and judge them by the words around them.
 
-A mention is a name with the places it can mean. Names that follow one another (河南省驻马店市驿城区水屯镇) are one
-mention of the last; a street, a newspaper or a person called after a place is none.
+A mention is a name with the places it can mean. Names in a row (河南省驻马店市驿城区水屯镇) are one mention, of the
+last. A street, newspaper or person named after a place is not a mention.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ _CALLED_AFTER = re.compile(
     "大学|学院|[东南西北中前后]{0,2}[一二三]?路(?!线)|大道|大街|[东南西北]?街(?!道)|日报|晚报|晨报|早报|商报|时报|都市报|广播|卫视"
     "|镇|乡(?!村|镇)|村|街道|社区|银行|证券|股份|汽车|籍|话(?!题)|菜|烤鸭|拉面|烩面|大桥|时代|舰|号|中路"
 )
-"""What makes a short name part of another one: 中山大学, 北京东路, 河南日报, 上海汽车."""
+"""What can follow a short name to form another name: 中山大学, 北京东路, 河南日报, 上海汽车."""
 
 _SUFFIXES = ("省", "市", "县", "区", "旗", "镇", "乡", "街道", "办事处")
 
 _WATERS = re.compile("[河江湖山岛港桥](?![南北东西口津源])")
-"""What a county gives its name to: 呼兰河, 庆安桥."""
+"""Features named after a county: 呼兰河, 庆安桥."""
 
 _SURNAMES = "王李张刘陈杨赵吴徐孙胡朱郭罗梁宋郑谢韩唐冯董程曹袁邓许彭吕苏卢蒋蔡贾魏薛潘杜姜范姚谭邹熊崔邱秦侯邵孟"
 _PERSON = re.compile(f"(?:^|[^{HAN}]|者|员|长|记|任|师|志|民|人)[{_SURNAMES}]$")
@@ -34,7 +34,7 @@ _ZONE = re.compile(
     "|高新区|经开区|产业集聚区|示范区|航空港区"
 )
 _OF_A_KIND = re.compile("[级业术济类型各个家]")
-"""What stands before zones in general: 国家级开发区, 先进制造业开发区."""
+"""What precedes a zone that is not a name: 国家级开发区, 先进制造业开发区."""
 
 _TOWN = re.compile(
     rf"([{HAN}]{{1,4}}?)(镇(?!静|定|压|守|痛|江|平|海)|乡(?!镇|村|亲|贤|土|情|愁|音|风|间)|街道办事处|街道|办事处)"
@@ -43,14 +43,14 @@ _NO_TOWN = re.compile(
     "^[城集水]|[乡村每几多小古重]镇$|[城每几多返下回还家故老同异他侨之梦入离思]乡$|[由和与及等在到的了辖驻](?:镇|乡|街道|办事处)"
     "|[各该全本我个某委府局区县市]|工会|特色|中心|建制|数|驻(?!马店)|招商|联络"
 )
-"""What is no township by name: 乡镇, 小镇, 返乡, 驻京办事处."""
+"""Words that look like a township's name: 乡镇, 小镇, 返乡, 驻京办事处."""
 
 _NO_OFFICE = "场民值面井价容话区级城域间别块里内外"
-"""What follows 市 or 县 where it is not short for the paper's own (市委, 市总工会): 市场, 市民, 县城."""
+"""What follows 市 or 县 where these do not mean the paper's own, as in 市场, 市民, 县城 (but not 市委, 市总工会)."""
 
 
 class Mention(NamedTuple):
-    """The words `text[start:end]` of a part in `role`, and the places they can mean; `sure` when neighbours decided."""
+    """The words `text[start:end]` of a part in `role` and the places they can mean. `sure` if neighbours decided it."""
 
     role: str
     quote: str
@@ -61,7 +61,7 @@ class Mention(NamedTuple):
 
 
 def mentions(parts: Sequence[tuple[str, str]], names: Names) -> list[Mention]:
-    """All mentions in an article's parts (role, text)."""
+    """Return all mentions in an article's parts (role, text)."""
     starts = names.starts([text for _, text in parts])
     return [
         one for (role, text), at in zip(parts, starts, strict=True) if at for one in _of_part(role, text, at, names)
@@ -69,7 +69,7 @@ def mentions(parts: Sequence[tuple[str, str]], names: Names) -> list[Mention]:
 
 
 def _of_part(role: str, text: str, starts: Sequence[int], names: Names) -> list[Mention]:
-    """All mentions in a part, from left to right; of names in a row only the last."""
+    """Return all mentions in a part, from left to right. Of names in a row only the last counts."""
     found: list[Mention] = []
     for mention in _named(role, text, starts, names):
         if found and found[-1].end == mention.start:
@@ -93,7 +93,7 @@ def _named(role: str, text: str, starts: Sequence[int], names: Names) -> Iterato
 
 
 def _joined(before: Mention, mention: Mention) -> list[Mention]:
-    """Two names in a row: the second alone where it lies in the first, or lay there once (四川省万县市)."""
+    """Join two names in a row: the second alone if it lies in the first or once did (四川省万县市)."""
     inside = tuple(
         meaning
         for meaning in mention.meanings
@@ -105,13 +105,13 @@ def _joined(before: Mention, mention: Mention) -> list[Mention]:
     if _ZONE.fullmatch(mention.quote) and len(before.meanings) == 1:
         return [_placed(before, mention.quote, f"{before.meanings[0].path}/{mention.quote}")]
     if any(level(wider.path) == 1 for wider in before.meanings) and all("/" in one.path for one in mention.meanings):
-        # A short name after a province that it does not lie in is no place: 河南乐山电缆有限公司.
+        # A short name after a province in which it does not lie is no place: 河南乐山电缆有限公司.
         return [both] if mention.quote.endswith(_SUFFIXES) else [before]
     return [before] if mention.quote.startswith("和") else [before, mention]
 
 
 def _with_printed(text: str, mention: Mention, names: Names) -> Mention:
-    """The mention with the zone or township that is printed right after it."""
+    """Return the mention extended by a zone or township printed right after it."""
     if len({meaning.path for meaning in mention.meanings}) != 1:
         return mention
     zone = _ZONE.match(text, mention.end)
@@ -130,7 +130,7 @@ def _placed(before: Mention, name: str, path: str) -> Mention:
 
 
 def printed_town(role: str, text: str, start: int = 0) -> Mention | None:
-    """A township that opens a head or the news and that no table knows (`水屯镇`); its path is still to be found."""
+    """Return a township that opens a head or the news and is in no table (`水屯镇`). Its path is still unknown."""
     town = _TOWN.match(text, start)
     if not town or len(town.group(1)) < 2 or _NO_TOWN.search(town.group()):
         return None
@@ -143,7 +143,7 @@ def _own_words(kind: str) -> re.Pattern[str]:
 
 
 def own_place(role: str, text: str, place: str) -> Iterator[Mention]:
-    """The words by which a paper speaks of its own place: 我市, 全市, 市总工会."""
+    """Yield the words with which a paper refers to its own place: 我市, 全市, 市总工会."""
     kind = last_name(place)[-1:]
     if kind not in ("市", "县", "区", "旗", "州", "盟") or kind not in text:
         return

@@ -1,9 +1,9 @@
-"""Columns out of order: the physical lines of an article put back in the order in which they were printed.
+"""Restore the printed order of lines that were extracted across columns.
 
 Text extraction that reads across columns leaves lines of one column between those of another
-(为提|养老护理培训班。|高妇女就业技能). Each pair of lines has a score, how likely one continues the other (`joints`);
-following one another in the extraction counts in favour. Lines move while that raises the sum (`rearranging`). A seam
-that stays without evidence is not closed: the passage after it is flagged.
+(为提|养老护理培训班。|高妇女就业技能). Each pair of lines has a score: how likely one continues the other
+(`join_scores`). Pairs that are adjacent in the extraction score higher. Lines move while that raises the sum
+(`order_search`). A seam without evidence stays open, and the passage after it is flagged.
 """
 
 from __future__ import annotations
@@ -26,26 +26,28 @@ _TORN_START = re.compile(r"^(?:[个名家户件次项条场份台套]{1,2}[、�
 _OPEN_ENDS = "，、,（(“《"
 _ODD_QUOTE = re.compile(r"^[^“”\"]{1,8}\"")
 _FIRMLY_JOINED, _TORN, _NOT_JOINED, _SURELY_TORN = 0.5, -1.0, -4.0, -5.5
-"""Scores of joints. On generated pages 63 % of true joints and 6 % of chance ones reach the first; 19 and 78 % stay
-below the second, 0.6 and 22 % below the third, 0.2 and 9 % below the last."""
+"""Score thresholds for joints. On generated pages 63 % of true joints and 6 % of chance ones reach the first; 19 and
+78 % stay below the second, 0.6 and 22 % below the third, 0.2 and 9 % below the last."""
 
 _HARDLY_TORN = -6.0
-"""The sum of three joints, which a move opens at least: above it no move is found on generated pages, and a fifth of
-the articles that are merely set in columns need no search."""
+"""Threshold for the sum of the three joints that the smallest move opens.
+
+Above it no move is found on generated pages. A fifth of the articles that are merely set in columns need no search.
+"""
 
 _MOST_PIECES = 1000
-"""More than any article has; a table of their joints would take 8 MB."""
+"""More pieces than any article has. A table of their joints would take 8 MB."""
 
 _AT_ONCE = 32
-"""Articles whose joints are looked at together: at their worst so many have a million pairs of lines to look at."""
+"""Articles scored in one batch. In the worst case they have a million pairs of lines."""
 
 _TRUST = 3.0
 _FIRST_GAIN, _NEXT_GAIN = -2.0, 1.0
-"""Evidence that a move must bring, in nats: the more moves there are, the likelier that one looks good by chance."""
+"""The gain that a move needs, in nats. The more moves there are, the likelier one looks good by chance."""
 
 
 class Part(NamedTuple):
-    """The lines of an article, or of a part of it, and the editor's codes cut off: the line before one ends it."""
+    """The lines of an article, or of a part of it, and its editor's codes. A code ends the line before it."""
 
     lines: Sequence[Line]
     codes: Sequence[Line]
@@ -53,7 +55,7 @@ class Part(NamedTuple):
 
 
 def arrange(parts: Sequence[Part]) -> Iterator[list[Passage]]:
-    """Put the lines of each part of a page, or of several, in reading order and give them back as paragraphs."""
+    """Put the lines of each part in reading order and yield them as paragraphs, part by part."""
     cut = [cut_pieces(*part) for part in parts]
     damaged = [any(map(_shows_damage, pieces, range(len(pieces)))) for pieces in cut]
     joints = Joints.of_each(list(compress(cut, damaged))) if any(damaged) else []
@@ -80,7 +82,10 @@ def _paragraphs(joints: Joints, order: Sequence[int], sheet: Sheet) -> list[Pass
 
 
 def _shows_damage(piece: Piece, place: int) -> bool:
-    """Tell a piece that is no whole paragraph, or a beginning that is not the first: only these can be out of order."""
+    """Return whether a piece is an incomplete paragraph, or a beginning that is not the first piece.
+
+    Only such pieces can be out of order.
+    """
     is_whole = piece.begins and not (
         piece.is_unfinished or piece.text[-1] in _OPEN_ENDS or _TORN_START.match(piece.text)
     )
@@ -88,7 +93,10 @@ def _shows_damage(piece: Piece, place: int) -> bool:
 
 
 def _orders(joints: Sequence[Joints]) -> list[Sequence[int]]:
-    """The reading order of each article, as places of pieces; the extraction's own where nothing speaks against it."""
+    """Return the reading order of each article, as indices of pieces.
+
+    It is the extraction's order unless there is evidence against it.
+    """
     orders: list[Sequence[int]] = [range(len(one.pieces)) for one in joints]
     doubtful = [place for place, one in enumerate(joints) if _may_be_torn(one)]
     for start in range(0, len(doubtful), _AT_ONCE):
@@ -105,14 +113,14 @@ def _orders(joints: Sequence[Joints]) -> list[Sequence[int]]:
 
 
 def _may_be_torn(joints: Joints) -> bool:
-    """Tell an article whose joints leave anything to be gained, and that can be searched."""
+    """Return whether an article could gain from a search and is small enough to search."""
     loose = sum(score < _FIRMLY_JOINED for score in joints.natural)
     is_torn = sum(heapq.nsmallest(3, joints.natural)) <= _HARDLY_TORN
     return is_torn and loose <= MOST_LOOSE and len(joints.pieces) <= _MOST_PIECES
 
 
 def _seams(order: Sequence[int], joints: Joints) -> set[int]:
-    """The places in the order before which the text may not run on as printed."""
+    """Return the positions in the order before which the text may not continue as printed."""
     pairs = list(enumerate(itertools.pairwise(order), 1))
     lost = {place for place, (one, other) in pairs if _is_lost(one, other, joints)}
     moved = any(one > other for _, (one, other) in pairs)
@@ -123,7 +131,7 @@ def _seams(order: Sequence[int], joints: Joints) -> set[int]:
 
 
 def _is_lost(one: int, other: int, joints: Joints) -> bool:
-    """Tell a sentence that breaks off before a new paragraph: lines are lost between."""
+    """Return whether a sentence breaks off before a new paragraph, so that lines between them are lost."""
     before, after = joints.pieces[one], joints.pieces[other]
     if after.begins and _TORN_START.match(after.text):
         return True
@@ -134,14 +142,14 @@ def _is_lost(one: int, other: int, joints: Joints) -> bool:
 
 
 def _is_torn(one: int, other: int, joints: Joints) -> bool:
-    """Tell a joint of the extraction that doesn't fit, inside a line; a quote without its partner adds to the doubt."""
+    """Return whether a joint of the extraction inside a line does not fit. An unpaired quote adds to the doubt."""
     if other != one + 1 or joints.pieces[other].begins:
         return False
     return joints.natural[one] - 3 * bool(_ODD_QUOTE.match(joints.pieces[other].text)) < _SURELY_TORN
 
 
 def _undecided(order: Sequence[int], joints: Joints) -> set[int]:
-    """New joints of unfinished lines without evidence: others would have done as well."""
+    """Return new joints of unfinished lines without evidence, where other joints would fit as well."""
     new = [
         (place, one, other)
         for place, (one, other) in enumerate(itertools.pairwise(order), 1)
@@ -161,7 +169,7 @@ def _undecided(order: Sequence[int], joints: Joints) -> set[int]:
 
 
 def _is_new_paragraph(one: int, other: int, joints: Joints) -> bool:
-    """Tell whether a paragraph begins: where cleaning began a line, unless the sentence before is unfinished."""
+    """Return whether a paragraph begins: at the start of a cleaned line, unless the sentence before is unfinished."""
     before, after = joints.pieces[one], joints.pieces[other]
     return after.begins and (before.is_closed or (other == one + 1 and not before.is_unfinished))
 
@@ -175,7 +183,7 @@ def _flags(pieces: Sequence[Piece], after_seam: bool, before_seam: bool) -> tupl
 def _passage(pieces: Sequence[Piece], sheet: Sheet, flags: tuple[str, ...]) -> Passage:
     stretches: list[Span] = []
     for piece in pieces:
-        if stretches and stretches[-1][1] == piece.start:  # as mostly: this spares half of the time
+        if stretches and stretches[-1][1] == piece.start:  # the usual case; halves the time
             stretches[-1] = (stretches[-1][0], piece.end)
         else:
             stretches.append((piece.start, piece.end))

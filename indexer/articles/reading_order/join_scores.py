@@ -1,8 +1,8 @@
-"""How well one physical line goes after another.
+"""Score how well one physical line follows another.
 
-That is measured in nats: by words and characters that run across (`fluency`), by letters that stand together elsewhere
-in the article, and by what punctuation and datelines say. It is worked out for the lines of many articles together: for
-each by itself it takes six times as long.
+Scores are in nats. They add up words and characters that cross the joint (`continuation`), letters that occur together
+elsewhere in the article, and evidence from punctuation and datelines. The lines of many articles are scored together:
+scoring each article by itself takes six times as long.
 """
 
 from __future__ import annotations
@@ -26,40 +26,46 @@ _IMPOSSIBLE, _UNLIKELY = 8.0, 4.0
 _SURE = 20.0
 
 Look = tuple[Sequence[int], Sequence[int]]
-"""Rows and columns of a table."""
+"""Row and column indices of a table."""
 
 
 class Joints:
-    """How well each piece of an article goes after each other. -1 stands before all pieces, their number after all."""
+    """Scores of each piece of an article after each other piece.
+
+    -1 stands before all pieces, the number of pieces after all.
+    """
 
     def __init__(self, pieces: Sequence[Piece], scores: _Scores, first: int) -> None:
-        """The scores are those of several articles' pieces; of this one's the `first` is the first."""
+        """`scores` cover the pieces of several articles; `first` is the index of this article's first piece."""
         last = first + len(pieces)
         self.pieces = pieces
         self.natural: list[float] = scores.natural[first : last - 1].tolist()
-        """The scores of the extraction's own joints."""
+        """The score of each piece with the next, in the order of the extraction."""
         self.opens_paragraph: list[bool] = scores.opens[first:last].tolist()
-        """Which pieces are by their own words the beginning of a paragraph."""
+        """For each piece, whether its own words mark the beginning of a paragraph."""
         self.is_known_start: list[bool] = scores.is_known_start[first:last].tolist()
-        """Which begin a cleaned line; after an editor's code that says nothing."""
+        """For each piece, whether it begins a cleaned line. False after an editor's code, where that proves nothing."""
         self._scores, self._first = scores, first
         self._table: Floats | None = None
 
     @classmethod
     def of_each(cls, articles: Sequence[Sequence[Piece]]) -> list[Joints]:
-        """The joints of several articles."""
+        """Return the joints of each article, in order."""
         if not articles:
             return []
         scores = _Scores(articles)
         return [cls(pieces, scores, first) for pieces, first in zip(articles, scores.first_of, strict=True)]
 
     def fit(self, one: int, other: int) -> float:
-        """Score a pair of pieces."""
+        """Return the score of `other` right after `one`."""
         return self.natural[one] if other == one + 1 else float(self.table[one + 1, other])
 
     @property
     def table(self) -> Floats:
-        """All scores: in row `one` + 1 and column `other` that of one before the other."""
+        """All scores, as a square float64 table of n + 1 rows for n pieces.
+
+        Row `one` + 1 and column `other` hold the score of `other` right after `one`.
+        """
         if self._table is None:
             every = range(len(self.pieces) + 1)
             [self._table] = self.tables([self], [(every, every)])
@@ -67,10 +73,10 @@ class Joints:
 
     @staticmethod
     def tables(some: Sequence[Joints], looks: Sequence[Look]) -> Iterator[Floats]:
-        """The tables of several of the articles, no more of each worked out than is looked at.
+        """Yield the float64 table of each article, in order, with only the scores that its look needs.
 
-        Those are its look's rows and columns, the extraction's own joints, and joints that pass over one piece. All
-        others are left at -inf.
+        These are the rows and columns of the look, the extraction's own joints, and joints that skip one piece. All
+        other scores are -inf.
         """
         pairs = [joints._pairs(look) for joints, look in zip(some, looks, strict=True)]
         one, other = np.concatenate([joints._first + both for joints, both in zip(some, pairs, strict=True)], axis=1)
@@ -80,7 +86,7 @@ class Joints:
             yield joints._filled(both, scores[start:end])
 
     def _pairs(self, look: Look) -> Places:
-        """What is scored for a look, the ones in the first row and the others in the second."""
+        """Return the pairs to score for a look, as intp of two rows: the first pieces, then the second ones."""
         size = len(self.pieces)
         rows = np.array([row - 1 for row in look[0] if row > 0], np.intp)
         columns = np.array([column for column in look[1] if column < size], np.intp)
@@ -107,7 +113,7 @@ class Joints:
 
 
 class _Scores:
-    """What words, letters and marks tell of the pieces of several articles, which stand one after the other."""
+    """Word, letter and punctuation scores for the pieces of several articles, numbered consecutively."""
 
     def __init__(self, articles: Sequence[Sequence[Piece]]) -> None:
         pieces = [*chain.from_iterable(articles)]
@@ -121,23 +127,32 @@ class _Scores:
         is_inside = ~begins & ~np.array([piece.breaks for piece in pieces])
         must_follow = _IMPOSSIBLE * np.array([piece.text[0] in _MUST_FOLLOW for piece in pieces])
         self._after_end = np.array((must_follow, must_follow + _UNLIKELY * is_inside))
-        """What speaks against each piece after the end of a sentence; and after a short line, the paragraph's last."""
+        """Penalties (float64) of each piece after the end of a sentence.
+
+        Row 0 holds those after a full line, row 1 those after a short one, which ends its paragraph.
+        """
         self._sides = continuation.sides([piece.text for piece in pieces])
         self._echoes = Echoes(articles, *self._sides)
         self.natural = self._of_neighbours(ends[:-1] | np.array([piece.has_dateline for piece in pieces[1:]], np.bool_))
 
     def _of_neighbours(self, never: NDArray[np.bool_]) -> Floats:
-        """How well each piece goes after the one before; `never` tells which don't."""
+        """Return the score of each piece but the first after the one before, as float64 in order.
+
+        `never` (bool, one per pair) marks pairs that cannot join.
+        """
         one = np.arange(len(never))
         told = np.where(never, _NEVER, self._told(one, one + 1, self.opens))
         return continuation.fits(*self._sides, one, one + 1) + told
 
     def of(self, one: Places, other: Places) -> Floats:
-        """Score pairs of pieces that the extraction did not put together."""
+        """Score pairs of pieces that are not adjacent in the extraction, as float64 in the order of the pairs."""
         return continuation.fits(*self._sides, one, other) + self._told(one, other, self.opens | self.is_known_start)
 
     def _told(self, one: Places, other: Places, starts: NDArray[np.bool_]) -> Floats:
-        """What marks and letters tell of pairs; after an unfinished sentence `starts` are unlikely."""
+        """Score pairs by punctuation and repeated letters, as float64 in the order of the pairs.
+
+        After an unfinished sentence, pieces marked in `starts` (bool, one per piece) are unlikely.
+        """
         told: Floats = np.where(
             self._is_closed[one],
             -self._after_end[self._is_short[one].astype(np.intp), other],

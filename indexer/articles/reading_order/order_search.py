@@ -1,7 +1,7 @@
-"""Finding the order in which things fit best, starting from one that is mostly right.
+"""Local search for the order in which things fit best, from an order that is mostly right.
 
-The order is improved by moves, the best one first, until none gains: a block goes elsewhere, or a comb does (every
-second one of a few, as when two columns were read row by row).
+Each step makes the best move, until no move gains enough. A move takes a block elsewhere, or a comb: every second
+item of a stretch, as when two columns were read row by row.
 """
 
 from __future__ import annotations
@@ -16,20 +16,20 @@ Floats = NDArray[np.float64]
 
 _LONGEST_COMB = 6
 _ALIKE = 1e-9
-"""Gains that differ by less are the same number, summed up in another order."""
+"""Gains that differ by less are equal: only the order of summing differs."""
 _FEWEST_LOOSE = 3
-"""A move opens three joints at least."""
+"""The least number of joints that a move opens."""
 MOST_LOOSE = 90
-"""Beyond this many loose joints the search would take seconds, and so much damage can't be undone anyway."""
+"""With more loose joints the search would take seconds, and damage that large cannot be repaired anyway."""
 
 
 def rearrange(fits: Floats, *, trust: float, firm: float, first_gain: float, next_gain: float) -> list[int]:
-    """Return the order of things that raises the sum of fits.
+    """Return the order, as indices, that raises the sum of fits.
 
-    How well `other` goes right after `one` stands in row one + 1 and column `other`: -1 is before all (the first row),
-    their number after all (the last column). What stands side by side in the beginning counts `trust` more, and joints
-    that fit by `firm` or more are kept. The first move must gain more than `first_gain`, since most things are in
-    order; once one is not, others need only gain more than `next_gain`.
+    `fits` is a square float64 table of n + 1 rows for n things. Row `one` + 1 and column `other` hold how well `other`
+    fits right after `one`; -1 (the first row) stands before all, n (the last column) after all. Neighbours in the
+    starting order get a bonus of `trust`. Joints that fit by `firm` or more stay closed. The first move must gain more
+    than `first_gain`, since most things are in order; later moves must gain more than `next_gain`.
 
     >>> after = {-1: 0, 0: 2, 2: 1, 1: 3}
     >>> fits = np.array([[9.0 * (after[one] == other) for other in range(4)] for one in range(-1, 3)])
@@ -49,9 +49,10 @@ def rearrange(fits: Floats, *, trust: float, firm: float, first_gain: float, nex
 
 
 def first_look(natural: Sequence[float], *, firm: float) -> tuple[list[int], list[int]]:
-    """Return the rows and columns of the fits that tell whether there is a first move, by how well neighbours fit.
+    """Return the rows and columns of the fits that decide whether there is a first move.
 
-    A move closes loose joints, or gives a comb new neighbours; the joints at both ends may be loose.
+    `natural` holds the fit of each pair of neighbours, in order. A move closes loose joints, or gives a comb new
+    neighbours; the joints at both ends may be loose.
     """
     is_firm = [False, *(fit >= firm for fit in natural), False]
     loose = [place for place, joined in enumerate(is_firm) if not joined]
@@ -60,9 +61,10 @@ def first_look(natural: Sequence[float], *, firm: float) -> tuple[list[int], lis
 
 
 def can_gain(fits: Floats, *, trust: float, firm: float, first_gain: float) -> bool:
-    """Tell whether there is a first move.
+    """Return whether there is a first move.
 
-    Only the rows and columns of the first look count, neighbours, and what has one between; other fits may be -inf.
+    Only the rows and columns of `first_look`, neighbours, and pairs with one thing between count. The other fits may
+    be -inf.
     """
     size = len(fits) - 1
     loose = _Loose([-1, *range(size), size], fits >= firm, _with_trust(fits, trust))
@@ -70,41 +72,50 @@ def can_gain(fits: Floats, *, trust: float, firm: float, first_gain: float) -> b
 
 
 def _with_trust(fits: Floats, trust: float) -> Floats:
-    """The fits, and more for what stands side by side in the beginning."""
+    """Return a copy of the fits with `trust` added for neighbours in the starting order."""
     links = fits.copy()
     links.reshape(-1)[:: len(fits) + 1] += trust
     return links
 
 
 Move = tuple[float, tuple[int, ...], int]
-"""What is gained, which places of the path are taken out, and before which place they are put."""
+"""The gain, the positions in the path to take out, and the position before which to put them."""
 
 
 class _Loose:
-    """The loose joints of a path: at each of their `places` p, what stands there goes after what stands before."""
+    """The loose joints of a path. Each is the position p, in `places`, of its second item."""
 
     def __init__(self, path: list[int], is_firm: NDArray[np.bool_], links: Floats) -> None:
         rows, columns = np.array(path[:-1]) + 1, np.array(path[1:])
         self.path = path
         self.is_firm: list[bool] = [True, *is_firm[rows, columns].tolist()]
-        """At each place of the path."""
+        """Whether the joint before each position of the path is firm."""
         self.places = [place for place, firm in enumerate(self.is_firm) if not firm]
         self.beside: list[float] = links[rows, columns].tolist()
-        """How well each of the path goes before the next."""
+        """The fit of each item of the path with the next."""
         self.beyond: list[float] = links[rows[:-1], columns[1:]].tolist()
-        """How well it would go before the one after that."""
+        """The fit of each item of the path with the next but one."""
         loose = np.array(self.places, np.intp) - 1
         fronts, backs = rows[loose], columns[loose]
         self.opened = (links[fronts] - links[fronts, backs][:, None]).T
-        """By what follows, what each joint gains when its first half is followed by that."""
+        """Float64, one row per item that follows, one column per joint.
+
+        The gain if the first half of the joint is followed by that item.
+        """
         self.closed = links[:, backs]
-        """By what stands before (a row of the links), how well the second half of each joint follows that."""
+        """Float64, one row per item that comes before (as in `links`), one column per joint.
+
+        The fit of the second half of the joint after that item.
+        """
         self.gains = self.opened[backs].T
-        """Of each joint: what it gains when its first half is followed by the second half of each other."""
+        """Float64, square, one row and one column per joint.
+
+        The gain if the first half of the row's joint is followed by the second half of the column's joint.
+        """
 
 
 def _best_move(loose: _Loose, least: float) -> Move | None:
-    """The move that gains most, if it gains more than the least."""
+    """Return the move that gains most, if it gains more than `least`."""
     if not _FEWEST_LOOSE <= len(loose.places) <= MOST_LOOSE:
         return None
     block = _best_block_move(loose, least)
@@ -112,9 +123,10 @@ def _best_move(loose: _Loose, least: float) -> Move | None:
 
 
 def _best_block_move(loose: _Loose, least: float) -> Move | None:
-    """The best exchange of two neighbouring blocks, which is any move of one block; of several as good the shortest.
+    """Return the best swap of two adjacent blocks, which covers every move of one block.
 
-    It opens three loose joints and closes them crosswise, so its gain is the sum of three numbers.
+    Of equal gains the shortest move wins. A swap opens three loose joints and closes them crosswise (3-opt without
+    reversal), so its gain is the sum of three numbers.
     """
     places = loose.places
     most: list[float] = loose.gains.max(axis=1).tolist()
@@ -141,17 +153,18 @@ def _best_block_move(loose: _Loose, least: float) -> Move | None:
 
 
 def _most_in_turn(gains: Floats) -> float:
-    """The most that three joints gain, each followed by the second half of the next in their order, and the last by
-    that of the first.
+    """Return the largest gain of any three joints in path order, closed crosswise.
+
+    Each first half is followed by the second half of the next joint, and the last by that of the first.
     """
     onward = np.where(np.tri(len(gains), dtype=bool), -np.inf, gains)
     return float((onward[:, :, None] + onward + gains.T[:, None, :]).max())
 
 
 def _comb_moves(loose: _Loose, least: float) -> Iterator[Move]:
-    """The moves that gain more than `least` of every second one of a stretch to a loose joint outside it.
+    """Yield the moves of every second item of a stretch to a loose joint outside it that gain more than `least`.
 
-    The stretch must be loose but for one joint.
+    At most one joint of the stretch may be firm.
     """
     path, is_firm, beside, beyond = loose.path, loose.is_firm, loose.beside, loose.beyond
     starts = [start for start in range(1, len(path) - 4) if sum(is_firm[start : start + 4]) <= 1]
@@ -177,7 +190,7 @@ def _comb_moves(loose: _Loose, least: float) -> Iterator[Move]:
 
 
 def _moved(path: list[int], taken: tuple[int, ...], to: int) -> list[int]:
-    """Return the path with the things at the taken places put before the one at `to`."""
+    """Return the path with the items at the `taken` positions put before the one at `to`."""
     out = set(taken)
     before = [one for place, one in enumerate(path[:to]) if place not in out]
     after = [one for place, one in enumerate(path[to:], to) if place not in out]

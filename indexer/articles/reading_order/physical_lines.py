@@ -1,6 +1,6 @@
-"""Physical lines: the pieces that a page's lines were put together from.
+"""Physical lines: the pieces from which a page's lines were joined.
 
-Every raw line end parts two pieces, and in text that was wrapped with spaces every such space.
+Every raw line end separates two pieces. In text that was wrapped with spaces, so does every such space.
 """
 
 from __future__ import annotations
@@ -21,18 +21,19 @@ _LONGEST_END = 8
 _OPENER = re.compile(r"^(?:近年来|目前|至目前|截至目前|此外|另外|据悉|据了解|据介绍|下一步|活动现场|活动中)，")
 _OPENS = frozenset("近目至截此另据下活")
 _LEAD = re.compile(r"^(?:([^，。、；：]{4,9})，)?([^，。、；：]{4,9})。")
-"""A paragraph's lead in bold: 抓招商促引资，积蓄发展动能。 Those of one article are of one shape."""
+"""A paragraph's lead in bold: 抓招商促引资，积蓄发展动能。 All leads of an article have the same shape."""
 _PROSE = re.compile(r"[，。]")
 _UNFINISHED = frozenset("_%％")
-"""What a word or a number breaks off with, besides letters and figures."""
+"""Characters, besides letters and digits, in which a broken word or number can end."""
 _LONGEST_COLUMN = 60
 
 
 class Piece(NamedTuple):
     """A physical line: a stretch of the cleaned text.
 
-    It `begins` a line of the cleaned text or stands after a blank line (`breaks`), or it `ends` the article. A sentence
-    ends with it (`is_closed`), or it `is_unfinished`: running text that stops without any mark.
+    `begins` means that it begins a cleaned line, `breaks` that it follows a blank line, `ends` that it ends the
+    article. `is_closed` means that a sentence ends with it, `is_unfinished` that it is running text that stops
+    without any mark.
     """
 
     text: str
@@ -47,7 +48,7 @@ class Piece(NamedTuple):
 
 
 def cut_pieces(lines: Sequence[Line], codes: Sequence[Line], sheet: Sheet) -> list[Piece]:
-    """Cut lines at their physical line ends. `codes` are the editor's codes that stood behind some of them."""
+    """Split lines at their physical line ends. `codes` are the editor's codes that followed some of them."""
     seams = {line.start: list(sheet.seams(line.start, line.end)) for line in lines}
     by_spaces = _is_wrapped_with_spaces(lines, [blank for found in seams.values() for _, blank in found])
     code_places = {code.start for code in codes}
@@ -74,7 +75,7 @@ def _piece(text: str, start: int, end: int, place: tuple[bool, bool, bool], *, p
 
 
 def _is_wrapped_with_spaces(lines: Sequence[Line], blanks: Sequence[str]) -> bool:
-    """Tell text whose physical lines end in a space: no plain line ends inside, a space at least every 60 letters."""
+    """Return whether physical lines end in a space: over three spaces per line end, one at least every 60 letters."""
     kinds = Counter(blanks)
     spaces = sum(count for blank, count in kinds.items() if "\n" not in blank)
     feeds = sum(count for blank, count in kinds.items() if blank.count("\n") == 1)
@@ -82,7 +83,7 @@ def _is_wrapped_with_spaces(lines: Sequence[Line], blanks: Sequence[str]) -> boo
 
 
 def open_paragraphs(pieces: Sequence[Piece]) -> list[bool]:
-    """Tell which pieces are by their own words the beginning of a paragraph."""
+    """Return, for each piece in order, whether its own words mark the beginning of a paragraph."""
     leads = [(place, _shape(piece.text)) for place, piece in enumerate(pieces) if piece.begins or piece.breaks]
     counts = Counter(shape for _, shape in leads)
     common = {place for place, shape in leads if shape and counts[shape] > 1}
@@ -93,13 +94,13 @@ def open_paragraphs(pieces: Sequence[Piece]) -> list[bool]:
 
 
 def _shape(text: str) -> tuple[int, int] | None:
-    """The lengths of the two parts of a paragraph's lead, if it has one."""
+    """Return the lengths of the two parts of a paragraph's lead, or None if there is no lead."""
     found = _LEAD.match(text)
     return (len(found[1] or ""), len(found[2])) if found else None
 
 
 def are_short(pieces: Sequence[Piece]) -> list[bool]:
-    """Tell which pieces are shorter than most of an article."""
+    """Return, for each piece in order, whether it is shorter than most pieces of the article."""
     lengths = [len(piece.text) for piece in pieces]
     longest = statistics.median(lengths) - 3
     return [length <= longest for length in lengths]

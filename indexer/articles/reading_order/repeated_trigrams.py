@@ -1,4 +1,4 @@
-"""Letters at a joint that stand together elsewhere in the article, or stand there twice."""
+"""Score joints by character trigrams that occur elsewhere in the article, and by letters printed twice."""
 
 from __future__ import annotations
 
@@ -12,16 +12,18 @@ from indexer.articles.language_model.word_unigrams import Floats
 from indexer.articles.reading_order.physical_lines import Piece
 
 _SEEN_ELSEWHERE = 3.0
-"""Letters that stand together elsewhere in the article do so in 22 % of true joints and in 1 % of chance ones."""
+"""Score of a trigram that occurs elsewhere in the article: 22 % of true joints have one, and 1 % of chance ones."""
 _TWICE = -4.0
 _BITS = 18
 _SPREAD = np.array((0x9E3779B1, 0x85EBCA6B, 0xC2B2AE35, 0x27D4EB2F), np.uint32)
-"""Of the 30,000 threes of letters of an issue each hash has a tenth of its numbers, so both together mistake one three
-in a hundred."""
+"""Multipliers of the two hash functions of a Bloom filter.
+
+An issue has 30,000 trigrams, which fill a tenth of each hash table. Together they mistake one trigram in a hundred.
+"""
 
 
 class Echoes:
-    """What the letters at a joint tell where the rest of the article has them."""
+    """Scores of joints from letters that the rest of the article repeats."""
 
     def __init__(self, articles: Sequence[Sequence[Piece]], ends: Side, beginnings: Side) -> None:
         self._ends, self._beginnings = ends.letters, beginnings.letters
@@ -38,7 +40,7 @@ class Echoes:
             seen[hashes] = True
 
     def of(self, one: Places, other: Places) -> Floats:
-        """What is told of each `other` of the pieces after the `one` that stands beside it, in nats."""
+        """Return the score of each `other` after its `one`, in nats, as float64 in the order of the pairs."""
         last, last_but_one = self._ends[one, 0], self._ends[one, 1]
         first, second = self._beginnings[other, 0], self._beginnings[other, 1]
         article = self._article[one]
@@ -52,14 +54,14 @@ class Echoes:
         return told
 
     def _may_hold(self, one: Letters, two: Letters, three: Letters, article: NDArray[np.uint32]) -> NDArray[np.bool_]:
-        """Which threes of letters stand in their article, and some that don't."""
+        """Return which trigrams may occur in their article (bool, in order). A Bloom filter: some of them do not."""
         first, second = _hashes(one, two, three, article)
         held: NDArray[np.bool_] = self._seen[0].take(first) & self._seen[1].take(second)
         return held
 
     def _is_seen(self, one: int, other: int, article: int) -> bool:
-        """Tell whether the letter before a joint and the two after it stand together elsewhere, or the two before it
-        and the one after it."""
+        """Return whether a trigram across the joint occurs in the article, with one or two letters before the joint."""
+
         end, start = self._pieces[one][-2:], self._pieces[other][:2]
         text = self._texts[article]
         return any(len(three) == 3 and three.isalpha() and three in text for three in (end[-1] + start, end + start[0]))

@@ -1,8 +1,8 @@
-"""From classified lines to articles: where one begins and the last one ends.
+"""Group classified lines into articles: where each begins and ends.
 
-An editor's code (②, ⑥5) ends an article; 本报讯, a byline or a —— subtitle under a heading begins one. A heading
-without any of these is an inner heading where the article before has not ended, and a headline otherwise. A page that
-shows just one beginning is one long article, whatever order its parts were extracted in.
+An editor's code (②, ⑥5) ends an article. 本报讯, a byline or a —— subtitle under a heading begins one. Without any of
+these, a heading is an inner heading if the article before is unfinished, and a headline otherwise. A page with a
+single beginning is one long article, in whatever order its parts were extracted.
 """
 
 from __future__ import annotations
@@ -23,18 +23,19 @@ _NUMBERED = re.compile(
 )
 
 _LONGEST_INNER = 12
-"""On pages made of clean news 32 lone headings so short were inner ones and 2 headlines; of longer ones 34 and 63."""
+"""Length limit of a lone inner heading. On pages made of clean news 32 lone headings up to it were inner headings and 2
+were headlines; of longer ones 34 were inner headings and 63 headlines."""
 
 
 def group(lines: Sequence[Line], line_kinds: Sequence[LineKind], paper: Paper, section: str = "") -> Groups:
-    """Divide a page's lines into articles. `section` holds for those before the first running head."""
+    """Divide a page's lines into articles. `section` is that of the lines before the first running head."""
     if single_article_page.is_one_article(lines, line_kinds):
         return single_article_page.one_article(lines, line_kinds, section)
     return _Grouping(lines, line_kinds, paper, section).run()
 
 
 class _Grouping:
-    """One walk down a page. Heading lines wait until the text below tells what they head."""
+    """A single pass down a page. Heading lines wait until the text below decides what they head."""
 
     def __init__(self, lines: Sequence[Line], line_kinds: Sequence[LineKind], paper: Paper, section: str) -> None:
         self._lines, self._kinds, self._paper, self._section = lines, line_kinds, paper, section
@@ -69,7 +70,7 @@ class _Grouping:
         return Groups(tuple(self._drafts), tuple(self._furniture))
 
     def _take_or_wait(self, line: Line, kind: LineKind) -> None:
-        """Give a byline or caption to the article above, where nothing waits; let it wait otherwise.
+        """Give a byline or caption to the article above if no lines wait; otherwise let it wait.
 
         A byline right under a caption is the photographer's.
         """
@@ -85,19 +86,19 @@ class _Grouping:
             self._waiting.append((line, kind))
 
     def _give_banner_to_page(self) -> None:
-        """Take the slogan at the top of the page out of the first article's head."""
+        """Move the slogan at the top of the page from the first article's head to the furniture."""
         top = next((line for line in self._lines if line not in self._furniture), None)
         head = self._drafts[0].head if self._drafts else []
         if head and head[0] == top and headline_parts.has_banner(head, self._paper):
             self._furniture.insert(0, head.pop(0))
 
     def _end_at(self, line: Line) -> None:
-        """End the article above a line of furniture that names its editor."""
+        """End the article above if this line of furniture names its editor."""
         if self._drafts and not self._waiting and bylines.is_credit(line.text):
             self._drafts[-1].ended = True
 
     def _draft_for(self, line: Line) -> Draft:
-        """The article that a line of text without a heading belongs to."""
+        """Return the article that a line of text without a heading belongs to."""
         current = self._drafts[-1] if self._drafts else None
         if not current or (current.ended and (current.signed or current.bylines) and bylines.opens_news(line.text)):
             self._drafts.append(Draft(self._section))
@@ -129,14 +130,17 @@ class _Grouping:
                 draft.inner.append(line)
 
     def _signs_above(self, waiting: Sequence[tuple[Line, LineKind]], below: Line | None) -> bool:
-        """Tell an author's name under an article: another headline follows, or nothing."""
+        """Return whether the first waiting line is an author's name under an article.
+
+        Then another headline follows, or nothing.
+        """
         line, kind = waiting[0]
         if kind != "heading" or not (self._drafts and self._drafts[-1].body) or not bylines.is_signature(line.text):
             return False
         return below is None or any(kind == "heading" for _, kind in waiting[1:])
 
     def _begins_article(self, waiting: Sequence[tuple[Line, LineKind]], below: Line | None) -> bool:
-        """Tell whether heading lines, with the text below them, begin an article."""
+        """Return whether heading lines, with the text below them, begin an article."""
         begins_section, self._new_section = self._new_section, False
         if not self._drafts or begins_section:
             return True
@@ -162,29 +166,29 @@ class _Grouping:
 
 
 def _is_signed(waiting: Sequence[tuple[Line, LineKind]], below: Line | None) -> bool:
-    """Tell heading lines with a subtitle, a byline or 本报讯 below: they begin an article."""
+    """Return whether a subtitle, a byline or 本报讯 follows the heading lines, so that they begin an article."""
     if any(kind in ("subtitle", "byline") for _, kind in waiting):
         return True
     return below is not None and bylines.opens_news(below.text)
 
 
 def _is_short_below(heading: Line, draft: Draft) -> bool:
-    """Tell a heading too short for a headline where the one above is longer; 遗失声明 is a headline by what it says."""
+    """Return whether a heading is too short for a headline under a longer one. 遗失声明 is a headline by its words."""
     if len(heading.text) > _LONGEST_INNER or kinds.by_headline(heading.text):
         return False
     return any(len(line.text) > _LONGEST_INNER for line in draft.head)
 
 
 def _is_bare_name(line: Line) -> bool:
-    """Tell an author's name under a headline, with no role beside it."""
+    """Return whether a line is an author's name under a headline, with no role beside it."""
     words = line.text.split()
     return len(line.text) <= 9 and bool(bylines.parse(line.text)) and all(len(word) <= 4 for word in words)
 
 
 def _usual_gap(lines: Sequence[Line], line_kinds: Sequence[LineKind]) -> int | None:
-    """The gap between paragraphs, where all are alike and most headings of the page stand farther from the text above.
+    """Return the gap between paragraphs, if all are equal and most headings are farther from the text above.
 
-    None where gaps tell nothing.
+    Return None if gaps give no evidence.
     """
     pairs = [
         (kind, line.gap)
@@ -200,7 +204,7 @@ def _usual_gap(lines: Sequence[Line], line_kinds: Sequence[LineKind]) -> int | N
 
 
 def _parallel_headings(lines: Sequence[Line], line_kinds: Sequence[LineKind]) -> frozenset[Line]:
-    """Headings of one build that follow each other, two or more: they divide an article."""
+    """Return the headings of the same form that follow each other, two or more: they divide an article."""
     alike: list[list[Line]] = []
     for place, (line, kind) in enumerate(zip(lines, line_kinds, strict=True)):
         if kind != "heading":
@@ -216,7 +220,7 @@ def _parallel_headings(lines: Sequence[Line], line_kinds: Sequence[LineKind]) ->
 
 
 def _alike(one: str, other: str) -> bool:
-    """Tell headings of one build: parts of the same lengths, or the same letters in the same places."""
+    """Return whether headings have the same form: parts of equal length, or equal letters in equal positions."""
     parts, others = [len(part) for part in one.split()], [len(part) for part in other.split()]
     if len(parts) == len(others) > 1 and parts[0] == others[0] and abs(sum(parts) - sum(others)) <= 1:
         return True

@@ -1,4 +1,4 @@
-"""The lines of an article while a page is being divided."""
+"""Articles in the making, while a page is being divided."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from indexer.articles.segmentation.jump_lines import RUNS_ON
 CODE_LETTER = "[①-⑳㉑-㉟]"
 CODE = rf"{CODE_LETTER}\s?\d{{0,3}}"
 LONGEST_CODE = 8
-"""An editor's code with what may stand around it."""
+"""An editor's code, with what may stand around it."""
 
 _END_CODE = re.compile(rf"(?<!图){CODE}\s*$")
 
@@ -22,9 +22,9 @@ _ENDS = re.compile(rf"[（(](?:完|未完待续)[)）]$|^{RUNS_ON.pattern}$")
 
 @dataclass(slots=True)
 class Draft:
-    """The lines of one article, sorted by what they are. Inner headings are in `body`, and in `inner`.
+    """The lines of one article, sorted by kind. Inner headings are in both `body` and `inner`.
 
-    `signed` tells that its text has named its author; `ended` that the article seems complete.
+    `signed` means that its text has named its author, `ended` that the article seems complete.
     """
 
     section: str = ""
@@ -38,7 +38,7 @@ class Draft:
     ended: bool = False
 
     def add_body(self, line: Line) -> None:
-        """Take a line of text; an editor's code at its end goes to `codes`."""
+        """Add a line of text. An editor's code at its end goes to `codes`."""
         code = end_code(line.text)
         if code:
             self.codes.append(cut(line, code.start(), len(line.text)))

@@ -1,4 +1,4 @@
-"""Words that the extraction gave twice: flagged, never dropped, since print repeats itself too."""
+"""Flag text that was extracted twice. It is never dropped, since print repeats itself too."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ _SHORTEST_PASSAGE = 30
 
 
 def flag_repeats(articles: Iterable[Article]) -> tuple[Article, ...]:
-    """Flag paragraphs that give the headline again, say something twice running or stand on the page already."""
+    """Flag paragraphs that repeat the headline, a sentence or list item, or a paragraph already on the page."""
     seen: set[str] = set()
     return tuple(replace(article, paragraphs=tuple(_flagged(article, seen))) for article in articles)
 
 
 def says_again(line: str, headline: str) -> bool:
-    """Tell a line that gives a headline again, one of them perhaps with the name of a series or a word in front.
+    """Return whether a line repeats a headline. Either may have a series name or a word in front.
 
     >>> says_again("（抗击疫情）云陂市 开通热线", "云陂市开通热线"), says_again("云陂市开通热线电话", "云陂市开通热线")
     (True, False)
     """
-    if _last_letter(line) != _last_letter(headline):  # by far the commonest case, and quickly told
+    if _last_letter(line) != _last_letter(headline):  # by far the commonest case, and cheap to test
         return False
     shorter, longer = sorted((_bare(line), _bare(headline)), key=len)
     if len(shorter) < _SHORTEST_HEADLINE:
@@ -45,7 +45,7 @@ def _last_letter(line: str) -> str:
 
 
 def _flagged(article: Article, seen: set[str]) -> Iterator[Passage]:
-    """The paragraphs of an article; `seen` holds the longer ones of the page so far."""
+    """Yield the paragraphs of an article, flagged. `seen` holds the longer ones of the page so far."""
     opening = True
     for passage in article.paragraphs:
         opening = opening and says_again(passage.text, article.headline)
@@ -58,7 +58,7 @@ def _flagged(article: Article, seen: set[str]) -> Iterator[Passage]:
 
 
 def _says_twice_running(text: str) -> bool:
-    """Tell a text in which an item of a list, or a sentence, ends with all of the next one.
+    """Return whether an item of a list, or a sentence, ends with all of the next one.
 
     >>> _says_twice_running("请网约车司机、网约车司机、"), _says_twice_running("一年一年又一年，")
     (True, False)

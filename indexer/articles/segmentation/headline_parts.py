@@ -1,4 +1,4 @@
-"""What each line of a page is, and how the lines above an article make its kicker, headline and subtitle."""
+"""Classify a page's lines, and compose the lines above an article into kicker, headline and subtitle."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ _PLACE = re.compile(r"[一-鿿]{2,4}(?:省|市|县|区|镇|乡|街道|办事处)
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What stands above an article, and the lines it was read from."""
+    """The kicker, headline and subtitle above an article, and the lines they come from."""
 
     kicker: str = ""
     headline: str = ""
@@ -54,7 +54,7 @@ class Head:
 
 
 def classify(lines: Sequence[Line], paper: Paper) -> tuple[LineKind, ...]:
-    """Tell what each line of a page is, by itself and by its neighbours."""
+    """Return the kind of each line of a page, in order, judged by the line and its neighbours."""
     is_caption = captions.neighbours(lines, [captions.is_caption(line) for line in lines])
     kinds: list[LineKind] = [
         "caption" if caption else _alone(line, paper) for line, caption in zip(lines, is_caption, strict=True)
@@ -67,7 +67,7 @@ def classify(lines: Sequence[Line], paper: Paper) -> tuple[LineKind, ...]:
 
 
 def section_name(line: Line, paper: Paper) -> str:
-    """The section that a running head names, by the paper's own list where it has it.
+    """Return the section that a running head names, under the paper's own name for it if it has one.
 
     >>> section_name(Line("◆ 驿城新闻 ◆", 0, 8), Paper("demo", sections={"驿城新闻": "县区"}))
     '县区'
@@ -78,10 +78,10 @@ def section_name(line: Line, paper: Paper) -> str:
 
 
 def compose(lines: Iterable[Line], paper: Paper) -> Head:
-    """Make a head of heading and subtitle lines, in the order of the page.
+    """Make a head from heading and subtitle lines, in the order of the page.
 
-    A subtitle begins with —— or follows the headline. Of several lines the headline is the one that says who acts;
-    an office's name or a slogan above it is the kicker.
+    A subtitle begins with —— or follows the headline. Of several lines the headline is the one that says who acts. An
+    office's name or a slogan above it is the kicker.
 
     >>> compose([Line("雪松街道", 0, 4), Line("防范电信诈骗 筑牢安全防线", 5, 18)], Paper("demo"))
     Head(kicker='雪松街道', headline='防范电信诈骗 筑牢安全防线', subtitle='')
@@ -103,7 +103,9 @@ def compose(lines: Iterable[Line], paper: Paper) -> Head:
 
 
 def has_banner(lines: Sequence[Line], paper: Paper) -> bool:
-    """Tell a head at the top of a page whose first line belongs to the page: a slogan above a kicker of another build.
+    """Return whether a head at the top of a page begins with the page's own slogan.
+
+    That is a slogan above a kicker of a different form.
 
     >>> lines = [Line("奋进新征程 建功新时代", 0, 11), Line("抓项目 促投资 补短板", 12, 23), Line("高新区提速", 24, 29)]
     >>> has_banner(lines, Paper("demo")), has_banner(lines[1:], Paper("demo"))
@@ -118,7 +120,7 @@ def has_banner(lines: Sequence[Line], paper: Paper) -> bool:
 
 
 def part_repeats(lines: Iterable[Line]) -> tuple[list[Line], list[Line]]:
-    """Part the lines of a head from those that give one of them again."""
+    """Separate the lines of a head from those that repeat one of them."""
     once: list[Line] = []
     again: list[Line] = []
     for line in lines:
@@ -127,14 +129,14 @@ def part_repeats(lines: Iterable[Line]) -> tuple[list[Line], list[Line]]:
 
 
 def is_subtitle(line: Line) -> bool:
-    """Tell a subtitle by its dash."""
+    """Return whether a line is a subtitle, by its dash."""
     if line.role is not None:
         return line.role == "subtitle"
     return bool(_DASH.match(line.text)) and len(line.text) <= _LONGEST_SUBTITLE and not _SENTENCE_END.search(line.text)
 
 
 def is_office(text: str) -> bool:
-    """Tell a line that is nothing but the name of a place or an office.
+    """Return whether a line is only the name of a place or an office.
 
     >>> is_office("开发区妇联"), is_office("开展养老护理技能培训")
     (True, False)
@@ -143,7 +145,7 @@ def is_office(text: str) -> bool:
 
 
 def is_closed(text: str) -> bool:
-    """Tell a text that ends where a sentence may end.
+    """Return whether a text ends where a sentence may end.
 
     >>> is_closed("大会召开。②"), is_closed("各级工会积极服务大局，")
     (True, False)
@@ -152,7 +154,7 @@ def is_closed(text: str) -> bool:
 
 
 def _alone(line: Line, paper: Paper) -> LineKind:
-    """What a line is by itself; a heading only if its neighbours agree."""
+    """Return the kind of a line by itself. A heading still needs the agreement of its neighbours."""
     text = line.text
     if RUNS_FROM.fullmatch(text):
         return "continued"
@@ -176,7 +178,7 @@ def _alone(line: Line, paper: Paper) -> LineKind:
 
 
 def is_furniture(line: Line) -> bool:
-    """Tell what belongs to the page and to no article: masthead, imprint, hotlines, lone marks."""
+    """Return whether a line belongs to the page and to no article: masthead, imprint, hotlines, lone marks."""
     text = line.text
     if _NO_LETTER.fullmatch(text):
         return True
@@ -186,7 +188,7 @@ def is_furniture(line: Line) -> bool:
 
 
 def _reads_as_heading(text: str) -> bool:
-    """Tell a line that could be a headline by its form: short, no sentence."""
+    """Return whether a line could be a headline by its form: short, not a sentence."""
     if (
         not 2 <= len(text) <= _LONGEST_HEADING
         or "。" in text
@@ -202,12 +204,12 @@ def _reads_as_heading(text: str) -> bool:
 
 
 def _is_marked(line: Line) -> bool:
-    """Tell a heading that more than its words show."""
+    """Return whether more than its words marks a line as a heading: level, role or doubled letters."""
     return bool(line.level or line.role or line.doubled)
 
 
 def _in_close_rows(place: int, lines: Sequence[Line], kinds: Sequence[LineKind]) -> bool:
-    """Tell one of several short lines set close, as in verse and tables."""
+    """Return whether a line is one of several short lines set close, as in verse and tables."""
     rows = 1
     for step in (-1, 1):
         row = place
@@ -220,7 +222,7 @@ def _in_close_rows(place: int, lines: Sequence[Line], kinds: Sequence[LineKind])
 
 
 def _runs_on(place: int, lines: Sequence[Line], kinds: Sequence[LineKind]) -> bool:
-    """Tell a line of running text that was not joined to the next."""
+    """Return whether a line is running text that was not joined to the next line."""
     if place + 1 == len(lines) or lines[place + 1].gap > 0 or kinds[place + 1] not in ("body", "heading"):
         return False
     text, following = lines[place].text, lines[place + 1].text
@@ -229,7 +231,7 @@ def _runs_on(place: int, lines: Sequence[Line], kinds: Sequence[LineKind]) -> bo
 
 
 def _is_torn_text(place: int, lines: Sequence[Line], kinds: Sequence[LineKind]) -> bool:
-    """Tell a signature above a date, and what follows an unfinished sentence with nothing to head."""
+    """Return whether a line is a signature above a date, or follows an unfinished sentence and heads nothing."""
     line = lines[place]
     if is_office(line.text) and (place + 1 == len(lines) or _DATE.fullmatch(lines[place + 1].text)):
         return True
@@ -248,7 +250,7 @@ def _next_text(place: int, lines: Sequence[Line], kinds: Sequence[LineKind]) -> 
 
 
 def _told_by_format(lines: Sequence[Line]) -> Head | None:
-    """The head as the file format tells it, if it does."""
+    """Return the head that the file format gives, if any."""
     if not any(line.role == "headline" for line in lines):
         return None
     by_role = {
@@ -258,7 +260,10 @@ def _told_by_format(lines: Sequence[Line]) -> Head | None:
 
 
 def _headline_lines(plain: Sequence[Line], paper: Paper, *, has_subtitle: bool) -> tuple[int, int]:
-    """Which of the lines are the headline: from the first to before the last. What a —— follows is the headline."""
+    """Return the range of the headline's lines: the first index, and the index after the last.
+
+    A line followed by a —— subtitle is the headline.
+    """
     levels = [line.level or 9 for line in plain]
     if len(set(levels)) > 1:
         best = levels.index(min(levels))
@@ -273,7 +278,7 @@ def _headline_lines(plain: Sequence[Line], paper: Paper, *, has_subtitle: bool) 
 
 
 def _are_alike(line: str, other: str) -> bool:
-    """Tell two lines of one length and build."""
+    """Return whether two lines have the same length and number of words."""
     return len(line) == len(other) and len(line.split()) == len(other.split())
 
 

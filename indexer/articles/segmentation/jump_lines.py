@@ -1,8 +1,8 @@
-"""转版: an article that runs on on another page of the issue becomes one article again.
+"""转版: join an article that continues on another page of the issue.
 
-（下转第2版） ends the first part, （上接第1版） begins the next. The whole keeps the id of its first page and names all
-its pages; each passage from a later page says which one its places refer to. The next page keeps what it printed above
-its part (the headline again) as furniture.
+（下转第2版） ends the first part, （上接第1版） begins the next. The joined article keeps the id of its first page and
+names all its pages. Each passage from a later page names the page that its offsets refer to. The later page keeps what
+it printed above its part (the headline again) as furniture.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ RUNS_FROM = re.compile(r"[（(【]\s*(?:上|紧)?接" + _LABEL)
 _DIGITS = {digit: value for value, digit in enumerate("零一二三四五六七八九")}
 
 Place = tuple[int, int]
-"""Which reading, and which of its articles."""
+"""Indices of a reading and of one of its articles."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """An article that runs on (`other` is where to) or runs on from elsewhere (`other` is where from)."""
+    """An article that continues on another page, or continues one from another page. `other` is that page."""
 
     place: Place
     page: str
@@ -36,7 +36,7 @@ class _Part:
 
 
 def join_continued(readings: Sequence[PageReading]) -> tuple[PageReading, ...]:
-    """Join the articles of one issue that run over several pages. The readings come back in the same order."""
+    """Join the articles of one issue that span several pages. The readings are returned in the same order."""
     onward = dict(_links(list(_parts(readings, "on")), list(_parts(readings, "from"))))
     if not onward:
         return tuple(readings)
@@ -54,7 +54,7 @@ def join_continued(readings: Sequence[PageReading]) -> tuple[PageReading, ...]:
 
 
 def is_mark(text: str) -> bool:
-    """Tell a text that is nothing but a mark.
+    """Return whether a text is only a continuation mark.
 
     >>> is_mark("（下转第二版）"), is_mark("（上接第A01版）"), is_mark("转版")
     (True, True, False)
@@ -63,7 +63,7 @@ def is_mark(text: str) -> bool:
 
 
 def page_number(label: str) -> str:
-    """A page label as it is compared: 02, 2 and 二 are one, A02 is another.
+    """Normalise a page label for comparison: 02, 2 and 二 are equal, A02 is different.
 
     >>> page_number("A02"), page_number("二"), page_number("十二"), page_number("02")
     ('A2', '2', '12', '2')
@@ -77,7 +77,7 @@ def page_number(label: str) -> str:
 
 
 def _parts(readings: Sequence[PageReading], side: Literal["on", "from"]) -> Iterator[_Part]:
-    """All articles that run on, or from elsewhere, in the order of the issue."""
+    """Yield all articles that continue elsewhere, or come from elsewhere, in the order of the issue."""
     mark = RUNS_ON if side == "on" else RUNS_FROM
     for index, reading in enumerate(readings):
         for number, article in enumerate(reading.articles):
@@ -89,7 +89,7 @@ def _parts(readings: Sequence[PageReading], side: Literal["on", "from"]) -> Iter
 
 
 def _links(ends: Sequence[_Part], beginnings: list[_Part]) -> Iterator[tuple[Place, Place]]:
-    """Pair each end with the beginning that points back to it; of several, with the likest headline."""
+    """Pair each end with the beginning that points back to it; of several, the one with the most similar headline."""
     for end in ends:
         fitting = [part for part in beginnings if part.page == end.other and part.other == end.page]
         if fitting:
@@ -99,13 +99,13 @@ def _links(ends: Sequence[_Part], beginnings: list[_Part]) -> Iterator[tuple[Pla
 
 
 def _likeness(one: str, other: str) -> float:
-    """The share of letters of the shorter headline that the longer one has too."""
+    """Return the share of the shorter headline's letters that the longer one contains."""
     first, second = set(fold(one)), set(fold(other))
     return len(first & second) / (min(len(first), len(second)) or 1)
 
 
 def _whole(first: Place, onward: dict[Place, Place], readings: Sequence[PageReading]) -> Article:
-    """Put the parts together, from the first on."""
+    """Join the parts of an article, starting with `first`."""
     whole = readings[first[0]].articles[first[1]]
     parts = [whole]
     whole = replace(whole, paragraphs=_without_marks(whole.paragraphs))
@@ -136,7 +136,7 @@ def _from_page(passages: Sequence[Passage], page: str) -> tuple[Passage, ...]:
 
 
 def _replace(readings: list[PageReading], place: Place, article: Article) -> None:
-    """Set the whole article in the place of its first part, and its mark among the page's furniture."""
+    """Replace the first part by the whole article, and add its mark to the page's furniture."""
     index, number = place
     reading = readings[index]
     marks = tuple(passage for passage in reading.articles[number].paragraphs if is_mark(passage.text))
@@ -145,7 +145,7 @@ def _replace(readings: list[PageReading], place: Place, article: Article) -> Non
 
 
 def _with_furniture(reading: PageReading, original: PageReading, number: int) -> PageReading:
-    """Keep on its page what stood above a later part of an article."""
+    """Keep what stood above a later part of an article on its own page, as furniture."""
     part = original.articles[number]
     heading = " ".join(text for text in (part.kicker, part.headline, part.subtitle) if text)
     above = (Passage(heading, part.head),) if part.head else ()

@@ -1,4 +1,4 @@
-"""Special pages: one long article whose parts were extracted in any order."""
+"""Recognise pages with one long article, and reassemble parts extracted in any order."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ from indexer.articles.segmentation.headline_parts import LineKind
 
 
 def is_one_article(lines: Sequence[Line], line_kinds: Sequence[LineKind]) -> bool:
-    """Tell a page of one long article: a byline or subtitle, not under text, no dateline, one end at most."""
+    """Return whether a page is one long article.
+
+    It has a byline or subtitle that is not under text, no dateline, and at most one end.
+    """
     if any(line.role == "headline" for line in lines):
         return False
     signs = [place for place, kind in enumerate(line_kinds) if kind in ("byline", "subtitle")]
@@ -32,7 +35,7 @@ def is_one_article(lines: Sequence[Line], line_kinds: Sequence[LineKind]) -> boo
 
 
 def one_article(lines: Sequence[Line], line_kinds: Sequence[LineKind], section: str) -> Groups:
-    """Put a scattered article together: head, the text under the byline first, then the rest in the page's order."""
+    """Join a scattered article: its head, the text under the byline, then the rest in the page's order."""
     draft = Draft(section)
     furniture: list[Line] = []
     headline = _headline_places(lines, line_kinds)
@@ -57,7 +60,10 @@ def one_article(lines: Sequence[Line], line_kinds: Sequence[LineKind], section: 
 
 
 def _headline_places(lines: Sequence[Line], line_kinds: Sequence[LineKind]) -> set[int]:
-    """Where a one-article page has its headline: above subtitle or byline, else a heading with no text under it."""
+    """Return the headline's lines on a one-article page, by index.
+
+    They stand above the subtitle or byline; without these, they are headings with no text under them.
+    """
     sign = next(place for place, kind in enumerate(line_kinds) if kind in ("byline", "subtitle"))
     first = sign
     while first > 0 and line_kinds[first - 1] == "heading":
@@ -72,7 +78,8 @@ def _headline_places(lines: Sequence[Line], line_kinds: Sequence[LineKind]) -> s
 
 
 def _lead_places(line_kinds: Sequence[LineKind]) -> list[int]:
-    """Where the text stands that follows subtitle and byline, up to the next heading or caption."""
+    """Return the indices of the text after subtitle and byline, up to the next heading or caption."""
+
     signs = [place for place, kind in enumerate(line_kinds) if kind in ("byline", "subtitle")]
     places: list[int] = []
     for place in range(signs[-1] + 1, len(line_kinds)):
