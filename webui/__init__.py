@@ -1,4 +1,7 @@
-"""The site: search by URL, with results that can be read, quoted and passed on. It finds nothing by itself."""
+"""The web site: search by URL, with results to read, cite and share.
+
+The search itself is part of `indexer`.
+"""
 
 from __future__ import annotations
 

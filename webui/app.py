@@ -1,4 +1,4 @@
-"""The application factory: everything that is set up once."""
+"""The application factory and all one-time setup."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from webui.holding import Holding
 from webui.settings import Settings
 
 _HEADERS = {
-    # No script at all, and nothing from elsewhere: what an archive's text holds can do no harm.
+    # Allow no scripts and no external resources, so that text from an archive can do no harm.
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
@@ -26,9 +26,9 @@ _LONGEST_QUERY_STRING = 1024 * 1024
 
 
 def create_app(settings: Settings, engine: Engine | None = None) -> Flask:
-    """Return the site over an archive and its index.
+    """Return the app that serves an archive and its index.
 
-    Without `engine` the one at `settings.index` is opened on first use; as long as it can't be, pages say what to do.
+    Without `engine`, the one at `settings.index` is opened on first use. Until that succeeds, pages say what to do.
     """
     app = Flask(__name__)
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = _STYLE_SECONDS
@@ -53,7 +53,7 @@ def _set_up_templates(app: Flask, settings: Settings) -> None:
     }
     environment.globals |= {
         "site": settings.name,
-        # So that a browser that kept an old style sheet asks for the new one.
+        # Makes a browser with an old cached style sheet request the new one.
         "style_version": hashlib.sha256(_STYLE.read_bytes()).hexdigest()[:8],
         "absolute": meta.absolute,
         "paper_url": links.paper_url,

@@ -1,4 +1,4 @@
-"""How an article is cited: a line after GB/T 7714, and a record for reference managers."""
+"""Cite an article: a GB/T 7714 line, and an RIS record for reference managers."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ _NAMES_IN_FULL = 3
 
 
 def citation(document: Document | BriefDocument, address: str) -> str:
-    """Return the line that quotes an article: names, headline, paper, date and page (GB/T 7714, newspaper [N])."""
+    """Return the citation of an article in GB/T 7714, newspaper [N].
+
+    It has the names, headline, paper, date, page and address.
+    """
     names = [contributor.name for contributor in document.article.byline]
     authors = ", ".join(names[:_NAMES_IN_FULL]) + (", 等" if len(names) > _NAMES_IN_FULL else "")
     printed = f"{document.paper_title}, {document.article.date or '日期不详'}({', '.join(pages(document))})"
@@ -18,7 +21,7 @@ def citation(document: Document | BriefDocument, address: str) -> str:
 
 
 def ris(document: Document | BriefDocument, address: str) -> str:
-    """Return an article as one record of the RIS format, line ends as it wants them."""
+    """Return an article as an RIS record, with the CRLF line ends of that format."""
     article = document.article
     fields = [
         ("TY", "NEWS"),
@@ -37,5 +40,5 @@ def ris(document: Document | BriefDocument, address: str) -> str:
 
 
 def pages(document: Document | BriefDocument) -> tuple[str, ...]:
-    """Return the labels of all pages that an article runs over."""
+    """Return the labels of all pages of an article."""
     return document.article.pages or (document.page,)

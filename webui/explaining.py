@@ -1,4 +1,7 @@
-"""How a query was understood, in words: what the results page says under the number of hits."""
+"""Explain in words how a query was understood.
+
+The results page shows this below the number of hits.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,9 @@ from webui.i18n import Translator
 
 
 def explain(query: Query, t: Translator) -> str:
-    """Return the query as a sentence's worth of words; `understood_as` of the JSON says the same as one types it.
+    """Return the query in words.
+
+    `understood_as` in the JSON has the same query in query syntax.
 
     >>> from indexer.search.query_parser import parse
     >>> explain(parse("安全 (工会 OR 妇联) -招聘"), Translator("zh"))

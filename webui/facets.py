@@ -1,4 +1,7 @@
-"""The facets beside a list of results: every value is a link that chooses it, or lets it go again."""
+"""The facets beside a list of results.
+
+Every value is a link that selects or deselects it.
+"""
 
 from __future__ import annotations
 
@@ -9,17 +12,18 @@ from indexer.model import Answer, FacetValue
 from webui.links import CHOICES, Choice, SearchLink
 
 SHOWN = 8
-"""Values that a facet shows before the reader asks for more."""
+"""The number of values that a facet shows at first."""
 MOST = 100
-"""Values that a page holds of a facet at all: a country has forty thousand towns."""
+"""The most values of a facet on a page: a country has forty thousand towns."""
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A value of a facet. `url` leads to the search with it toggled, empty where no link can say that.
+    """A value of a facet.
 
-    `depth` indents a place below those it lies in; `hint` names where it lies when they aren't shown; `share` is its
-    count in percent of the facet's largest.
+    `url` is the search with the value toggled, or empty if the query is too long for a link. `depth` indents a place
+    below the places that contain it; `hint` names the containing place if that is not shown. `share` is the count as a
+    percentage of the largest count of the facet.
     """
 
     label: str
@@ -33,7 +37,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A facet: the values that are shown at once, those shown on demand, and how many more there are."""
+    """A facet: values shown at first, values shown on demand, and the number left out."""
 
     name: str
     shown: tuple[Item, ...]
@@ -42,18 +46,21 @@ class Group:
 
 
 Label = Callable[[str, str], str]
-"""How a value (second) of a facet (first) is called on the page."""
+"""Returns the label of a value, given the facet and the value."""
 
 
 def groups(answer: Answer, link: SearchLink, label: Label) -> tuple[Group, ...]:
-    """Return the facets of an answer that have any value, ready to be shown; the years always, for their form."""
+    """Return the facets of an answer that have values, ready for display.
+
+    The years are always included, because they have a form.
+    """
     made = [_choices(name, answer.facets.get(name, ()), link, label) for name in CHOICES]
     made.insert(1, _years(answer.facets.get("date", ()), link, label))
     return tuple(group for group in made if group.shown or group.name == "date")
 
 
 def chosen(link: SearchLink, label: Label) -> tuple[Item, ...]:
-    """Return the filters that are on, each with the link that takes it off."""
+    """Return the active filters, each with the link that removes it."""
     items = [
         Item(label(name, value), 0, _url(link.toggle(name, value)), chosen=True)
         for name in CHOICES
@@ -70,7 +77,7 @@ def _url(link: SearchLink) -> str:
 
 def _choices(name: Choice, values: Sequence[FacetValue], link: SearchLink, label: Label) -> Group:
     counts = {value.value: value.count for value in values}
-    # What is chosen stays in sight, also when nothing is found in it.
+    # Keep selected values visible even if they have no hits.
     counts |= {value: 0 for value in getattr(link, name) if value not in counts}
     ranked = sorted(counts, key=lambda value: (not link.has(name, value), -counts[value], value))
     held = ranked[:MOST]
@@ -86,7 +93,10 @@ def _choices(name: Choice, values: Sequence[FacetValue], link: SearchLink, label
 
 
 def _places(ranked: Sequence[str], counts: Mapping[str, int], link: SearchLink) -> tuple[list[Item], list[Item]]:
-    """Show the most frequent places as a tree, each below those it lies in; then the others with a hint."""
+    """Return the most frequent places as a tree, and the other places with a hint.
+
+    In the tree, each place is below the places that contain it.
+    """
     wanted: dict[str, None] = {}
     for place in ranked:
         if len(wanted) >= SHOWN:
@@ -105,7 +115,7 @@ def _places(ranked: Sequence[str], counts: Mapping[str, int], link: SearchLink) 
 
 
 def _around(place: str) -> list[str]:
-    """Return a place and all it lies in, outermost first."""
+    """Return a place and all places that contain it, outermost first."""
     steps = place.split("/")
     return ["/".join(steps[:length]) for length in range(1, len(steps) + 1)]
 
@@ -115,7 +125,7 @@ def _last(place: str) -> str:
 
 
 def _years(values: Sequence[FacetValue], link: SearchLink, label: Label) -> Group:
-    """Show the years from the newest to the oldest, each with its share of the fullest one."""
+    """Return the years, newest first, each with its share of the largest count."""
     most = max((value.count for value in values), default=1)
     items = [
         Item(

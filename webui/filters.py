@@ -1,4 +1,4 @@
-"""Template filters. `marks` is the only place on the site that makes HTML from text."""
+"""Template filters. Only `marks` creates HTML from text."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]
 
 
 def marks(parts: Iterable[SnippetPart], doubts: Mapping[str, str] = MappingProxyType({})) -> Markup:
-    """Return the text with its hits in `<mark>`, and what is in doubt with its remark; everything else escaped.
+    """Return the text as HTML with its hits in `<mark>`.
+
+    Words in `doubts` get their remark as a title. All text is escaped.
 
     >>> marks([SnippetPart("<b>", False), SnippetPart("工会", True)])
     Markup('&lt;b&gt;<mark>工会</mark>')
@@ -45,7 +47,7 @@ def plain(parts: Iterable[SnippetPart]) -> str:
 
 
 def shorten(text: str, most: int) -> str:
-    """Return the text on one line, cut to `most` characters with an ellipsis.
+    """Return the text on one line, truncated to `most` characters with an ellipsis.
 
     >>> shorten("安全  生产工作", 5)
     '安全 生…'
@@ -55,7 +57,7 @@ def shorten(text: str, most: int) -> str:
 
 
 def xml_text(text: str) -> str:
-    """Return the text without the characters that XML can't hold.
+    """Return the text without the characters that XML does not allow.
 
     >>> xml_text("a" + chr(0) + "b")
     'ab'

@@ -1,8 +1,8 @@
-"""The one place that holds the index.
+"""Access to the archive and the index.
 
-A request reads one snapshot, opened when the request first asks for it and let go when the request ends. So a new
-commit is seen by the next request without a restart, and every number on one page comes from the same index. Engines
-make opening cheap as long as nothing was committed.
+Each request reads one snapshot of the index. It is opened on first use and closed when the request ends. So the next
+request sees a new commit without a restart, and all numbers on one page come from the same commit. Opening a snapshot
+is cheap if nothing was committed since the last one.
 """
 
 from __future__ import annotations
@@ -23,7 +23,10 @@ _EXTENSION = "baosou"
 
 
 class Holding:
-    """The archive and the engine behind a site. The engine is opened on first use: there may be no index yet."""
+    """The archive and the engine of a site.
+
+    The engine is opened on first use, because the index may not exist yet.
+    """
 
     def __init__(self, settings: Settings, engine: Engine | None) -> None:
         self.settings = settings
@@ -31,36 +34,42 @@ class Holding:
         self._opening = threading.Lock()
 
     def new_id(self, old: str) -> str | None:
-        """Return the id that an article goes by now, if it once went by another."""
+        """Return the current id of an article, given a former one, or None."""
         try:
-            # Read each time: a run of `baosou index` may have added to it.
+            # Read the file each time, because `baosou index` may add to it.
             return Archive(self.settings.archive).redirects().get(old)
         except ArchiveError:
             return None
 
     def engine(self) -> Engine:
-        """Return the engine; raises an IndexUnavailable as long as it can't be opened."""
+        """Return the engine.
+
+        Raises IndexUnavailable if it can't be opened.
+        """
         with self._opening:
             if self._engine is None:
                 archive = self.settings.archive
-                # Without an archive at hand articles are shown all the same, only their raw text can't be.
+                # Without an archive, articles can still be shown, only not their raw text.
                 belongs_to = str(archive.resolve()) if archive.is_dir() else ""
                 self._engine = open_engine(self.settings.index, IndexIdentity(belongs_to, fingerprint()))
             return self._engine
 
     def register(self, app: Flask) -> None:
-        """Make this the holding of an app."""
+        """Register this instance with an app."""
         app.extensions[_EXTENSION] = self
         app.teardown_appcontext(_close)
 
 
 def holding() -> Holding:
-    """Return the holding of the app that answers the request."""
+    """Return the holding of the current app."""
     return cast(Holding, current_app.extensions[_EXTENSION])
 
 
 def reader() -> Reader:
-    """Return the index as it stands for this request; raises an IndexUnavailable where there is none."""
+    """Return the index snapshot of this request.
+
+    Raises IndexUnavailable if there is no usable index.
+    """
     if "reader" not in g:
         g.reader = holding().engine().reader()
     return cast(Reader, g.reader)

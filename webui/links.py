@@ -1,7 +1,7 @@
-"""The URL of a search: one canonical form, so that a link pasted into a chat says the same thing for ever.
+"""The canonical URL of a search, so that a shared link always means the same.
 
-Parameters come in one order, empty and default ones are left out, several values repeat the parameter, and everything
-but letters, digits and ``-._~`` is percent-encoded UTF-8, because chats cut a link at the first Chinese character.
+Parameters have a fixed order. Empty and default ones are left out, and several values repeat the parameter. Everything
+but letters, digits and ``-._~`` is percent-encoded UTF-8, because chats end a link at the first Chinese character.
 """
 
 from __future__ import annotations
@@ -21,22 +21,27 @@ PARAMETERS = ("q", "paper", "locality", "section", "kind", "quality", "from", "t
 SORTS: tuple[Sort, ...] = get_args(Sort)
 SIZES = (10, 20, 50, 100)
 LONGEST_CARRIED = 1000
-"""Characters of a query that every link on a page repeats; a longer one would make the page many times its size."""
+"""The longest query, in characters, that links on a page repeat.
+
+A longer one would multiply the size of the page.
+"""
 
 UNDATED = "undated"
-"""What stands for the date in the path of a page that has none."""
+"""Replaces the date in the path of a page without a date."""
 
 Pairs = list[tuple[str, str]]
 Choice = Literal["paper", "locality", "section", "kind", "quality"]
 CHOICES: tuple[Choice, ...] = get_args(Choice)
 
-# WeChat and QQ add these to a link that is shared; they'd stand where our first day of a search stands.
+# WeChat and QQ add `from` with one of these values to shared links; `from` is also the first day of a search.
 _ADDED_BY_CHATS = frozenset({"timeline", "singlemessage", "groupmessage", "message", "qq", "favorites"})
 
 
 @dataclass(frozen=True, slots=True)
 class SearchLink:
-    """A search as its URL tells it. `start` and `end` are the texts of `from` and `to`, read only by `filters`.
+    """A search as given by its URL.
+
+    `start` and `end` are the unparsed values of `from` and `to`.
 
     >>> SearchLink(q="工会", paper=("demo",), page=2).url()
     '/search?q=%E5%B7%A5%E4%BC%9A&paper=demo&page=2'
@@ -55,7 +60,7 @@ class SearchLink:
     page: int = 1
 
     def pairs(self) -> Pairs:
-        """Return the parameters of the canonical URL, in order, without empty and default ones."""
+        """Return the canonical parameters in order, without empty and default ones."""
         several = [(name, value) for name in CHOICES for value in getattr(self, name)]
         single = [("from", self.start), ("to", self.end), ("sort", self.sort), ("size", str(self.size))]
         pairs = [("q", self.q), *several, *single, ("page", str(self.page))]
@@ -71,28 +76,34 @@ class SearchLink:
         return len(self.q) <= LONGEST_CARRIED
 
     def filters(self) -> Filters:
-        """Return the choices for the search; raises UsageError where a date can't be read."""
+        """Return the filters of the search.
+
+        Raises UsageError if a date can't be parsed.
+        """
         return Filters(self.paper, self.locality, self.section, self.kind, self.dates(), self.quality)
 
     def dates(self) -> DateSpan:
-        """Return the days from `start` to `end`; raises UsageError where they can't be read."""
+        """Return the days from `start` to `end`.
+
+        Raises UsageError if they can't be parsed.
+        """
         return parse_span(self.start or None, self.end or None)
 
     def with_readable_dates(self) -> SearchLink:
-        """Return this search less those of its dates that can't be read."""
+        """Return this search without the dates that can't be parsed."""
         for link in (self, replace(self, start=""), replace(self, end="")):
             if _is_span(link.start, link.end):
                 return link
         return replace(self, start="", end="")
 
     def has(self, name: Choice, value: str) -> bool:
-        """Tell whether this value of a facet is chosen."""
+        """Return whether this value of a facet is selected."""
         return value in getattr(self, name)
 
     def toggle(self, name: Choice, value: str) -> SearchLink:
-        """Return the search with this value chosen, or no longer chosen, from its first page.
+        """Return the first page of the search with this value selected or deselected.
 
-        A place takes the stead of the places around it and within it, since choosing both would only name one twice.
+        A place replaces the places that contain it and the places within it, since one of them would be redundant.
 
         >>> SearchLink(locality=("河南省",)).toggle("locality", "河南省/周口市").locality
         ('河南省/周口市',)
@@ -107,24 +118,24 @@ class SearchLink:
         return replace(self, page=1, **{name: tuple(sorted(values))})  # type: ignore[arg-type]
 
     def toggle_year(self, year: str) -> SearchLink:
-        """Return the search within this year alone, or, where it is that already, in all years."""
+        """Return the search limited to this year, or in all years if it already is."""
         bound = "" if (self.start, self.end) == (year, year) else year
         return self.within(bound, bound)
 
     def asking(self, line: str) -> SearchLink:
-        """Return the search for another query line under the same filters, from its first page."""
+        """Return the first page of the search for another query with the same filters."""
         return replace(self, q=line, page=1)
 
     def within(self, start: str, end: str) -> SearchLink:
-        """Return the search within these days, from its first page."""
+        """Return the first page of the search within these days."""
         return replace(self, start=start, end=end, page=1)
 
     def ordered(self, sort: Sort) -> SearchLink:
-        """Return the search in another order, from its first page."""
+        """Return the first page of the search in another order."""
         return replace(self, sort=sort, page=1)
 
     def sized(self, size: int) -> SearchLink:
-        """Return the search with so many hits on a page, from its first page."""
+        """Return the first page of the search with `size` hits per page."""
         return replace(self, size=size, page=1)
 
     def at(self, page: int) -> SearchLink:
@@ -132,11 +143,11 @@ class SearchLink:
         return replace(self, page=page)
 
     def narrowed(self) -> bool:
-        """Tell whether anything but the query narrows this search."""
+        """Return whether any filter is set."""
         return any((self.paper, self.locality, self.section, self.kind, self.quality, self.start, self.end))
 
     def unfiltered(self) -> SearchLink:
-        """Return the query alone, without any filter, in the same order."""
+        """Return the search without filters, with the same order and page size."""
         return SearchLink(self.q, sort=self.sort, size=self.size)
 
 
@@ -144,7 +155,7 @@ _DEFAULTS = frozenset({("sort", "relevance"), ("size", "10"), ("page", "1")})
 
 
 def article_url(article_id: str, line: str = "") -> str:
-    """Return the path of an article, with the query line whose matches shall be marked in it."""
+    """Return the path of an article, with the query whose matches it marks."""
     path = f"/article/{quote(article_id, safe='')}"
     return f"{path}?q={quote(line, safe='')}" if line and len(line) <= LONGEST_CARRIED else path
 
@@ -155,7 +166,7 @@ def paper_url(paper: str) -> str:
 
 
 def issue_url(paper: str, day: date | None) -> str:
-    """Return the path of an issue, or of a paper's pages without a date.
+    """Return the path of an issue, or of the undated pages of a paper.
 
     >>> issue_url("demo", date(2019, 3, 8)), issue_url("demo", None)
     ('/paper/demo/2019-03-08', '/paper/demo/undated')
@@ -173,7 +184,7 @@ def page_url(paper: str, day: date | None, page: str) -> str:
 
 
 def decode(query_string: bytes) -> Pairs:
-    """Return the parameters of a URL as they stand, whatever bytes they are.
+    """Return the unchanged parameters of a URL; invalid UTF-8 becomes U+FFFD.
 
     >>> decode(b"q=%E5%B7%A5&paper=&q=%ff")
     [('q', '工'), ('paper', ''), ('q', '�')]
@@ -182,7 +193,9 @@ def decode(query_string: bytes) -> Pairs:
 
 
 def read(pairs: Pairs) -> SearchLink:
-    """Return the search that these parameters mean. Unknown parameters and impossible values are passed over.
+    """Return the search for these parameters.
+
+    Unknown parameters and invalid values are ignored.
 
     >>> read([("page", "0"), ("paper", "b"), ("paper", "a"), ("q", " 工会 "), ("utm_source", "x")]).pairs()
     [('q', '工会'), ('paper', 'a'), ('paper', 'b')]
@@ -207,7 +220,9 @@ def read(pairs: Pairs) -> SearchLink:
 
 
 def read_strictly(pairs: Pairs) -> SearchLink:
-    """Return the search that these parameters mean; raises UsageError where a program has got one wrong.
+    """Return the search for these parameters; used for programs.
+
+    Raises UsageError if a parameter is unknown or invalid.
 
     >>> read_strictly([("sort", "best")])
     Traceback (most recent call last):
@@ -248,7 +263,7 @@ def _number(text: str, default: int, most: int) -> int:
 
 
 def _in_order(start: str, end: str) -> tuple[str, str]:
-    """Exchange two dates that were given the wrong way round."""
+    """Swap two dates given in the wrong order."""
     return (end, start) if not _is_span(start, end) and _is_span(end, start) else (start, end)
 
 

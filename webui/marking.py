@@ -1,4 +1,4 @@
-"""Marking what a query line matches in what is shown of an article."""
+"""Mark the matches of a query in the text of an article."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from indexer.model import Field, SnippetPart
 from indexer.search import query_parser, snippets
 
 Marker = Callable[[str, Field], tuple[SnippetPart, ...]]
-"""Splits a text, which is this part of an article, into what matches and what doesn't."""
+"""Splits the text of a field into parts that match and parts that do not."""
 
 
 def marker(line: str) -> Marker:
-    """Return what marks the matches of a query line; without a line nothing is one."""
+    """Return the marker for a query; an empty query marks nothing."""
     if not line:
         return lambda text, field: (SnippetPart(text, False),)
     asked = query_parser.parse(line)

@@ -1,6 +1,7 @@
-"""Every word that the site says, in Chinese and in English, side by side.
+"""All texts of the site, in Chinese and English.
 
-`{name}` is filled in; `one|many` is told apart by `n`. A test holds that both columns want the same values.
+`{name}` is a placeholder. In `one|many`, the value of `n` selects the part. A test verifies that both languages use the
+same placeholders.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a page says of itself to chats, search engines and the browser's title bar."""
+"""Metadata of a page for chats, search engines and the title bar of the browser."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ from webui.holding import holding
 
 @dataclass(frozen=True, slots=True)
 class Meta:
-    """The title and description of a page and its one true path on the site (empty for a page that has none)."""
+    """The title, description and canonical path of a page.
+
+    The path is empty for a page that lacks one.
+    """
 
     title: str
     description: str
@@ -21,5 +24,5 @@ class Meta:
 
 
 def absolute(path: str) -> str:
-    """Return the full address of a path on the site."""
+    """Return the absolute URL of a path on the site."""
     return (holding().settings.public_url or request.host_url).rstrip("/") + path

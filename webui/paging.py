@@ -1,4 +1,4 @@
-"""Which pages of a list of results are linked from one of them."""
+"""Choose the result pages to link to."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ _AROUND = 2
 
 @dataclass(frozen=True, slots=True)
 class Paging:
-    """The pages to link to, in order; None stands for pages left out."""
+    """The pages to link to, in order; None stands for omitted pages."""
 
     last: int
     numbers: tuple[int | None, ...]
 
 
 def paging(link: SearchLink, total: int) -> Paging:
-    """Return the first page, the last one and those around the one that is shown.
+    """Return the first page, the last page and those around the current one.
 
     >>> paging(SearchLink(page=6), 95).numbers
     (1, None, 4, 5, 6, 7, 8, None, 10)

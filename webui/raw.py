@@ -1,4 +1,7 @@
-"""The raw text beside an article, read again from the page files, so that every change by cleaning can be seen."""
+"""The raw text of an article, read again from the page files.
+
+It is shown beside the article and makes every change by cleaning visible.
+"""
 
 from __future__ import annotations
 
@@ -13,15 +16,18 @@ from indexer.model import Document, Passage, Span
 from indexer.text.folding import fold
 
 _REPAIRED_AT_MOST = 0.1
-"""Share of a passage's letters that cleaning may have put there; text that was changed since differs in far more."""
+"""The largest share of letters in a passage that cleaning may add.
+
+If a file was changed since it was indexed, far more letters differ.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class RawText:
-    """What one page file holds where an article was taken from.
+    """The text of one page file from which an article was taken.
 
-    Each passage is the stretches of the file that it was made of, in reading order. `problem` says why there are none
-    (a key of `messages`).
+    Each passage is a tuple of stretches of the file, in reading order. `problem` says why there are none (a key of
+    `messages`).
     """
 
     source: str
@@ -30,9 +36,9 @@ class RawText:
 
 
 def raw_texts(root: Path, document: Document, sources: Mapping[str, str]) -> tuple[RawText, ...]:
-    """Return the raw text of an article, one for each page it runs over.
+    """Return the raw text of an article, one item per page.
 
-    `sources` tells the files of the other pages of its issue by their labels.
+    `sources` maps the labels of the pages of its issue to their files.
     """
     article = document.article
     by_page: dict[str, list[Passage]] = {"": [Passage(article.headline, article.head)] if article.head else []}
@@ -64,7 +70,10 @@ def _stretches(text: str, spans: tuple[Span, ...]) -> tuple[str, ...]:
 
 
 def _is_made_of(cleaned: str, stretches: tuple[str, ...]) -> bool:
-    """Tell whether cleaning can have made this text of these stretches: it drops letters, but hardly ever adds any."""
+    """Return whether cleaning can produce this text from these stretches.
+
+    Cleaning removes letters but rarely adds any.
+    """
     wanted = Counter(filter(str.isalnum, fold(cleaned)))
     missing = wanted - Counter(fold("".join(stretches)))
     return missing.total() <= _REPAIRED_AT_MOST * wanted.total()

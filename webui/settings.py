@@ -1,4 +1,4 @@
-"""What the site must know before it can start."""
+"""The settings of the site."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How the site is set up; never changed while it runs.
+    """Settings that stay the same while the site runs.
 
-    `archive` is the folder of page files, read for the raw text beside an article and for `redirects.tsv`. `index` is
-    where the index lives, as `baosou --index` takes it. `name` stands in the masthead. `public_url` is the address
-    that people see (`https://news.example.cn`), for links in feeds and previews; empty: as the request has it.
+    `archive` is the folder of page files, used for the raw text of an article and for `redirects.tsv`. `index` is the
+    location of the index, as for `baosou --index`. `name` is shown in the masthead. `public_url` is the public address
+    (`https://news.example.cn`) for links in feeds and previews; if empty, the address of the request is used.
     """
 
     archive: Path

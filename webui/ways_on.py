@@ -1,4 +1,7 @@
-"""What to try when a search finds nothing. Only searches that do find something are proposed."""
+"""Suggest other searches when a search finds nothing.
+
+Only searches that find something are suggested.
+"""
 
 from __future__ import annotations
 
@@ -26,9 +29,10 @@ _LET_GO: dict[str, dict[str, tuple[str, ...] | str]] = {
 
 @dataclass(frozen=True, slots=True)
 class WayOn:
-    """A search near the one that found nothing: what is changed (a key of `messages`), and how much it finds.
+    """A search similar to the one that found nothing.
 
-    `unfiltered` tells that besides the query all filters were given up.
+    `change` says what is changed (part of a key of `messages`); `count` is the number of hits. `unfiltered` indicates
+    that all filters are removed as well.
     """
 
     change: str
@@ -37,18 +41,18 @@ class WayOn:
     unfiltered: bool = False
 
     def label(self, t: Translator) -> str:
-        """Say what is changed."""
+        """Return a text that says what is changed."""
         change = t(f"way_{self.change}", line=shorten(self.link.q, _LINE_SHOWN))
         return t("and_without_filters", change=change) if self.unfiltered else change
 
 
 def held(reader: Reader, filters: Filters) -> int:
-    """Return how many articles are held at all within these filters, whatever they say."""
+    """Return the number of articles within these filters, for any query."""
     return reader.count(Request(Everything(), filters))
 
 
 def ways_on(reader: Reader, answer: Answer, link: SearchLink) -> tuple[WayOn, ...]:
-    """Return the searches near this one that find something, nearest first."""
+    """Return similar searches that find something, the most similar first."""
     ways: dict[SearchLink, WayOn] = {}
     for change, other, unfiltered in _near(answer.query, link.at(1)):
         if other != link.at(1) and other not in ways and other.is_handy:
@@ -70,7 +74,7 @@ def _near(asked: Query, link: SearchLink) -> Iterator[tuple[str, SearchLink, boo
 
 
 def _looser(asked: Query) -> Iterator[tuple[str, Query]]:
-    """Spell the query in ways that find more."""
+    """Yield looser forms of the query, with the kind of change."""
     match asked:
         case Word(text=text, terms=terms, field=field):
             yield "as_phrase", Phrase(text, terms, field)

@@ -1,6 +1,7 @@
-"""Cleaning: undo what scanning and extraction did to a page's text, and record every edit.
+"""Clean the text of a page and record every edit.
 
-A rule is one named function in the ordered table `RULES`; `apply` owns all offsets.
+Cleaning undoes the damage of scanning and extraction. Each rule is one named function in the ordered table `RULES`;
+`apply` computes all offsets.
 """
 
 from __future__ import annotations
@@ -13,8 +14,8 @@ from indexer.model import CleanText
 
 __all__ = ["RULES", "clean"]
 
-# Most lines of clean prose hold nothing but these, which only some rules speak of: asking this first makes them five
-# times as fast (docs/cleaning.md), and a property test holds that it changes nothing.
+# Most lines of clean prose contain only these characters, and only some rules can change them. Checking this first
+# makes such lines five times as fast (docs/cleaning.md). A property test verifies that the result is the same.
 _LETTERS = "\u4e00-\u9fff，。；：？！（）、“”《》0-9A-Za-z.%"
 _SOLID = re.compile(f"[{_LETTERS}]*+")
 _PLAIN = re.compile(f"[ {_LETTERS}]*+")
@@ -24,7 +25,7 @@ _PLAIN_RULES = tuple(rule for rule in RULES if rule in _SOLID_RULES or rule.name
 
 
 def clean(raw: str) -> CleanText:
-    """The text as it was printed, a paragraph on each line, and every edit that made it from `raw`.
+    """Return the text as printed, one paragraph per line, with all edits to `raw`.
 
     >>> clean("概概述述").text
     '概述'

@@ -1,4 +1,7 @@
-"""Run rules one after another and keep every change as an edit of the raw text: all offsets are worked out here."""
+"""Apply rules in order and record every change as an edit of the raw text.
+
+All offsets are computed here.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from indexer.model import CleanText, Edit
 
 
 class Change(NamedTuple):
-    """In the text that a rule was given, `[start, end)` becomes `after`."""
+    """Replaces `[start, end)` of the text given to a rule with `after`."""
 
     start: int
     end: int
@@ -22,7 +25,10 @@ Find = Callable[[str], Iterable[Change]]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A named rule: `find` yields its changes, sorted and not overlapping; `says` and the example explain it."""
+    """A named cleaning rule.
+
+    `find` yields the changes, sorted and without overlaps. `says` and the example `before` → `after` document the rule.
+    """
 
     name: str
     find: Find
@@ -32,7 +38,7 @@ class Rule:
 
 
 class _Piece(NamedTuple):
-    """Raw `[start, end)` reads `after` in the current text, on the word of `rules`."""
+    """A range of the raw text that `rules` replaced with `after` in the current text."""
 
     start: int
     end: int
@@ -41,12 +47,12 @@ class _Piece(NamedTuple):
 
     @property
     def growth(self) -> int:
-        """How many characters it adds to the text."""
+        """The number of characters that it adds to the text."""
         return len(self.after) - (self.end - self.start)
 
 
 def apply(raw: str, rules: Sequence[Rule]) -> CleanText:
-    """Run `rules` in order over `raw`; each sees what the ones before it made.
+    """Apply `rules` to `raw` in order; each rule sees the output of the previous one.
 
     >>> upper = Rule("upper", lambda text: [Change(1, 2, text[1].upper())], "", "", "")
     >>> apply("abc", [upper]).edits
@@ -70,9 +76,10 @@ def _edits(raw: str, pieces: Iterable[_Piece]) -> Iterable[Edit]:
 
 
 def _compose(text: str, pieces: list[_Piece], changes: Sequence[Change], name: str) -> list[_Piece]:
-    """Turn `changes` of the current `text` into pieces of the raw text, each merged with the pieces it overlaps.
+    """Merge `changes` of the current `text` into the pieces of the raw text.
 
-    `shift` is what the pieces passed so far added to the text: a raw offset plus `shift` is a current one.
+    A change and the pieces it overlaps become one piece. `shift` is the number of characters that the pieces passed so
+    far added to the text: a raw offset plus `shift` is an offset in the current text.
     """
     if not pieces:
         return [_Piece(low, high, after, (name,)) for low, high, after in changes]
@@ -87,13 +94,13 @@ def _compose(text: str, pieces: list[_Piece], changes: Sequence[Change], name: s
             out.append(pieces[i])
             shift += len(instead) - (end - start)
             i += 1
-        if i == len(pieces) or pieces[i].start + shift >= high:  # nothing to merge with: by far the commonest case
+        if i == len(pieces) or pieces[i].start + shift >= high:  # no overlap: the most common case
             out.append(_Piece(low - shift, high - shift, after, (name,)))
             j += 1
             continue
         low = min(low, pieces[i].start + shift)
         first, before, raw_low = i, j, low - shift
-        while True:  # take in whatever begins before `high`, which moves on
+        while True:  # include all that starts before `high`, which grows
             if i < len(pieces) and pieces[i].start + shift < high:
                 high = max(high, pieces[i].start + shift + len(pieces[i].after))
                 shift += pieces[i].growth
@@ -109,7 +116,7 @@ def _compose(text: str, pieces: list[_Piece], changes: Sequence[Change], name: s
 
 
 def _changed(text: str, low: int, high: int, changes: Iterable[Change]) -> str:
-    """`text[low:high]` after the changes, which lie in it."""
+    """Return `text[low:high]` with `changes` applied; all of them lie in that range."""
     parts: list[str] = []
     for start, end, after in changes:
         parts += (text[low:start], after)

@@ -1,4 +1,7 @@
-"""Characters that should not be there: controls, lost bullets, compatibility and private-use forms."""
+"""Rules for unwanted characters.
+
+They handle control characters, lost bullets, compatibility forms and private-use code points.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +37,10 @@ _BULLET = re.compile(f"(?<![ \t\u3000])[ \t\u3000]*+((?:{LOST} ?){{4,}}+)[ \t\u3
 
 
 def _odd(text: str) -> bool:
-    """Does `text` hold anything but printable characters, spaces and line feeds? A quick question before a slow one."""
+    """Return whether `text` has anything but printable characters, spaces, line feeds.
+
+    This is a fast check before a slow search.
+    """
     return not text.replace("\n", "").isprintable()
 
 
@@ -45,35 +51,41 @@ def _each(pattern: re.Pattern[str], text: str, after: str) -> Iterator[Change]:
 
 
 def line_ends(text: str) -> Iterator[Change]:
-    """Every way to end a line becomes a line feed."""
+    """Replace every kind of line ending with a line feed."""
     return _each(_LINE_ENDS, text, "\n")
 
 
 def invisible(text: str) -> Iterator[Change]:
-    """Controls, byte-order marks, soft hyphens and zero-width characters go."""
+    """Remove controls, byte-order marks, soft hyphens and zero-width characters."""
     return _each(_INVISIBLE, text, "")
 
 
 def odd_spaces(text: str) -> Iterator[Change]:
-    """Non-breaking and typographic spaces become plain ones."""
+    """Replace non-breaking and typographic spaces with plain ones."""
     return _each(_ODD_SPACES, text, " ")
 
 
 def forms(text: str) -> Iterator[Change]:
-    """Compatibility letters, radicals, ligatures, vertical and full-width forms become the letters they stand for."""
+    """Replace compatibility forms with the letters they stand for (NFKC).
+
+    These are compatibility letters, radicals, ligatures, vertical and full-width forms.
+    """
     for m in _FORMS.finditer(text):
         yield Change(m.start(), m.end(), unicodedata.normalize("NFKC", m[0]))
 
 
 def private_use(text: str) -> Iterator[Change]:
-    """Private-use code points whose meaning is known (GB18030, bullets of symbol fonts) become that."""
+    """Replace private-use code points whose meaning is known.
+
+    Known are those of GB18030 and the bullets of symbol fonts.
+    """
     if _odd(text):
         for m in _PRIVATE.finditer(text):
             yield Change(m.start(), m.end(), _PRIVATE_MEANING[m[0]])
 
 
 def bullet_lines(text: str) -> Iterator[Change]:
-    """A run of U+FFFD stands for a bullet: what follows begins a line."""
+    """Start a new line at a run of U+FFFD, which stands for a bullet."""
     if LOST in text:
         for m in _BULLET.finditer(text):
             if text[: m.start()].rstrip(" \t\u3000")[-1:] not in ("", "\n"):
@@ -81,7 +93,7 @@ def bullet_lines(text: str) -> Iterator[Change]:
 
 
 def lost_bullets(text: str) -> Iterator[Change]:
-    """The run of U+FFFD that stands for a bullet goes."""
+    """Remove the run of U+FFFD that stands for a bullet."""
     if LOST in text:
         for m in _BULLET.finditer(text):
             yield Change(m.start(), m.end(), "")

@@ -1,9 +1,9 @@
-"""Fake bold drawn twice: 坚坚持持正正确确 → 坚持正确, and never 高高兴兴.
+"""Restore letters that fake bold printed twice: 坚坚持持正正确确 → 坚持正确, but not 高高兴兴.
 
-A line is cut into runs of equal characters. A *stretch* is a row of runs whose lengths share a factor; it is believed
-by its length, by where it ends (a stretch that begins or ends where the line, a space or a mark does), by the rest of
-its line and by the rest of the page. In clean text two pairs in a row are common where words meet (会会议议程), three
-hardly occur outside words that repeat by nature, which are a table of facts.
+A line is split into runs of equal characters. A *stretch* is a sequence of runs whose lengths share a factor. Four
+things decide whether a stretch counts as doubled: its length, its ends (whether it begins or ends at a line end, a
+space or a mark), the rest of its line, and the rest of the page. In clean text two pairs in a row are common where
+words meet (会会议议程). Three pairs are rare, except in reduplicated words, which are listed in a data file.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _HAN = re.compile(f"[{HAN}]")
 _FOUR_TIMES = re.compile(rf"^[# \u3000]*+(?=([{HAN}]+?)\1{{3}})([{HAN}]{{8,}}+)[ \u3000]*+$", re.MULTILINE)
 _AROUND = frozenset(" \t\u3000#\ufffd")
 _NATURAL_TWO = frozenset("…—─―")
-_ROWS = _NATURAL_TWO | frozenset("-=/\\*#_~·")  # marks that stand in rows by nature
+_ROWS = _NATURAL_TWO | frozenset("-=/\\*#_~·")  # marks that are often repeated in clean text
 _CRIES = re.compile(
     "[吖呀啊哈呵嘿嘻嗨哎哦喔噢嗯呜咚咣哐叮当铛锵咔嚓啪轰隆汪喵咩哞嘎呱嘟滴答哗啦呼噜嗡咯吱唧喳哇好对是行来]|加油|万岁|必胜|恭喜|谢谢|救命|干杯|不要|快跑"
 )
@@ -36,7 +36,7 @@ _ASCII_WORD = re.compile(r"[A-Za-z0-9]{2,}")
 
 
 class Run(NamedTuple):
-    """`length` times the same character from `start` on."""
+    """A run of `length` equal characters that begins at `start`."""
 
     char: str
     start: int
@@ -44,13 +44,16 @@ class Run(NamedTuple):
 
     @property
     def end(self) -> int:
-        """Where the next run starts."""
+        """The start of the next run."""
         return self.start + self.length
 
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A row of runs that may each be printed `factor` times; `left`/`right`: it ends where a word may end there."""
+    """A sequence of runs, each of which may be printed `factor` times.
+
+    `left` and `right` indicate that a word may end on that side.
+    """
 
     runs: tuple[Run, ...]
     factor: int
@@ -62,12 +65,12 @@ class Stretch:
 
     @property
     def han(self) -> int:
-        """How many of the runs are Chinese letters."""
+        """The number of runs of Chinese characters."""
         return sum(1 for run in self.runs if _HAN.match(run.char))
 
     @property
     def letters(self) -> int:
-        """How many of the runs are Latin letters or digits."""
+        """The number of runs of Latin letters or digits."""
         return sum(1 for run in self.runs if _ASCII_LETTER.match(run.char))
 
 
@@ -77,7 +80,7 @@ def _reduplications() -> frozenset[str]:
 
 
 def undouble(text: str) -> Iterator[Change]:
-    """Restore letters that stand two, three or four times."""
+    """Restore letters that are printed two, three or four times."""
     judged = [(start, *_judge(line)) for start, line in _lines(text)]
     doubled_page = sum(bool(sure) for _, sure, _ in judged) >= 2
     for start, sure, rest in judged:
@@ -89,7 +92,10 @@ def undouble(text: str) -> Iterator[Change]:
 
 
 def undouble_phrases(text: str) -> Iterator[Change]:
-    """Restore lines whose chunks were each printed four times: 课课课课程目的程目的程目的程目的."""
+    """Restore lines whose chunks are each printed four times.
+
+    Example: 课课课课程目的程目的程目的程目的.
+    """
     for line in _FOUR_TIMES.finditer(text):
         chunks = _chunks(line[2])
         if chunks and not _CRIES.search(chunks):
@@ -97,7 +103,9 @@ def undouble_phrases(text: str) -> Iterator[Change]:
 
 
 def is_doubled(line: str) -> bool:
-    """Is all Chinese of this line doubled, so that it stands alone as a headline or a caption?
+    """Return whether all Chinese text of a line is doubled.
+
+    Such a line stands alone, as a headline or a caption does.
 
     >>> is_doubled("职职工工运运动动会会拔拔河河比比赛赛。。"), is_doubled("高高兴兴平平安安")
     (True, False)
@@ -109,7 +117,7 @@ def is_doubled(line: str) -> bool:
 
 
 def _lines(text: str) -> Iterator[tuple[int, str]]:
-    """The lines that may hold a stretch, and where they begin."""
+    """Yield the lines that may contain a stretch, with their start offsets."""
     end = 0
     while found := _HINT.search(text, end):
         start, end = text.rfind("\n", 0, found.start()) + 1, text.find("\n", found.end())
@@ -121,12 +129,15 @@ def _runs(line: str) -> list[Run]:
     return [Run(found[1], found.start(), found.end() - found.start()) for found in _RUN.finditer(line)]
 
 
-@lru_cache(maxsize=1024)  # `unwrap` asks about the same lines before `undouble` does
+@lru_cache(maxsize=1024)  # `unwrap` judges the same lines before `undouble` does
 def _judge(line: str) -> tuple[tuple[Stretch, ...], tuple[Stretch, ...]]:
-    """The stretches of a line that convince by themselves, and those that need the line's or the page's word."""
+    """Return the stretches of a line that are certainly doubled, and the other ones.
+
+    The other ones need support from their line or page.
+    """
     runs = _runs(line)
     if gcd(*(run.length for run in runs if run.char not in _AROUND)) > 1:
-        # Digits and Latin letters may be printed once (11 among 名名名名), so Chinese tells the factor.
+        # Digits and Latin letters may be printed once (11 among 名名名名), so the factor comes from the Chinese text.
         shared = gcd(*(run.length for run in runs if _HAN.match(run.char)))
         stretches = list(_stretches(line, runs, shared if shared in (3, 4) else 2))
         if stretches and _whole_line_convinces(stretches):
@@ -142,7 +153,10 @@ def _judge(line: str) -> tuple[tuple[Stretch, ...], tuple[Stretch, ...]]:
 
 
 def _whole_line_convinces(stretches: Sequence[Stretch]) -> bool:
-    """Is a line doubled, all of whose letters share a factor? Two pairs suffice unless they are words that repeat."""
+    """Return whether a line whose letters all share a factor is doubled.
+
+    Two pairs are enough, unless they are reduplicated words.
+    """
     whole = Stretch(tuple(run for stretch in stretches for run in stretch.runs), stretches[0].factor, True, True)
     if _natural(whole):
         return False
@@ -175,14 +189,20 @@ def _stretches(line: str, runs: Sequence[Run], factor: int) -> Iterator[Stretch]
 
 
 def _letters_once(line: str) -> bool:
-    """Do the Latin words and numbers of the line show that they were printed once, whatever its Chinese was?"""
+    """Return whether the Latin words and numbers of a line are printed once.
+
+    The Chinese text of the line may still be doubled.
+    """
     words = [_runs(word) for word in _ASCII_WORD.findall(line)]
     doubled = any(all(run.length % 2 == 0 for run in word) for word in words if len(word) > 1)
     return not doubled and any(all(run.length == 1 for run in word) for word in words)
 
 
 def _whole_tokens(line: str, row: list[Run]) -> list[Run]:
-    """Drop letters and digits at the ends of `row` that belong to a longer word: 号号::440101 keeps its number."""
+    """Drop letters and digits at the ends of `row` that belong to a longer word.
+
+    Example: 号号::440101 keeps its number.
+    """
     while row and _ASCII_LETTER.match(row[-1].char) and _ASCII_LETTER.match(line[row[-1].end : row[-1].end + 1]):
         row = row[:-1]
     first = next((i for i, run in enumerate(row) if not _ASCII_LETTER.match(run.char)), len(row))
@@ -194,7 +214,7 @@ def _whole_tokens(line: str, row: list[Run]) -> list[Run]:
 
 
 def _convinces(stretch: Stretch, line: str) -> bool:
-    """Is this stretch, in a line that isn't doubled as a whole, doubled beyond doubt?"""
+    """Return whether a stretch is certainly doubled in a line that is not as a whole."""
     han, letters = stretch.han, stretch.letters
     if _natural(stretch):
         return False
@@ -212,7 +232,10 @@ def _convinces(stretch: Stretch, line: str) -> bool:
 
 
 def _latin_words(stretch: Stretch) -> bool:
-    """Are pairs without Chinese words (SSeeccuurriittiieess, 33..1100 HHSSMMCC), not a code like aabbccdd or 112233?"""
+    """Return whether pairs without Chinese are words, not a code.
+
+    SSeeccuurriittiieess and 33..1100 HHSSMMCC are words; aabbccdd and 112233 are codes.
+    """
     alphabetic = [run.char.lower() for run in stretch.runs if run.char.isascii() and run.char.isalpha()]
     dotted = any(run.char == "." for run in stretch.runs) and stretch.letters >= 5
     ordered = alphabetic in (sorted(alphabetic), sorted(alphabetic, reverse=True))
@@ -220,7 +243,10 @@ def _latin_words(stretch: Stretch) -> bool:
 
 
 def _natural(stretch: Stretch) -> bool:
-    """Is the stretch, as printed, made of words that repeat by nature (家家户户红红火火, 天天) or of cries?"""
+    """Return whether a stretch consists of reduplicated words or of exclamations.
+
+    Reduplicated words are, for example, 家家户户红红火火 and 天天.
+    """
     letters = [run for run in stretch.runs if _HAN.match(run.char)]
     if stretch.factor >= 3:
         return all(_CRIES.match(run.char) for run in letters)
@@ -239,7 +265,10 @@ def _natural(stretch: Stretch) -> bool:
 
 
 def _likely(stretch: Stretch, sure: Sequence[Stretch], doubled_page: bool) -> bool:
-    """Does a stretch that says little by itself go with its doubled line (of `sure` stretches) or page?"""
+    """Return whether an uncertain stretch is doubled, judged by its line and page.
+
+    `sure` are the stretches of the line that are certainly doubled.
+    """
     if sure and stretch.factor != sure[0].factor:
         return False
     if sure and not stretch.han and not stretch.letters:

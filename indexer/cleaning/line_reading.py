@@ -1,7 +1,7 @@
-"""The lines of a page that are not blank, and what each tells by itself.
+"""Read the non-blank lines of a page and the features of each line.
 
-What every line has is measured for all letters of a page at once; patterns are asked only of the lines that their first
-or last letter lets them match. Line by line it takes a third longer.
+NumPy measures all characters of a page at once. A regular expression runs only on the lines whose first or last
+character can match it. Processing line by line takes a third longer.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from indexer.cleaning.doubling import is_doubled
 Array = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
-TAIL = 40  # characters at a line's end that the patterns need to see
+TAIL = 40  # characters at the end of a line that the patterns need
 CODE_ENDS = "0123456789①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 _CLOSED = re.compile(rf"(?:[。！？…]|(?<=[{HAN}])[!?])[{CLOSERS}]*(?:[（(][^（）()]{{1,30}}[）)])?(?:[①-⑳]\d{{0,2}})?$")
 _PAUSED = re.compile(rf"[；：;:][{CLOSERS}]*$|——$")
 _ENDING = f"。！？…!?；：;:—{CLOSERS}{CODE_ENDS}"
-"""With other letters no line is closed or paused: most are in mid-sentence, and quickly told."""
+"""A closed or paused line ends in one of these; most lines do not, so this check is fast."""
 _CLAUSE = "，。；、,;！？"
 _MARK = re.compile(rf"[{LOST}]{{2,}}|\u3000\u3000| {{4}}(?=\S)|[#|>]|[-*+] |[●■◆★▲▶◀►◄▼▪•※□○◇☆△➢✓]")
 _INDENT = re.compile(r"\u3000\u3000| {4}(?=\S)")
@@ -34,17 +34,23 @@ _ALONE = re.compile(
     r"|(?:本报|见习|特约)?(?:记者|通讯员)[ \u3000:：][^，。]{2,24}$"
 )
 _MAY_STAND_ALONE = "本见特记通"
-"""With another Chinese letter no line begins that `_ALONE` matches, and with none at all one that is marked."""
+"""Chinese characters that can begin a match of `_ALONE`.
+
+A line that begins with any other Chinese character does not match it. No marked line begins with a Chinese character.
+"""
 _TABLE = re.compile(r"\S(?:\t| {3,})\S")
 _HANGS = "，、；：”）"
 _MAY_OPEN_NEWS = "本新"
 _OF_AN_AGENCY = "社网"
 _BEYOND = 1 << 16
-"""Stands for all letters beyond: none is a mark or a space, and all take four bytes in GB 18030."""
+"""Stands for all code points from here on.
+
+None of them is a mark or a space, and each takes four bytes in GB 18030.
+"""
 
 
 class Line(NamedTuple):
-    """A line that is not blank: its place without the spaces around it, its columns, and what its ends say."""
+    """A non-blank line: its range without outer spaces, its width and its features."""
 
     start: int
     end: int
@@ -56,18 +62,21 @@ class Line(NamedTuple):
     marked: bool
     indented: bool
     sentence: bool
-    """It holds a mark that prose has and headlines seldom do."""
+    """Whether it contains a mark that is usual in prose and rare in headlines."""
     reach: int
-    """Columns up to the edge: a mark may hang over it, so a line that ends in one says two columns less."""
+    """Columns up to the edge. A mark may hang over the edge, so a line that ends in one counts two columns less."""
 
     @property
     def open(self) -> bool:
-        """Does the line end in mid-sentence?"""
+        """Whether the line ends in mid-sentence."""
         return not (self.closed or self.paused)
 
 
 class Lines(NamedTuple):
-    """The lines of a page; and in arrays the number of each in the text, and some of what it tells."""
+    """The lines of a page.
+
+    Arrays hold the number of each line in the text and some of its features.
+    """
 
     each: Sequence[Line]
     number: Array
@@ -79,13 +88,13 @@ class Lines(NamedTuple):
     alone: Flags
     marked: Flags
     begins_plainly: Flags
-    """With a Chinese letter, and not as datelines do."""
+    """Whether each line begins with a Chinese character, and not as datelines do."""
     ends_plainly: Flags
-    """Not with what may be an editor's code."""
+    """Whether each line does not end with what may be an editor's code."""
 
 
 def read_lines(text: str) -> Lines:
-    """Read the lines of a text."""
+    """Read the non-blank lines of a text."""
     codes = np.minimum(np.array([text + "\n"]).view(np.uint32), _BEYOND).astype(np.intp)
     letters = np.flatnonzero(~_spaces().take(codes))
     feeds = np.flatnonzero(codes == ord("\n"))
@@ -124,7 +133,7 @@ def _between(text: str, first: Array, end: Array) -> list[str]:
 
 
 def _ends(bare: Sequence[str], last: Array) -> tuple[Flags, Flags]:
-    """Which lines are closed, and which paused, by their last letters."""
+    """Return which lines are closed and which are paused, by their last characters."""
     closed, paused = np.zeros(len(bare), np.bool_), np.zeros(len(bare), np.bool_)
     for place in np.flatnonzero(_among(_ENDING)[last]).tolist():
         tail = bare[place][-TAIL:]
@@ -134,7 +143,10 @@ def _ends(bare: Sequence[str], last: Array) -> tuple[Flags, Flags]:
 
 
 def _beginnings(lines: Sequence[str], bare: Sequence[str], first: Array) -> tuple[Flags, Flags, Flags]:
-    """Which lines stand alone, are marked, are indented, by their first letters; `lines` have their spaces in front."""
+    """Return which lines stand alone, are marked, or are indented.
+
+    The first characters decide. `lines` keep their leading spaces; `bare` do not.
+    """
     alone, marked, indented = (np.zeros(len(bare), np.bool_) for _ in range(3))
     is_plain = (first >= 0x4E00) & (first <= 0x9FFF) & ~_among(_MAY_STAND_ALONE)[first]
     for place in np.flatnonzero(~is_plain).tolist():
@@ -145,8 +157,10 @@ def _beginnings(lines: Sequence[str], bare: Sequence[str], first: Array) -> tupl
 
 
 def _rows_and_doubled(text: str, bare: Sequence[str], codes: Array, first: Array, end: Array) -> list[int]:
-    """Which lines are rows of a table, by the width of their gaps, or printed twice. Only lines with two pairs of equal
-    letters can be those."""
+    """Return which lines are rows of a table, or are printed twice.
+
+    Wide gaps mark the rows of a table. Only lines with two pairs of equal characters can be printed twice.
+    """
     may_be_row = "   " in text or "\t" in text
     pairs = _sums(np.append(codes[1:] == codes[:-1], False), first, end - 1)
     found = [place for place in np.flatnonzero(pairs > 1).tolist() if is_doubled(bare[place])]
@@ -162,7 +176,7 @@ def _plain_beginnings(codes: Array, first: Array) -> Flags:
 
 
 def _sums(values: NDArray[np.generic], first: Array, end: Array) -> Array:
-    """The sum of what stands from each first place to before each end."""
+    """Return the sum of `values` in each range from `first` to before `end`."""
     sums = np.append(0, np.cumsum(values, dtype=np.int64))
     found: Array = sums[end] - sums[first]
     return found
@@ -170,7 +184,7 @@ def _sums(values: NDArray[np.generic], first: Array, end: Array) -> Array:
 
 @cache
 def _among(letters: str) -> Flags:
-    """A table by letters, which of them these are."""
+    """Return a table that maps each code point to whether it is in `letters`."""
     table = np.zeros(_BEYOND + 1, np.bool_)
     table[[ord(letter) for letter in letters]] = True
     return table
@@ -183,7 +197,7 @@ def _spaces() -> Flags:
 
 @cache
 def _widths() -> NDArray[np.uint8]:
-    """The columns of each letter, as `width` counts them."""
+    """Return the columns of each code point, as `width` counts them."""
     letters = "\n".join(["x" if code == ord("\n") else chr(code) for code in range(_BEYOND)])
     sizes = [*map(len, letters.encode("gb18030", "replace").split(b"\n")), 4]
     return np.array(sizes, np.uint8)

@@ -1,7 +1,8 @@
-"""Line ends that mean nothing: hard wraps, and blank lines where a column ended in mid-sentence.
+"""Remove meaningless line ends.
 
-Two things tell a wrap from a paragraph's end: how the line before ends (in mid-sentence or not), and whether it fills
-the column, which shows in the lines around. See `Page.joined` for the order in which they are asked.
+These are hard wraps, and blank lines where a column ended in mid-sentence. Two things distinguish a wrap from the end
+of a paragraph: whether the line ends in mid-sentence, and whether it fills the column, judged by the lines around it.
+`Page.joined` defines the order of the checks.
 """
 
 from __future__ import annotations
@@ -31,9 +32,9 @@ _START = re.compile(
     r"|第[一二三四五六七八九十百\d]+[条章节]|(?:19|20)\d\d[.年]\d{1,2}月?[—-]"
 )
 _RUNNING_START = re.compile(r"[问答][:：]|该|此次|这|他|她|我们|据|近日|日前|目前|连日来|同时|此外|其中|另外|活动|会议")
-_WHERE = re.compile(r"[（(][左右前后中][一二三四五六七八九排起\d、]{0,4}[）)]")  # where in the picture a person stands
-_GOES_BEFORE = "，。、；：？！”’）》"  # no line of print begins with these
-_OPENED = "（(《“"  # and none ends with these
+_WHERE = re.compile(r"[（(][左右前后中][一二三四五六七八九排起\d、]{0,4}[）)]")  # position of a person in the picture
+_GOES_BEFORE = "，。、；：？！”’）》"  # no printed line begins with these
+_OPENED = "（(《“"  # no printed line ends with these
 _FRESH = re.compile(r"近日|日前|目前|连日来|近年来|据悉|\d{1,4}[年月]|记者从|“")
 _HANGING = re.compile(r"[，、,（(《“]$")
 _GOES_ON = re.compile(r"但|而|其|该|他|她|它|这|我|所|各|只|要|如|现|有|因|每|同时|[（(]|并|也|还|则|又")
@@ -42,12 +43,12 @@ _LATIN_END = re.compile(r"[A-Za-z][A-Za-z0-9]*[,.;:]?$")
 _LATIN_START = re.compile(r"[A-Za-z]")
 _FEEDS = re.compile(r"\n\s*+")
 _BLANKS = " \t\u3000"
-_OVER = 4  # columns that a line may stand out beyond the wall and be joined
-_HEADLINE = 70  # columns: a headline in one line is not longer
+_OVER = 4  # columns by which a line may exceed the wall and still be joined
+_HEADLINE = 70  # columns: the longest headline on one line
 
 
 def unwrap(text: str) -> Iterator[Change]:
-    """Join lines that only the width of a column, or its end, has parted."""
+    """Join lines that only the width or the end of a column separated."""
     if "\n" not in text:
         return
     page = Page(text)
@@ -65,7 +66,7 @@ def unwrap(text: str) -> Iterator[Change]:
 
 
 def blank_lines(text: str) -> Iterator[Change]:
-    """Blank lines go, and spaces around lines."""
+    """Remove blank lines and the spaces around lines."""
     if "\n" not in text and text == text.strip():
         return
     end = len(text) - len(text.lstrip())
@@ -83,7 +84,7 @@ def blank_lines(text: str) -> Iterator[Change]:
 
 
 class Page:
-    """The lines of a text that are not blank, and what they tell about each other."""
+    """The non-blank lines of a text and how they relate to each other."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -92,12 +93,13 @@ class Page:
         is_blank = np.diff(self._read.number) > 1
         self._blanks: list[bool] = is_blank.tolist()
         self._breaks = np.append(is_blank, bool(self.lines))
-        """After which lines a block ends."""
+        """Whether a block ends after each line."""
 
     def runs_on(self) -> list[bool]:
-        """Tell which lines, where their paragraph is a sentence's, were parted from the next by the layout only.
+        """Return for each line whether only the layout separated it from the next.
 
-        It is what `joined` finds of most lines of wrapped text: that one ends in mid-sentence at the wall.
+        This applies where the paragraph so far is a sentence. It covers the case that `joined` finds for most lines of
+        wrapped text: the line ends in mid-sentence at the wall.
         """
         read = self._read
         simple = read.open & ~read.alone & read.ends_plainly & ~self._breaks
@@ -110,11 +112,14 @@ class Page:
         return found
 
     def blank(self, i: int) -> bool:
-        """Do blank lines stand between line `i` and the next?"""
+        """Return whether blank lines follow line `i`."""
         return self._blanks[i]
 
     def joined(self, i: int, clause: bool) -> bool:
-        """Was line `i` parted from the next by the layout only? `clause`: its paragraph so far is a sentence's."""
+        """Return whether only the layout separated line `i` from the next.
+
+        `clause` indicates that its paragraph so far is a sentence.
+        """
         a, b = self.lines[i], self.lines[i + 1]
         if (a.closed and _CODE.match(b.text)) or (_CODE_REST.match(b.text) and _CODE_CUT.search(a.text[3:][-2:])):
             return True
@@ -129,12 +134,12 @@ class Page:
         return self._column_ended(i, clause) if self.blank(i) else self._wrapped(i, clause)
 
     def wall(self, i: int) -> Wall | None:
-        """Where the lines around line `i` are wrapped."""
+        """Return where the lines around line `i` are wrapped, or None."""
         most = int(self._walls.most[i])
         return Wall(most, int(self._walls.least[i])) if most else None
 
     def _widest(self, i: int) -> int:
-        """The columns of the widest line of the block around line `i`."""
+        """Return the columns of the widest line near line `i` in its block."""
         return int(self._walls.widest[i])
 
     @cached_property
@@ -149,25 +154,28 @@ class Page:
         )
 
     def full(self, i: int) -> bool:
-        """Would the first word of the next line not have found room in line `i`?"""
+        """Return whether the first word of the next line does not fit in line `i`."""
         wall, word = self.wall(i), _WORD.match(self.lines[i + 1].text)
         return wall is not None and word is not None and self.lines[i].columns + width(word[0]) > wall.most
 
     @cached_property
     def padded(self) -> bool:
-        """Do lines end in two spaces whatever they end with? Otherwise that is Markdown's way to end a line."""
+        """Whether lines end in two spaces even in mid-sentence.
+
+        Otherwise two spaces are a Markdown line break.
+        """
         return any(line.open and line.sentence and self.text.startswith("  ", line.end) for line in self.lines)
 
     @cached_property
     def tight(self) -> bool:
-        """Does only a short last line part paragraphs here, neither a blank line nor an indent?"""
+        """Whether only a short last line ends a paragraph, no blank line or indent."""
         if sum(line.indented for line in self.lines) > 1:
             return False
         ends = [i for i, line in enumerate(self.lines[:-1]) if line.closed and not self.blank(i)]
         return sum((wall := self.wall(i)) is not None and self.lines[i].columns < wall.least - 2 for i in ends) > 1
 
     def _opens(self, i: int) -> bool:
-        """Is line `i` the first of the page, or of an article that follows an editor's code?"""
+        """Return whether line `i` is the first of the page or follows an editor's code."""
         return len(self.lines) > 4 if i == 0 else _END_CODE.search(self.lines[i - 1].text[-TAIL:]) is not None
 
     def _wrapped(self, i: int, clause: bool) -> bool:
@@ -178,7 +186,7 @@ class Page:
         if max(a.columns, b.columns) > wall.most + _OVER:
             return False
         if a.open:
-            bullet = 2 * (len(a.text) - len(a.text.lstrip(LOST)))  # it counts where lines were cut after it was lost
+            bullet = 2 * (len(a.text) - len(a.text.lstrip(LOST)))  # counts if lines were wrapped after it was lost
             return clause or a.indented or self.full(i) or a.columns + bullet >= wall.least or _prose_begins(a.text)
         if a.closed and self.tight:
             return self.full(i) and _GOES_ON.match(b.text) is not None
@@ -202,7 +210,10 @@ class Page:
 
 
 def _prose_begins(line: str) -> bool:
-    """Does this line begin as sentences of articles and captions do, and headlines don't?"""
+    """Return whether a line begins like a sentence of an article or a caption.
+
+    Headlines do not begin like this.
+    """
     return (
         _DATELINE.match(line) is not None
         or _WHERE.search(line) is not None

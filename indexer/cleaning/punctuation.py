@@ -1,4 +1,4 @@
-"""Width, quotes and dashes: marks between Chinese letters take the Chinese form."""
+"""Rules for punctuation: width, quotes and dashes next to Chinese characters."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ _PLAIN = re.compile(r"[A-Za-z0-9.]*")
 _DASHES = re.compile(r"([—―─－-])\1+")
 _QUOTE = re.compile('["“”]')
 _STOP = re.compile("[，。；！？,;!?]")
-_LOST_QUOTE = 30.0  # what a quote without its pair costs: more than a long speech, less than two wrong sides
+_LOST_QUOTE = 30.0  # cost of an unpaired quote: more than a long speech, less than two wrong sides
 
 
 def full_width(text: str) -> Iterator[Change]:
-    """Commas, colons, brackets and their kin beside Chinese letters become full-width ones."""
+    """Make commas, colons, brackets and similar marks beside Chinese full-width."""
     if not _MARK.search(text):
         return
     at = 0
@@ -37,7 +37,10 @@ def full_width(text: str) -> Iterator[Change]:
 
 
 def _half_width(line: str) -> list[int]:
-    """Places of the marks in `line` that stand among Chinese letters, outside numbers, addresses and formulas."""
+    """Return the offsets of the marks in `line` that are next to Chinese characters.
+
+    Marks inside numbers, addresses and formulas are left out.
+    """
     literal = {i for m in _LITERAL.finditer(line) for i in range(*m.span())}
     found = _bracket_pairs(line, literal)
     for m in _MARK.finditer(line):
@@ -56,7 +59,7 @@ def _chinese(char: str, place: int, found: set[int]) -> bool:
 
 
 def _bracket_pairs(line: str, literal: set[int]) -> set[int]:
-    """Places of brackets that hold Chinese or stand in it: both of a pair or none."""
+    """Return the offsets of brackets in or around Chinese: both of a pair or none."""
     found: set[int] = set()
     open_at: list[int] = []
     han = [m.start() for m in _HAN.finditer(line)] if "(" in line else []
@@ -77,18 +80,21 @@ def _bracket_pairs(line: str, literal: set[int]) -> set[int]:
 
 
 def _last_before(line: str, at: int) -> int:
-    """The place of the last character before `at` that isn't a space, -1 where none is near."""
+    """Return the offset of the last non-space character before `at`, -1 if none is near."""
     return next((i for i in range(at - 1, max(-1, at - 4), -1) if line[i] != " "), -1)
 
 
 def _holds(places: list[int], low: int, high: int) -> bool:
-    """Does one of the sorted `places` lie between `low` and `high`?"""
+    """Return whether one of the sorted `places` lies between `low` and `high`."""
     at = bisect(places, low)
     return at < len(places) and places[at] < high
 
 
 def quotes(text: str) -> Iterator[Change]:
-    """Straight double quotes become “ and ”, paired inside a line; where one was lost, only what is certain."""
+    """Replace straight double quotes with “ and ”, paired within a line.
+
+    Where one of a pair was lost, only certain quotes are replaced.
+    """
     if '"' not in text:
         return
     at = 0
@@ -99,10 +105,10 @@ def quotes(text: str) -> Iterator[Change]:
 
 
 def _sides(line: str) -> Iterator[tuple[int, str]]:
-    """The straight quotes of a line that can be told apart, and which they are.
+    """Yield the offset and the side of each straight quote whose side is clear.
 
-    Neighbours are paired so that what stands between them is shortest and cleanest, with the quotes whose side is
-    known; one that no pair wants is taken by its neighbours' word alone.
+    Dynamic programming pairs adjacent quotes so that the total cost is lowest: short text without marks inside, and
+    sides that match. The side of an unpaired quote depends on its neighbouring characters alone.
     """
     places = [m.start() for m in _QUOTE.finditer(line)]
     best: list[tuple[float, tuple[int, ...]]] = [(0.0, ())]
@@ -121,16 +127,19 @@ def _sides(line: str) -> Iterator[tuple[int, str]]:
 
 
 def _oddity(line: str, low: int, high: int) -> float:
-    """How odd it would be if the quotes at `low` and `high` were a pair: by length, marks inside, and their sides."""
+    """Return the cost of pairing the quotes at `low` and `high`.
+
+    It depends on the length, the marks inside and the sides of the quotes.
+    """
     inside = line[low + 1 : high].replace(" ", "")
     if line[low] == "”" or line[high] == "“":
-        return 2 * _LOST_QUOTE  # as bad as two lost ones
+        return 2 * _LOST_QUOTE  # costs as much as two lost quotes
     wrong = (_side(line, low) == "”") + (_side(line, high) == "“") + (not inside)
     return min(len(inside), 60) / 4 + 3 * min(len(_STOP.findall(inside)), 4) + 20 * wrong
 
 
 def _side(line: str, at: int) -> str:
-    """Which quote the neighbours ask for, or nothing where they don't tell."""
+    """Return the quote that the neighbouring characters imply, or an empty string."""
     left, right = line[max(0, at - 3) : at].rstrip(" ")[-1:], line[at + 1 : at + 4].lstrip(" ")[:1]
     if not left or left in "，。；：？！、（《“,;:?!(":
         return "“" if right else ""
@@ -140,7 +149,7 @@ def _side(line: str, at: int) -> str:
 
 
 def dashes(text: str) -> Iterator[Change]:
-    """Any row of dashes beside a Chinese letter or mark becomes the Chinese dash ——."""
+    """Replace a run of dashes beside a Chinese character or mark with the dash ——."""
     if not any(pair in text for pair in ("——", "--", "――", "──", "－－")):
         return
     for m in _DASHES.finditer(text):

@@ -1,9 +1,12 @@
-"""The ordered table of rules: each sees the text that the rules above it made.
+"""The ordered table of cleaning rules; each rule sees the output of the rules above it.
 
-Why this order: controls and odd spaces first, so that no later rule meets them; lines are joined while the page's own
-line ends still show its columns, and doubled lines still show that they stand alone; letters are restored before the
-spaces between them are judged; quotes find their sides before what they hold is judged, and marks get their width
-before the spaces beside them go.
+The order has these reasons:
+
+- Controls and unusual spaces go first, so that no later rule sees them.
+- Lines are joined while the line ends still show the columns, and doubled lines still show that they stand alone.
+- Letters are restored before the spaces between them are judged.
+- Quotes get their sides before the text inside them is judged.
+- Marks get their width before the spaces beside them are removed.
 """
 
 from __future__ import annotations

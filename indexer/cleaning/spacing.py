@@ -1,7 +1,7 @@
-"""Spaces that extraction put between Chinese letters, and those that a person did.
+"""Rules for spaces: remove those added by extraction, keep those that were printed.
 
-A *running* line is prose, where a space between Chinese letters means nothing; in other lines (headlines, bylines)
-a space between words is the printer's and stays.
+A *running* line is prose, where a space between Chinese characters has no meaning. In other lines (headlines, bylines)
+a space between words was printed and stays.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ _NUMBER_HEAD = re.compile(
 )
 _CLAUSE = re.compile(r"[，。；！？,;!?]")
 _CLOSED = re.compile(r"[。！？；!?;][”’\"）)》]*(?: *[①-⑳]\d{0,2})?$")
-_PROSE = 40  # characters: a line with a comma that is longer is prose even when its end is lost
+_PROSE = 40  # characters: from this length a line with a comma is prose even if its end is lost
 
 
 def padded_names(text: str) -> Iterator[Change]:
-    """A name of two letters padded to the width of three is one name."""
+    """Join a name of two characters that was padded to the width of three."""
     for start, line in _gapped(text):
         for byline in _BYLINE.finditer(line):
             for m in _PADDED.finditer(line, byline.start(), byline.end()):
@@ -38,7 +38,10 @@ def padded_names(text: str) -> Iterator[Change]:
 
 
 def line_spaces(text: str) -> Iterator[Change]:
-    """A space between Chinese letters of running text is where a line ended on the page."""
+    """Remove spaces between Chinese characters of running text.
+
+    Such a space marks where a line ended on the page.
+    """
     for start, line in _gapped(text):
         if not is_running(line):
             continue
@@ -49,7 +52,10 @@ def line_spaces(text: str) -> Iterator[Change]:
 
 
 def spaces(text: str) -> Iterator[Change]:
-    """Spaces beside Chinese marks and, in running text, beside figures and Latin words go; of others one stays."""
+    """Remove spaces beside Chinese marks and, in running text, figures and Latin words.
+
+    Other runs of spaces become one space.
+    """
     for start, line in _gapped(text):
         running = is_running(line) and not line.isascii()
         heading = re.match(r"#{1,6}(?=[ \t])", line)
@@ -62,7 +68,7 @@ def spaces(text: str) -> Iterator[Change]:
 
 
 def is_running(line: str) -> bool:
-    """Is this line prose?
+    """Return whether a line is prose.
 
     >>> is_running("眼下,天气转寒。"), is_running("凝心聚力促发展 砥砺前行谱新篇")
     (True, False)
@@ -75,7 +81,7 @@ def _has_blanks(text: str) -> bool:
 
 
 def _gapped(text: str) -> Iterator[tuple[int, str]]:
-    """The lines with spaces inside, and where they begin."""
+    """Yield the lines with inner spaces, with their start offsets."""
     if not _has_blanks(text):
         return
     at = 0
@@ -86,7 +92,10 @@ def _gapped(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _meant(line: str, start: int, end: int, bylines: list[tuple[int, int]]) -> bool:
-    """Did a person put this space: between names, after 第一条, between the halves of a slogan in quotes?"""
+    """Return whether a space was printed on purpose.
+
+    Such spaces are between names, after 第一条, or between the halves of a quoted slogan.
+    """
     if any(low < start < high for low, high in bylines) or _NUMBER_HEAD.match(line[:start]):
         return True
     left = re.search(rf"[“《]([{HAN}]{{4,12}})$", line[max(0, start - 14) : start])
@@ -95,7 +104,7 @@ def _meant(line: str, start: int, end: int, bylines: list[tuple[int, int]]) -> b
 
 
 def _touches(left: str, right: str, running: bool) -> bool:
-    """Is a space between these two characters nothing but padding?"""
+    """Return whether a space between these two characters is only padding."""
     if running:
         return is_wide(left) or is_wide(right) or '"' in (left, right)
     wide_mark = is_wide(left) and not is_han(left) and left not in "”’》）】！？…"

@@ -1,4 +1,7 @@
-"""Where the lines around are wrapped, found for all lines of a page at once: one by one takes three times as long."""
+"""Find the column at which the lines around each line are wrapped.
+
+All lines of a page are processed at once; one by one takes three times as long.
+"""
 
 from __future__ import annotations
 
@@ -10,18 +13,19 @@ from numpy.typing import NDArray
 Array = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
-_NEAR = 8  # lines on either side that tell where the wrap is: about one paragraph
-_OUT = 8  # columns that a line may stand out beyond the wall
+_NEAR = 8  # lines on either side that are used to find the wrap: about one paragraph
+_OUT = 8  # columns by which a line may exceed the wall
 _NARROWEST = 16
-_WIDE = 53  # columns: narrower lines hold fewer marks
+_WIDE = 53  # columns: narrower lines contain fewer marks
 _NO_LINE = 1 << 40
 
 
 class Measures(NamedTuple):
-    """Of each line: its columns; those up to the edge; whether it holds a mark of prose, and whether it stands alone.
+    """Measurements of each line, as arrays.
 
-    `inner` ones end in mid-sentence right above the next line. From `first` to before `last` stand the lines of its own
-    block, which no blank line parts.
+    `columns` is its width and `reach` the columns up to the edge. `sentence` indicates a mark of prose and `alone` that
+    the line stands alone. `inner` lines end in mid-sentence right above the next line. The lines from `first` to before
+    `last` form its block, which no blank line divides.
     """
 
     columns: Array
@@ -34,14 +38,14 @@ class Measures(NamedTuple):
 
 
 class Wall(NamedTuple):
-    """Where the lines around are wrapped: the columns that they fill at most and at least."""
+    """Where the lines around are wrapped: the most and the fewest columns they fill."""
 
     most: int
     least: int
 
 
 class Walls(NamedTuple):
-    """The wall at each line, 0 for none, and the columns of the widest line near it in its block."""
+    """The wall at each line (0 for none) and the widest line near it in its block."""
 
     most: Array
     least: Array
@@ -51,10 +55,10 @@ class Walls(NamedTuple):
 def find_walls(lines: Measures) -> Walls:
     """Find the wall at each line.
 
-    Lines around that end in mid-sentence at about one width, right above the next line, show a wrap.
+    Nearby lines that end in mid-sentence at about the same width, right above the next line, indicate a wrap.
 
-    The lines of its own block have the first word, and refute a wall that one of them stands out beyond: so text whose
-    lines are paragraphs has none.
+    The lines of the same block are used first. A wall is rejected if one of them exceeds it, so text whose lines are
+    paragraphs does not have a wall.
     """
     size = len(lines.columns)
     low, high = np.maximum(np.arange(size) - _NEAR, 0), np.minimum(np.arange(size) + _NEAR + 1, size)
@@ -71,7 +75,10 @@ def find_walls(lines: Measures) -> Walls:
 
 
 def _in_windows(lines: Measures, first: Array, last: Array) -> tuple[Array, Array]:
-    """The columns that lines fill at most and at least, in windows from `first` to before `last`; 0 for no wall."""
+    """Return the most and the fewest columns that lines fill in each window.
+
+    A window goes from `first` to before `last`; the result is 0 where there is no wall.
+    """
     before = np.concatenate(([0], np.cumsum(lines.inner)))
     parts_before = np.concatenate(([0], np.cumsum(~lines.alone)))
     low, high = before[first], before[last]
@@ -92,6 +99,6 @@ def _in_windows(lines: Measures, first: Array, last: Array) -> tuple[Array, Arra
 
 
 def _windows(first: Array, last: Array) -> tuple[Array, Flags]:
-    """A row of places for each window, and which of them are inside."""
+    """Return a row of indices for each window, and which of them are inside it."""
     at = first[:, None] + np.arange(2 * _NEAR + 1)
     return at, at < last[:, None]

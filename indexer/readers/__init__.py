@@ -1,4 +1,7 @@
-"""Page files of any format behind one function. Each reader tells what the file itself says, and repairs nothing."""
+"""Read page files of any format through one function.
+
+Each reader reports what the file itself says and repairs nothing.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ __all__ = ["READERS", "read"]
 
 
 def _read_html(data: bytes, source: str) -> RawPage:
-    from indexer.readers.html import read_html  # loads BeautifulSoup: a tenth of a second that most archives can spare
+    from indexer.readers.html import read_html  # importing BeautifulSoup takes 0.1 s; most archives do not need it
 
     return read_html(data, source)
 
@@ -26,11 +29,16 @@ READERS: Mapping[str, Callable[[bytes, str], RawPage]] = {
     ".html": _read_html,
     ".htm": _read_html,
 }
-"""Suffix in small letters → the reader of that format: bytes and source in, RawPage out, or PageError."""
+"""Maps a lower-case suffix to the reader of that format.
+
+A reader takes the bytes and the source and returns a RawPage. Raises PageError if the file can't be read.
+"""
 
 
 def read(path: Path, source: str) -> RawPage:
-    """Read one page file. `source` is its path inside the archive, for messages and as the page's address.
+    """Read one page file.
+
+    `source` is its path inside the archive, used in messages and as the address of the page.
 
     Raises PageError with a sentence that says what is wrong with the file and what to do.
     """

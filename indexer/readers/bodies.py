@@ -1,8 +1,9 @@
-"""Where on an HTML page the articles' text stands: one finder after the other, each adding what those before missed.
+"""Find the text of articles on an HTML page.
 
-The templates of e-paper systems agree on little, and each leaves something out. The order is that of how often each
-mark was met in scrapers of Chinese e-papers. What no mark tells counts when it reads like an article and stands in no
-menu, footer or comment: nothing of an article's text may be lost because a template forgot to mark it.
+Several finders run in order, and each adds what the previous ones missed. The templates of e-paper systems differ
+widely, and each omits some marks. The finders are ordered by how often scrapers of Chinese e-papers use each mark.
+Unmarked text counts if it reads like an article and is not in a menu, footer or comment. So no text of an article is
+lost because a template does not mark it.
 """
 
 from __future__ import annotations
@@ -20,35 +21,38 @@ _FOOTER = re.compile(
     r"版权所有|All Rights Reserved|Copyright|ICP备|ICP证|许可证|公网安备|技术支持|未经授权", re.IGNORECASE
 )
 _NOTICE = re.compile(r"浏览器|Flash|分辨率|本网|转载|免责|版权|客户端|二维码|登录|注册|网友|订阅", re.IGNORECASE)
-"""What short texts beside an article speak of that address the site's visitor, not the paper's reader."""
+"""Words of short texts that address the visitor of the site, not the reader of the paper."""
 
 _LONGEST_NOTICE = 120
-"""Letters up to which a block that speaks of browsers and copyright is a notice."""
+"""The most letters in a block about browsers or copyright that counts as a notice."""
 
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """The text of an article, or of several: stretches of lines in document order, and what found the first of them."""
+    """The text of one or more articles, as stretches of lines in document order.
+
+    `finder` names what found the first stretch.
+    """
 
     finder: str
     stretches: tuple[Stretch, ...]
 
     @property
     def start(self) -> int:
-        """The number of its first line."""
+        """The number of the first line."""
         return self.stretches[0][0]
 
     @property
     def end(self) -> int:
-        """The number of the line after its last."""
+        """The number of the line after the last."""
         return self.stretches[-1][1]
 
 
 def find_bodies(page: Markup) -> list[Body]:
     """Return the bodies of a page in document order.
 
-    A second copy of a body is left out. None when the page holds no text of an article; a body without letters where
-    the page marks a place for it and leaves that empty, as for a photograph.
+    A second copy of a body is left out. The list is empty if the page has no article text. If the page marks a place
+    for a body but leaves it empty, as for a photograph, the result is one body without letters.
     """
     marked = _marked(page)
     if not any(letters(page.lines[slice(*stretch)]) for stretch, _ in marked):
@@ -58,7 +62,10 @@ def find_bodies(page: Markup) -> list[Body]:
 
 
 def _between_comments(page: Markup, *, enp: bool) -> Iterator[Stretch]:
-    """What stands between `<!--enpcontent-->` and its end. The opener may come twice; text before the second counts."""
+    """Yield the stretches between `<!--enpcontent-->` and its closing comment.
+
+    The opening comment may occur twice; text before the second one counts.
+    """
     opened: int | None = None
     for comment, place in page.comments:
         mark = BODY_MARK.fullmatch(comment)
@@ -83,17 +90,20 @@ _FINDERS: tuple[tuple[str, Callable[[Markup], Iterable[Stretch]]], ...] = (
 
 
 _Found = tuple[Stretch, str]
-"""A stretch of lines and the name of what found it."""
+"""A stretch of lines and the name of its finder."""
 
 _UNMARKED = "largest text block"
 _BEARS_ANY_TEXT = ("founder-content", "#ozoom", "<!--enpcontent-->", "#articleContent", "<!--<npm:article-content>-->")
-"""Marks that stand around an article's text and nothing else; what other marks add must read like running text."""
+"""Marks that enclose only the text of an article. Text added by other marks must read like running text."""
 
 _WRAPPERS = ("founder-content", "#ozoom")
 
 
 def _marked(page: Markup) -> list[_Found]:
-    """What the finders find, first come first served: no two overlap and none is a copy of another."""
+    """Return the stretches of all finders, without overlaps and copies.
+
+    Earlier finders take precedence.
+    """
     found: list[_Found] = []
     taken: set[int] = set()
     for name, find in _FINDERS:
@@ -107,9 +117,10 @@ def _marked(page: Markup) -> list[_Found]:
 
 
 def _without_copies(found: Iterable[_Found], page: Markup) -> list[_Found]:
-    """Drop every body whose text another one holds: templates repeat it for printing and for reading aloud.
+    """Drop every body whose text is part of another body.
 
-    One without letters stays where a headline of its own stands above it, as over a photograph.
+    Templates repeat a body for printing and for reading aloud. A body without letters stays if it has its own headline
+    above, as a photograph does.
     """
     kept: dict[_Found, Copied] = {}
     by_key: dict[str, set[_Found]] = defaultdict(set)
@@ -127,7 +138,7 @@ def _without_copies(found: Iterable[_Found], page: Markup) -> list[_Found]:
 
 
 def _with_empty(kept: Collection[_Found], empty: Iterable[_Found], page: Markup) -> list[_Found]:
-    """Add the empty bodies that a headline stands above, unless the text below it is in another body."""
+    """Add the empty bodies below a headline, unless its text is in another body."""
     if not kept:
         return sorted(empty)[:1]
     places = dict([*((one[0], one) for one in empty), *((one[0], one) for one in kept)])
@@ -143,7 +154,10 @@ def _with_empty(kept: Collection[_Found], empty: Iterable[_Found], page: Markup)
 
 
 def _beside(marked: Sequence[_Found], page: Markup) -> list[Stretch]:
-    """What belongs to articles though no mark says so: the rest of a wrapper, and running text anywhere else."""
+    """Return the unmarked text of articles.
+
+    This is the rest of a wrapper, and running text anywhere else.
+    """
     taken = {number for (start, end), _ in marked for number in range(start, end)}
     copied = Copied.of(page.lines[number] for number in sorted(taken))
     wrapped = {
@@ -169,8 +183,9 @@ def _beside(marked: Sequence[_Found], page: Markup) -> list[Stretch]:
 
 
 def _joined(found: Sequence[_Found], page: Markup) -> list[Body]:
-    """Make one body of what belongs together: unmarked text goes on with what stands above it, unless a headline
-    stands between them.
+    """Join stretches that belong together into one body.
+
+    Unmarked text continues the text above it, unless a headline is between them.
     """
     bodies: list[Body] = []
     previous = ""
@@ -189,13 +204,19 @@ def _has_headline(lines: Iterable[Line]) -> bool:
 
 
 def _furniture(page: Markup) -> set[int]:
-    """The numbers of all lines inside tags whose name, id or class says that they are no article."""
+    """Return the numbers of all lines inside tags that hold no article.
+
+    The name, id or class of the tag decides.
+    """
     stretches = (stretch for tag, stretch in page.tags if is_furniture(tag))
     return {number for start, end in stretches for number in range(start, end)}
 
 
 def _largest_text(page: Markup) -> list[Stretch]:
-    """Without any mark, the blocks with running text; headings among them tell where one article ends."""
+    """Return the blocks of running text, for a page without any mark.
+
+    Headings between them indicate where an article ends.
+    """
     blocks = list(_unmarked_blocks(page, frozenset()))
     running = [block for block in blocks if is_running_text(page.lines[slice(*block)], LEAST_BLOCK)]
     if not running and any(line.level and not line.linked for line in page.lines):
@@ -204,7 +225,10 @@ def _largest_text(page: Markup) -> list[Stretch]:
 
 
 def _from_heading(block: Stretch, page: Markup) -> Stretch:
-    """Leave out what stands above a block's first heading unless it is running text: menus and tools do."""
+    """Drop the lines above the first heading of a block, unless they are running text.
+
+    Such lines are menus and tools.
+    """
     start, end = block
     first_heading = next((number for number in range(start, end) if page.lines[number].level), start)
     above = page.lines[start:first_heading]
@@ -212,8 +236,9 @@ def _from_heading(block: Stretch, page: Markup) -> Stretch:
 
 
 def _unmarked_blocks(page: Markup, taken: Collection[int]) -> Iterator[Stretch]:
-    """Runs of lines in one container, headings and captions among them included; links, footers and what is taken end
-    a run.
+    """Yield runs of lines in one container, with the headings and captions among them.
+
+    Links, footers and taken lines end a run.
     """
     start, container = 0, 0
     for number, line in enumerate(page.lines):

@@ -1,4 +1,7 @@
-"""From the bytes of a file to text: nothing is lost silently, and what can't be read is refused with a remedy."""
+"""Decode the bytes of a file to text.
+
+Nothing is lost silently. A file that can't be read is rejected with advice on what to do.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,10 @@ from pathlib import Path
 from indexer.errors import PageError
 
 SIZE_LIMIT = 20 * 1024 * 1024
-"""Bytes. A page of a newspaper has some 20 kB of text; a bigger file is a dump or a mistake."""
+"""The largest file size in bytes.
+
+A newspaper page has some 20 kB of text; a larger file is a dump or a mistake.
+"""
 
 _BINARY_MAGIC = (
     b"%PDF-",
@@ -24,7 +30,10 @@ _CONTROLS = bytes(frozenset(range(32)) - frozenset(b"\t\n\v\f\r\x1a\x1b"))
 
 
 def load(path: Path, source: str) -> bytes:
-    """Return the bytes of a page file, or raise PageError: no file, no permission, too large, empty."""
+    """Return the bytes of a page file.
+
+    Raises PageError if the file is missing, not readable, too large or empty.
+    """
     try:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):
@@ -47,9 +56,12 @@ def load(path: Path, source: str) -> bytes:
 
 
 def decode(data: bytes, source: str) -> tuple[str, str]:
-    """Return the text of a file and the Python codec that decodes it so: UTF-8, UTF-16 with a mark, else GB18030.
+    """Return the text of a file and the name of its Python codec.
 
-    A byte order mark is no part of the text. Raises PageError when the bytes are no text, or not all of it.
+    The codec is UTF-8, UTF-16 if there is a byte order mark, or else GB18030. The byte order mark is not part of the
+    text.
+
+    Raises PageError if the bytes are not text, or are truncated or damaged.
 
     >>> decode("报".encode("gbk"), "demo/1.txt"), decode(b"\\xef\\xbb\\xbf" + "报".encode(), "demo/1.txt")
     (('报', 'gb18030'), ('报', 'utf-8-sig'))
@@ -70,7 +82,12 @@ def decode(data: bytes, source: str) -> tuple[str, str]:
 
 
 def _refuse_binary(data: bytes, source: str) -> None:
-    """Text holds no NUL, and control characters only by accident; both are common in everything else."""
+    """Reject binary data.
+
+    Text does not contain NUL, and rarely control characters. Both are common in other data.
+
+    Raises PageError for binary data.
+    """
     controls = len(data) - len(data.translate(None, _CONTROLS))
     if data.startswith(_BINARY_MAGIC) or b"\0" in data or controls * 100 > len(data):
         raise PageError(
@@ -89,7 +106,10 @@ def _decode_utf16(data: bytes, source: str) -> str:
 
 
 def _refuse_damaged_utf8(data: bytes, problem: UnicodeDecodeError, source: str) -> None:
-    """Tell UTF-8 that was cut or damaged from another encoding, lest GB18030 makes other characters of it."""
+    """Reject truncated or damaged UTF-8, which GB18030 would decode to wrong characters.
+
+    Raises PageError for such data; other encodings pass.
+    """
     if problem.reason == "unexpected end of data" and any(byte > 127 for byte in data[3 : problem.start]):
         raise PageError(source, "it ends inside a character, so it is cut off; copy it again from the original")
     text = data.decode("utf-8", errors="replace")

@@ -1,7 +1,7 @@
-"""The folio and the masthead: the lines of a page that say which paper, day and page it is.
+"""Read the folio and the masthead: the lines that name the paper, day and page.
 
-A date in an article is no date of the page. So a line counts only when next to nothing is left of it once everything
-that belongs in a folio has been taken away: paper, date, weekday, lunar date, page, section, staff, imprint.
+A date in an article is not the date of the page. So a line counts only if almost nothing is left of it after removing
+everything that belongs in a folio: paper, date, weekday, lunar date, page, section, staff, imprint.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _LUNAR = re.compile(
 )
 _FULL_LUNAR = re.compile(r"[农旧阴夏農舊陰][历曆]|..年")
 _ON_THE_WEB = "(?:多媒体)?(?:数字报|数字版|电子报|电子版)"
-"""What an e-paper adds to the paper's name, and no part of it."""
+"""Words that an e-paper adds to the name of the paper."""
 
 _MASTHEAD = re.compile(
     rf"(?<!{_HAN})《?(?P<name>{_HAN}{{2,8}}?报)》?(?:社|{_ON_THE_WEB}(?:刊|平台)?)?》?(?=\s|\||$|[·:：—-])"
@@ -53,7 +53,7 @@ _LONE_LABEL = re.compile(r"(?:^|[\s|:：·])([A-Z]{1,2}\d{1,2}|0\d)(?=$|[\s|:：
 
 @dataclass(frozen=True, slots=True)
 class _Folio:
-    """What was found in one line, and how many letters were not understood."""
+    """The parts found in one line, and the number of letters left unexplained."""
 
     day: str
     weekday: str
@@ -65,7 +65,10 @@ class _Folio:
 
     @property
     def is_folio(self) -> bool:
-        """A date needs a companion, and the rest of the line must not read like a sentence."""
+        """Whether the line is a folio.
+
+        A date must come with another part, and the rest of the line must not read like a sentence.
+        """
         if self.day:
             companions = (self.weekday, self.page, self.paper)
             return any(companions) and self.unexplained <= (12 if self.page or self.paper else 6)
@@ -73,12 +76,15 @@ class _Folio:
 
     @property
     def is_bare(self) -> bool:
-        """A date, or a paper's name, alone on its line. 正月十五 may be a headline, 农历正月十五 hardly."""
+        """Whether the line contains only a date or the name of a paper.
+
+        正月十五 may be a headline; 农历正月十五 is almost never one.
+        """
         return bool(self.day or self.paper or _FULL_LUNAR.match(self.lunar)) and not self.unexplained
 
 
 def claims_at_the_edges(text: str) -> tuple[Evidence, ...]:
-    """Read the folio of a page of plain text from its first and last lines.
+    """Return the claims of the folio in the first and last lines of plain text.
 
     >>> [(claim.about, claim.value) for claim in claims_at_the_edges("第A03版：副刊 2024年1月26日 星期五\\n春天来了")]
     [('date', '2024-01-26'), ('weekday', '五'), ('page', 'A03'), ('section', '副刊')]
@@ -93,12 +99,17 @@ def claims_at_the_edges(text: str) -> tuple[Evidence, ...]:
 
 
 def claims_of(lines: Iterable[str], *, bare: bool = False) -> tuple[Evidence, ...]:
-    """Return what those of the lines say that are folios; with `bare` also a date or a paper's name on its own line."""
+    """Return the claims of the lines that are folios.
+
+    With `bare`, a date or the name of a paper alone on its line counts too.
+    """
     return tuple(claim for line in lines for claim in _claims_of_line(line, bare))
 
 
 def is_folio(line: str) -> bool:
-    """Whether a line is a folio beyond doubt, with a page and a day: then it is no part of an article, wherever it is.
+    """Return whether a line is certainly a folio, with a page and a day.
+
+    Such a line is never part of an article, wherever it is on the page.
 
     >>> is_folio("2024年1月26日 星期五 第03版 要闻"), is_folio("2024年1月26日 星期五 晴")
     (True, False)
@@ -114,7 +125,7 @@ def _claims_of_line(line: str, bare: bool) -> Iterator[Evidence]:
     if cited and find_dates(cited["rest"]):
         narrow = f"{cited['paper']} {cited['rest']}"
     if _PROSE.search(narrow) and not (_STAFF.search(narrow) or _LUNAR.search(narrow)):
-        return  # nothing else would explain the mark: most lines are prose, and so quickly told
+        return  # nothing else explains the mark; this skips prose, which most lines are
     folio = _understand(narrow)
     if not (folio.is_folio or (bare and folio.is_bare)):
         return
@@ -132,7 +143,7 @@ def _claims_of_line(line: str, bare: bool) -> Iterator[Evidence]:
 
 
 def _understand(line: str) -> _Folio:
-    """Take everything out of a line that belongs in a folio, and count what is left."""
+    """Extract the parts of a folio from a line and count the letters left."""
     line = _MARKUP.sub(_bars, line)
     dates = find_dates(line)
     for found in dates:
@@ -157,7 +168,7 @@ def _understand(line: str) -> _Folio:
 
 
 def _take_section(line: str, page: re.Match[str]) -> tuple[str, str]:
-    """Take the name that stands beside the page's label: behind it, else before it."""
+    """Extract the section name after the label of the page, or else before it."""
     behind = re.compile(rf"[\s|:：·\-—]*({_SECTION.pattern})(?=$|[\s|])").match(line, page.end())
     before = list(re.compile(rf"(?:^|[\s|])({_SECTION.pattern})(?=[\s|:：·]*$)").finditer(line[: page.start()]))
     match = behind or (before[-1] if before else None)
@@ -165,7 +176,7 @@ def _take_section(line: str, page: re.Match[str]) -> tuple[str, str]:
 
 
 def _label(printed: str) -> str:
-    """Return a page's label in ASCII.
+    """Return the label of a page in ASCII.
 
     >>> _label("a 01"), _label("十二"), _label("3")
     ('A01', '12', '3')

@@ -1,7 +1,8 @@
-"""E-paper HTML: the articles of a page, each line with the role that its tags tell; the rest of the page is evidence.
+"""Read e-paper HTML.
 
-The reader makes the text: one line per block, in the order kicker, headline, subtitle, byline, body; captions stay
-in their place. Menus, scripts, links to other pages and second copies of a body are left out.
+The articles of a page become lines with roles taken from their tags; the rest of the page is evidence. The text has one
+line per block, in the order kicker, headline, subtitle, byline, body; captions stay in their place. Menus, scripts,
+links to other pages and second copies of a body are left out.
 """
 
 from __future__ import annotations
@@ -25,14 +26,19 @@ _CLOSED = re.compile(r"</(html|body|founder-content)\s*>", re.IGNORECASE)
 _PROPERTIES = re.compile(r"enpproperty\b")
 _PROPERTY = re.compile(r"<(?:founder-)?(\w+)>(.*?)</(?:founder-)?\1>", re.DOTALL)
 _LONGEST_COMMENT = 20_000
-"""Characters of a metadata comment that are looked at; one has some 500, and broken ones cost quadratic time."""
+"""The most characters of a metadata comment to parse.
+
+A comment has some 500 characters; broken ones take quadratic time.
+"""
 
 _LABEL = re.compile(r"[A-Z]{0,2}\d{1,3}")
 _IMAGE_MAP = re.compile(r"<area\b[^>]*\bhref\b", re.IGNORECASE)
 
 
 def read_html(data: bytes, source: str) -> RawPage:
-    """Read a page of e-paper HTML. Raises PageError for a file cut off and for a page that only links to articles.
+    """Read a page of e-paper HTML.
+
+    Raises PageError if the file is truncated or the page has no article text, only links for example.
 
     >>> page = read_html("<div id=Title>工会</div><div id=ozoom><p>本报讯</p></div>".encode(), "demo/1.html")
     >>> page.text, [(block.role, page.text[block.start : block.end]) for block in page.blocks]
@@ -53,9 +59,12 @@ def read_html(data: bytes, source: str) -> RawPage:
 
 
 def _refuse_cut_off(html: str, source: str) -> None:
-    """A page that opens html, body or its content and never closes it was cut off, and so was one that ends in a tag.
+    """Reject truncated HTML.
 
-    Hand-made pages leave out single end tags, so `</body>` or `</html>` is enough for a whole document.
+    A page is truncated if it opens html, body or its content and never closes it, or if it ends inside a tag. Hand-made
+    pages omit some end tags, so `</body>` or `</html>` is enough for a complete document.
+
+    Raises PageError for truncated HTML.
     """
     opened = {match[1].lower() for match in _OPENED.finditer(html)}
     closed = {match[1].lower() for match in _CLOSED.finditer(html)}
@@ -71,7 +80,10 @@ def _why_empty(html: str) -> str:
 
 
 def _lay_out(articles: Iterable[list[RoleLine]]) -> tuple[str, tuple[Block, ...]]:
-    """Write the articles' lines one below the other, a blank line between articles; tell each line's role."""
+    """Return the text of the articles and its blocks with their roles.
+
+    Each line of an article is a line of the text; a blank line separates articles.
+    """
     pieces: list[str] = []
     blocks: list[Block] = []
     place = 0
@@ -94,7 +106,10 @@ def _lay_out(articles: Iterable[list[RoleLine]]) -> tuple[str, tuple[Block, ...]
 
 
 def _properties(page: Markup, source: str) -> list[tuple[int, Properties]]:
-    """The metadata comments: where each stands, and name → lines of its values. Empty values are left out."""
+    """Return the place of each metadata comment and its values, as lines by name.
+
+    Empty values are left out.
+    """
     found = []
     for comment, place in page.comments:
         if _PROPERTIES.match(comment):
@@ -105,7 +120,10 @@ def _properties(page: Markup, source: str) -> list[tuple[int, Properties]]:
 
 
 def _claims(page: Markup, bodies: Iterable[Body], properties: Iterable[tuple[int, Properties]]) -> Iterator[Evidence]:
-    """What the page says of itself outside its articles: in print, in its address, in its comments."""
+    """Yield what the page says about itself outside its articles.
+
+    Sources are the printed text, the title, the address and the comments.
+    """
     inside = {number for body in bodies for start, end in body.stretches for number in range(start, end)}
     outside = [line.unlinked for number, line in enumerate(page.lines) if number not in inside or is_folio(line.text)]
     page_links = page.find("a", id_=PAGE_LINK)
@@ -113,7 +131,7 @@ def _claims(page: Markup, bodies: Iterable[Body], properties: Iterable[tuple[int
         outside += [line.text for line in page.lines[slice(*page_links[0])]]
     printed = claims_of(outside, bare=True)
     labels = {claim.value for claim in printed if claim.about == "page"}
-    # Several labels are a list of the issue's pages, and none of them tells which page this is.
+    # Several labels are a list of the pages of the issue; none of them identifies this page.
     yield from (claim for claim in printed if len(labels) < 2 or claim.about not in ("page", "section"))
     for claim in claims_of([page.title]):
         yield Evidence(claim.about, claim.value, "title", claim.quote)

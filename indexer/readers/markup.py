@@ -1,6 +1,6 @@
-"""From HTML to lines: what a browser would show, line by line, with what the tags around each line tell.
+"""Convert HTML to the lines that a browser shows, with the features of their tags.
 
-This is the only place that knows BeautifulSoup.
+Only this module uses BeautifulSoup.
 """
 
 from __future__ import annotations
@@ -16,7 +16,10 @@ from bs4.element import Comment, NavigableString, PreformattedString
 from indexer.errors import PageError
 
 TagRole = Literal["", "kicker", "headline", "subtitle", "byline", "caption", "beside"]
-"""What a tag says that its text is; `beside` is a kicker or a subtitle, as it stands before or after the headline."""
+"""The role of text according to its tag.
+
+`beside` is a kicker before the headline or a subtitle after it.
+"""
 
 _BLOCKS = re.compile(
     "address|article|aside|blockquote|body|caption|center|dd|details|div|dl|dt|fieldset|figcaption|figure|footer|form"
@@ -30,7 +33,10 @@ _CELLS = ("td", "th")
 _LONGEST_CELL, _LONGEST_CAPTION = 40, 300
 _HEADING = re.compile("h[1-6]")
 _DEEPEST, _MOST_TAGS = 600, 60_000
-"""How deep tags may nest and how many there may be: pages have some 20 and 500, and parsing costs 40 µs a tag."""
+"""Limits of the nesting depth and the number of tags.
+
+Pages have a depth of some 20 and some 500 tags; parsing takes 40 µs per tag.
+"""
 
 _XML_DECLARATION = re.compile(r"\A\s*<\?xml[^>]*>")
 _PARAGRAPH_IN_TITLE = re.compile(r"<(h[1-6])\b([^<>]*)>(\s*<p\b.{0,600}?)</\1\s*>", re.IGNORECASE | re.DOTALL)
@@ -38,7 +44,7 @@ _PARAGRAPH_TAG = re.compile(r"</?p\b[^<>]*>", re.IGNORECASE)
 _PARAGRAPH_IN_PARAGRAPH = re.compile(r"(<p\b[^<>]*>)\s*<p\b[^<>]*>", re.IGNORECASE)
 _SAVED_FROM = re.compile(r"saved from url=\(\d+\)(\S+)")
 PAGE_LINK = "pagelink"
-"""The id, in small letters, of links to the issue's pages; where there is but one, it names this page."""
+"""The id, in lower case, of links to the pages of the issue. A single such link names this page."""
 
 BODY_MARK = re.compile(r"\s*(?P<closing>/)?(?:(?P<enp>enpcontent)|<(?P<npm_closing>/)?npm:article-content>)\s*")
 _HAN = "[\u3000-\u303f\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]"
@@ -80,15 +86,16 @@ _FURNITURE_NAME = re.compile(
     r"(?:^|[\s_-])(?:foot|bottom|copy-?right|nav|menu|bread|crumb|related?|recommend|hot|rank|comment|share|tool|side-?bar"
     r"|aside|banner|ad|ads|advert|search|login|links?|disclaimer|statement|tips?|notice)(?:$|[\s_-]|er$|ing$|s$|bar|box)"
 )
-"""What templates call the parts of a page that hold no article."""
+"""Names that templates use for the parts of a page without articles."""
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line as a browser shows it. `level` is 1–6 inside h1–h6, else 0; `unlinked` is what of it is no link.
+    """One line as a browser shows it.
 
-    `container` is a number for the innermost block around it; a block without blocks in it counts as a paragraph.
-    `bold`: all of it is.
+    `unlinked` is the text outside links. `level` is 1–6 inside h1–h6, else 0. `container` is a number that identifies
+    the innermost block around the line; a block without inner blocks counts as a paragraph, not a container. `bold`
+    indicates that the whole line is bold.
     """
 
     text: str
@@ -100,17 +107,17 @@ class Line:
 
     @property
     def linked(self) -> bool:
-        """Whether all of it is links."""
+        """Whether the whole line is links."""
         return not self.unlinked
 
 
 Stretch = tuple[int, int]
-"""A half-open stretch of line numbers."""
+"""A half-open range of line numbers."""
 
 
 @dataclass(slots=True)
 class Markup:
-    """A page's lines in document order, and where among them its tags and comments stand."""
+    """The lines of a page in document order, with the places of its tags and comments."""
 
     lines: list[Line] = field(default_factory=list)
     tags: list[tuple[Tag, Stretch]] = field(default_factory=list)
@@ -119,7 +126,10 @@ class Markup:
     addresses: tuple[str, ...] = ()
 
     def find(self, name: str = "", *, id_: str = "", class_: str = "") -> list[Stretch]:
-        """The stretches of all tags with this name, id or class, whatever its case, none of them inside another."""
+        """Return the stretches of all tags with this name, id or class, ignoring case.
+
+        Tags inside a matching tag are left out.
+        """
         found: list[Stretch] = []
         for tag, (start, end) in self.tags:
             wanted = (
@@ -133,7 +143,9 @@ class Markup:
 
 
 def read_markup(html: str, source: str) -> Markup:
-    """Lay a page of HTML out in lines. Raises PageError when its tags are too many, or too deep in one another.
+    """Convert a page of HTML to lines.
+
+    Raises PageError if it has too many tags or they are nested too deeply.
 
     >>> [line.text for line in read_markup("<p>一<br>二</p><script>x</script><h1>三</h1>", "demo/1.html").lines]
     ['一', '二', '三']
@@ -148,7 +160,10 @@ def read_markup(html: str, source: str) -> Markup:
 
 
 class _BoundedSoup(BeautifulSoup):
-    """A soup that stops when a page has more tags than any page has: parsing deep nesting takes quadratic time."""
+    """A soup that stops at too many tags, since deep nesting takes quadratic time.
+
+    Raises _TooManyTags at either limit.
+    """
 
     tags = 0
 
@@ -160,14 +175,17 @@ class _BoundedSoup(BeautifulSoup):
 
 
 class _TooManyTags(Exception):  # noqa: N818 (never leaves this module)
-    """Stops the parser."""
+    """Raised to stop the parser."""
 
 
 def _parse(html: str, source: str) -> BeautifulSoup:
-    """Parse with lxml or, where that fails, with Python's own parser, which is slower."""
+    """Parse with lxml or, if that fails, with the slower parser of Python.
+
+    Raises PageError if there are too many tags.
+    """
     html = _without_inner_paragraphs(_XML_DECLARATION.sub("", html))
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", category=UserWarning)  # Beautiful Soup wonders about text without any tag
+        warnings.simplefilter("ignore", category=UserWarning)  # Beautiful Soup warns about text without tags
         try:
             try:
                 soup = _BoundedSoup(html, "lxml")
@@ -183,7 +201,10 @@ def _parse(html: str, source: str) -> BeautifulSoup:
 
 
 def _without_inner_paragraphs(html: str) -> str:
-    """Take the paragraph out of a title that is wrapped in one: parsers end the title where it begins."""
+    """Unwrap a paragraph inside a title.
+
+    Parsers end the title where such a paragraph begins.
+    """
     html = _PARAGRAPH_IN_TITLE.sub(
         lambda match: f"<{match[1]}{match[2]}>{_PARAGRAPH_TAG.sub('<br>', match[3])}</{match[1]}>", html
     )
@@ -191,13 +212,16 @@ def _without_inner_paragraphs(html: str) -> str:
 
 
 def text_of(html: str, source: str) -> list[str]:
-    """The lines of a small piece of HTML, such as a title inside a comment."""
+    """Return the lines of a small piece of HTML, such as a title inside a comment."""
     return [line.text for line in read_markup(html, source).lines]
 
 
 @dataclass(frozen=True, slots=True)
 class _Context:
-    """What an open tag and those around it say of the text inside, worked out once when the tag opens."""
+    """The features that an open tag and its ancestors give to the text inside.
+
+    They are computed once, when the tag opens.
+    """
 
     role: TagRole = ""
     level: int = 0
@@ -209,7 +233,7 @@ class _Context:
     ends_line: bool = True
 
     def inside(self, tag: Tag) -> _Context:
-        """The context inside `tag`, which stands in this one."""
+        """Return the context inside `tag`, a child of this one."""
         name, own_role = tag.name, _role_of(tag)
         is_block = bool(_BLOCKS.fullmatch(name))
         is_cell_of_data = name in _CELLS and self.is_row_of_data
@@ -227,14 +251,20 @@ class _Context:
 
 @dataclass(slots=True)
 class _Layout:
-    """Walks a soup and gathers its lines. The walk keeps its own stack, for pages may nest thousands deep."""
+    """Walks a soup and collects its lines.
+
+    The walk uses its own stack instead of recursion, because pages may nest thousands of levels deep.
+    """
 
     markup: Markup = field(default_factory=Markup)
     pending: list[tuple[str, _Context]] = field(default_factory=list)
     open: list[_Context] = field(default_factory=lambda: [_Context()])
 
     def walk(self, soup: Tag) -> None:
-        """Go through all nodes in document order; a tag stands on the stack twice, to be opened and to be closed."""
+        """Visit all nodes in document order.
+
+        A tag is pushed onto the stack twice: to be opened and to be closed.
+        """
         stack: list[tuple[object, int | None]] = [(soup, None)]
         while stack:
             node, opened_as = stack.pop()
@@ -273,7 +303,10 @@ class _Layout:
             self.pending.append((text, context))
 
     def flush(self) -> None:
-        """End the line: make one of what is pending, or several where preformatted text holds line ends."""
+        """End the line: turn the pending text into a line.
+
+        Preformatted text with line ends becomes several lines.
+        """
         context = self.open[-1]
         text = "".join(piece for piece, _ in self.pending)
         printed = [(piece, inside) for piece, inside in self.pending if piece.strip()]
@@ -291,7 +324,10 @@ def _is_page_link(tag: Tag) -> bool:
 
 
 def _is_row_of_data(row: Tag) -> bool:
-    """Whether a row holds words side by side, as in a table of figures, and not a part of the page's layout."""
+    """Return whether a table row holds data, not a part of the page layout.
+
+    Data are short cells side by side, as in a table of figures.
+    """
     cells = row.find_all(_CELLS, recursive=False)
     return len(cells) > 1 and all(_is_leaf(cell) and len(cell.get_text()) <= _LONGEST_CELL for cell in cells)
 
@@ -309,14 +345,17 @@ def _role_of(tag: Tag) -> TagRole:
 
 
 def _is_picture(table: Tag) -> bool:
-    """Whether a table only holds a picture together with the words below it."""
+    """Return whether a table holds only a picture and the words below it."""
     if table.find(["table", "a"]) is not None or len(table.get_text()) > _LONGEST_CAPTION:
         return False
     return any(not image.has_attr("usemap") for image in table.find_all("img"))
 
 
 def is_furniture(tag: Tag) -> bool:
-    """Whether a tag's name, id or class says that it holds a menu, a footer, comments: no article."""
+    """Return whether a tag holds no article, but a menu, a footer or comments.
+
+    The name, id or class of the tag decides.
+    """
     if tag.name in _FURNITURE_TAGS:
         return True
     return tag.name not in ("html", "body") and any(
@@ -330,7 +369,7 @@ def _attribute(tag: Tag, name: str) -> str:
 
 
 def _addresses(soup: BeautifulSoup) -> tuple[str, ...]:
-    """The page's own URL, wherever a template or a browser that saved the page put it."""
+    """Return the URLs of the page itself, as left by the template or by a browser."""
     wanted = {"link": ("rel", "canonical", "href"), "meta": ("property", "og:url", "content")}
     found = [
         str(tag.get(target) or "")

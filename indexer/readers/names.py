@@ -1,4 +1,4 @@
-"""What a file's name tells: its stem, and the suffix that its format goes by."""
+"""Split a file name into its stem and the suffix that determines its format."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import re
 from pathlib import PurePosixPath
 
 _DOWNLOADED = re.compile(r"(\.[0-9A-Za-z]{1,8})(?:[?@].*|\.\d{1,2})?$")
-"""A suffix, and what downloaders put behind it: `content_1.htm?div=-1`, `content_1.htm@div=-1`, `content_1.htm.1`."""
+"""A suffix, and what downloaders append: `content_1.htm?div=-1`, `content_1.htm@div=-1`, `content_1.htm.1`."""
 
 
 def stem_and_suffix(path: str) -> tuple[str, str]:
-    """Split a path's last part into its stem and its suffix in small letters.
+    """Split the last part of a path into its stem and its lower-case suffix.
 
     >>> stem_and_suffix("demo/2019-03-08/A05.HTML"), stem_and_suffix("demo/content_1.htm?div=-1")
     (('A05', '.html'), ('content_1', '.htm'))

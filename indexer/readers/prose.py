@@ -1,4 +1,4 @@
-"""What lines of a page say: how much, whether it reads like an article's text, and whether other lines say it too."""
+"""Measure lines of a page: their length, whether they are prose, and copies."""
 
 from __future__ import annotations
 
@@ -9,26 +9,26 @@ from dataclasses import dataclass, field
 from indexer.readers.markup import Line
 
 LEAST_BLOCK, LEAST_UNDER_HEADING = 20, 8
-"""Letters from which a block may be part of an article's text when nothing marks it, or only a heading does."""
+"""The fewest letters of a block of article text that is unmarked, or has only a heading."""
 
 SENTENCE_END = re.compile(r"[。！？]")
 _LETTER = re.compile(r"[\u3400-\u9fff]|[^\W_]")
 _CUT_SHORT = re.compile(r"(?:…|\.{3}).{0,8}$")
-"""The end of a summary that repeats an article's beginning: …, ……[详细]."""
+"""The end of a summary that repeats the beginning of an article: …, ……[详细]."""
 
 
 def letters(lines: Iterable[Line]) -> int:
-    """How many letters and digits there are."""
+    """Return the number of letters and digits."""
     return sum(len(_LETTER.findall(line.text)) for line in lines)
 
 
 def is_running_text(lines: Sequence[Line], least: int) -> bool:
-    """Whether the lines have at least so many letters, and a sentence outside headings."""
+    """Return whether there are `least` letters or more and a sentence outside headings."""
     return letters(lines) >= least and any(SENTENCE_END.search(line.text) for line in lines if not line.level)
 
 
 def squeezed(text: str) -> str:
-    """The text without white space.
+    """Return the text without white space.
 
     >>> squeezed(" 工 会\\u3000")
     '工会'
@@ -38,7 +38,7 @@ def squeezed(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Copied:
-    """Lines that were found already, to tell copies of them by."""
+    """Lines that were already found, used to detect copies of them."""
 
     lines: tuple[str, ...]
     text: str = field(init=False)
@@ -50,13 +50,13 @@ class Copied:
 
     @classmethod
     def of(cls, lines: Iterable[Line]) -> Copied:
-        """What these lines say."""
+        """Return an instance for these lines."""
         return cls(tuple(squeezed(line.text) for line in lines))
 
     def says(self, lines: Sequence[Line]) -> bool:
-        """Whether all that the lines say is said here too.
+        """Return whether the text of `lines` is all contained here.
 
-        Where running text is, short pieces beside it are not counted: copies have titles and buttons of their own.
+        Short pieces beside running text are ignored, because copies have their own titles and buttons.
         """
         pieces = [_CUT_SHORT.sub("", squeezed(line.text)) for line in lines]
         news = [self._without_long(piece) for piece in pieces if piece not in self.text]
@@ -71,6 +71,6 @@ class Copied:
         return piece
 
     def fingerprints(self) -> Iterator[str]:
-        """Lines and sentences: of two copies, one has one of the other's."""
+        """Yield lines and sentences; of two copies, one shares at least one with the other."""
         yield from filter(None, self.lines)
         yield from filter(None, SENTENCE_END.split(self.text))

@@ -1,4 +1,4 @@
-"""Plain text and Markdown: the file's text as it is, and what its folio says."""
+"""Read plain text and Markdown: the unchanged text and the claims of its folio."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ _MOST_FRONT_MATTER = 40
 def read_text(data: bytes, source: str) -> RawPage:
     """Read a page of plain text.
 
+    Raises PageError if the bytes are not text.
+
     >>> read_text("云陂日报 2019年3月8日 星期五 第03版\\n\\n打通断头路".encode(), "demo/1.txt").claims[0].value
     '2019-03-08'
     """
@@ -26,9 +28,12 @@ def read_text(data: bytes, source: str) -> RawPage:
 
 
 def read_markdown(data: bytes, source: str) -> RawPage:
-    """Read a page in Markdown. Front matter is no part of the page: its settings are claims, its place is left blank.
+    """Read a page in Markdown.
 
-    Blank and not cut out, so that places in the text are places in the decoded file.
+    Front matter is not part of the page: its settings become claims. It is replaced with spaces, not removed, so that
+    offsets in the text are offsets in the decoded file.
+
+    Raises PageError if the bytes are not text.
     """
     text, codec = decode(data, source)
     claims: tuple[Evidence, ...] = ()

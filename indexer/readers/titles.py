@@ -1,4 +1,7 @@
-"""Which lines of an HTML page are the kicker, headline, subtitle and byline of an article, and where one begins."""
+"""Find the titles on an HTML page and where each article begins.
+
+Titles are the kicker, headline, subtitle and byline of an article.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +28,7 @@ _PROPERTY_OF: dict[Role, str] = {
 }
 _LONGEST_TITLE, _LONGEST_BARE_HEADLINE = 120, 40
 _LINES_ABOVE = 4
-"""How far above a body a bold line may stand to be its headline."""
+"""The number of lines above a body in which a bold line may be its headline."""
 
 _LONGEST_SECTION_NAME = 6
 _BYLINE = re.compile(
@@ -45,10 +48,10 @@ _FURNITURE = re.compile(
 
 
 def compose(page: Markup, bodies: Sequence[Body], properties: Sequence[tuple[int, Properties]]) -> list[list[RoleLine]]:
-    """Return the articles of a page, each as its lines with their roles, head first.
+    """Return the articles of a page, each as lines with roles, titles first.
 
-    The titles of a body stand in it or between it and the body before; what the tags don't tell is filled in from the
-    metadata comment, where there is one for this body alone. Captions and bylines below a body are still of it.
+    The titles of a body are inside it or between it and the previous body. Titles that the tags do not mark come from
+    the metadata comment, if there is one for this body alone. Captions and bylines below a body belong to it.
     """
     articles: list[list[RoleLine]] = []
     previous = 0
@@ -73,14 +76,14 @@ def compose(page: Markup, bodies: Sequence[Body], properties: Sequence[tuple[int
 
 
 def _split_at_head(between: list[Line]) -> tuple[list[Line], list[Line]]:
-    """Divide what stands between two bodies at the first title of the second."""
+    """Split the lines between two bodies at the first title of the second."""
     roles = ("kicker", "headline", "beside")
     first = next((number for number, line in enumerate(between) if line.role in roles or line.level), 0)
     return between[:first], between[first:]
 
 
 def _with_lines_below(article: list[RoleLine], below: list[Line]) -> list[RoleLine]:
-    """Add the captions below an article's body, and its byline where it has none yet."""
+    """Add the captions below the body of an article, and its byline if it lacks one."""
     known = squeezed("".join(text for _, text in article))
     news = [line for line in below if line.text and not line.linked and squeezed(line.text) not in known]
     captions: list[RoleLine] = [("caption", line.text) for line in news if line.role == "caption"]
@@ -92,7 +95,10 @@ def _with_lines_below(article: list[RoleLine], below: list[Line]) -> list[RoleLi
 
 
 def _trusted(line: Line) -> Line:
-    """A title is short, no link and no menu's head; whatever its tags say, another line is just text."""
+    """Return the line without its role if it can't be a title.
+
+    A title is short, not a link and not the heading of a menu. Captions keep their role.
+    """
     text = _SOURCE_CITED.sub("", line.text).strip() if line.role == "byline" else line.text
     if line.role == "byline" and claims_of([text], bare=True):
         text = ""
@@ -103,7 +109,10 @@ def _trusted(line: Line) -> Line:
 
 
 def _articles(before: list[Line], body: list[Line]) -> list[list[RoleLine]]:
-    """Split one body at its headlines. What stands before the body counts only as far as it is a title or a caption."""
+    """Split one body at its headlines.
+
+    Of the lines before the body, only titles and captions count.
+    """
     if any(line.role == "headline" for line in (*before, *body)):
         titles, level = [line for line in before if line.role], 0
     else:
@@ -123,9 +132,9 @@ def _articles(before: list[Line], body: list[Line]) -> list[list[RoleLine]]:
 
 
 def _bold_headlines(body: list[Line]) -> list[Line]:
-    """Mark bold lines as headlines in a body that uses them so: where one stands between text and a 本报讯.
+    """Mark bold lines as headlines, if the body uses them as such.
 
-    Bold lines are inner headings otherwise.
+    It does if a bold line is between text and an opening like 本报讯. Otherwise bold lines are inner headings.
     """
     found = [line.bold and not line.role and not _SENTENCE_END.search(line.text) for line in body]
     begins = any(
@@ -138,7 +147,7 @@ def _bold_headlines(body: list[Line]) -> list[Line]:
 
 
 def _opens_after(lines: list[Line], bold: list[bool]) -> bool:
-    """Whether the first line behind a run of bold ones opens an article as newspapers do."""
+    """Return whether the first line after a run of bold lines opens an article."""
     first = next((line for line, is_bold in zip(lines, bold, strict=True) if not is_bold), None)
     return first is not None and bool(_OPENING.match(first.text))
 
@@ -156,7 +165,7 @@ def _is_headline(line: Line, level: int) -> bool:
 
 
 def _heading_with_neighbours(before: list[Line]) -> list[Line]:
-    """The heading that is a body's headline, with the headings next to it; and the lines that have a role."""
+    """Return the heading that is the headline, its adjacent headings, and lines with a role."""
     ranks = [(line.level, -number) for number, line in enumerate(before) if line.level and not _is_page_head(line)]
     if not ranks:
         return _bold_title(before) or [line for line in before if line.role]
@@ -169,7 +178,10 @@ def _heading_with_neighbours(before: list[Line]) -> list[Line]:
 
 
 def _bold_title(before: list[Line]) -> list[Line]:
-    """Where nothing else tells a headline: the last bold line, if it stands close above the body."""
+    """Return the last bold line close above the body as headline, and lines with a role.
+
+    This is used if nothing else indicates a headline.
+    """
     close = before[-_LINES_ABOVE:]
     bold = [number for number, line in enumerate(close) if line.bold and _may_be_headline(line.text)]
     if not bold:
@@ -182,7 +194,10 @@ def _bold_title(before: list[Line]) -> list[Line]:
 
 
 def _may_be_headline(text: str) -> bool:
-    """Whether a line without any mark reads like a headline: short, no sentence, no opening, byline, folio or menu."""
+    """Return whether an unmarked line reads like a headline.
+
+    It must be short, and not a sentence, opening, byline, folio or menu.
+    """
     letters = len(squeezed(text))
     if not 4 <= letters <= _LONGEST_BARE_HEADLINE or _SENTENCE_END.search(text) or "。" in text or text[0] in "▲▼◀△（(":
         return False
@@ -196,7 +211,10 @@ def _may_be_headline(text: str) -> bool:
 
 
 def _with_first_line_as_headline(article: list[RoleLine]) -> list[RoleLine]:
-    """Where nothing marks a headline: a short first line above running text is one, and below it may be a byline."""
+    """Make a short first line above running text the headline.
+
+    This is used if nothing marks a headline. Lines below it may be bylines.
+    """
     first = next((number for number, (role, _) in enumerate(article) if role == "body"), len(article))
     if first == len(article) or not _may_be_headline(article[first][1]):
         return article
@@ -218,7 +236,10 @@ def _is_page_head(line: Line) -> bool:
 
 
 def _headline_level(titles: list[Line], body: list[Line]) -> int:
-    """The level of heading that begins an article: the highest one, unless that only names the page or a section."""
+    """Return the heading level that begins an article.
+
+    It is the highest one, unless that only names the page or a section.
+    """
     first_text = next((number for number, line in enumerate(body) if not line.level and not line.role), len(body))
     lead = [line for line in (*titles, *body[:first_text]) if line.level and not _is_page_head(line)]
     inner = {line.level for line in body[first_text:] if line.level}
@@ -232,7 +253,7 @@ def _headline_level(titles: list[Line], body: list[Line]) -> int:
 
 
 def _head(lines: list[Line], level: int) -> list[RoleLine]:
-    """Give each line of a head its role and put them in the order of print; a line that comes twice comes once."""
+    """Return the title lines with their roles, in printed order and without repeats."""
     first = next(number for number, line in enumerate(lines) if _is_headline(line, level))
     roles = [(_role_in_head(line, number < first, level), line.text) for number, line in enumerate(lines) if line.text]
     once = {squeezed(text): (role, text) for role, text in reversed(roles)}
@@ -253,7 +274,7 @@ def _role_in_head(line: Line, is_before: bool, level: int) -> Role:
 
 
 def _without_echo(draft: list[RoleLine]) -> list[RoleLine]:
-    """Drop the first line of the text where it only says the headline once more."""
+    """Drop the first line of the text if it only repeats the headline."""
     headline = squeezed("".join(text for role, text in draft if role == "headline"))
     first = next((number for number, (role, _) in enumerate(draft) if role == "body"), None)
     if first is not None and headline and squeezed(draft[first][1]) == headline:
@@ -262,7 +283,7 @@ def _without_echo(draft: list[RoleLine]) -> list[RoleLine]:
 
 
 def _completed(article: list[RoleLine], told: Properties, page_title: str) -> list[RoleLine]:
-    """Fill in the titles that the page's tags don't tell, from its metadata comment or its own title."""
+    """Add titles that the tags do not mark, from the metadata comment or page title."""
     roles = {role for role, _ in article}
     if "headline" not in roles and "title" not in told and (title := _headline_of_title(page_title)):
         told = {**told, "title": [title]}
@@ -290,18 +311,21 @@ def _completed(article: list[RoleLine], told: Properties, page_title: str) -> li
 
 
 def _names(line: str) -> list[str]:
-    """An author's comment names several people; the text may name them one by one."""
+    """Return the names in an author comment, which may list several people.
+
+    The text may list them one by one.
+    """
     return [squeezed(name) for name in re.split(r"[\s、，,;；/]+", line.strip())]
 
 
 def _line_that_says(article: list[RoleLine], title: str) -> int | None:
-    """The number of the line among the first few that is the headline without being marked as one."""
+    """Return the number of the line among the first four that equals the title."""
     wanted = squeezed(title)
     return next((number for number, (_, line) in enumerate(article[:4]) if squeezed(line) == wanted), None)
 
 
 def _headline_of_title(page_title: str) -> str:
-    """What a page's <title> says besides the paper's name; "" when that is all."""
+    """Return the part of a <title> besides the name of the paper, or ""."""
     parts = [part.strip() for part in re.split(r"\s*[-_|]+\s*|——|–", page_title) if part.strip()]
     parts = [part for part in parts if re.search("[\u3400-\u9fff]", part)]
     return next((part for part in parts if not _NAME.search(part) and not claims_of([part], bare=True)), "")

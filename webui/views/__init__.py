@@ -1,4 +1,4 @@
-"""The pages of the site, by what they show. Each view fetches values, then a template shows them."""
+"""The views of the site. Each view fetches values, and a template renders them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from webui.views import article, browse, errors, exports, results, start
 
 
 def register(app: Flask) -> None:
-    """Give the app all its pages."""
+    """Register all views with the app."""
     for module in (start, results, exports, article, browse):
         app.register_blueprint(module.pages)
     errors.register(app)

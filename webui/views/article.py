@@ -1,4 +1,7 @@
-"""One article: its text with the matches marked, its place in the paper, the raw text beside it."""
+"""The page of an article.
+
+It shows the text with the matches marked, the place in the paper, and the raw text.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +36,7 @@ class Neighbours:
 
 @pages.get("/article/<article_id>")
 def article(article_id: str) -> ResponseReturnValue:
-    """Show an article; an id that it had before leads to the one it has now."""
+    """Show an article; a former id redirects to the current one."""
     line = links.read(links.decode(request.query_string)).q
     document = reader().get(article_id)
     if document is None:

@@ -1,4 +1,4 @@
-"""Browsing what is held: a paper, one of its issues, one of its pages."""
+"""The pages for browsing: a paper, an issue, a page."""
 
 from __future__ import annotations
 
@@ -25,8 +25,11 @@ _HEADLINES_IN_DESCRIPTION = 120
 
 @dataclass(frozen=True, slots=True)
 class PrintedPage:
-    """One page of an issue: its label, the names of its sections (版名), the articles that begin on it, in order, and
-    those that run on from a page before. `quality` is that of the articles that begin on it, with the reasons."""
+    """One page of an issue.
+
+    `sections` are the names of its sections (版名). `articles` begin on it, in order; `continued` run on from an
+    earlier page. `quality` and `reasons` rate the text of the articles that begin on it.
+    """
 
     label: str
     sections: tuple[str, ...]
@@ -47,7 +50,7 @@ class Year:
 
 @pages.get("/paper/<paper>")
 def paper(paper: str) -> str:
-    """Show all issues that are held of a paper."""
+    """Show all issues of a paper."""
     held = _paper(paper)
     issues = reader().issues(paper)
     t = i18n.translator()
@@ -79,7 +82,7 @@ def issue(paper: str, day: str) -> str:
 
 @pages.get("/paper/<paper>/<day>/<page>")
 def page(paper: str, day: str, page: str) -> str:
-    """Show the articles of a page in their order."""
+    """Show the articles of a page in order."""
     held, printed = _paper(paper), _day(day)
     all_pages = _pages(_articles(paper, printed))
     place = next((place for place, other in enumerate(all_pages) if other.label == page), None)
@@ -132,7 +135,7 @@ def _page(label: str, articles: Sequence[Document]) -> PrintedPage:
 
 
 def _years(issues: Sequence[IssueHolding]) -> tuple[Year, ...]:
-    """Group issues by year, the newest first, and by month, the first first."""
+    """Group issues by year, newest first, and by month, earliest first."""
     dated = [(issue.date, issue) for issue in issues if issue.date is not None]
     years = []
     for year, in_year in groupby(dated, key=lambda pair: pair[0].year):

@@ -1,4 +1,4 @@
-"""Errors as pages with a way on; for programs (`/api/…`) as JSON with a sentence."""
+"""Error pages that say what to do; for programs (`/api/…`), JSON with a sentence."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""A search as a feed, a table and a list of references. The last two hold all hits up to a thousand, not one page."""
+"""Export a search as a feed, a table or a list of references.
+
+The table and the references have all hits up to a thousand, not one page.
+"""
 
 from __future__ import annotations
 
@@ -40,18 +43,18 @@ def feed() -> Response:
 
 @pages.get("/search.csv")
 def table() -> Response:
-    """Return the hits of a search as a table that Excel opens as it is."""
+    """Return the hits of a search as a CSV table that Excel opens directly."""
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(_COLUMNS)
     writer.writerows(map(_row, _documents()))
-    # Without the mark Excel takes UTF-8 for the code page of the machine.
+    # Without the byte order mark, Excel decodes UTF-8 with the code page of the machine.
     return _file("\ufeff" + text.getvalue(), "text/csv", "search.csv")
 
 
 @pages.get("/search.ris")
 def references() -> Response:
-    """Return the hits of a search as references."""
+    """Return the hits of a search as references in the RIS format."""
     records = (ris(document, absolute(links.article_url(document.id))) for document in _documents())
     return _file("".join(records), "application/x-research-info-systems", "search.ris")
 
@@ -79,7 +82,7 @@ def _row(document: BriefDocument) -> list[str]:
         " ".join(article.localities),
         absolute(links.article_url(document.id)),
     )
-    # A spreadsheet would run a headline that begins like a formula.
+    # A spreadsheet would evaluate a headline that begins like a formula.
     return [f"'{cell}" if cell.startswith(_FORMULA_SIGNS) else cell for cell in cells]
 
 

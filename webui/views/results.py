@@ -1,4 +1,4 @@
-"""The results page, and the same answer for programs."""
+"""The results page, and the JSON API with the same answer."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _BANDS = {"good": "band_good", "fair": "band_fair", "poor": "band_poor"}
 
 @pages.get("/search")
 def results() -> ResponseReturnValue:
-    """Show the results of a search; another spelling of its URL leads to the canonical one."""
+    """Show the results of a search; its URL redirects to the canonical form."""
     asked = links.decode(request.query_string)
     link = links.read(asked)
     if link.pairs() != asked:
@@ -60,7 +60,10 @@ def results() -> ResponseReturnValue:
 
 @pages.get("/api/search")
 def api() -> ResponseReturnValue:
-    """Answer a search as JSON; a parameter that makes no sense is an error here, in a sentence."""
+    """Return the answer to a search as JSON.
+
+    An invalid parameter is an error with a sentence.
+    """
     try:
         link = links.read_strictly(links.decode(request.query_string))
         return answer_json(answer_to(link, JSON_FACETS))
@@ -69,14 +72,20 @@ def api() -> ResponseReturnValue:
 
 
 def answer_to(link: SearchLink, facets: tuple[str, ...] = FACETS) -> Answer:
-    """Return the answer to the search that a link tells, with the facets that are needed."""
+    """Return the answer to the search of a link, with the given facets.
+
+    Raises UsageError if a date can't be parsed.
+    """
     return search(
         reader(), link.q, filters=link.filters(), sort=link.sort, page=link.page, size=link.size, facets=facets
     )
 
 
 def labels(t: Translator) -> Callable[[str, str], str]:
-    """Return how values of facets are called in this language: papers by their titles, places by their names."""
+    """Return a function that labels facet values in this language.
+
+    Papers are labelled with their titles and places with their names.
+    """
     titles = {paper.paper: paper.title for paper in reader().papers()}
 
     def label(facet: str, value: str) -> str:

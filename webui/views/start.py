@@ -1,4 +1,7 @@
-"""The start page, and what programs ask of a site: its health, its search description, what robots may read."""
+"""The start page, and the paths for programs.
+
+These are the health check, the OpenSearch description and `robots.txt`.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,7 @@ EXAMPLES = (
     ("prefix", "张*"),
     ("near", '"招商 签约"~10'),
 )
-"""What to type for what; the start page explains each in the reader's language."""
+"""Example queries by name; the start page explains each in the language of the reader."""
 
 _NEWEST = 6
 _YEAR_SECONDS = 365 * 24 * 3600
@@ -32,7 +35,7 @@ _YEAR_SECONDS = 365 * 24 * 3600
 
 @pages.get("/")
 def start() -> str:
-    """Show what is held and how to search it."""
+    """Show the contents of the archive and how to search it."""
     t = i18n.translator()
     papers = reader().papers()
     years = [day.year for paper in papers for day in (paper.first, paper.last) if day]
@@ -51,7 +54,7 @@ def start() -> str:
 
 @pages.post("/language")
 def language() -> Redirect:
-    """Remember which language a reader wants, and lead back to where they were."""
+    """Store the language choice of a reader and redirect to the previous page."""
     back = request.form.get("back", "/")
     response = redirect(back if _is_local(back) else "/", 303)
     wanted = request.form.get("language")
@@ -62,7 +65,7 @@ def language() -> Redirect:
 
 @pages.get("/healthz")
 def health() -> tuple[dict[str, object], int]:
-    """Tell a monitor whether searches can be answered."""
+    """Report to a monitor whether searches can be answered."""
     try:
         papers = reader().papers()
     except IndexUnavailable as problem:
@@ -78,7 +81,7 @@ def search_description() -> Response:
 
 @pages.get("/robots.txt")
 def robots() -> Response:
-    """Let robots read what is held, but not the endless lists of results."""
+    """Let robots read the articles, but not the endless lists of results."""
     lists = ("/search", "/search.atom", "/search.csv", "/search.ris", "/api/")
     return _typed("\n".join(["User-agent: *", *(f"Disallow: {path}" for path in lists), ""]), "text/plain")
 
@@ -90,5 +93,5 @@ def _typed(text: str, mimetype: str) -> Response:
 
 
 def _is_local(path: str) -> bool:
-    # A browser reads `//host` and `/\host` as another site.
+    # A browser treats `//host` and `/\host` as another site.
     return path.startswith("/") and path[1:2] not in ("/", "\\") and path.isprintable()
