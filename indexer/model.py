@@ -58,15 +58,12 @@ class Block:
 class RawPage:
     """One page file, decoded and otherwise as it was found. All raw offsets refer to `text`.
 
-    `source` is the path inside the archive with `/`; `format` is `text`, `markdown` or `html`; `claims` is what the
-    file itself says about its date, page, section or paper; `digest` is the SHA-256 of the file's bytes in hex.
+    `source` is the path inside the archive with `/`; `claims` is what the file itself says about its date, page,
+    section or paper.
     """
 
     source: str
-    format: str
     text: str
-    encoding: str
-    digest: str
     blocks: tuple[Block, ...] = ()
     claims: tuple[Evidence, ...] = ()
 

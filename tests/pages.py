@@ -110,7 +110,7 @@ def _letters(text: str) -> str:
 
 
 def _read(raw: str) -> PageReading:
-    page = RawPage("demo/x.txt", "text", raw, "utf-8", "0")
+    page = RawPage("demo/x.txt", raw)
     return read_page(page, PageIdentity("demo", None, "x"), Paper("demo", place="河南省/驻马店市"))
 
 

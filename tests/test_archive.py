@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.archive.archive import Archive
+from indexer.archive.archive import Archive, Survey
 from indexer.archive.paper import parse_paper
 from indexer.errors import ArchiveError, SettingsError, UsageError
 from indexer.model import Paper
@@ -30,8 +30,12 @@ def put(root: Path, *sources: str) -> None:
         path.write_text("报", encoding="utf-8")
 
 
+def sources_of(survey: Survey) -> list[str]:
+    return [page.source for issue in survey.issues for page in issue.pages]
+
+
 def sources(root: Path, *paths: Path) -> list[str]:
-    return [page.source for page in Archive(root).pages(paths)]
+    return sources_of(Archive(root).survey(paths))
 
 
 def test_pages_come_issue_by_issue_in_natural_order(root: Path) -> None:
@@ -71,7 +75,7 @@ def test_what_is_no_page_is_passed_over(root: Path) -> None:
     )
     put(root, "a/2024-01-01/01.jpg", "a/2024-01-01/01.htm", "a/2024-01-01/01_files/ad.html", "a/notes")
     survey = Archive(root).survey()
-    assert survey.sources == {"a/2024-01-01/01.htm"}
+    assert sources_of(survey) == ["a/2024-01-01/01.htm"]
     assert (survey.set_aside, dict(survey.unread)) == ((), {})
 
 
@@ -99,7 +103,7 @@ def test_formats_that_cannot_be_read_yet_are_counted(root: Path) -> None:
 def test_what_has_no_address_is_set_aside_and_the_rest_goes_on(root: Path, source: str, says: str) -> None:
     put(root, source, "good/01.txt")
     survey = Archive(root).survey()
-    assert survey.sources == {"good/01.txt"}
+    assert sources_of(survey) == ["good/01.txt"]
     (problem,) = survey.set_aside
     assert problem.source == source.partition("/")[0]
     assert re.search(says, str(problem))
@@ -112,7 +116,7 @@ def test_a_name_that_is_not_utf8_is_set_aside(root: Path) -> None:
         file.write(b"x")
     put(root, "a/01.txt")
     survey = Archive(root).survey()
-    assert survey.sources == {"a/01.txt"}
+    assert sources_of(survey) == ["a/01.txt"]
     assert "its name is not UTF-8; rename it" in str(survey.set_aside[0])
     str(survey.set_aside[0]).encode()
 
@@ -121,7 +125,7 @@ def test_a_link_that_leads_in_a_circle_is_named_and_left(root: Path) -> None:
     put(root, "a/2024-01-01/01.txt")
     (root / "a/2024-01-01/back").symlink_to(root / "a", target_is_directory=True)
     survey = Archive(root).survey()
-    assert survey.sources == {"a/2024-01-01/01.txt"}
+    assert sources_of(survey) == ["a/2024-01-01/01.txt"]
     assert "a/2024-01-01/back: this link leads back" in str(survey.set_aside[0])
 
 
@@ -143,7 +147,7 @@ def test_a_folder_without_permission_is_set_aside(root: Path) -> None:
         survey = Archive(root).survey()
     finally:
         (root / "a/2024-01-01").chmod(0o755)
-    assert survey.sources == {"a/2024-01-02/01.txt"}
+    assert sources_of(survey) == ["a/2024-01-02/01.txt"]
     assert "a/2024-01-01: no permission to open this folder" in str(survey.set_aside[0])
 
 
@@ -180,7 +184,7 @@ def test_a_path_that_is_gone_is_allowed_where_it_was_indexed(root: Path) -> None
         with pytest.raises(UsageError, match="There is no "):
             archive.survey([gone])
     page = root / "a/2024-01-01/02.txt"
-    assert archive.survey([page], indexed=indexed).sources == {"a/2024-01-01/01.txt"}
+    assert sources_of(archive.survey([page], indexed=indexed)) == ["a/2024-01-01/01.txt"]
     assert [archive.lies_under(source, [page]) for source in indexed] == [True, True, False]
     with pytest.raises(UsageError, match="There is no "):
         archive.survey([root / "a/2024-01-03"], indexed=indexed)
@@ -283,7 +287,7 @@ def test_wrong_settings_are_set_aside_and_the_pages_go_on(root: Path) -> None:
     (root / "a/paper.toml").write_text('rights = "open"', encoding="utf-8")
     (root / "b/paper.toml").write_text('titel = "乙报"', encoding="utf-8")
     survey = Archive(root).survey()
-    assert survey.sources == {"a/01.txt", "b/01.txt"}
+    assert sources_of(survey) == ["a/01.txt", "b/01.txt"]
     assert survey.issues[0].paper == Paper("a")
     assert [one.source for one in survey.set_aside] == ["a/paper.toml"]
     assert survey.warnings == ("b/paper.toml: unknown key “titel”; did you mean “title”?",)

@@ -23,7 +23,7 @@ PAPER = Paper("demo", place="河南省/驻马店市", places={"开发区": "河�
 
 
 def reading(text: str, paper: Paper = PAPER, **more: object) -> PageReading:
-    raw = RawPage("demo/01.txt", "text", text, "utf-8", "0", **more)  # type: ignore[arg-type]
+    raw = RawPage("demo/01.txt", text, **more)  # type: ignore[arg-type]
     return read_page(raw, PageIdentity(paper.name, None, "01"), paper)
 
 

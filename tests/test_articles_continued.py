@@ -10,7 +10,7 @@ PAPER = Paper("demo")
 
 
 def page(label: str, text: str) -> PageReading:
-    raw = RawPage(f"demo/{label}.txt", "text", text, "utf-8", "0")
+    raw = RawPage(f"demo/{label}.txt", text)
     return read_page(raw, PageIdentity("demo", None, label), PAPER)
 
 

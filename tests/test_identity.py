@@ -17,7 +17,7 @@ PAPER = Paper("demo", title="云陂日报", former_titles=("云陂报",), sectio
 
 def page(source: str, *claims: tuple[str, str, str], text: str = "") -> PageIdentity:
     told = tuple(Evidence(*claim) for claim in claims)
-    return identify(RawPage(source, "text", text, "utf-8", "", claims=told), PAPER)
+    return identify(RawPage(source, text, claims=told), PAPER)
 
 
 def conflicts(identity: PageIdentity) -> list[tuple[str, str, str]]:

@@ -61,7 +61,7 @@ def counts(one: Article) -> dict[str, int]:
 
 
 def read(text: str) -> PageReading:
-    raw = RawPage("demo/2024-01-26/01.txt", "text", text, "utf-8", "")
+    raw = RawPage("demo/2024-01-26/01.txt", text)
     return read_page(raw, PageIdentity("demo", date(2024, 1, 26), "01"), Paper("demo"))
 
 
@@ -194,7 +194,7 @@ def test_the_reasons_of_several_add_up_and_the_unmeasured_have_none() -> None:
 
 def test_an_article_over_two_pages_has_the_quality_of_both_parts() -> None:
     def page(label: str, text: str) -> PageReading:
-        raw = RawPage(f"demo/2024-01-26/{label}.txt", "text", text, "utf-8", "")
+        raw = RawPage(f"demo/2024-01-26/{label}.txt", text)
         return read_page(raw, PageIdentity("demo", date(2024, 1, 26), label), Paper("demo"))
 
     lost = "各级工会要\ufffd\ufffd职工查找身边隐患，\ufffd督企业落实责任，把好每一道关口。"

@@ -22,6 +22,7 @@ from indexer.model import Paper
 from indexer.readers import READERS
 from indexer.readers.names import stem_and_suffix
 from indexer.text import lookalikes
+from indexer.text.natural_sort import natural_key
 
 _PASSED_OVER = re.compile(
     r"readme|.*\.(?:toml|tsv|csv|json|jpe?g|png|gif|webp|bmp|tiff?|jp2|svg|ico|css|js|ini|db|bak|log)$|[^.]*$",
@@ -66,21 +67,6 @@ class Survey:
     def page_count(self) -> int:
         """How many page files there are."""
         return sum(len(issue.pages) for issue in self.issues)
-
-    @property
-    def sources(self) -> frozenset[str]:
-        """The sources of all page files."""
-        return frozenset(page.source for issue in self.issues for page in issue.pages)
-
-
-def natural_key(name: str) -> tuple[tuple[int, int, str], ...]:
-    """A key that puts names in the order that people expect.
-
-    >>> sorted(["p10", "p2", "A02", "B01"], key=natural_key)
-    ['A02', 'B01', 'p2', 'p10']
-    """
-    pieces = re.findall(r"[0-9]+|[^0-9]+", name)
-    return tuple((0, int(piece), piece) if piece[0] in "0123456789" else (1, 0, piece) for piece in pieces)
 
 
 class Archive:
@@ -132,11 +118,6 @@ class Archive:
                 papers[name] = Paper(name)
                 found.set_aside.append(problem)
         return papers, tuple(warnings)
-
-    def pages(self, paths: Sequence[Path] = ()) -> Iterator[PageFile]:
-        """The page files under `paths`, or all of them, in natural order."""
-        for issue in self.survey(paths).issues:
-            yield from issue.pages
 
     def is_gone(self, source: str) -> bool:
         """Whether a page that was here is here no more; one in a folder that can't be opened now is not gone."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from indexer.model import IssueHolding, PaperHolding
+from indexer.text.natural_sort import natural_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,16 +20,6 @@ class Held:
     date: date | None
     page: str
     articles: int = 1
-
-
-def page_order(label: str) -> tuple[tuple[int, int, str], ...]:
-    """A key that puts page labels in natural order.
-
-    >>> sorted(["B01", "10", "A02", "2"], key=page_order)
-    ['2', '10', 'A02', 'B01']
-    """
-    pieces = re.findall(r"[0-9]+|[^0-9]+", label)
-    return tuple((0, int(piece), piece) if piece[0] in "0123456789" else (1, 0, piece) for piece in pieces)
 
 
 def papers_of(articles: Iterable[Held]) -> tuple[PaperHolding, ...]:
@@ -47,7 +37,7 @@ def issues_of(articles: Iterable[Held]) -> tuple[IssueHolding, ...]:
         by_day[held.date].append(held)
     days = sorted(by_day, key=lambda day: (day is None, day or date.min))
     return tuple(
-        IssueHolding(day, tuple(sorted({held.page for held in by_day[day]}, key=page_order)), _articles(by_day[day]))
+        IssueHolding(day, tuple(sorted({held.page for held in by_day[day]}, key=natural_key)), _articles(by_day[day]))
         for day in days
     )
 

@@ -22,7 +22,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from indexer.engines.facets import choice, counted, facet_values, lies_within, place_in_order
-from indexer.engines.holdings import Held, issues_of, page_order, papers_of
+from indexer.engines.holdings import Held, issues_of, papers_of
 from indexer.engines.matching import matches
 from indexer.engines.ranking import BODY_WEIGHT, HEADLINE_WEIGHT, counted_terms, field_statistics, positive_terms
 from indexer.errors import IndexLocked, IndexMissing, UsageError
@@ -40,6 +40,7 @@ from indexer.model import (
     Results,
     TokenisedDocument,
 )
+from indexer.text.natural_sort import natural_key
 
 Documents = dict[str, tuple[TokenisedDocument, ...]]
 """source → the documents made from it."""
@@ -146,7 +147,7 @@ class MemoryReader:
         """The articles of one issue in the order of its pages and of each page."""
         held = (doc.document for doc in self._documents)
         found = (doc for doc in held if doc.paper == paper and doc.article.date == day)
-        return tuple(sorted(found, key=lambda doc: (page_order(doc.page), doc.source, doc.ordinal, doc.id)))
+        return tuple(sorted(found, key=lambda doc: (natural_key(doc.page), doc.source, doc.ordinal, doc.id)))
 
     def fingerprints(self) -> Mapping[str, str]:
         """source → fingerprint of what was indexed from that file."""

@@ -7,7 +7,6 @@ links to other pages and second copies of a body are left out.
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterable, Iterator
 
@@ -44,7 +43,7 @@ def read_html(data: bytes, source: str) -> RawPage:
     >>> page.text, [(block.role, page.text[block.start : block.end]) for block in page.blocks]
     ('工会\\n本报讯', [('headline', '工会'), ('body', '本报讯')])
     """
-    html, codec = decode(data, source)
+    html, _ = decode(data, source)
     _refuse_cut_off(html, source)
     page = read_markup(html, source)
     bodies = find_bodies(page)
@@ -55,7 +54,7 @@ def read_html(data: bytes, source: str) -> RawPage:
     text, blocks = _lay_out(articles)
     finders = dict.fromkeys(body.finder for body in bodies)
     claims = (*_claims(page, bodies, properties), *(Evidence("body", finder, "selector") for finder in finders))
-    return RawPage(source, "html", text, codec, hashlib.sha256(data).hexdigest(), blocks, claims)
+    return RawPage(source, text, blocks, claims)
 
 
 def _refuse_cut_off(html: str, source: str) -> None:

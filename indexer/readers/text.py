@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 
 from indexer.model import Evidence, RawPage
@@ -22,9 +21,8 @@ def read_text(data: bytes, source: str) -> RawPage:
     >>> read_text("云陂日报 2019年3月8日 星期五 第03版\\n\\n打通断头路".encode(), "demo/1.txt").claims[0].value
     '2019-03-08'
     """
-    text, codec = decode(data, source)
-    digest = hashlib.sha256(data).hexdigest()
-    return RawPage(source, "text", text, codec, digest, claims=claims_at_the_edges(text))
+    text, _ = decode(data, source)
+    return RawPage(source, text, claims=claims_at_the_edges(text))
 
 
 def read_markdown(data: bytes, source: str) -> RawPage:
@@ -35,14 +33,13 @@ def read_markdown(data: bytes, source: str) -> RawPage:
 
     Raises PageError if the bytes are not text.
     """
-    text, codec = decode(data, source)
+    text, _ = decode(data, source)
     claims: tuple[Evidence, ...] = ()
     match = _FRONT_MATTER.match(text)
     if match and match.group().count("\n") <= _MOST_FRONT_MATTER and ":" in match.group():
         claims = _front_matter_claims(match.group())
         text = re.sub(r"[^\r\n]", " ", match.group()) + text[match.end() :]
-    digest = hashlib.sha256(data).hexdigest()
-    return RawPage(source, "markdown", text, codec, digest, claims=claims_at_the_edges(text) + claims)
+    return RawPage(source, text, claims=claims_at_the_edges(text) + claims)
 
 
 def _front_matter_claims(block: str) -> tuple[Evidence, ...]:

@@ -48,11 +48,6 @@ def mark(text: str, query: Query, field: Field = "paragraph") -> tuple[SnippetPa
     return tuple(_parts(text, sorted(found), whole))
 
 
-def snippet(document: BriefDocument, query: Query) -> tuple[SnippetPart, ...]:
-    """The snippet of one document; see `snippets`."""
-    return snippets([document], query)[0]
-
-
 def snippets(
     documents: Sequence[BriefDocument], query: Query, frequencies: Sequence[Mapping[str, int]] = ()
 ) -> list[tuple[SnippetPart, ...]]:

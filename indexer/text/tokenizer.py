@@ -263,11 +263,6 @@ def _run_pieces(run: str, start: int, after: str) -> Iterator[Piece]:
 # --- articles
 
 
-def units(article: Article) -> tuple[Unit, ...]:
-    """Return the folded pieces of an article that a phrase may match in, without the empty ones."""
-    return _units(article, _read(_texts(article)))
-
-
 def tokenise(document: Document) -> TokenisedDocument:
     """Return a document with its two token streams."""
     article = document.article

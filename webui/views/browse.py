@@ -10,8 +10,8 @@ from itertools import groupby
 from flask import Blueprint, abort, render_template
 
 from indexer.articles.metadata import text_quality
-from indexer.engines.holdings import page_order
 from indexer.model import Document, Evidence, IssueHolding, PaperHolding
+from indexer.text.natural_sort import natural_key
 from webui import i18n, links
 from webui.citation import pages as pages_of
 from webui.filters import shorten
@@ -123,7 +123,7 @@ def _articles(paper: str, day: date | None) -> tuple[Document, ...]:
 
 def _pages(articles: Sequence[Document]) -> tuple[PrintedPage, ...]:
     labels = {label for document in articles for label in pages_of(document)}
-    return tuple(_page(label, articles) for label in sorted(labels, key=page_order))
+    return tuple(_page(label, articles) for label in sorted(labels, key=natural_key))
 
 
 def _page(label: str, articles: Sequence[Document]) -> PrintedPage:

@@ -89,15 +89,6 @@ def _neighbours() -> _Neighbours:
     return _Neighbours()
 
 
-def neighbours(before: str, after: str) -> float:
-    """Return the bigram score of two characters, in nats; 0 where there is too little data.
-
-    >>> neighbours("工", "作") > 2, neighbours("的", "，") < 0
-    (True, True)
-    """
-    return float(_neighbours().of(_codes(before), _codes(after))[0])
-
-
 class Side(NamedTuple):
     """One side of several pieces of text, all ends or all beginnings, with segmentation costs.
 

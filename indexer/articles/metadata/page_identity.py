@@ -29,7 +29,7 @@ def identify(raw: RawPage, paper: Paper) -> PageIdentity:
 
     Raises PageError if the page is in a folder named like a date that does not exist.
 
-    >>> page = identify(RawPage("demo/2019-03-08/A05.txt", "text", "", "utf-8", ""), Paper("demo"))
+    >>> page = identify(RawPage("demo/2019-03-08/A05.txt", ""), Paper("demo"))
     >>> page.paper, str(page.date), page.page
     ('demo', '2019-03-08', 'A05')
     """

@@ -10,7 +10,7 @@ from functools import cached_property, lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.engines.holdings import Held, issues_of, page_order, papers_of
+from indexer.engines.holdings import Held, issues_of, papers_of
 from indexer.engines.ranking import counted_terms, positive_terms
 from indexer.engines.whoosh.search.bm25_scorer import Ranking
 from indexer.engines.whoosh.search.boolean_query import Evaluator
@@ -21,6 +21,7 @@ from indexer.engines.whoosh.search.term_frequencies import frequencies
 from indexer.engines.whoosh.segment.arrays import numbers_in
 from indexer.engines.whoosh.segment.segment import FlatSegment
 from indexer.model import Document, Filters, Hit, IssueHolding, PaperHolding, Phrase, Request, Results, Sort
+from indexer.text.natural_sort import natural_key
 
 _KEPT_DOCUMENTS = 4_096
 """Some 15 MB; going back and forth in results and choosing facets asks for the same ones."""
@@ -79,7 +80,7 @@ class WhooshReader:
     def issue(self, paper: str, day: date | None) -> tuple[Document, ...]:
         """The articles of one issue in the order of its pages and of each page; empty when there are none."""
         found = [part.segment.stored(document) for part in self._parts for document in _of_issue(part, paper, day)]
-        return tuple(sorted(found, key=lambda doc: (page_order(doc.page), doc.source, doc.ordinal, doc.id)))
+        return tuple(sorted(found, key=lambda doc: (natural_key(doc.page), doc.source, doc.ordinal, doc.id)))
 
     def fingerprints(self) -> Mapping[str, str]:
         """source → fingerprint of what was indexed from that file."""
