@@ -3,8 +3,9 @@
 ::
 
     BaosouError
-    ├── PageError            one page file can't be used: it is set aside, named and counted, the rest goes on
-    ├── SettingsError        paper.toml (or another settings file) holds a wrong value
+    ├── FileError            one file is set aside, named and counted; the rest goes on
+    │   ├── PageError        a page file can't be used
+    │   └── SettingsError    paper.toml (or another settings file) holds a wrong value
     ├── ArchiveError         the archive folder itself can't be used
     ├── UsageError           the command or the request makes no sense as given
     └── IndexUnavailable     the index can't be opened, read or written
@@ -23,8 +24,8 @@ class BaosouError(Exception):
     """The root: catch this to catch everything that baosou raises on purpose."""
 
 
-class PageError(BaosouError):
-    """One page file can't be used; `source` is its path inside the archive."""
+class FileError(BaosouError):
+    """One file can't be used; `source` is its path inside the archive."""
 
     def __init__(self, source: str, problem: str) -> None:
         super().__init__(source, problem)  # from these it is made again when it comes out of a worker process
@@ -35,16 +36,12 @@ class PageError(BaosouError):
         return f"{self.source}: {self.problem}"
 
 
-class SettingsError(BaosouError):
-    """A settings file holds a wrong value; `source` is its path."""
+class PageError(FileError):
+    """One page file can't be used."""
 
-    def __init__(self, source: str, problem: str) -> None:
-        super().__init__(source, problem)  # from these it is made again when it comes out of a worker process
-        self.source = source
-        self.problem = problem
 
-    def __str__(self) -> str:
-        return f"{self.source}: {self.problem}"
+class SettingsError(FileError):
+    """A settings file holds a wrong value."""
 
 
 class ArchiveError(BaosouError):

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
+from typing import Literal, get_args
 
 from msgspec import Struct
 
@@ -23,8 +23,11 @@ Kind = Literal["新闻", "图片", "评论", "副刊", "公告", "广告", "讣�
 Field = Literal["kicker", "headline", "subtitle", "byline", "caption", "paragraph"]
 Sort = Literal["relevance", "newest", "oldest"]
 
-FACETS: tuple[str, ...] = ("paper", "locality", "section", "kind", "quality", "date")
-"""All facets, in the order in which they are shown. All but `date` are chosen by value, `date` by a span of days."""
+Choice = Literal["paper", "locality", "section", "kind", "quality"]
+CHOICES: tuple[Choice, ...] = get_args(Choice)
+"""The facets that are chosen by value, in the order of links and answers. Each is a field of `Filters`."""
+FACETS: tuple[str, ...] = (*CHOICES, "date")
+"""All facets. `date` counts years and is chosen by a span of days."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from indexer.model import CHOICES
+
 GOOD_PAGE = """云陂日报 2023年3月1日 星期三 第01版 要闻
 
 全市安全生产工作会议召开
@@ -66,6 +68,23 @@ def test_index_then_search(places: tuple[object, ...], tmp_path: Path) -> None:
     assert found["total"] == 1
     assert found["hits"][0]["headline"] == "全市安全生产工作会议召开"
     assert found["hits"][0]["source"] == "yunpi/2023-03-01/01.txt"
+
+
+def test_every_facet_can_be_chosen_by_value(sample_archive: Path, tmp_path: Path) -> None:
+    baosou("index", "--archive", sample_archive, "--index", tmp_path / "index")
+
+    def total(*chosen: str) -> int:
+        return int(
+            json.loads(output(baosou("search", "工会", "--index", tmp_path / "index", *chosen, "--json")))["total"]
+        )
+
+    values = {"paper": "yunbei", "locality": "河东省/云陂市", "section": "要闻", "kind": "新闻", "quality": "good"}
+    assert set(values) == set(CHOICES)
+    everything = total()
+    for name, value in values.items():
+        assert 0 < total(f"--{name}", value) <= everything, name
+        assert total(f"--{name}", "无此值") == 0, name
+    assert total("--quality", "good", "--quality", "fair", "--quality", "poor") == everything
 
 
 def test_search_json_has_the_agreed_shape(places: tuple[object, ...], tmp_path: Path) -> None:

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from indexer.model import Answer, FacetValue
-from webui.links import CHOICES, Choice, SearchLink
+from indexer.model import CHOICES, Answer, Choice, FacetValue
+from webui.links import SearchLink
 
 SHOWN = 8
 """The number of values that a facet shows at first."""

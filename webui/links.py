@@ -9,15 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Literal, get_args
+from typing import get_args
 from urllib.parse import parse_qsl, quote, urlencode
 
 from indexer.errors import UsageError
-from indexer.model import DateSpan, Filters, Sort
+from indexer.model import CHOICES, Choice, DateSpan, Filters, Sort
 from indexer.search.search import MAX_PAGE, MAX_SIZE
 from indexer.text.dates import parse_span
 
-PARAMETERS = ("q", "paper", "locality", "section", "kind", "quality", "from", "to", "sort", "size", "page")
+PARAMETERS = ("q", *CHOICES, "from", "to", "sort", "size", "page")
 SORTS: tuple[Sort, ...] = get_args(Sort)
 SIZES = (10, 20, 50, 100)
 LONGEST_CARRIED = 1000
@@ -30,8 +30,6 @@ UNDATED = "undated"
 """Replaces the date in the path of a page without a date."""
 
 Pairs = list[tuple[str, str]]
-Choice = Literal["paper", "locality", "section", "kind", "quality"]
-CHOICES: tuple[Choice, ...] = get_args(Choice)
 
 # WeChat and QQ add `from` with one of these values to shared links; `from` is also the first day of a search.
 _ADDED_BY_CHATS = frozenset({"timeline", "singlemessage", "groupmessage", "message", "qq", "favorites"})
@@ -80,7 +78,7 @@ class SearchLink:
 
         Raises UsageError if a date can't be parsed.
         """
-        return Filters(self.paper, self.locality, self.section, self.kind, self.dates(), self.quality)
+        return Filters(**{name: getattr(self, name) for name in CHOICES}, dates=self.dates())
 
     def dates(self) -> DateSpan:
         """Return the days from `start` to `end`.
@@ -144,7 +142,7 @@ class SearchLink:
 
     def narrowed(self) -> bool:
         """Return whether any filter is set."""
-        return any((self.paper, self.locality, self.section, self.kind, self.quality, self.start, self.end))
+        return any(getattr(self, name) for name in (*CHOICES, "start", "end"))
 
     def unfiltered(self) -> SearchLink:
         """Return the search without filters, with the same order and page size."""
@@ -206,11 +204,7 @@ def read(pairs: Pairs) -> SearchLink:
     )
     return SearchLink(
         q=_first(pairs, "q"),
-        paper=_values(pairs, "paper"),
-        locality=_outermost(value.strip("/") for value in _values(pairs, "locality")),
-        section=_values(pairs, "section"),
-        kind=_values(pairs, "kind"),
-        quality=_values(pairs, "quality"),
+        **{name: _values(pairs, name) for name in CHOICES},
         start=start,
         end=end,
         sort=sort if sort in SORTS else "relevance",
@@ -243,8 +237,9 @@ def _first(pairs: Pairs, name: str) -> str:
     return next((value.strip() for key, value in pairs if key == name and value.strip()), "")
 
 
-def _values(pairs: Pairs, name: str) -> tuple[str, ...]:
-    return tuple(sorted({value.strip() for key, value in pairs if key == name and value.strip()}))
+def _values(pairs: Pairs, name: Choice) -> tuple[str, ...]:
+    values = {value.strip() for key, value in pairs if key == name and value.strip()}
+    return _outermost(value.strip("/") for value in values) if name == "locality" else tuple(sorted(values))
 
 
 def _outermost(places: Iterable[str]) -> tuple[str, ...]:

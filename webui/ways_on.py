@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from indexer.engines.base import Reader
-from indexer.model import And, Answer, Everything, Filters, Not, Or, Phrase, Query, Request, Word
+from indexer.model import CHOICES, And, Answer, Everything, Filters, Not, Or, Phrase, Query, Request, Word
 from indexer.search import query_parser
 from webui.filters import shorten
 from webui.i18n import Translator
@@ -18,11 +18,7 @@ from webui.links import SearchLink
 _LINE_SHOWN = 60
 
 _LET_GO: dict[str, dict[str, tuple[str, ...] | str]] = {
-    "paper": {"paper": ()},
-    "locality": {"locality": ()},
-    "section": {"section": ()},
-    "kind": {"kind": ()},
-    "quality": {"quality": ()},
+    **{name: {name: ()} for name in CHOICES},
     "dates": {"start": "", "end": ""},
 }
 

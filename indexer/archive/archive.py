@@ -17,7 +17,7 @@ from pathlib import Path
 
 from indexer.archive.paper import FILE_NAME, parse_paper
 from indexer.archive.redirects import Redirects
-from indexer.errors import ArchiveError, PageError, SettingsError, UsageError
+from indexer.errors import ArchiveError, FileError, PageError, SettingsError, UsageError
 from indexer.model import Paper
 from indexer.readers import READERS
 from indexer.readers.names import stem_and_suffix
@@ -59,7 +59,7 @@ class Survey:
     """What lies in an archive: `set_aside` can't be used, `unread` counts files of formats not read yet by suffix."""
 
     issues: tuple[Issue, ...]
-    set_aside: tuple[PageError | SettingsError, ...]
+    set_aside: tuple[FileError, ...]
     warnings: tuple[str, ...]
     unread: Mapping[str, int]
 
@@ -258,7 +258,7 @@ class _Walk:
 
     root: Path
     pages: list[PageFile] = field(default_factory=list)
-    set_aside: list[PageError | SettingsError] = field(default_factory=list)
+    set_aside: list[FileError] = field(default_factory=list)
     unread: Counter[str] = field(default_factory=Counter)
 
     def visit(self, start: Path) -> None:

@@ -14,7 +14,8 @@ from typing import Any, TypeVar, cast
 import click
 
 from indexer.cli import terminal
-from indexer.errors import BaosouError, PageError, SettingsError, UsageError
+from indexer.errors import BaosouError, FileError, UsageError
+from indexer.model import CHOICES, Choice
 
 DONE, DONE_WITH_PAGES_SET_ASIDE, WRONG_USAGE, COULD_NOT_RUN = range(4)
 
@@ -69,7 +70,7 @@ def _print_json(value: object) -> None:
     click.echo(json.dumps(value, ensure_ascii=False, indent=2 if sys.stdout.isatty() else None))
 
 
-def _name_set_aside(problems: tuple[PageError | SettingsError, ...], warnings: tuple[str, ...] = ()) -> None:
+def _name_set_aside(problems: tuple[FileError, ...], warnings: tuple[str, ...] = ()) -> None:
     for warning in warnings:
         click.echo(f"warning: {warning}", err=True)
     for problem in problems:
@@ -147,6 +148,22 @@ def index(
     sys.exit(DONE_WITH_PAGES_SET_ASIDE if report.set_aside else DONE)
 
 
+_FACET_HELP: dict[Choice, str] = {
+    "paper": "Only this paper (its folder's name); may be repeated.",
+    "locality": "Only this place (河南省/驻马店市) and what lies in it; repeatable.",
+    "section": "Only this section; may be repeated.",
+    "kind": "Only this kind of article (新闻, 图片, 评论 …); may be repeated.",
+    "quality": "Only text of this quality (good, fair, poor); may be repeated.",
+}
+
+
+def _facet_options(command: Command) -> Command:
+    """Give a command an option for each facet that is chosen by value."""
+    for name in reversed(CHOICES):
+        command = click.option(f"--{name}", multiple=True, help=_FACET_HELP[name])(command)
+    return command
+
+
 class _QueryCommand(click.Command):
     """A command whose QUERY may begin with a minus, as `-招聘` does, without being taken for options."""
 
@@ -161,10 +178,7 @@ class _QueryCommand(click.Command):
 @baosou.command(cls=_QueryCommand)
 @click.argument("query")
 @index_option
-@click.option("--paper", multiple=True, help="Only this paper (its folder's name); may be repeated.")
-@click.option("--locality", multiple=True, help="Only this place (河南省/驻马店市) and what lies in it; repeatable.")
-@click.option("--section", multiple=True, help="Only this section; may be repeated.")
-@click.option("--kind", multiple=True, help="Only this kind of article (新闻, 图片, 评论 …); may be repeated.")
+@_facet_options
 @click.option("--from", "first", metavar="D", default="", help="From this day on: 2019, 2019-03 or 2019-03-08.")
 @click.option("--to", "last", metavar="D", default="", help="Up to this day, included.")
 @click.option("--sort", type=click.Choice(["relevance", "newest", "oldest"]), default="relevance", show_default=True)
@@ -174,16 +188,13 @@ class _QueryCommand(click.Command):
 def search(
     query: str,
     location: str,
-    paper: tuple[str, ...],
-    locality: tuple[str, ...],
-    section: tuple[str, ...],
-    kind: tuple[str, ...],
     first: str,
     last: str,
     sort: str,
     page: int,
     size: int,
     as_json: bool,
+    **chosen: tuple[str, ...],
 ) -> None:
     """Search for QUERY.
 
@@ -200,7 +211,7 @@ def search(
     from indexer.search.search import answer_json, search
     from indexer.text.dates import parse_span
 
-    filters = Filters(paper, locality, section, kind, parse_span(first, last))
+    filters = Filters(**chosen, dates=parse_span(first, last))
     reader = _engine(location).reader()
     try:
         answer = search(reader, query, filters=filters, sort=cast(Sort, sort), page=page, size=size)

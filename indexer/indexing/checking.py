@@ -9,7 +9,7 @@ from pathlib import Path
 
 from indexer.archive.archive import Archive
 from indexer.articles.metadata import text_quality
-from indexer.errors import PageError, SettingsError
+from indexer.errors import FileError
 from indexer.indexing.issue_reader import read_issue
 from indexer.indexing.pipeline import Progress
 from indexer.model import PageReading
@@ -36,7 +36,7 @@ class Findings:
     pages: int
     articles: int
     remarks: tuple[Remark, ...]
-    set_aside: tuple[PageError | SettingsError, ...]
+    set_aside: tuple[FileError, ...]
     warnings: tuple[str, ...]
 
 
@@ -46,7 +46,7 @@ def check(archive: Archive, paths: Sequence[Path] = (), *, progress: Progress = 
     Raises ArchiveError or UsageError.
     """
     survey = archive.survey(paths)
-    set_aside: list[PageError | SettingsError] = list(survey.set_aside)
+    set_aside: list[FileError] = list(survey.set_aside)
     remarks: list[Remark] = []
     poor: list[tuple[float, Remark]] = []
     pages = articles = 0

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from indexer.archive.archive import Archive, Issue
 from indexer.engines.base import BulkWriter, Engine, Reader, Writer
-from indexer.errors import ArchiveError, IndexMissing, PageError, SettingsError
+from indexer.errors import ArchiveError, FileError, IndexMissing
 from indexer.indexing import workers
 from indexer.indexing.renames import renamed
 from indexer.model import Document
@@ -33,7 +33,7 @@ class Report:
     unchanged: int
     removed: int
     articles: int
-    set_aside: tuple[PageError | SettingsError, ...]
+    set_aside: tuple[FileError, ...]
     warnings: tuple[str, ...]
     seconds: float
     dry_run: bool
@@ -116,7 +116,7 @@ def fingerprint(issue: Issue) -> str:
 class _Tally:
     """What a run has done so far."""
 
-    set_aside: list[PageError | SettingsError]
+    set_aside: list[FileError]
     read: int = 0
     pages: int = 0
     unchanged: int = 0

@@ -11,8 +11,8 @@ from indexer.model import FACETS, Answer, AnswerHit, ExactCount, Filters, Phrase
 from indexer.search.query_parser import parse, render
 from indexer.search.snippets import snippets
 
-JSON_FACETS = ("paper", "locality", "section", "kind", "date")
-"""What other programs are given."""
+JSON_FACETS = tuple(name for name in FACETS if name != "quality")
+"""The facets of a JSON answer."""
 MAX_SIZE = 100
 _SORTS = get_args(Sort)
 MAX_PAGE = 1_000_000
