@@ -16,7 +16,7 @@ from typing import Literal, get_args
 from msgspec import Struct
 
 Span = tuple[int, int]
-"""A half-open stretch [start, end) of code points."""
+"""A half-open range [start, end) of code points."""
 
 Role = Literal["kicker", "headline", "subtitle", "byline", "body", "caption", "section"]
 Kind = Literal["新闻", "图片", "评论", "副刊", "公告", "广告", "讣告", "更正"]
@@ -32,11 +32,11 @@ FACETS: tuple[str, ...] = (*CHOICES, "date")
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One thing that was told about a page or an article, and what told it.
+    """One value found for a page or an article, and where it was found.
 
-    `about` is what it speaks of (`date`, `page`, `paper`, `section`, `locality`, `encoding`, `body`, `quality`),
-    `source` what told it (`printed`, `path`, `paper.toml`, `comment`, `headline`, a selector …), `quote` the words it
-    was read from.
+    `about` is what the value describes (`date`, `page`, `paper`, `section`, `locality`, `encoding`, `body`,
+    `quality`), `source` where it comes from (`printed`, `path`, `paper.toml`, `comment`, `headline`, a selector …),
+    `quote` the words it was read from.
     """
 
     about: str
@@ -50,7 +50,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A stretch of a page's text whose role the file format itself tells (an HTML tag, a comment)."""
+    """A span of a page's text whose role is given by the file format itself (an HTML tag, a comment)."""
 
     role: Role
     start: int
@@ -185,7 +185,7 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class PageReading:
-    """A page read: who it is, its articles in reading order, and what belongs to none (masthead, hotlines)."""
+    """A page: its identity, its articles in reading order, and its furniture (masthead, hotlines)."""
 
     identity: PageIdentity
     articles: tuple[Article, ...]
@@ -198,7 +198,7 @@ class PageReading:
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A folded token and where it stands in the text that was tokenised."""
+    """A folded token and its span in the text that was tokenised."""
 
     text: str
     start: int
@@ -229,7 +229,7 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """One folded piece of text that a phrase may match in: a headline, a name of the byline, a paragraph …"""
+    """One folded field value, inside which a phrase may match: a headline, one name of a byline, a paragraph …"""
 
     field: Field
     text: str

@@ -49,7 +49,7 @@ None of them is a mark or a space, and each takes four bytes in GB 18030.
 """
 
 
-class Line(NamedTuple):
+class RawLine(NamedTuple):
     """A non-blank line: its range without outer spaces, its width and its features."""
 
     start: int
@@ -78,7 +78,7 @@ class Lines(NamedTuple):
     Arrays hold the number of each line in the text and some of its features.
     """
 
-    each: Sequence[Line]
+    each: Sequence[RawLine]
     number: Array
     columns: Array
     reach: Array
@@ -112,7 +112,7 @@ def read_lines(text: str) -> Lines:
     reach = columns - 2 * _among(_HANGS)[codes[end - 1]]
     of_each = (columns, closed, paused, alone, marked, indented, sentence, reach)
     fields = zip(first.tolist(), end.tolist(), bare, *(values.tolist() for values in of_each), strict=True)
-    each = [*map(Line._make, fields)]
+    each = [*map(RawLine._make, fields)]
     return Lines(
         each,
         number,

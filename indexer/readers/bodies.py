@@ -14,7 +14,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from indexer.readers.folio import claims_of
-from indexer.readers.markup import BODY_MARK, Line, Markup, Stretch, is_furniture
+from indexer.readers.markup import BODY_MARK, Markup, MarkupLine, Stretch, is_furniture
 from indexer.readers.prose import LEAST_BLOCK, LEAST_UNDER_HEADING, SENTENCE_END, Copied, is_running_text, letters
 
 _FOOTER = re.compile(
@@ -199,7 +199,7 @@ def _joined(found: Sequence[_Found], page: Markup) -> list[Body]:
     return bodies
 
 
-def _has_headline(lines: Iterable[Line]) -> bool:
+def _has_headline(lines: Iterable[MarkupLine]) -> bool:
     return any((line.role == "headline" or line.level) and not line.linked for line in lines)
 
 
@@ -254,9 +254,9 @@ def _unmarked_blocks(page: Markup, taken: Collection[int]) -> Iterator[Stretch]:
         yield start, len(page.lines)
 
 
-def _is_furniture(line: Line) -> bool:
+def _is_furniture(line: MarkupLine) -> bool:
     return bool(_FOOTER.search(line.text)) or any(claim.about == "page" for claim in claims_of([line.text]))
 
 
-def _unlinked(stretch: Stretch, page: Markup) -> list[Line]:
+def _unlinked(stretch: Stretch, page: Markup) -> list[MarkupLine]:
     return [line for line in page.lines[slice(*stretch)] if not line.linked]

@@ -90,7 +90,7 @@ _FURNITURE_NAME = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class MarkupLine:
     """One line as a browser shows it.
 
     `unlinked` is the text outside links. `level` is 1–6 inside h1–h6, else 0. `container` is a number that identifies
@@ -119,7 +119,7 @@ Stretch = tuple[int, int]
 class Markup:
     """The lines of a page in document order, with the places of its tags and comments."""
 
-    lines: list[Line] = field(default_factory=list)
+    lines: list[MarkupLine] = field(default_factory=list)
     tags: list[tuple[Tag, Stretch]] = field(default_factory=list)
     comments: list[tuple[str, int]] = field(default_factory=list)
     title: str = ""
@@ -316,7 +316,7 @@ class _Layout:
         parts = [part.strip(" ") for part in text.splitlines() if part.strip()]
         for part in parts:
             outside = part if len(parts) > 1 else unlinked
-            self.markup.lines.append(Line(part, outside, context.role, context.level, context.container, bold))
+            self.markup.lines.append(MarkupLine(part, outside, context.role, context.level, context.container, bold))
 
 
 def _is_page_link(tag: Tag) -> bool:

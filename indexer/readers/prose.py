@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from indexer.readers.markup import Line
+from indexer.readers.markup import MarkupLine
 
 LEAST_BLOCK, LEAST_UNDER_HEADING = 20, 8
 """The fewest letters of a block of article text that is unmarked, or has only a heading."""
@@ -17,12 +17,12 @@ _CUT_SHORT = re.compile(r"(?:…|\.{3}).{0,8}$")
 """The end of a summary that repeats the beginning of an article: …, ……[详细]."""
 
 
-def letters(lines: Iterable[Line]) -> int:
+def letters(lines: Iterable[MarkupLine]) -> int:
     """Return the number of letters and digits."""
     return sum(len(_LETTER.findall(line.text)) for line in lines)
 
 
-def is_running_text(lines: Sequence[Line], least: int) -> bool:
+def is_running_text(lines: Sequence[MarkupLine], least: int) -> bool:
     """Return whether there are `least` letters or more and a sentence outside headings."""
     return letters(lines) >= least and any(SENTENCE_END.search(line.text) for line in lines if not line.level)
 
@@ -49,11 +49,11 @@ class Copied:
         object.__setattr__(self, "long", tuple(line for line in self.lines if len(line) >= LEAST_BLOCK))
 
     @classmethod
-    def of(cls, lines: Iterable[Line]) -> Copied:
+    def of(cls, lines: Iterable[MarkupLine]) -> Copied:
         """Return an instance for these lines."""
         return cls(tuple(squeezed(line.text) for line in lines))
 
-    def says(self, lines: Sequence[Line]) -> bool:
+    def says(self, lines: Sequence[MarkupLine]) -> bool:
         """Return whether the text of `lines` is all contained here.
 
         Short pieces beside running text are ignored, because copies have their own titles and buttons.

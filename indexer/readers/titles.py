@@ -13,7 +13,7 @@ from itertools import groupby, takewhile
 from indexer.model import Role
 from indexer.readers.bodies import Body
 from indexer.readers.folio import claims_of, is_folio
-from indexer.readers.markup import Line, Markup, TagRole
+from indexer.readers.markup import Markup, MarkupLine, TagRole
 from indexer.readers.prose import squeezed
 
 RoleLine = tuple[Role, str]
@@ -75,14 +75,14 @@ def compose(page: Markup, bodies: Sequence[Body], properties: Sequence[tuple[int
     return [article for article in articles if article]
 
 
-def _split_at_head(between: list[Line]) -> tuple[list[Line], list[Line]]:
+def _split_at_head(between: list[MarkupLine]) -> tuple[list[MarkupLine], list[MarkupLine]]:
     """Split the lines between two bodies at the first title of the second."""
     roles = ("kicker", "headline", "beside")
     first = next((number for number, line in enumerate(between) if line.role in roles or line.level), 0)
     return between[:first], between[first:]
 
 
-def _with_lines_below(article: list[RoleLine], below: list[Line]) -> list[RoleLine]:
+def _with_lines_below(article: list[RoleLine], below: list[MarkupLine]) -> list[RoleLine]:
     """Add the captions below the body of an article, and its byline if it lacks one."""
     known = squeezed("".join(text for _, text in article))
     news = [line for line in below if line.text and not line.linked and squeezed(line.text) not in known]
@@ -94,7 +94,7 @@ def _with_lines_below(article: list[RoleLine], below: list[Line]) -> list[RoleLi
     return [*article[:head], *authors, *article[head:], *captions]
 
 
-def _trusted(line: Line) -> Line:
+def _trusted(line: MarkupLine) -> MarkupLine:
     """Return the line without its role if it can't be a title.
 
     A title is short, not a link and not the heading of a menu. Captions keep their role.
@@ -108,7 +108,7 @@ def _trusted(line: Line) -> Line:
     return replace(line, text=text, role="", level=0)
 
 
-def _articles(before: list[Line], body: list[Line]) -> list[list[RoleLine]]:
+def _articles(before: list[MarkupLine], body: list[MarkupLine]) -> list[list[RoleLine]]:
     """Split one body at its headlines.
 
     Of the lines before the body, only titles and captions count.
@@ -131,7 +131,7 @@ def _articles(before: list[Line], body: list[Line]) -> list[list[RoleLine]]:
     return [draft for draft in map(_without_echo, drafts) if draft]
 
 
-def _bold_headlines(body: list[Line]) -> list[Line]:
+def _bold_headlines(body: list[MarkupLine]) -> list[MarkupLine]:
     """Mark bold lines as headlines, if the body uses them as such.
 
     It does if a bold line is between text and an opening like 本报讯. Otherwise bold lines are inner headings.
@@ -146,7 +146,7 @@ def _bold_headlines(body: list[Line]) -> list[Line]:
     return [replace(line, role=_bold_role(line.text)) if bold else line for line, bold in zip(body, found, strict=True)]
 
 
-def _opens_after(lines: list[Line], bold: list[bool]) -> bool:
+def _opens_after(lines: list[MarkupLine], bold: list[bool]) -> bool:
     """Return whether the first line after a run of bold lines opens an article."""
     first = next((line for line, is_bold in zip(lines, bold, strict=True) if not is_bold), None)
     return first is not None and bool(_OPENING.match(first.text))
@@ -156,15 +156,15 @@ def _bold_role(text: str) -> TagRole:
     return "subtitle" if text.startswith(("——", "--", "―")) else "headline"
 
 
-def _is_title(line: Line, level: int) -> bool:
+def _is_title(line: MarkupLine, level: int) -> bool:
     return line.role not in ("", "caption") or bool(level and line.level)
 
 
-def _is_headline(line: Line, level: int) -> bool:
+def _is_headline(line: MarkupLine, level: int) -> bool:
     return line.role == "headline" or 0 < line.level == level
 
 
-def _heading_with_neighbours(before: list[Line]) -> list[Line]:
+def _heading_with_neighbours(before: list[MarkupLine]) -> list[MarkupLine]:
     """Return the heading that is the headline, its adjacent headings, and lines with a role."""
     ranks = [(line.level, -number) for number, line in enumerate(before) if line.level and not _is_page_head(line)]
     if not ranks:
@@ -177,7 +177,7 @@ def _heading_with_neighbours(before: list[Line]) -> list[Line]:
     return [line for number, line in enumerate(before) if line.role or first <= number <= last]
 
 
-def _bold_title(before: list[Line]) -> list[Line]:
+def _bold_title(before: list[MarkupLine]) -> list[MarkupLine]:
     """Return the last bold line close above the body as headline, and lines with a role.
 
     This is used if nothing else indicates a headline.
@@ -231,11 +231,11 @@ def _is_byline(text: str) -> bool:
     return bool(_BYLINE.match(text)) and len(text) <= _LONGEST_BARE_HEADLINE and not _SENTENCE_END.search(text)
 
 
-def _is_page_head(line: Line) -> bool:
+def _is_page_head(line: MarkupLine) -> bool:
     return bool(claims_of([line.text], bare=True))
 
 
-def _headline_level(titles: list[Line], body: list[Line]) -> int:
+def _headline_level(titles: list[MarkupLine], body: list[MarkupLine]) -> int:
     """Return the heading level that begins an article.
 
     It is the highest one, unless that only names the page or a section.
@@ -252,7 +252,7 @@ def _headline_level(titles: list[Line], body: list[Line]) -> int:
     return highest.level
 
 
-def _head(lines: list[Line], level: int) -> list[RoleLine]:
+def _head(lines: list[MarkupLine], level: int) -> list[RoleLine]:
     """Return the title lines with their roles, in printed order and without repeats."""
     first = next(number for number, line in enumerate(lines) if _is_headline(line, level))
     roles = [(_role_in_head(line, number < first, level), line.text) for number, line in enumerate(lines) if line.text]
@@ -261,7 +261,7 @@ def _head(lines: list[Line], level: int) -> list[RoleLine]:
     return sorted(in_order, key=lambda one: _ORDER.index(one[0]))
 
 
-def _role_in_head(line: Line, is_before: bool, level: int) -> Role:
+def _role_in_head(line: MarkupLine, is_before: bool, level: int) -> Role:
     if line.role in ("kicker", "headline", "subtitle", "byline"):
         return line.role
     if 0 < line.level < level:
