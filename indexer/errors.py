@@ -1,4 +1,6 @@
-"""What can go wrong, as one tree. Every message is a sentence that names the thing and says what to do next.
+"""The exceptions of baosou.
+
+Every message is a sentence that names the object and says what to do next.
 
 ::
 
@@ -9,26 +11,26 @@
     ├── ArchiveError         the archive folder itself can't be used
     ├── UsageError           the command or the request makes no sense as given
     └── IndexUnavailable     the index can't be opened, read or written
-        ├── IndexMissing     there is none yet
-        ├── IndexStale       made by another schema, other rules or another dictionary
+        ├── IndexMissing     the index doesn't exist yet
+        ├── IndexStale       it was built with a different schema, different rules or a different dictionary
         ├── IndexForeign     it belongs to another archive
         └── IndexLocked      another process is writing to it
 
-Errors of libraries and of the operating system are translated into these where they arise.
+Errors of libraries and of the operating system are converted to these where they occur.
 """
 
 from __future__ import annotations
 
 
 class BaosouError(Exception):
-    """The root: catch this to catch everything that baosou raises on purpose."""
+    """The base class of all exceptions that baosou raises on purpose."""
 
 
 class FileError(BaosouError):
     """One file can't be used; `source` is its path inside the archive."""
 
     def __init__(self, source: str, problem: str) -> None:
-        super().__init__(source, problem)  # from these it is made again when it comes out of a worker process
+        super().__init__(source, problem)  # pickle needs both arguments to pass it between processes
         self.source = source
         self.problem = problem
 
@@ -45,11 +47,11 @@ class SettingsError(FileError):
 
 
 class ArchiveError(BaosouError):
-    """The archive folder itself can't be used."""
+    """The archive folder can't be used."""
 
 
 class UsageError(BaosouError):
-    """The command or the request makes no sense as given."""
+    """The command or the request is invalid."""
 
 
 class IndexUnavailable(BaosouError):  # noqa: N818 (a state, not a mistake)
@@ -57,11 +59,11 @@ class IndexUnavailable(BaosouError):  # noqa: N818 (a state, not a mistake)
 
 
 class IndexMissing(IndexUnavailable):
-    """There is no index at that place yet."""
+    """The index doesn't exist yet."""
 
 
 class IndexStale(IndexUnavailable):
-    """The index was made by another schema, other rules or another dictionary."""
+    """The index was built with a different schema, rules or dictionary."""
 
 
 class IndexForeign(IndexUnavailable):

@@ -1,1 +1,1 @@
-"""The archive on disk: its papers, issues and page files, paper.toml, redirects.tsv."""
+"""The archive on disk: papers, issues, page files, paper.toml and redirects.tsv."""

@@ -1,7 +1,8 @@
-"""The archive on disk: which page files there are, issue by issue, what `paper.toml` says, and where old ids went.
+"""The archive on disk: its page files by issue, its settings and its redirects.
 
-What is not a page is passed over: hidden files, settings, README files, tables, pictures and what browsers save beside
-a page. Formats that can't be read yet (.pdf, .xml …) are counted, not set aside: nothing is wrong with them.
+Files that are not pages are skipped: hidden files, settings, README files, tables, pictures, and folders that browsers
+save beside a page. Files in formats that can't be read yet (.pdf, .xml …) are counted but not set aside, because
+nothing is wrong with them.
 """
 
 from __future__ import annotations
@@ -29,14 +30,20 @@ _PASSED_OVER = re.compile(
     re.IGNORECASE,
 )
 _OF_AN_ISSUE = re.compile(r"[\d._-]+|html|content|con|layout|pc", re.IGNORECASE)
-"""Folders between a paper's and a page: a date or a part of one, or what e-paper systems put there."""
+"""Folders between a paper's folder and a page.
+
+Their names are dates, parts of dates, or names used by e-paper systems.
+"""
 
 _PAPER_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
 @dataclass(frozen=True, slots=True)
 class PageFile:
-    """One page file: where it lies, its path inside the archive with `/`, and the name of its paper."""
+    """A page file: its path, its `source` and the name of its paper.
+
+    The source is the path inside the archive, with `/` as the separator.
+    """
 
     path: Path
     source: str
@@ -45,9 +52,9 @@ class PageFile:
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """The page files of one folder in natural order, and the paper's settings.
+    """The page files of one issue in natural order, and the settings of the paper.
 
-    Pages directly in the paper's folder have nothing in common: each is an issue of its own, unless they share a stem.
+    The pages in a folder form an issue. Pages directly in the paper's folder form one issue per file stem.
     """
 
     paper: Paper
@@ -56,7 +63,10 @@ class Issue:
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """What lies in an archive: `set_aside` can't be used, `unread` counts files of formats not read yet by suffix."""
+    """The contents of an archive.
+
+    `set_aside` lists the files that can't be used. `unread` counts, by suffix, the files in unsupported formats.
+    """
 
     issues: tuple[Issue, ...]
     set_aside: tuple[FileError, ...]
@@ -65,12 +75,15 @@ class Survey:
 
     @property
     def page_count(self) -> int:
-        """How many page files there are."""
+        """The number of page files."""
         return sum(len(issue.pages) for issue in self.issues)
 
 
 class Archive:
-    """A folder of newspapers, `<paper>/<date>/<page>.<suffix>`. Raises ArchiveError when it can't be used."""
+    """A folder of newspapers, `<paper>/<date>/<page>.<suffix>`.
+
+    Raises ArchiveError when the folder can't be used.
+    """
 
     def __init__(self, root: Path) -> None:
         self.root = Path(os.path.normpath(root.absolute()))
@@ -88,10 +101,11 @@ class Archive:
         self._moves: Redirects | None = None
 
     def survey(self, paths: Sequence[Path] = (), *, indexed: Collection[str] = ()) -> Survey:
-        """Find the issues that have pages under `paths`, or all of them: articles run on from page to page.
+        """Find all issues, or those with pages under `paths`.
 
-        Raises UsageError for a path that is not in the archive. One that is there no more is allowed where one of the
-        `indexed` sources lies under it: what is left of its issue is found.
+        Issues are always complete, because articles continue from page to page. A path that no longer exists is
+        accepted if it contains one of the `indexed` sources; the rest of its issue is then found. Raises UsageError for
+        any other path that is not in the archive.
         """
         found = _Walk(self.root)
         starts = dict.fromkeys(start for path in paths for start in self._starts(path, indexed))
@@ -107,7 +121,10 @@ class Archive:
         return Survey(tuple(issues), tuple(found.set_aside), warnings, dict(found.unread))
 
     def _papers_of(self, found: _Walk) -> tuple[dict[str, Paper], tuple[str, ...]]:
-        """The settings of all papers found and what they warn of; wrong settings are set aside for the defaults."""
+        """Return the settings of all papers found, with warnings.
+
+        Invalid settings are set aside and replaced by the defaults.
+        """
         papers: dict[str, Paper] = {}
         warnings: list[str] = []
         for name in dict.fromkeys(page.paper for page in found.pages):
@@ -120,7 +137,10 @@ class Archive:
         return papers, tuple(warnings)
 
     def is_gone(self, source: str) -> bool:
-        """Whether a page that was here is here no more; one in a folder that can't be opened now is not gone."""
+        """Return whether a page no longer exists.
+
+        A page in a folder that can't be opened counts as existing.
+        """
         try:
             (self.root / source).lstat()
         except (FileNotFoundError, NotADirectoryError):
@@ -130,7 +150,10 @@ class Archive:
         return False
 
     def lies_under(self, source: str, paths: Sequence[Path]) -> bool:
-        """Whether a page, gone or not, lies under one of the paths, or in the issue of a page that one of them is."""
+        """Return whether a page is under one of the paths.
+
+        A path to a page stands for the whole issue of that page. Neither needs to exist.
+        """
         page = self.root / source
         meant = [one for path in paths for one in self._meant(path)]
         if any(page.is_relative_to(one) for one in meant):
@@ -139,10 +162,10 @@ class Archive:
 
     @classmethod
     def holding(cls, path: Path) -> tuple[PageFile, Paper]:
-        """A page file by its path alone, and its paper's settings: no archive needs to be named.
+        """Return the page file at a path and the settings of its paper.
 
-        The paper is the folder with a paper.toml, else the one that holds the issues. Raises UsageError when
-        there is no such file, SettingsError for a wrong paper.toml.
+        The archive is derived from the path. The paper is the nearest folder with a paper.toml, else the folder that
+        contains the issues. Raises UsageError when there is no such file and SettingsError for an invalid paper.toml.
         """
         path = path.absolute()
         if not path.is_file():
@@ -154,19 +177,32 @@ class Archive:
         return file, cls(folder.parent).paper(folder.name)
 
     def paper(self, name: str) -> Paper:
-        """The settings of a paper; defaults where it has no paper.toml. Raises SettingsError for a wrong one."""
+        """Return the settings of a paper, or the defaults if it has no paper.toml.
+
+        Raises SettingsError for an invalid paper.toml.
+        """
         return self._settings(name)[0]
 
     def warnings(self, name: str) -> tuple[str, ...]:
-        """What looks mistaken in a paper's settings without being wrong, a sentence each."""
+        """Return warnings about the settings of a paper, one sentence each.
+
+        They are about valid settings that look like a mistake. Raises SettingsError for an invalid paper.toml.
+        """
         return self._settings(name)[1]
 
     def redirects(self) -> dict[str, str]:
-        """Old id → the id that it goes by now, after however many moves."""
+        """Return a mapping from each old id to its current one.
+
+        Raises ArchiveError when redirects.tsv can't be read.
+        """
         return self._redirects().table()
 
     def remember(self, old: str, new: str) -> None:
-        """Let the old id lead to the new one for good. Known moves are not written twice."""
+        """Redirect an old id to a new one permanently.
+
+        Known redirects are not written twice.
+        Raises ArchiveError when redirects.tsv can't be read or written.
+        """
         self._redirects().remember(old, new)
 
     def _redirects(self) -> Redirects:
@@ -191,7 +227,10 @@ class Archive:
         return self._papers[name]
 
     def _with_lookalikes(self, paper: Paper) -> Paper:
-        """The paper with the archive's own look-alikes, a change of which makes all issues new."""
+        """Add the archive's own look-alikes to a paper's settings.
+
+        They are part of the digest, so that all issues are indexed again when the look-alikes change.
+        """
         table, _ = self._lookalikes
         if not table:
             return paper
@@ -200,7 +239,7 @@ class Archive:
 
     @cached_property
     def _lookalikes(self) -> tuple[dict[str, str], tuple[str, ...]]:
-        """The archive's own look-alikes, and what looks mistaken among them."""
+        """The archive's own look-alikes, and warnings about the file."""
         try:
             text = (self.root / lookalikes.FILE_NAME).read_text("utf-8-sig", "replace")
         except OSError:
@@ -208,7 +247,10 @@ class Archive:
         return lookalikes.parse(text, lookalikes.FILE_NAME)
 
     def _starts(self, path: Path, indexed: Collection[str]) -> list[Path]:
-        """What to walk for a path: a folder, a file, all files of the issue that a page belongs to."""
+        """Return what to walk for a path: a folder, a file, or the files of an issue.
+
+        Raises UsageError for a path that is not in the archive.
+        """
         meant = self._meant(path)
         there = [one for one in meant if os.path.lexists(one)]
         if not there and not any((self.root / source).is_relative_to(one) for source in indexed for one in meant):
@@ -216,7 +258,10 @@ class Archive:
         return self._issue_files(meant[0]) if _is_page(meant[0]) else there
 
     def _issue_files(self, page: Path) -> list[Path]:
-        """The files of the page's issue; the page alone where its folder can't be opened."""
+        """Return the files of a page's issue.
+
+        This is only the page if its folder can't be opened.
+        """
         try:
             with os.scandir(page.parent) as scan:
                 names = sorted((entry.name for entry in scan if not _is_folder(entry)), key=natural_key)
@@ -228,10 +273,11 @@ class Archive:
         return [file for file in files if _is_same_issue(file, page, self.root)]
 
     def _meant(self, path: Path) -> list[Path]:
-        """The path below the archive's root. One that leads nowhere from here may be meant from the root.
+        """Resolve a path to paths below the archive's root.
 
-        Where nothing is, neither from here nor from the root, all that may have been meant. Raises UsageError for a
-        path outside the archive.
+        A path is relative to the working directory or, if nothing exists there, to the archive's root. If nothing
+        exists at either place, both are returned as far as they are in the archive. Raises UsageError for a path
+        outside the archive.
         """
         places = (path.absolute(), self.root / path)
         there = next((one for one in places if os.path.lexists(one)), None)
@@ -244,7 +290,7 @@ class Archive:
         return list(dict.fromkeys(found))
 
     def _below_root(self, path: Path) -> Path | None:
-        """The path as the archive's root and the names below it; None when it lies elsewhere."""
+        """Return a path in the archive with its root in front, or None if it is outside."""
         inside = Path(os.path.normpath(path))
         if inside.is_relative_to(self.root):
             return inside
@@ -254,7 +300,7 @@ class Archive:
 
 @dataclass(slots=True)
 class _Walk:
-    """One walk through an archive and what it gathers on its way."""
+    """Walks through an archive and collects what it finds."""
 
     root: Path
     pages: list[PageFile] = field(default_factory=list)
@@ -283,7 +329,10 @@ class _Walk:
                 self.folder(folder / entry.name, below + entry.name, (*above, real))
 
     def entries(self, folder: Path, source: str) -> list[os.DirEntry[str]]:
-        """What lies in a folder, in natural order, without what is hidden and what browsers save beside a page."""
+        """Return the entries of a folder in natural order.
+
+        Hidden files and folders that browsers save beside a page are left out.
+        """
         try:
             with os.scandir(folder) as scan:
                 entries = sorted(scan, key=lambda entry: natural_key(entry.name))
@@ -311,7 +360,7 @@ class _Walk:
             self.pages.append(PageFile(path, source, paper))
 
     def warnings(self) -> Iterator[str]:
-        """What was passed over though it may hold pages."""
+        """Yield a warning if files were skipped that may contain pages."""
         total = self.unread.total()
         if total:
             suffixes = ", ".join(f"{suffix or 'no suffix'} {count}" for suffix, count in self.unread.most_common())
@@ -319,12 +368,18 @@ class _Walk:
             yield f"{files} in a format that can't be read yet ({suffixes}); {they} passed over"
 
     def put_aside(self, source: str, problem: str) -> None:
-        """Name what can't be used; bytes of its name that are no UTF-8 are shown as question marks."""
+        """Record a file or folder that can't be used.
+
+        Bytes of its name that are not UTF-8 are shown as question marks.
+        """
         self.set_aside.append(PageError(source.encode("utf-8", "replace").decode(), problem))
 
 
 def _issue_of(source: str) -> str:
-    """What the pages of one issue have in common: their folder or, directly in a paper's folder, their stem."""
+    """Return the key shared by all pages of an issue.
+
+    This is their folder or, for pages directly in a paper's folder, their path without the suffix.
+    """
     folder = source.rpartition("/")[0]
     return folder if "/" in folder else f"{folder}/{stem_and_suffix(source)[0]}"
 
@@ -334,7 +389,7 @@ def _is_same_issue(one: Path, other: Path, root: Path) -> bool:
 
 
 def _is_page(path: Path) -> bool:
-    """Whether a path, gone or not, looks like a page file."""
+    """Return whether a path, which need not exist, looks like a page file."""
     return stem_and_suffix(path.name)[1] in READERS and not _PASSED_OVER.match(path.name) and not path.is_dir()
 
 
@@ -355,6 +410,6 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
 
 
 def _is_saved_beside(name: str, names: set[str]) -> bool:
-    """Whether this is the folder of pictures and scripts that a browser saves beside a page."""
+    """Return whether this is a folder of pictures and scripts saved beside a page."""
     stem = name.removesuffix("_files").removesuffix(".files")
     return stem != name and not names.isdisjoint({f"{stem}.html", f"{stem}.htm"})

@@ -1,4 +1,4 @@
-"""`paper.toml`: what the keepers of an archive say about a newspaper."""
+"""`paper.toml`: the settings that the archive's maintainers give for a newspaper."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ _RHYTHM = ("weekdays", "pages")
 
 
 def parse_paper(data: bytes, name: str, source: str) -> tuple[Paper, tuple[str, ...]]:
-    """Read the settings of the paper `name`; return them and a warning for each unknown key.
+    """Parse the settings of a paper; return them with a warning per unknown key.
 
-    Raises SettingsError for a wrong value; `source` is the file's path inside the archive, for messages.
+    `source` is the file's path inside the archive, for messages. Raises SettingsError for an invalid value.
 
     >>> paper, warnings = parse_paper(b'title = "Demo"\\nplase = "x"', "demo", "demo/paper.toml")
     >>> paper.title, warnings

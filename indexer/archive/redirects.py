@@ -1,7 +1,8 @@
-"""`redirects.tsv`: the ids that articles once had, and where those lead now. A line is old id, tab, new id.
+"""`redirects.tsv`: redirects from old article ids to new ones.
 
-Lines are only ever added, and later ones count more: an id that something was moved to is in use again and leads
-nowhere else. So moves never run in a circle, and a pasted link works for good.
+Each line is the old id, a tab and the new id. Lines are only appended, and later lines take precedence: when an id
+becomes the target of a redirect, it is in use again, so its own redirect no longer applies. Redirects therefore never
+form a cycle, and links to articles keep working.
 """
 
 from __future__ import annotations
@@ -13,7 +14,10 @@ from indexer.errors import ArchiveError
 
 
 class Redirects:
-    """The table at `path`, which need not exist yet. Raises ArchiveError when it can't be read or written."""
+    """The redirects in the file at `path`, which need not exist yet.
+
+    Raises ArchiveError when the file can't be read or written.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -22,11 +26,15 @@ class Redirects:
             self._move(old, new)
 
     def table(self) -> dict[str, str]:
-        """Old id → the id that it goes by now, after however many moves."""
+        """Return a mapping from each old id to its current one, following all redirects."""
         return {old: _follow(self._moves, new) for old, new in self._moves.items()}
 
     def remember(self, old: str, new: str) -> None:
-        """Let the old id lead to the new one for good. What the table says already is not written again."""
+        """Redirect an old id to a new one permanently.
+
+        Known redirects are not written again.
+        Raises ArchiveError when the file can't be written.
+        """
         is_known = old in self._moves and new not in self._moves and _follow(self._moves, old) == new
         if old == new or is_known:
             return

@@ -1,1 +1,1 @@
-"""The write path: from page files to an index. Start at `pipeline`."""
+"""Indexing: from page files to an index. Start at `pipeline`."""

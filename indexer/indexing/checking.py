@@ -1,4 +1,4 @@
-"""What is wrong with an archive, found by reading it as the indexer would, without an index."""
+"""Check an archive for problems by reading it like the indexer, without an index."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from indexer.indexing.pipeline import Progress
 from indexer.model import PageReading
 
 _POOR = 0.7
-"""Pages whose text is of a lower quality are named."""
+"""Pages with a lower text quality are reported."""
 
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """Something about one page that a person should look at."""
+    """A remark about a page that a person should look at."""
 
     source: str
     text: str
@@ -28,9 +28,10 @@ class Remark:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What a check saw: pages and articles read, remarks, files set aside, warnings about settings.
+    """The result of a check.
 
-    The remarks come in the order of the archive; those about poor text come last, the worst page first.
+    `pages` and `articles` count what was read. Remarks are in archive order, followed by those about poor text, worst
+    page first. `warnings` are about settings.
     """
 
     pages: int
@@ -41,9 +42,9 @@ class Findings:
 
 
 def check(archive: Archive, paths: Sequence[Path] = (), *, progress: Progress = lambda done, total: None) -> Findings:
-    """Read all pages, or those under `paths`, and collect what a librarian should look at.
+    """Read all pages, or those under `paths`, and collect remarks for a librarian.
 
-    Raises ArchiveError or UsageError.
+    Raises ArchiveError when the archive can't be used and UsageError for a path that is not in it.
     """
     survey = archive.survey(paths)
     set_aside: list[FileError] = list(survey.set_aside)
@@ -63,7 +64,7 @@ def check(archive: Archive, paths: Sequence[Path] = (), *, progress: Progress = 
 
 
 def _remarks(pages: Mapping[str, PageReading]) -> Iterator[Remark]:
-    # E-papers keep a file for each article, so many files print one label; file names are the librarian's own.
+    # E-papers have one file per article, and the files of a page all print its label. File names are the librarian's.
     labels = Counter((page.identity.date, page.identity.page) for page in pages.values())
     for source, page in pages.items():
         identity = page.identity
@@ -73,7 +74,7 @@ def _remarks(pages: Mapping[str, PageReading]) -> Iterator[Remark]:
 
 
 def _poor(pages: Mapping[str, PageReading]) -> Iterator[tuple[float, Remark]]:
-    """The pages whose text can't be relied on, with their quality."""
+    """Yield the quality of each page with unreliable text, and a remark about it."""
     for source, page in pages.items():
         if page.quality is not None and page.quality < _POOR:
             why = ", ".join(f"{one.value} {one.source}" for one in text_quality.together(page.articles)[1])
@@ -81,7 +82,7 @@ def _poor(pages: Mapping[str, PageReading]) -> Iterator[tuple[float, Remark]]:
 
 
 def _is_named_after_file(page: PageReading) -> bool:
-    """Whether a page's label is its file's name, for want of a printed one."""
+    """Return whether a page's label comes from its file name, as none is printed."""
     source = next((evidence.source for evidence in page.identity.evidence if evidence.about == "page"), "path")
     return source == "path"
 
@@ -99,7 +100,7 @@ def _remarks_on(page: PageReading) -> Iterable[str]:
 
 
 def findings_json(found: Findings) -> dict[str, object]:
-    """Return the findings as `baosou check --json` prints them."""
+    """Convert the findings to the JSON that `baosou check --json` prints."""
     return {
         "pages": found.pages,
         "articles": found.articles,

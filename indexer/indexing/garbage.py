@@ -1,4 +1,4 @@
-"""How often Python looks for cycles of garbage."""
+"""Control of Python's cyclic garbage collector."""
 
 from __future__ import annotations
 
@@ -8,16 +8,20 @@ _ALLOCATIONS_BETWEEN_COLLECTIONS = 50_000
 
 
 def collect_seldom() -> None:
-    """Leave all that is loaded out of collections, and collect after 50,000 allocations instead of Python's 700.
+    """Freeze all loaded objects and collect after 50,000 allocations instead of 700.
 
-    Long-running processes call it when they are ready. Nearly nothing here is a cycle: looking for some took a worker
-    that reads pages a twentieth of its time, and a server 3 % of a results page's.
+    Long-running processes call this when their start-up is complete. Almost no objects here are in reference cycles.
+    With Python's default of 700, searching for cycles took a twentieth of the time of a worker that reads pages and
+    3 % of the time of a results page.
     """
     gc.freeze()
     gc.set_threshold(_ALLOCATIONS_BETWEEN_COLLECTIONS)
 
 
 def collect_if_seldom() -> None:
-    """Collect now, in a process that does so seldom: for whoever let go of much that may be in cycles."""
+    """Collect now if `collect_seldom` was called.
+
+    Call this after releasing many objects that may be in reference cycles.
+    """
     if gc.get_freeze_count():
         gc.collect()

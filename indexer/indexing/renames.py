@@ -1,4 +1,7 @@
-"""Which new article is which old one, when a correction or a move gave it another id: so old links go on working."""
+"""Match articles whose ids have changed, so that old links keep working.
+
+The id of an article changes when its text is corrected or its page is moved.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +11,17 @@ from indexer.model import Document
 from indexer.text.folding import fold, grams
 
 _ALIKE = 0.6
-"""Share of bigrams in common from which two texts are one article; a better scan keeps nine tenths of them."""
+"""The minimum Jaccard index of two versions of an article.
+
+A better scan keeps nine tenths of the bigrams.
+"""
 
 
 def renamed(lost: Iterable[Document], gained: Iterable[Document]) -> Mapping[str, str]:
-    """Return old id → new id for every lost article that is found again among the gained ones.
+    """Return old id → new id for the lost articles that are among the gained ones.
 
-    A move leaves the text as it is; a correction changes some of it. Each new article takes the place of one old one.
+    A move doesn't change the text, and a correction changes only part of it. Each new article matches at most one old
+    one.
     """
     candidates = {document.id: _bigrams(document) for document in gained}
     by_text = {bigrams: article_id for article_id, bigrams in candidates.items()}
@@ -41,5 +48,5 @@ def _bigrams(document: Document) -> frozenset[str]:
 
 
 def _alike(one: frozenset[str], other: frozenset[str]) -> float:
-    """Jaccard's index of two sets of bigrams."""
+    """Return the Jaccard index of two sets of bigrams."""
     return len(one & other) / (len(one | other) or 1)

@@ -1,4 +1,7 @@
-"""The fingerprint of all that decides what an index holds, so that an index made otherwise is known for stale."""
+"""The fingerprint of all code and data that determine the contents of an index.
+
+An index with another fingerprint is stale.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ _DECIDING = ("model.py", "archive/paper.py", "indexing/issue_reader.py", "text",
 
 
 def deciding_files() -> Iterator[Path]:
-    """The modules and tables that decide what is read out of a page, and by which words it is found."""
+    """Yield the modules and tables that determine what is read and indexed."""
     for name in _DECIDING:
         for path in sorted([_HERE / name, *(_HERE / name).rglob("*")]):
             if path.suffix in {".py", ".tsv"}:
@@ -25,7 +28,7 @@ def deciding_files() -> Iterator[Path]:
 def fingerprint() -> str:
     """Return 16 hex digits that change with any rule, table, schema or dictionary.
 
-    The bytes of the deciding files are hashed, so that nobody has to remember to raise a version number.
+    This is a hash of the files themselves, so no version number needs to be maintained by hand.
 
     >>> len(fingerprint())
     16

@@ -1,1 +1,1 @@
-"""The read path: from a query string to an answer with snippets. Start at `search`."""
+"""Searching: from a query string to an answer with snippets. Start at `search`."""

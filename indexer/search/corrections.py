@@ -1,7 +1,8 @@
-"""更正: which article a correction corrects, and which corrections an article has.
+"""Link published corrections (更正) with the articles that they correct.
 
-A correction says it in words: 本报3月8日第2版《……》一文中，“……”应为“……”. They are read when a page is shown and looked
-up in the index. Nothing is stored, so that a link is there as soon as both articles are, in whatever order they came.
+A correction refers to its article in words: 本报3月8日第2版《……》一文中，“……”应为“……”. These references are parsed and
+looked up in the index when a page is shown. Nothing is stored, so a link appears as soon as both articles are indexed,
+in any order.
 """
 
 from __future__ import annotations
@@ -35,15 +36,18 @@ _TITLE = re.compile(
 )
 _PART = re.compile(r"[\s　]+|——")
 _SHORTEST = 4
-"""Letters of a headline below which it names no article for sure (简讯, 公告)."""
+"""Headlines with fewer characters (简讯, 公告) don't identify an article."""
 _SOON = timedelta(days=100)
-"""A correction without a date is of something recent."""
+"""A correction without a date refers to an article from this period before it."""
 _CANDIDATES = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """An article that a correction names: its headline, when it was printed, and on which page ("" where untold)."""
+    """An article named in a correction: its headline, possible dates and page.
+
+    The page is "" if the correction doesn't give it.
+    """
 
     headline: str
     dates: DateSpan
@@ -51,7 +55,7 @@ class Reference:
 
 
 def references(article: Article) -> tuple[Reference, ...]:
-    """Read which articles a correction names, in order.
+    """Return the articles that a correction refers to, in order.
 
     >>> from indexer.model import Passage
     >>> text = "本报3月8日第2版《两个项目开工》一文中，“三个”应为“两个”。"
@@ -72,7 +76,10 @@ def references(article: Article) -> tuple[Reference, ...]:
 
 
 def corrected_by(reader: Reader, correction: Document) -> tuple[BriefDocument, ...]:
-    """Return the articles that a correction corrects, as far as they are held: for each that it names the likeliest."""
+    """Return the indexed articles that a correction corrects.
+
+    For each reference this is the best match, if there is one.
+    """
     found: dict[str, BriefDocument] = {}
     if correction.article.kind == KIND:
         for reference in references(correction.article):
@@ -83,7 +90,7 @@ def corrected_by(reader: Reader, correction: Document) -> tuple[BriefDocument, .
 
 
 def corrections_of(reader: Reader, document: Document) -> tuple[Document, ...]:
-    """Return the corrections that name an article, the first one first."""
+    """Return the corrections of an article, oldest first."""
     texts = _texts(document.article.headline)
     if document.article.kind == KIND or not texts:
         return ()
@@ -94,7 +101,10 @@ def corrections_of(reader: Reader, document: Document) -> tuple[Document, ...]:
 
 
 def _likeliest(reader: Reader, reference: Reference, correction: Document) -> BriefDocument | None:
-    """The article that a reference means: on the page that it names, if there is one, with the likest headline."""
+    """Return the best match for a reference, or None.
+
+    Articles on the page given in the reference come first, then those with the most similar headline.
+    """
     texts = _texts(reference.headline)
     if not texts or reference.headline == correction.paper_title:
         return None
@@ -111,27 +121,33 @@ def _likeliest(reader: Reader, reference: Reference, correction: Document) -> Br
 
 
 def _is_called(article: BriefArticle, wanted: str) -> bool:
-    """Tell whether folded words are an article's headline or a part of it, or hold all of it and more."""
+    """Return whether a folded title is part of an article's headline or contains it."""
     headline = fold(article.headline)
     whole = fold(article.kicker + article.headline + article.subtitle)
     return wanted in whole or (len(headline) >= _SHORTEST and headline in wanted)
 
 
 def _search(reader: Reader, texts: list[str], filters: Filters, *, in_headline: bool) -> tuple[BriefDocument, ...]:
-    """The articles that hold any of the folded texts to the letter."""
+    """Return the articles that contain any of the folded texts exactly."""
     phrases = tuple(Phrase(text, (), "headline" if in_headline else None) for text in texts)
     request = Request(Or(phrases), filters, sort="oldest", size=_CANDIDATES, facets=())
     return tuple(hit.document for hit in reader.search(request).hits)
 
 
 def _texts(headline: str) -> list[str]:
-    """A headline, and its parts, as they are looked for: one or the other may be quoted."""
+    """Return the folded forms of a headline and of its parts.
+
+    A correction may quote the headline or only a part of it.
+    """
     parts = [fold(headline), *(fold(part) for part in _PART.split(headline))]
     return [part for part in dict.fromkeys(parts) if len(part) >= _SHORTEST]
 
 
 def _days(text: str, printed: date | None) -> Iterator[tuple[int, DateSpan]]:
-    """The dates that a text names, with their places; those without a year as seen from the day it was printed."""
+    """Yield the dates in a text with their positions.
+
+    Dates without a year are resolved relative to the day the text was printed.
+    """
     whole = find_dates(text)
     yield from ((found.start, DateSpan(found.day, found.day)) for found in whole)
     for found in _DAY.finditer(text):
@@ -142,7 +158,7 @@ def _days(text: str, printed: date | None) -> Iterator[tuple[int, DateSpan]]:
 
 
 def _seen_from(printed: date, found: re.Match[str]) -> DateSpan | None:
-    if found["yesterday"] or found["before"]:  # no paper comes out every day
+    if found["yesterday"] or found["before"]:  # papers don't appear every day
         last = printed - timedelta(days=1 if found["yesterday"] else 2)
         return DateSpan(last - timedelta(days=2), last)
     if found["last_issue"] or found["lately"]:
@@ -160,7 +176,7 @@ def _seen_from(printed: date, found: re.Match[str]) -> DateSpan | None:
 
 
 def _beside(told: list[tuple[int, T]], place: int, untold: T) -> T:
-    """What was told last before a place, else first after it."""
+    """Return the value nearest before a position, else the first one, else `untold`."""
     before = [(at, value) for at, value in told if at < place]
     if before:
         return max(before, key=lambda one: one[0])[1]

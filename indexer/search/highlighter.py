@@ -1,11 +1,13 @@
-"""Where a query stands in texts: what made them match, and nothing else.
+"""Find the matches of a query in texts: exactly what made them match.
 
-A word is marked only where it is a word (市长 is not marked in 南京市长江大桥), a phrase wherever it stands, neighbours
-only where they are near enough, and nothing that is ruled out.
+A word is marked only where the tokenizer finds it: 市长 is not marked in 南京市长江大桥. A phrase is marked
+everywhere. The texts of a proximity query are marked only where they are near enough. Negated clauses are never
+marked.
 
-The letters of a word are soon found, but whether they are a word there only cutting tells, which is slow. So what is
-found are hopes, and those that matter are confirmed, clause by clause. Where an article has the letters as often as the
-index counted the word in it, nothing needs to be cut: every one of them is the word.
+Finding the characters of a word is fast, but only tokenising, which is slow, shows whether they are a word in that
+context. So the first step only finds candidates, called hopes. The ones that matter are then confirmed, clause by
+clause. If an article contains the characters as often as the index counted the word in it, every candidate is a match
+and nothing needs to be tokenised.
 """
 
 from __future__ import annotations
@@ -25,25 +27,25 @@ from indexer.text.bulk_folding import SEPARATOR, Folded
 from indexer.text.tokenizer import words_at
 
 Match = tuple[int, int, str, bool]
-"""A place in the original text, [start, end), what of the query it answers, and whether that is only a hope.
+"""Its start and end in the original text, what it answers, whether it is a hope.
 
-(Many are made for each page, and a plain tuple costs a fifth of a named one.)
+This is a plain tuple because many are created per page, and a named tuple costs five times as much.
 """
 
 Hopes = tuple[list[int], list[Match]]
-"""What may be the same word: where each starts, for looking up, and each as a match."""
+"""The candidates for one word: their start offsets (for bisection) and matches."""
 
 _BREAK = re.compile(r"[，。；：？！、\s]")
 _LAST_BREAK = re.compile(rf".*{_BREAK.pattern}", re.DOTALL)
-"""No word reaches over any of these."""
+"""No word extends across one of these breaks."""
 _KEPT_QUERIES = 512
 
 
 class Asked(NamedTuple):
-    """What a query asks for in a field: whole words, beginnings of words, texts letter by letter, and neighbours.
+    """What a query searches for in a field: words, prefixes, texts, proximity clauses.
 
-    A match answers a word, a text or one text of neighbours by being it, the beginning of a word by it and `*`.
-    `letters` are those of all of them.
+    A match names what it answers: the word, the text, one of the texts of a proximity clause, or the prefix followed by
+    `*`. `letters` are the characters of all of them.
     """
 
     words: tuple[str, ...]
@@ -55,7 +57,7 @@ class Asked(NamedTuple):
 
 @lru_cache(maxsize=_KEPT_QUERIES)
 def asked(query: Query, field: Field) -> Asked:
-    """What of a query may be answered by the text of a field."""
+    """Return the parts of a query that the text of a field may match."""
     words: list[str] = []
     prefixes: list[str] = []
     texts: list[str] = []
@@ -72,7 +74,7 @@ def asked(query: Query, field: Field) -> Asked:
         else:
             words += leaf.terms
             texts += [leaf.text] if leaf.or_phrase else []
-    # Letters that are marked wherever they stand need not be a word.
+    # A text that is marked everywhere need not be confirmed as a word.
     words = [word for word in words if word not in texts]
     letters = frozenset("".join([*words, *prefixes, *texts, *chain.from_iterable(near.texts for near in nears)]))
     return Asked(_each_once(words), _each_once(prefixes), _each_once(texts), tuple(nears), letters)
@@ -83,7 +85,7 @@ def _each_once(texts: list[str]) -> tuple[str, ...]:
 
 
 def certain(folded: Folded, sought: Asked) -> list[Match]:
-    """What is looked for letter by letter, wherever it stands; not in order."""
+    """Return the matches of exact texts and proximity clauses, in no order."""
     found = [(text, _starts(folded.folded, text)) for text in sought.texts]
     for near in sought.nears:
         found += zip(near.texts, _neighbours(folded.folded, near), strict=True)
@@ -95,7 +97,7 @@ def certain(folded: Folded, sought: Asked) -> list[Match]:
 
 
 def hopes(folded: Folded, sought: Asked) -> dict[str, Hopes]:
-    """Where the letters of each word and of each beginning of a word stand, by what they may answer."""
+    """Return the candidates for each word and each prefix, by what they answer."""
     found = {}
     for answers, text in [(word, word) for word in sought.words] + [(f"{text}*", text) for text in sought.prefixes]:
         starts, ends = folded.spans(_starts(folded.folded, text), len(text))
@@ -104,17 +106,17 @@ def hopes(folded: Folded, sought: Asked) -> dict[str, Hopes]:
 
 
 class Cutting:
-    """Tells words from hopes by cutting the clauses that they stand in."""
+    """Confirms candidates by tokenising the clauses that contain them."""
 
     def __init__(self, folded: Folded) -> None:
         self._folded = folded
-        # By where a clause begins: its letters, folded, and where each stands in it.
+        # Start of a clause → its folded text, and the offset in the clause of each folded character.
         self._clauses: dict[int, tuple[str, Sequence[int]]] = {}
 
     def confirmed(self, hope: Match, passage: Span) -> Match | None:
-        """What a hope in a passage turns out to be; None where it is letters of other words.
+        """Return the match for a candidate, or None if it is not a word in its context.
 
-        The beginning of a word becomes the whole word.
+        The match of a prefix is the whole word.
         """
         start, _, answers, _ = hope
         begin, letters, places = self._clause(start, passage)
@@ -127,7 +129,10 @@ class Cutting:
         return (start, begin + places[end - 1] + 1, answers, False) if end else None
 
     def _clause(self, place: int, passage: Span) -> tuple[int, str, Sequence[int]]:
-        """The clause around a place: where it begins, its letters, and where each stands in it."""
+        """Return the clause around a position.
+
+        The result is its start, its folded text, and the offset in the clause of each folded character.
+        """
         text = self._folded.text
         before = _LAST_BREAK.match(text, passage[0], place)
         begin = before.end() if before else passage[0]
@@ -147,10 +152,11 @@ def _starts(folded: str, text: str) -> list[int]:
 
 
 def _neighbours(folded: str, near: Near) -> list[list[int]]:
-    """Where each of the texts stands near the others: from each occurrence of one on, the next one of every text, where
-    all lie near enough in one passage.
+    """Return the positions of each text in the groups that match a proximity clause.
 
-    One of the rarest text is among them, so only what stands near before one of these is looked at.
+    A group starts at an occurrence of any text and has the next occurrence of every text. It matches if all are near
+    enough and in one passage. Each group includes the rarest text, so only starts shortly before its occurrences are
+    considered.
     """
     sizes = [*map(len, near.texts)]
     room = near.distance + sum(sizes)
@@ -161,7 +167,7 @@ def _neighbours(folded: str, near: Near) -> list[list[int]]:
             firsts += of[bisect_left(of, max(rare - room, seen + 1)) : bisect_right(of, rare)]
         seen = rare
     for of in places:
-        of.append(sys.maxsize)  # so that there is always a next one
+        of.append(sys.maxsize)  # a sentinel, so that there is always a next one
     found = []
     for first in firsts:
         starts = [of[bisect_left(of, first)] for of in places]

@@ -1,18 +1,19 @@
-"""The query line: from what people type to a Query, and back to its one canonical spelling.
+"""Parse query lines into Query objects and render them in canonical form.
 
 ::
 
-    any   = all ("OR" all)*                  OR in capitals, a word by itself
+    any   = all ("OR" all)*                  OR in capitals, as a separate word
     all   = item*
     item  = ["-"] [field ":"] operand        field: headline, byline; no white space after - and :
     operand = quoted ["~" digits] | "(" any ")" | word | word"*"
 
-Full-width forms count as the ASCII ones, and quotes may be “” 「」 『』 〝〞 as well as "". Whatever does not fit is
-literal text or, where it is only an unbalanced quote or parenthesis, white space: no line is an error. Limits keep
-every line quick, in one pass over it: what lies beyond them is left out, and the canonical spelling shows it.
+Full-width forms are equivalent to ASCII, and “” 「」 『』 〝〞 may be used as quotes besides "". Every line is valid:
+unbalanced quotes and parentheses count as white space, and anything else that doesn't fit the grammar is literal text.
+A line is parsed in a single pass. Limits keep this fast: anything beyond them is left out, which the canonical form
+shows.
 
-Texts in a Query are folded. A word that would be read otherwise when written bare (a folded ㈠) becomes a phrase, so
-that `parse(render(query)) == query` for each query that `parse` returns.
+Texts in a Query are folded. A word that would be parsed differently when written without quotes (a folded ㈠) becomes a
+phrase. Therefore `parse(render(query)) == query` for every query that `parse` returns.
 """
 
 from __future__ import annotations
@@ -31,16 +32,16 @@ from indexer.text.tokenizer import folded_query_words, is_in_dictionary
 
 Leaf = Word | Phrase | Prefix | Near
 
-MAX_LINE = 20_000  # code points read of a line; no canonical spelling within the other limits is longer
-MAX_TEXT = 4_000  # code points in all the texts of a query; more is cut off
-MAX_CLAUSES = 256  # words and phrases; more are left out
-MAX_DEPTH = 16  # groups in groups; the parentheses of deeper ones count as white space
+MAX_LINE = 20_000  # code points of a line; no canonical form within the other limits is longer
+MAX_TEXT = 4_000  # code points in all texts of a query together; the rest is dropped
+MAX_CLAUSES = 256  # words and phrases; the rest is dropped
+MAX_DEPTH = 16  # nested groups; deeper parentheses count as white space
 MAX_NEAR_TEXTS = 16
 MAX_DISTANCE = 9_999
-_KEPT_LINES = 512  # leafing and choosing facets asks the same line again
+_KEPT_LINES = 512  # paging and choosing facets repeats the same line
 
 _TO_ASCII = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {ord("−"): "-"}
-# Each quote that can open, and what may close it: the first of these that stands anywhere after it.
+# Opening quotes and the quotes that may close them: the first of these that occurs anywhere after the opening one.
 _CLOSERS = {
     '"': '"”“',
     "“": '”"“',
@@ -67,7 +68,7 @@ _NOT_BARE = re.compile(rf"-|(?:headline|byline):.|.*[(){_QUOTES}]", re.DOTALL)
 
 @lru_cache(maxsize=_KEPT_LINES)
 def parse(line: str) -> Query:
-    """Read a query line. Every line has a meaning; an empty one asks for everything.
+    """Parse a query line. Every line is valid, and an empty one matches everything.
 
     >>> parse('工会 -"招聘会"')
     And(clauses=(Word(text='工会', terms=('工会',), or_phrase=False, field=None), \
@@ -78,7 +79,9 @@ Not(clause=Phrase(text='招聘会', terms=('招聘会',), field=None))))
 
 
 def render(query: Query) -> str:
-    """Return the canonical spelling of a query: lines that mean the same in the same order have the same.
+    """Return the canonical form of a query.
+
+    Lines that differ only in spelling have the same canonical form.
 
     >>> render(parse("（工会　ＯＲ　婦聯）－招聘　“安全 生产”"))
     '(工会 OR 妇联) -招聘 "安全生产"'
@@ -103,7 +106,7 @@ def render(query: Query) -> str:
 
 
 def positive_leaves(query: Query) -> tuple[Leaf, ...]:
-    """Return the words, phrases, prefixes and neighbours that are asked for, not those that are ruled out.
+    """Return the words, phrases, prefixes and proximity clauses that are not negated.
 
     >>> [render(leaf) for leaf in positive_leaves(parse('工会 -招聘 (张* OR "签约")'))]
     ['工会', '张*', '"签约"']
@@ -125,7 +128,10 @@ def _leaves(query: Query, positive: bool) -> Iterator[Leaf]:
 
 
 def _quote(text: str) -> str:
-    """Folding leaves no quote but the straight ones, so corner brackets can hold them."""
+    """Quote a folded text.
+
+    Folding keeps only straight quotes, so a text that contains them is put in corner brackets.
+    """
     return f"「{text}」" if '"' in text else f'"{text}"'
 
 
@@ -137,14 +143,18 @@ def _in_field(spelling: str, name: Field | None) -> str:
 
 
 _Lexeme = tuple[str, str, int | None]
-"""A part of a line: its kind (space, open, close, minus, field, quoted, word), its text, and how far apart quoted texts
-may be.
+"""A lexeme of a line: its kind, its text, and the distance after quoted text.
+
+The kinds are space, open, close, minus, field, quoted and word.
 """
 
 
 def _lexemes(line: str) -> Iterator[_Lexeme]:
-    """Cut a line into its parts, quoted text in one. A quote that nothing closes is left out."""
-    last: dict[str, int] = {}  # so that no search for a closer is in vain
+    """Split a line into lexemes; quoted text is one of them.
+
+    A quote without a closing one is left out.
+    """
+    last: dict[str, int] = {}  # the last position of each quote, so that every search for a closing quote succeeds
     place = 0
     while match := _LEXEME.match(line, place):
         place = match.end()
@@ -162,7 +172,7 @@ def _lexemes(line: str) -> Iterator[_Lexeme]:
 
 
 def _number(digits: str) -> int:
-    """Read a distance of any length."""
+    """Parse a distance with any number of digits, limited to MAX_DISTANCE."""
     digits = digits.lstrip("0")
     return int(digits or 0) if len(digits) <= len(str(MAX_DISTANCE)) else MAX_DISTANCE
 
@@ -171,7 +181,10 @@ def _number(digits: str) -> int:
 
 
 class _Group(Struct):
-    """An open parenthesis (or the line itself): what stands before it, and its alternatives so far."""
+    """An open parenthesis, or the line itself.
+
+    It has the minus and the field before the parenthesis and the alternatives parsed so far.
+    """
 
     negated: bool
     name: Field | None
@@ -179,7 +192,10 @@ class _Group(Struct):
 
 
 class _Parser:
-    """Reads lexemes from left to right. Open groups lie on a stack, so depth costs no recursion."""
+    """A parser that reads lexemes from left to right.
+
+    Open groups are on a stack, so nesting needs no recursion.
+    """
 
     def __init__(self) -> None:
         self._groups = [_Group(False, None, [[]])]
@@ -212,12 +228,15 @@ class _Parser:
         return self._finish()
 
     def word(self, text: str, name: Field | None = None) -> Query | None:
-        """A prefix, a word, or a phrase where a bare word would be read otherwise or has no words in it."""
+        """Return a prefix, a word or a phrase.
+
+        It is a phrase if the bare word would be parsed differently or contains no words.
+        """
         folded = self._take(text)
         if not folded:
             return None
         terms = folded_query_words(folded)
-        if not folded.isalnum():  # letters and digits always are words
+        if not folded.isalnum():  # letters and digits are always words
             if not terms or _NOT_BARE.match(folded):
                 return Phrase(folded, terms, name)
             if prefix := _PREFIX.fullmatch(folded):
@@ -233,14 +252,14 @@ class _Parser:
             return Near(
                 texts, distance, terms=tuple(dict.fromkeys(chain.from_iterable(map(folded_query_words, texts))))
             )
-        # A headline or a name is so short that all texts in it are near each other.
+        # Headlines and names are so short that all texts in them are near each other.
         return _combine(And, [phrase for part in texts if (phrase := self._phrase(part, name))])
 
     def _phrase(self, folded: str, name: Field | None) -> Query | None:
         return Phrase(folded, folded_query_words(folded), name) if folded else None
 
     def _take(self, text: str) -> str:
-        """Fold a text and count it against the limit."""
+        """Fold a text and subtract its length from what is left of MAX_TEXT."""
         folded = fold(text)[: self._text_left]
         self._text_left -= len(folded)
         return folded
@@ -257,7 +276,7 @@ class _Parser:
             self._unopened += 1
 
     def _close(self) -> None:
-        """End the innermost group; a parenthesis that closes nothing is left out."""
+        """Close the innermost group; an unbalanced closing parenthesis is ignored."""
         if self._unopened:
             self._unopened -= 1
         elif len(self._groups) > 1:
@@ -267,7 +286,7 @@ class _Parser:
                 self._groups[-1].alternatives[-1].append(_negate(query) if group.negated else query)
 
     def _finish(self) -> Query | None:
-        """Close what is still open."""
+        """Close all open groups and return the query."""
         self._unopened = 0
         while len(self._groups) > 1:
             self._close()
@@ -280,7 +299,7 @@ def _any_of(group: _Group) -> Query | None:
 
 
 def _combine(kind: type[And] | type[Or], clauses: Sequence[Query]) -> Query | None:
-    """Join clauses into the simplest query that means the same: none nested in its like, each once."""
+    """Join clauses into the simplest equivalent query: flattened, without duplicates."""
     if len(clauses) < 2:
         return clauses[0] if clauses else None
     flat = chain.from_iterable(clause.clauses if isinstance(clause, kind) else (clause,) for clause in clauses)

@@ -1,4 +1,4 @@
-"""The read path: a query line → Query → Request → Results → snippets → Answer."""
+"""Answer query lines: line → Query → Request → Results → snippets → Answer."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ JSON_FACETS = tuple(name for name in FACETS if name != "quality")
 MAX_SIZE = 100
 _SORTS = get_args(Sort)
 MAX_PAGE = 1_000_000
-"""So that no offset is larger than an engine can count."""
+"""Keeps offsets within the range that engines support."""
 
 
 def search(
@@ -29,9 +29,10 @@ def search(
     size: int = 10,
     facets: tuple[str, ...] = FACETS,
 ) -> Answer:
-    """Answer a query line: `size` hits from page `page` (from 1) of the list, with snippets, and facets over all hits.
+    """Answer a query line with one page of hits and the facets of all hits.
 
-    Every line is a query; UsageError is raised for a page, size or sort that makes no sense.
+    Pages are counted from 1 and have `size` hits with snippets. Every line is a valid query. Raises UsageError for an
+    invalid page, size or sort.
     """
     began = time.perf_counter()
     _check_window(sort, page, size)
@@ -58,7 +59,7 @@ def search(
 
 
 def answer_json(answer: Answer) -> dict[str, object]:
-    """Return an answer as the command line and the site give it to other programs."""
+    """Convert an answer to the JSON that the command line and the site return."""
     return {
         "query": answer.line,
         "understood_as": answer.understood_as,
@@ -104,10 +105,13 @@ def _check_window(sort: str, page: int, size: int) -> None:
 
 
 def _exact(reader: Reader, request: Request, total: int) -> ExactCount | None:
-    """Count the articles that hold a query of one bare word to the letter, and tell it where it is more."""
+    """Count the articles that contain the text of a one-word query exactly.
+
+    Returns None for other queries, or if there are no more such articles than hits.
+    """
     word: Query = request.query
     if not isinstance(word, Word) or word.field is not None or word.or_phrase:
-        return None  # with or_phrase all of them are among the hits
+        return None  # with or_phrase the hits include all of them
     phrase = Phrase(word.text, word.terms)
     held = reader.count(Request(phrase, request.filters))
     return ExactCount(render(phrase), held) if held > total else None

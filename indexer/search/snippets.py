@@ -1,7 +1,7 @@
-"""Snippets: the passage of an article that shows best what was asked for, with its matches marked.
+"""Snippets: the part of an article that best shows the matches of a query.
 
-All articles of a results page are read together: their texts are folded at once, and each word is looked for once.
-Always in original glyphs.
+All articles of a results page are processed together: their texts are folded at once, and each word is searched for
+once. Snippets show the original text, not its folded form, with the matches marked.
 """
 
 from __future__ import annotations
@@ -17,24 +17,29 @@ from indexer.text.bulk_folding import SEPARATOR, fold_lines, fold_together
 
 MAX_CHARACTERS = 100
 _FAR = MAX_CHARACTERS + 28
-"""Farther away than a snippet reaches, even past a run of quotation marks that end a sentence."""
+"""Longer than any snippet, even if many quotation marks end its last sentence."""
 _BREAK = SEPARATOR.encode(UTF16)
 _ELLIPSIS = SnippetPart("…", is_hit=False)
 _CLAUSE_END = re.compile(r"[，、：,]")
 _LETTER = re.compile(r"\S")
 _SENTENCE_END = re.compile(r"[。！？!?；…][。！？!?；…]*[”’』」）\"]*")
-"""(The first letter by itself, not with `+`: so it is looked for in a loop of its own, which takes two thirds.)"""
+"""The end of a sentence.
+
+The first character has a class of its own instead of `+`. The regular expression engine then searches for it in a
+faster loop, which takes two thirds of the time.
+"""
 _END, _ANSWER = itemgetter(1), itemgetter(2)
-"""Of a match."""
+"""Fields of a match."""
 
 _TRIES = 16
-"""After so many stretches whose words were none, all words of the article are confirmed before looking further."""
+"""After this many tries with false candidates, all are confirmed at once."""
 
 
 def mark(text: str, query: Query, field: Field = "paragraph") -> tuple[SnippetPart, ...]:
-    """Cut one unit of an article (a headline, a paragraph …) into what matches and what doesn't.
+    """Split a unit of an article (headline, paragraph …) into matches and the rest.
 
-    The parts joined are the text. `field` tells which unit it is: `headline:表彰` is marked in headlines only.
+    Joined together, the parts are the text. `field` names the kind of unit: `headline:表彰` is only marked in
+    headlines.
 
     >>> from indexer.search.query_parser import parse
     >>> [part.text for part in mark("勞動模範表彰會", parse("表彰")) if part.is_hit]
@@ -51,26 +56,27 @@ def mark(text: str, query: Query, field: Field = "paragraph") -> tuple[SnippetPa
 def snippets(
     documents: Sequence[BriefDocument], query: Query, frequencies: Sequence[Mapping[str, int]] = ()
 ) -> list[tuple[SnippetPart, ...]]:
-    """Return of each document the stretch of its body or captions that shows most of the query in the least room.
+    """Return the snippet of each document.
 
-    It has at most 100 characters, besides the ellipses where its passage goes on. Where nothing in the body matches,
-    it is the article's beginning; an article with neither body nor captions has none. `frequencies` tells of each
-    document how often it has the words of the query, as far as the index knows.
+    A snippet is the shortest range of the body or captions that answers the most parts of the query. It has at most 100
+    characters, plus ellipses where its passage continues. If nothing in the body matches, it is the beginning of the
+    article. It is empty if the article has neither body nor captions. `frequencies` gives, for each document, how often
+    the words of the query occur in it, as far as the index knows.
     """
     articles = [document.article for document in documents]
     page = _Page(articles, asked(query, "paragraph"))
-    # The index also counts words that are proposed for misprints, which stand nowhere.
+    # The index also counts the words proposed for misprints, which don't occur in the text.
     known = [{} if article.lookalikes else its for article, its in zip(articles, frequencies, strict=False)]
     return [page.snippet(number, known[number] if known else {}) for number in range(len(articles))]
 
 
 class _Page:
-    """The lines of several articles one after another, and all that may answer a query in them, from left to right."""
+    """The joined lines of several articles and all possible matches in them, in order."""
 
     def __init__(self, articles: Sequence[BriefArticle], sought: Asked) -> None:
         lines = _BREAK.join([article.lines for article in articles])
         self._folded = fold_lines(lines, sought.letters, keep_space=not (sought.texts or sought.nears))
-        # Of each article where its passages begin and end, and where the next article begins.
+        # For each article the start and end of its passages, and the start of the next article.
         self._edges, start = [], 0
         for heads, end in [article.ends for article in articles]:
             self._edges.append((start, start + heads, start := start + end + len(SEPARATOR)))
@@ -80,7 +86,7 @@ class _Page:
         self._cutting = Cutting(self._folded)
 
     def snippet(self, number: int, frequencies: Mapping[str, int]) -> tuple[SnippetPart, ...]:
-        """The snippet of one of the articles."""
+        """Return the snippet of one of the articles."""
         first, heads, end = self._edges[number]
         text = self._folded.text
         matches, doubtful = self._matches(first, heads, end, frequencies)
@@ -103,7 +109,10 @@ class _Page:
     def _matches(
         self, first: int, heads: int, end: int, frequencies: Mapping[str, int]
     ) -> tuple[list[Match], list[str]]:
-        """All that may answer the query in the passages of an article, given its edges; and what of it is in doubt."""
+        """Return all possible matches in an article and the words that need confirmation.
+
+        `first` and `heads` are the start and end of the article's passages, `end` is the start of the next article.
+        """
         found = _within(self._certain, first, heads) if self._certain else []
         doubtful = []
         for answers, (starts, hoped) in self._hopes.items():
@@ -117,7 +126,10 @@ class _Page:
         return found, doubtful
 
     def _best_stretch(self, matches: list[Match], doubtful: Sequence[str]) -> Span | None:
-        """The stretch of matches that answers most in the least room; hopes that come to nothing are taken out."""
+        """Return the shortest range that answers the most parts of the query, or None.
+
+        Candidates that prove false are removed from `matches`.
+        """
         for _ in range(_TRIES):
             first, last = _most_answers(matches, self._folded.text)
             stretch = matches[first:last]
@@ -130,7 +142,7 @@ class _Page:
         return (confirmed[0][0], max(map(_END, confirmed))) if confirmed else None
 
     def _confirmed(self, matches: list[Match], doubtful: Sequence[str]) -> list[Match]:
-        """The matches as they are, without hopes that come to nothing."""
+        """Return the matches with candidates confirmed and false ones removed."""
         if not doubtful:
             return matches
         found = [
@@ -140,7 +152,7 @@ class _Page:
         return [match for match in found if match]
 
     def _passage(self, place: int) -> Span:
-        """The line that a place lies in, without white space around."""
+        """Return the range of the line around a position, stripped of white space."""
         text = self._folded.text
         start = text.rfind(SEPARATOR, 0, place) + 1
         end = text.find(SEPARATOR, place)
@@ -153,7 +165,7 @@ class _Page:
 
 
 def _first_letter(text: str, start: int, end: int) -> int:
-    """The first place in a stretch of a text that is no white space; its start where all is."""
+    """Return the first position in a range that is not white space, else `start`."""
     found = _LETTER.search(text, start, end)
     return found.start() if found else start
 
@@ -163,7 +175,10 @@ def _within(matches: list[Match], start: int, end: int) -> list[Match]:
 
 
 def _most_answers(matches: Sequence[Match], text: str) -> Span:
-    """Which of the matches, from left to right, answer most in the least room of one line, sliding over them."""
+    """Return the slice of matches that answers the most parts in the shortest range.
+
+    This is a sliding window over the matches, which are in order. The range stays within one line.
+    """
     if len(set(map(_ANSWER, matches))) < 2:
         return 0, min(len(matches), 1)
     answers: dict[str, int] = {}
@@ -189,10 +204,13 @@ def _take_away(answers: dict[str, int], answer: str) -> None:
 
 
 def _widen(text: str, stretch: Span, passage: Span) -> Span:
-    """Widen a stretch to whole sentences, as many as there is room for; else cut it between clauses, if possible."""
+    """Expand a range to as many whole sentences as fit.
+
+    If its own sentence is too long, the range is limited at clause boundaries if possible.
+    """
     if passage[1] - passage[0] <= MAX_CHARACTERS:
         return passage
-    # There is no room for what lies beyond these, so where sentences end there makes no difference.
+    # Text beyond these bounds never fits, so sentence ends there don't matter.
     begin, end = max(stretch[0] - _FAR, passage[0]), min(stretch[1] + _FAR, passage[1])
     edges = [begin, *[sentence.end() for sentence in _SENTENCE_END.finditer(text, begin, end)], end]
     first = edges[bisect_right(edges, stretch[0]) - 1]
@@ -204,7 +222,7 @@ def _widen(text: str, stretch: Span, passage: Span) -> Span:
 
 
 def _cut(text: str, stretch: Span, sentence: Span) -> Span:
-    """Take as much of a long sentence as there is room for, with the stretch in its middle."""
+    """Take as much of a long sentence as fits, with the range in the middle."""
     start, end = stretch
     spare = max(MAX_CHARACTERS - (end - start), 0)
     begin = max(min(start - spare // 2, sentence[1] - MAX_CHARACTERS), sentence[0])
@@ -219,7 +237,10 @@ def _cut(text: str, stretch: Span, sentence: Span) -> Span:
 
 
 def _parts(text: str, matches: Iterable[Match], stretch: Span) -> list[SnippetPart]:
-    """Cut a stretch of a text where its matches, from left to right, begin and end; those that touch become one."""
+    """Split a range of a text at the bounds of its matches, which are in order.
+
+    Overlapping and adjacent matches are merged.
+    """
     place, stop = stretch
     marked: list[Span] = []
     for start, end, _, _ in matches:

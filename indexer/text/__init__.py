@@ -1,1 +1,4 @@
-"""Text: folding, tokens, dates, look-alike characters. Knows nothing of pages or indexes."""
+"""Text processing: folding, tokenising, dates and look-alike characters.
+
+This package is independent of pages and indexes.
+"""

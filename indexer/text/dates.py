@@ -1,6 +1,6 @@
-"""Dates as newspapers print them, as archives file them, and as people type them.
+"""Parse dates as printed in newspapers, used in file paths, or typed by people.
 
-Years from 1800 to 2199 count as years of a newspaper; other numbers of four digits are just numbers.
+Only years from 1800 to 2199 count as years of a newspaper. Other numbers of four digits are not dates.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from indexer.errors import UsageError
 from indexer.model import DateSpan
 
 WEEKDAYS = "一二三四五六日"
-"""The names of the weekdays after 星期 or 周, Monday first."""
+"""The names of the weekdays, as written after 星期 or 周, beginning with Monday."""
 
 _DIGITS = str.maketrans("〇○Ｏ零一二三四五六七八九０１２３４５６７８９", "0000" + "123456789" + "0123456789")
 _YEAR = r"(?:1[89]|2[01])\d\d"
@@ -39,7 +39,7 @@ _TYPED = re.compile(r"(\d{4})(?:[-./年]\s*(\d{1,2})(?:[-./月]\s*(\d{1,2})日?|
 
 @dataclass(frozen=True, slots=True)
 class PrintedDate:
-    """A date that was read from a text: the day, and the half-open stretch of code points that it was read from."""
+    """A date found in a text, and the half-open range of code points it was read from."""
 
     day: date
     start: int
@@ -47,7 +47,9 @@ class PrintedDate:
 
 
 def make_day(year: int, month: int, day: int) -> date:
-    """Return the day, or raise ValueError with a sentence that says why there is none.
+    """Return the date of a year, month and day.
+
+    Raises ValueError when there is no such day; the message gives the reason.
 
     >>> make_day(2023, 2, 30)
     Traceback (most recent call last):
@@ -66,7 +68,9 @@ def make_day(year: int, month: int, day: int) -> date:
 
 
 def read_number(text: str) -> int:
-    """Read a number up to 99 or a year written digit by digit, in Arabic, full-width or Chinese numerals.
+    """Parse a number up to 99, or a year that is written digit by digit.
+
+    Arabic, full-width and Chinese numerals are accepted.
 
     >>> read_number("二〇二三"), read_number("二十五"), read_number("十"), read_number("廿一"), read_number("０３")
     (2023, 25, 10, 21, 3)
@@ -79,7 +83,9 @@ def read_number(text: str) -> int:
 
 
 def find_dates(text: str) -> tuple[PrintedDate, ...]:
-    """Find all whole dates that are printed in a text, in order. Lunar dates and days that don't exist are left out.
+    """Find all complete dates in a text, in order.
+
+    Lunar dates and days that don't exist are left out.
 
     >>> [str(found.day) for found in find_dates("2024年1月26日 星期五 农历二〇二三年十二月十六日")]
     ['2024-01-26']
@@ -96,9 +102,9 @@ def find_dates(text: str) -> tuple[PrintedDate, ...]:
 
 
 def date_in_path(path: str) -> tuple[date, str] | None:
-    """Return the date that a path or a URL is filed under and the part that tells it, or None when none does.
+    """Return the date in a path or URL and the part that contains it, or None.
 
-    Raises ValueError with a sentence when a folder is named like a date that doesn't exist.
+    Raises ValueError when a folder is named after a date that doesn't exist; the message gives the reason.
 
     >>> date_in_path("demo/html/2023-11/25/content_1.htm")
     (datetime.date(2023, 11, 25), '2023-11/25')
@@ -118,7 +124,7 @@ def date_in_path(path: str) -> tuple[date, str] | None:
 
 
 def without_date(stem: str) -> str:
-    """Return a file's stem without a date that it begins with, unless nothing would be left.
+    """Remove a date from the start of a file's stem, unless nothing would be left.
 
     >>> without_date("20240126_A03"), without_date("2024-01-26"), without_date("p003")
     ('A03', '2024-01-26', 'p003')
@@ -129,9 +135,9 @@ def without_date(stem: str) -> str:
 
 
 def parse_span(frm: str | None, to: str | None) -> DateSpan:
-    """Read the two ends of a choice of dates; both ends are included, and an empty one is open.
+    """Parse the two ends of a date range; both are inclusive and an empty one is open.
 
-    An end is a year, a month or a day. Raises UsageError with a sentence for anything else.
+    An end is a year, a month or a day. Raises UsageError for anything else, and when `frm` is later than `to`.
 
     >>> parse_span("2019", "2019-03")
     DateSpan(first=datetime.date(2019, 1, 1), last=datetime.date(2019, 3, 31))
@@ -145,7 +151,10 @@ def parse_span(frm: str | None, to: str | None) -> DateSpan:
 
 
 def _end(typed: str | None, name: str) -> tuple[date, date] | None:
-    """Return the first and the last day of the year, month or day that was typed."""
+    """Return the first and the last day of a typed year, month or day.
+
+    Raises UsageError when it is not a date.
+    """
     text = (typed or "").strip().translate(_FULL_WIDTH)
     if not text:
         return None
@@ -165,7 +174,7 @@ def _end(typed: str | None, name: str) -> tuple[date, date] | None:
 
 
 def _parts(match: re.Match[str]) -> tuple[str, str, str]:
-    """Return year, month and day of whichever alternative of the pattern matched."""
+    """Return year, month and day from the alternative of the pattern that matched."""
     groups = match.groupdict()
     suffix = next(key[1:] for key in groups if key[0] == "y" and groups[key] is not None)
     return groups[f"y{suffix}"] or "", groups[f"m{suffix}"] or "", groups[f"d{suffix}"] or ""

@@ -1,14 +1,14 @@
-"""Folding: what counts as the same letter when texts are compared. What is shown is never folded.
+"""Folding normalises text for comparison. Displayed text is never folded.
 
-A code point folds by itself, whatever stands beside it, so `fold(a + b) == fold(a) + fold(b)`: a phrase is found
-wherever it stands, and a place in folded text leads back to a place in the original. In this order:
+Each code point is folded independently of its neighbours, so `fold(a + b) == fold(a) + fold(b)`. A phrase is therefore
+found in any context, and a position in folded text can be mapped to one in the original. The steps are, in order:
 
-1. White space, control and format characters (zero-width ones among them) and variation selectors fold to nothing:
-   printing and scanning put them anywhere. U+FFFD stays, for it is a letter that was lost, not one that never was.
-2. NFKC of the code point, lower case.
-3. One simplified form (data/simplified.tsv), one form for each kind of quote, dash and name dot, and 零 for 〇.
+1. Remove white space, control and format characters (including zero-width ones) and variation selectors, which printing
+   and scanning insert anywhere. Keep U+FFFD, because it replaces a character that was lost.
+2. Apply NFKC to the code point, then convert to lower case.
+3. Use one simplified form (data/simplified.tsv), one form for each kind of quote, dash and name dot, and 零 for 〇.
 
-The steps are repeated until nothing changes, so folding folded text changes nothing.
+These steps are repeated until nothing changes, so folding is idempotent.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _LOST = "\N{REPLACEMENT CHARACTER}"
 
 
 def _read_forms() -> dict[str, str]:
-    """Letter → its one form, from the table of simplified characters and the short lists above."""
+    """Read the forms of step 3: the table of simplified characters and `_ONE_FORM`."""
     table = Path(__file__).with_name("data") / "simplified.tsv"
     lines = table.read_text(encoding="utf-8").splitlines()
     forms = {line[0]: line[2:] for line in lines if not line.startswith("#")}
@@ -38,24 +38,27 @@ _FORMS = _read_forms()
 
 
 def _is_invisible(character: str) -> bool:
-    """Tell white space, control and format characters and variation selectors."""
+    """Return whether step 1 removes the character."""
     if character.isspace() or unicodedata.category(character) in ("Cc", "Cf"):
         return True
     return "\ufe00" <= character <= "\ufe0f" or "\U000e0100" <= character <= "\U000e01ef"
 
 
 def _fold_character(character: str) -> str:
-    """Fold one code point by the rules above, until nothing changes."""
+    """Fold one code point, repeating the steps until nothing changes."""
     if _is_invisible(character):
         return ""
-    if "\ud800" <= character <= "\udfff":  # half of a surrogate pair: no character, and nothing that could be stored
+    if "\ud800" <= character <= "\udfff":  # a lone surrogate is not a character and can't be stored
         return _LOST
     once = "".join(_FORMS.get(part, part) for part in unicodedata.normalize("NFKC", character).lower())
     return once if once == character else "".join(map(_fold_character, once))
 
 
 class _FoldTable(dict[int, str]):
-    """Code point → folded text, worked out when first asked for: most texts use a few thousand code points."""
+    """Maps code points to folded text.
+
+    Entries are computed on first use, because most texts use only a few thousand code points.
+    """
 
     def __missing__(self, code: int) -> str:
         folded = self[code] = _fold_character(chr(code))
@@ -66,7 +69,7 @@ _TABLE = _FoldTable()
 
 
 def fold(text: str) -> str:
-    """Return the form of `text` that is compared with others.
+    """Fold a text for comparison with other texts.
 
     >>> fold("ＷＴＯ與「安全 生產」——二〇〇八")
     'wto与"安全生产"--二零零八'
@@ -75,19 +78,19 @@ def fold(text: str) -> str:
 
 
 def fold_with_places(text: str) -> tuple[str, list[int]]:
-    """Return folded text and, for each code point of it, the index in `text` of the one that gave it.
+    """Fold a text and map each folded code point to the index of its source in `text`.
 
     >>> fold_with_places("第 ㈠ 節")
     ('第(一)节', [0, 2, 2, 2, 4])
     """
-    if text.translate(_TABLE) == text:  # as most clauses do; this takes a third of the time
+    if text.translate(_TABLE) == text:  # true of most clauses; this shortcut takes a third of the time
         return text, list(range(len(text)))
     pieces = [_TABLE[ord(character)] for character in text]
     return "".join(pieces), [place for place, piece in enumerate(pieces) for _ in piece]
 
 
 def grams(folded: str) -> list[str]:
-    """Return the two characters from each position on; the last position has only one.
+    """Return the bigram at each position; at the last position it is one character.
 
     >>> grams("长江水")
     ['长江', '江水', '水']

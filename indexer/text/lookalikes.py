@@ -1,8 +1,8 @@
-"""Look-alikes: words in which scanning took one character for another (诵讯员 for 通讯员).
+"""Look-alikes: words with a character that scanning misread (诵讯员 for 通讯员).
 
-The text is never rewritten on this ground. A proposal makes an article findable by the proposed word too, and is shown
-beside the text. Proposals come from a curated table and from the file `lookalikes.tsv` of an archive; `mine` looks for
-more in an archive's texts, for a person to accept.
+The text itself is never changed. A proposal makes the article findable by the proposed word as well and is shown beside
+the text. Proposals come from a curated table and from the file `lookalikes.tsv` of an archive. `mine` searches an
+archive's texts for more candidates, which a person can then accept.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ from indexer.text import tokenizer
 FILE_NAME = "lookalikes.tsv"
 
 _DATA = Path(__file__).with_name("data")
-_SIZES = range(2, 5)  # characters: longer words are seldom in the dictionary
-_KNOWN = 5  # times as often as the misprint must a word stand in the archive to be believed
-_AROUND = 8  # characters of an example on each side
+_SIZES = range(2, 5)  # in characters; longer words are seldom in the dictionary
+_KNOWN = 5  # the proposed word must occur this many times as often in the archive as the misprint
+_AROUND = 8  # context characters on each side of an example
 
 
 class Proposal(NamedTuple):
-    """`text[start:end]` is `found`, and may be a misprint of `proposed`."""
+    """A proposal: `text[start:end]` is `found` and may be a misprint of `proposed`."""
 
     start: int
     end: int
@@ -38,7 +38,10 @@ class Proposal(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A proposal that a person may accept: how often `found` stands in the archive, and once with its neighbours."""
+    """A proposal for a person to accept.
+
+    `count` is how often `found` occurs in the archive, and `example` shows one occurrence in context.
+    """
 
     found: str
     proposed: str
@@ -47,7 +50,9 @@ class Candidate:
 
 
 def find(text: str, more: Mapping[str, str] = MappingProxyType({})) -> tuple[Proposal, ...]:
-    """Return the look-alikes in a text, from left to right; `more` adds found → proposed to the built-in table.
+    """Return the look-alikes in a text, from left to right.
+
+    `more` adds pairs found → proposed to the built-in table.
 
     >>> find("本报诵讯员")
     (Proposal(start=2, end=5, found='诵讯员', proposed='通讯员'),)
@@ -57,21 +62,22 @@ def find(text: str, more: Mapping[str, str] = MappingProxyType({})) -> tuple[Pro
 
 
 def with_lookalikes(article: Article, more: Mapping[str, str]) -> Article:
-    """Return the article with the look-alikes of its text, each once."""
+    """Return the article with the distinct look-alikes of its text."""
     found = dict.fromkeys((one.found, one.proposed) for one in find("\n".join(texts(article)), more))
     return replace(article, lookalikes=tuple(found)) if found else article
 
 
 def texts(article: Article) -> Iterator[str]:
-    """Where look-alikes are sought in an article: its headlines, captions and paragraphs."""
+    """Yield the texts of an article to search: its headlines, captions and paragraphs."""
     yield from (article.kicker, article.headline, article.subtitle)
     yield from (passage.text for passage in (*article.captions, *article.paragraphs))
 
 
 def parse(text: str, source: str) -> tuple[dict[str, str], tuple[str, ...]]:
-    """Read a table: a row for each pair, `found<TAB>proposed`, and whatever else after that; # begins a remark.
+    """Parse a table of look-alikes and return it with warnings.
 
-    Rows that are no pair are passed over, and a warning names each.
+    Each row is `found<TAB>proposed`, and further columns are ignored. Lines that begin with # are comments. Rows that
+    are not a pair are skipped, with a warning for each.
 
     >>> parse("人库\\t入库\\t12\\t新增人库21家", "lookalikes.tsv")
     ({'人库': '入库'}, ())
@@ -91,7 +97,7 @@ def parse(text: str, source: str) -> tuple[dict[str, str], tuple[str, ...]]:
 
 @cache
 def built_in() -> Mapping[str, str]:
-    """The curated table, found → proposed."""
+    """Return the curated table, found → proposed."""
     return parse((_DATA / FILE_NAME).read_text(encoding="utf-8"), FILE_NAME)[0]
 
 
@@ -106,10 +112,10 @@ def _compiled(more: tuple[tuple[str, str], ...]) -> tuple[Mapping[str, str], re.
 
 
 def mine(read: Iterable[str]) -> tuple[Candidate, ...]:
-    """Return what may be misprints in an archive's texts, the most frequent first.
+    """Find possible misprints in the texts of an archive, the most frequent first.
 
-    A candidate is no word of the dictionary and cuts through none; it becomes one that is frequent in these texts when
-    one character gives way to a similar one. What the built-in table knows is left out.
+    A candidate is not in the dictionary and overlaps no dictionary word in the text. Replacing one character with a
+    similar one turns it into a word that is frequent in these texts. Pairs of the built-in table are left out.
     """
     known: Counter[str] = Counter()
     found: Counter[tuple[str, str]] = Counter()
@@ -129,7 +135,10 @@ def mine(read: Iterable[str]) -> tuple[Candidate, ...]:
 
 
 def _suspects(text: str, cut: Iterable[Token]) -> Iterator[Proposal]:
-    """The windows around each confusable character that a similar one makes a word, where none stands now."""
+    """Yield windows that become a word if a similar character replaces one of theirs.
+
+    Windows that overlap a dictionary word or a known look-alike are left out.
+    """
     spans = [(token.start, token.end) for token in cut if len(token.text) > 1 and _is_word(token.text)]
     spans += [(one.start, one.end) for one in find(text)]
     inside = {place for start, end in spans for place in range(start, end)}
@@ -145,7 +154,10 @@ def _suspects(text: str, cut: Iterable[Token]) -> Iterator[Proposal]:
 
 
 def _windows(place: int, length: int) -> Iterator[tuple[int, int]]:
-    """All stretches of the usual sizes in a text of this length that hold `place`, longest first."""
+    """Yield all ranges of the usual sizes that include `place`, longest first.
+
+    `length` is the length of the text.
+    """
     for size in reversed(_SIZES):
         for start in range(max(0, place - size + 1), min(place, length - size) + 1):
             yield start, start + size
@@ -158,7 +170,7 @@ def _is_word(text: str) -> bool:
 
 @cache
 def _similar() -> Mapping[str, str]:
-    """Character → those that look like it."""
+    """Return a mapping from each character to those that look like it."""
     similar: dict[str, str] = {}
     for line in (_DATA / "confusables.txt").read_text(encoding="utf-8").splitlines():
         for char in line if not line.startswith("#") else "":

@@ -1,17 +1,18 @@
-"""Words: what ranking counts and bare words find. The only place that knows jieba.
+"""Split text into words, which ranking counts and queries match.
 
-A text is split at its white space, each piece is folded, and of the folded piece come
+This is the only module that uses jieba. A text is split at white space and each chunk is folded. A folded chunk gives
+these words:
 
-- the words of jieba's search mode (长江大桥 gives 长江, 大桥 and 长江大桥) from runs of Han; a character that jieba
-  does not take for Han (beyond U+9FD5, or of another Han block) is a word by itself;
-- letters and numbers, whole (pm2.5, 8.5%, c++), in parts where letters and digits meet (pm, 2.5), and with the Han
-  character after them (2023年, e卡), which is most often their unit.
+- From runs of Han characters, the words of jieba's search mode: 长江大桥 gives 长江, 大桥 and 长江大桥. A character
+  that jieba does not treat as Han (beyond U+9FD5, or of another Han block) is a word by itself.
+- From letters and digits, the whole run (pm2.5, 8.5%, c++), its parts where letters and digits meet (pm, 2.5), and the
+  run with the Han character after it (2023年, e卡), which is usually its unit.
 
-Other characters give no words. A query's words are the same without the overlaps, so that a text holds the words of
-whatever is quoted from it, as far as jieba cuts alike.
+Other characters give no words. The words of a query are the same but without overlaps. A text therefore contains the
+words of any quotation from it, provided that jieba splits both alike.
 
-rjieba is jieba in Rust with the same dictionary, and some fifteen times as fast. It is used where it is installed; the
-two agree because they are given Han characters only. Dictionaries are loaded at first use, not at import.
+rjieba is jieba in Rust with the same dictionary, and about fifteen times as fast. It is used if it is installed. Both
+give the same words because they receive only Han characters. Dictionaries are loaded on first use, not at import.
 """
 
 from __future__ import annotations
@@ -32,12 +33,12 @@ from indexer.model import Article, Document, Field, Token, TokenisedDocument, Un
 from indexer.text.bulk_folding import SEPARATOR, fold_together
 from indexer.text.folding import fold, fold_with_places
 
-_RULES = "1"  # raise it whenever a rule of folding or tokenising changes: indexes made before are then stale
+_RULES = "1"  # increment it with every change to a rule of folding or tokenising: existing indexes are then stale
 
 _DATA = Path(__file__).with_name("data")
 _TABLES = (_DATA / "simplified.tsv", _DATA / "folded_words.tsv")
 
-_CUTTABLE = "\u4e00-\u9fd5"  # what jieba takes for Han
+_CUTTABLE = "\u4e00-\u9fd5"  # what jieba treats as Han
 _OTHER_HAN = "\u2e80-\u2fdf々〇〡-〩〸-〻\u3400-\u4dbf\u9fd6-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _PIECES = re.compile(
     rf"""(?P<han>[{_CUTTABLE}]+)
@@ -56,14 +57,18 @@ _UNCUTTABLE = re.compile(f"([^{_CUTTABLE}]+)")
 _CHUNK = re.compile(r"\S+")
 
 Piece = tuple[str, int, int]
-"""A word and where it stands in the folded text."""
+"""A word and its start and end in the folded text."""
 
 
 # --- jieba
 
 
 class Cutter(NamedTuple):
-    """What is asked of jieba: to cut Han characters into words (for a search overlapping ones), and to know a word."""
+    """The functions of jieba that are used here.
+
+    `cut` splits Han characters into words and `cut_for_search` into overlapping words. `has_word` returns whether a
+    word is in the dictionary.
+    """
 
     cut: Callable[[str], list[str]]
     cut_for_search: Callable[[str], list[str]]
@@ -71,8 +76,8 @@ class Cutter(NamedTuple):
 
 
 def rust_cutter() -> Cutter:
-    """Load jieba in Rust. Raises ImportError where rjieba is not installed."""
-    import rjieba  # loads a dictionary of its own; another one would take a further tenth of a second
+    """Load jieba in Rust. Raises ImportError when rjieba is not installed."""
+    import rjieba  # loads its built-in dictionary; a second one would take another tenth of a second
 
     for word, frequency in _folded_words():
         rjieba.add_word(word, frequency, "")
@@ -80,7 +85,7 @@ def rust_cutter() -> Cutter:
 
 
 def python_cutter() -> Cutter:
-    """Load jieba itself, in a tokenizer of our own, so that nobody else's words get in."""
+    """Load jieba in a separate tokenizer, unaffected by words that other code adds."""
     import jieba
 
     jieba.setLogLevel(logging.WARNING)
@@ -91,7 +96,7 @@ def python_cutter() -> Cutter:
 
 
 def _folded_words() -> Iterator[tuple[str, int]]:
-    """The words of jieba's dictionary that folding changes, folded."""
+    """Yield the folded form and frequency of dictionary words that folding changes."""
     for line in _TABLES[1].read_text(encoding="utf-8").splitlines():
         if not line.startswith("#"):
             word, frequency = line.split("\t")
@@ -107,9 +112,10 @@ def _cutter() -> Cutter:
 
 
 def dictionary() -> str:
-    """Return jieba's dictionary: in each line a word, how often it occurs in the text that was counted, and a tag.
+    """Return jieba's dictionary.
 
-    Raises ModuleNotFoundError where jieba is not installed.
+    Each line has a word, its frequency in jieba's corpus, and a tag. Raises ModuleNotFoundError when jieba is not
+    installed.
     """
     found = find_spec("jieba")
     if found is None or found.origin is None:
@@ -121,7 +127,7 @@ def dictionary() -> str:
 
 
 def words(text: str) -> list[Token]:
-    """Return the words of a text, overlapping ones too, with their places in it.
+    """Return the words of a text with their positions; words may overlap.
 
     >>> [token.text for token in words("2023年，長江 大橋")]
     ['2023', '2023年', '年', '长江', '大桥']
@@ -137,7 +143,7 @@ def words(text: str) -> list[Token]:
 
 
 def query_words(text: str) -> tuple[str, ...]:
-    """Return the words of a query, each once, not overlapping.
+    """Return the distinct words of a query, without overlaps.
 
     >>> query_words("南京市长江大桥2023年")
     ('南京市', '长江大桥', '2023年')
@@ -146,8 +152,8 @@ def query_words(text: str) -> tuple[str, ...]:
 
 
 def folded_query_words(folded: str) -> tuple[str, ...]:
-    """The same of a folded text without white space."""
-    if not _UNCUTTABLE.search(folded):  # as most words that are asked for; it spares each a microsecond
+    """Return the query words of a folded text that has no white space."""
+    if not _UNCUTTABLE.search(folded):  # true of most query words; this saves a microsecond for each
         return tuple(dict.fromkeys(_cutter().cut(folded)))
     found: list[str] = []
     run_end = -1
@@ -164,7 +170,7 @@ def folded_query_words(folded: str) -> tuple[str, ...]:
 
 
 def is_word(text: str) -> bool:
-    """Tell whether a text is one word of jieba's dictionary, and cut as one.
+    """Return whether a text is in jieba's dictionary and jieba keeps it as one word.
 
     >>> is_word("工会"), is_word("乾隆"), is_word("安全生产工会"), is_word("2023年")
     (True, True, False, False)
@@ -174,12 +180,12 @@ def is_word(text: str) -> bool:
 
 
 def is_in_dictionary(folded: str) -> bool:
-    """Tell whether jieba's dictionary has a folded text, however it would be cut."""
+    """Return whether jieba's dictionary has a folded text, even if jieba splits it."""
     return _cutter().has_word(folded)
 
 
 def pieces(folded: str) -> list[Piece]:
-    """Return the words of a folded text without white space, with their places in it.
+    """Return the words, with positions, of a folded text that has no white space.
 
     >>> pieces("长江大桥")
     [('长江', 0, 2), ('大桥', 2, 4), ('长江大桥', 0, 4)]
@@ -196,7 +202,9 @@ def pieces(folded: str) -> list[Piece]:
 
 
 def words_at(folded: str, place: int) -> list[str]:
-    """Return those of the words that `pieces` finds which begin at a place. Only what is around it is cut.
+    """Return the words of `pieces` that begin at a position.
+
+    Only the text around that position is tokenised.
 
     >>> words_at("长江大桥", 0), words_at("长江大桥", 2), words_at("长江大桥", 3)
     (['长江', '长江大桥'], ['大桥'], [])
@@ -224,13 +232,16 @@ def _han_words_at(folded: str, place: int) -> list[str]:
     return []
 
 
-@lru_cache(maxsize=64)  # a long run without a mark may be asked for many places in it
+@lru_cache(maxsize=64)  # a long run without punctuation may be looked up at many positions
 def _cut_run(run: str) -> list[str]:
     return _cutter().cut(run)
 
 
 def _han_pieces(run: str, start: int) -> list[Piece]:
-    """What jieba's search mode gives: each word after the words of two and of three characters in it."""
+    """Return the words of jieba's search mode for a run of Han characters.
+
+    Each word comes after the words of two and of three characters inside it.
+    """
     found: list[Piece] = []
     for word in _cutter().cut(run):
         end = start + len(word)
@@ -243,14 +254,17 @@ def _han_pieces(run: str, start: int) -> list[Piece]:
 
 @lru_cache(maxsize=1 << 16)
 def _inner_words(word: str) -> tuple[tuple[str, int], ...]:
-    """The dictionary's shorter words inside a word, and where they begin."""
+    """Return the shorter dictionary words inside a word, with their offsets."""
     has_word = _cutter().has_word
     spans = ((place, size) for size in (2, 3) if size < len(word) for place in range(len(word) - size + 1))
     return tuple((word[place : place + size], place) for place, size in spans if has_word(word[place : place + size]))
 
 
 def _run_pieces(run: str, start: int, after: str) -> Iterator[Piece]:
-    """Letters and digits: their parts, the whole, and the whole with the Han character after it."""
+    """Yield the words of a run of letters and digits.
+
+    These are its parts, the whole run, and the whole run with the Han character after it.
+    """
     parts = list(_PARTS.finditer(run))
     if len(parts) != 1 or parts[0][0] != run:
         for part in parts:
@@ -264,11 +278,11 @@ def _run_pieces(run: str, start: int, after: str) -> Iterator[Piece]:
 
 
 def tokenise(document: Document) -> TokenisedDocument:
-    """Return a document with its two token streams."""
+    """Tokenise a document: the words of all its text and those of its headline."""
     article = document.article
     read = _read(_texts(article))
     beside = [fold(chunk) for one in article.byline for chunk in one.name.split()]
-    beside += [fold(proposed) for _, proposed in article.lookalikes]  # what may be misprinted is found as it should be
+    beside += [fold(proposed) for _, proposed in article.lookalikes]  # so that misprints are found by the right word
     return TokenisedDocument(
         document,
         words=(*read.han_words, *read.other_words, *_word_texts(beside)),
@@ -278,9 +292,9 @@ def tokenise(document: Document) -> TokenisedDocument:
 
 
 def unknown_words(article: Article) -> set[str]:
-    """Return the words of Han that the dictionary lacks: names in good text, and what misreading made of words.
+    """Return the Han words of an article that are not in the dictionary.
 
-    What only a byline holds is left out.
+    In good text these are names; in bad text many are misread words. The byline is ignored.
     """
     found = set(_read(_texts(article)).han_words) - _met
     unknown = {word for word in found if len(word) > 1 and not _cutter().has_word(word)}
@@ -289,24 +303,27 @@ def unknown_words(article: Article) -> set[str]:
 
 
 _met: set[str] = set()
-"""Words of the dictionary that texts had: to ask it for each word of each text would take three times as long."""
+"""Words seen so far that need no look-up.
+
+Looking up every word of every text would take three times as long.
+"""
 
 
 def _texts(article: Article) -> tuple[str, ...]:
-    """What is printed of an article, but for its byline."""
+    """Return the printed texts of an article, except its byline."""
     passages = (*article.captions, *article.paragraphs)
     return (article.kicker, article.headline, article.subtitle, *(passage.text for passage in passages))
 
 
 class _Read(NamedTuple):
-    """Texts folded, one by one, and all their words: those that jieba cut and the others."""
+    """Folded texts and all their words: those from jieba and the others."""
 
     folded: Sequence[str]
     han_words: Sequence[str]
     other_words: Sequence[str]
 
 
-@lru_cache(maxsize=512)  # an issue's articles: the quality of a text asks for its words before they are indexed
+@lru_cache(maxsize=512)  # the articles of an issue: text quality needs their words before they are indexed
 def _read(texts: tuple[str, ...]) -> _Read:
     chunks = [text.split() for text in texts]
     joined = fold_together([*chain.from_iterable(chunks)]).folded
@@ -316,7 +333,7 @@ def _read(texts: tuple[str, ...]) -> _Read:
 
 
 def _units(article: Article, read: _Read) -> tuple[Unit, ...]:
-    """The units of an article, as printed from head to foot."""
+    """Return the units of an article in printed order, from top to bottom."""
     kicker, headline, subtitle, *passages = read.folded
     captions = len(article.captions)
     found: tuple[tuple[Field, Iterable[str]], ...] = (
@@ -331,16 +348,16 @@ def _units(article: Article, read: _Read) -> tuple[Unit, ...]:
 
 
 def _word_texts(chunks: Iterable[str]) -> tuple[str, ...]:
-    """The words alone of folded chunks, as `pieces` gives them, in another order."""
+    """Return the same words as `pieces` for folded chunks, in another order."""
     return tuple(chain(*_cut(SEPARATOR.join(chunks))))
 
 
 def _cut(folded: str) -> tuple[list[str], list[str]]:
-    """The words of folded chunks that stand between separators: those of jieba, and all others.
+    """Split folded chunks, joined by separators, into jieba's words and other words.
 
-    jieba is asked once, which is twice as fast; it hands the separators back as words.
+    One call to jieba for all chunks is twice as fast. It returns the separators as words.
     """
-    parts = _UNCUTTABLE.split(folded)  # in turn what jieba cuts and what not
+    parts = _UNCUTTABLE.split(folded)  # even items are for jieba, odd ones are not
     han_words = _cutter().cut_for_search(SEPARATOR.join(parts[::2]))
     other_words: list[str] = []
     for others, after in zip(parts[1::2], parts[2::2], strict=True):
@@ -350,7 +367,10 @@ def _cut(folded: str) -> tuple[list[str], list[str]]:
 
 @lru_cache(maxsize=1 << 16)
 def _other_words(text: str, after: str) -> tuple[str, ...]:
-    """The words of a text without anything that jieba cuts, which has `after` behind a letter or digit at its end."""
+    """Return the words of a text that has no characters for jieba.
+
+    `after` is the Han character that follows it, if the text ends in a letter or digit, else "".
+    """
     found: list[str] = []
     for match in _PIECES.finditer(text):
         if match.lastgroup == "rare":
@@ -361,7 +381,7 @@ def _other_words(text: str, after: str) -> tuple[str, ...]:
 
 
 def _fingerprint() -> str:
-    """Tell these words from those made by another table, dictionary, Unicode version or rule."""
+    """Hash what determines the words: tables, dictionary, Unicode version and rules."""
     digest = hashlib.sha256("\n".join((_RULES, unicodedata.unidata_version, version("jieba"))).encode())
     for table in _TABLES:
         digest.update(table.read_bytes())
@@ -369,4 +389,4 @@ def _fingerprint() -> str:
 
 
 FINGERPRINT = _fingerprint()
-"""Changes whenever the same text might give other tokens."""
+"""Changes whenever the same text may give different tokens."""
