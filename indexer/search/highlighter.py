@@ -5,9 +5,9 @@ everywhere. The texts of a proximity query are marked only where they are near e
 marked.
 
 Finding the characters of a word is fast, but only tokenising, which is slow, shows whether they are a word in that
-context. So the first step only finds candidates, called hopes. The ones that matter are then confirmed, clause by
-clause. If an article contains the characters as often as the index counted the word in it, every candidate is a match
-and nothing needs to be tokenised.
+context. So the first step only finds candidates, and those that matter are then confirmed, clause by clause. If an
+article contains the characters as often as the index counted the word in it, every candidate is a match and nothing
+needs to be tokenised.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from __future__ import annotations
 import re
 import sys
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import chain
 from operator import add
@@ -27,12 +27,12 @@ from indexer.text.bulk_folding import SEPARATOR, Folded
 from indexer.text.tokenizer import words_at
 
 Match = tuple[int, int, str, bool]
-"""Its start and end in the original text, what it answers, whether it is a hope.
+"""Its start and end in the original text, what it answers, whether it is only a candidate.
 
 This is a plain tuple because many are created per page, and a named tuple costs five times as much.
 """
 
-Hopes = tuple[list[int], list[Match]]
+Candidates = tuple[list[int], list[Match]]
 """The candidates for one word: their start offsets (for bisection) and matches."""
 
 _BREAK = re.compile(r"[，。；：？！、\s]")
@@ -41,7 +41,7 @@ _LAST_BREAK = re.compile(rf".*{_BREAK.pattern}", re.DOTALL)
 _KEPT_QUERIES = 512
 
 
-class Asked(NamedTuple):
+class Wanted(NamedTuple):
     """What a query searches for in a field: words, prefixes, texts, proximity clauses.
 
     A match names what it answers: the word, the text, one of the texts of a proximity clause, or the prefix followed by
@@ -54,9 +54,14 @@ class Asked(NamedTuple):
     nears: tuple[Near, ...]
     letters: frozenset[str]
 
+    @property
+    def parts(self) -> int:
+        """The number of different things that a match may answer."""
+        return len(self.words) + len(self.prefixes) + len(self.texts) + sum(len(near.texts) for near in self.nears)
+
 
 @lru_cache(maxsize=_KEPT_QUERIES)
-def asked(query: Query, field: Field) -> Asked:
+def wanted(query: Query, field: Field) -> Wanted:
     """Return the parts of a query that the text of a field may match."""
     words: list[str] = []
     prefixes: list[str] = []
@@ -77,48 +82,33 @@ def asked(query: Query, field: Field) -> Asked:
     # A text that is marked everywhere need not be confirmed as a word.
     words = [word for word in words if word not in texts]
     letters = frozenset("".join([*words, *prefixes, *texts, *chain.from_iterable(near.texts for near in nears)]))
-    return Asked(_each_once(words), _each_once(prefixes), _each_once(texts), tuple(nears), letters)
+    return Wanted(_each_once(words), _each_once(prefixes), _each_once(texts), tuple(nears), letters)
 
 
 def _each_once(texts: list[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(texts))
 
 
-def certain(folded: Folded, sought: Asked) -> list[Match]:
-    """Return the matches of exact texts and proximity clauses, in no order."""
-    found = [(text, _starts(folded.folded, text)) for text in sought.texts]
-    for near in sought.nears:
-        found += zip(near.texts, _neighbours(folded.folded, near), strict=True)
-    return [
-        (start, end, text, False)
-        for text, places in found
-        for start, end in zip(*folded.spans(places, len(text)), strict=True)
-    ]
+class Highlighter:
+    """The matches of the wanted parts of a query in folded text, ascending by position.
 
+    `certain` are the matches of exact texts and proximity clauses. `candidates` are, by what they answer, the
+    occurrences of words and prefixes that `confirm` has yet to check.
+    """
 
-def hopes(folded: Folded, sought: Asked) -> dict[str, Hopes]:
-    """Return the candidates for each word and each prefix, by what they answer."""
-    found = {}
-    for answers, text in [(word, word) for word in sought.words] + [(f"{text}*", text) for text in sought.prefixes]:
-        starts, ends = folded.spans(_starts(folded.folded, text), len(text))
-        found[answers] = starts, [(start, end, answers, True) for start, end in zip(starts, ends, strict=True)]
-    return found
-
-
-class Cutting:
-    """Confirms candidates by tokenising the clauses that contain them."""
-
-    def __init__(self, folded: Folded) -> None:
+    def __init__(self, folded: Folded, wanted: Wanted) -> None:
+        self.certain = sorted(_certain(folded, wanted))
+        self.candidates = _candidates(folded, wanted)
         self._folded = folded
         # Start of a clause → its folded text, and the offset in the clause of each folded character.
         self._clauses: dict[int, tuple[str, Sequence[int]]] = {}
 
-    def confirmed(self, hope: Match, passage: Span) -> Match | None:
+    def confirm(self, candidate: Match, passage: Span) -> Match | None:
         """Return the match for a candidate, or None if it is not a word in its context.
 
         The match of a prefix is the whole word.
         """
-        start, _, answers, _ = hope
+        start, _, answers, _ = candidate
         begin, letters, places = self._clause(start, passage)
         beginning = answers.removesuffix("*")
         end = 0
@@ -140,6 +130,25 @@ class Cutting:
             after = _BREAK.search(text, place, passage[1])
             self._clauses[begin] = self._folded.letters(begin, after.start() if after else passage[1])
         return begin, *self._clauses[begin]
+
+
+def _certain(folded: Folded, wanted: Wanted) -> Iterator[Match]:
+    """Yield the matches of exact texts and proximity clauses, in no order."""
+    found = [(text, _starts(folded.folded, text)) for text in wanted.texts]
+    for near in wanted.nears:
+        found += zip(near.texts, _neighbours(folded.folded, near), strict=True)
+    for text, places in found:
+        for start, end in zip(*folded.spans(places, len(text)), strict=True):
+            yield start, end, text, False
+
+
+def _candidates(folded: Folded, wanted: Wanted) -> dict[str, Candidates]:
+    """Return the candidates for each word and each prefix, by what they answer."""
+    found = {}
+    for answers, text in [(word, word) for word in wanted.words] + [(f"{text}*", text) for text in wanted.prefixes]:
+        starts, ends = folded.spans(_starts(folded.folded, text), len(text))
+        found[answers] = starts, [(start, end, answers, True) for start, end in zip(starts, ends, strict=True)]
+    return found
 
 
 def _starts(folded: str, text: str) -> list[int]:

@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from operator import itemgetter
 
 from indexer.model import UTF16, BriefArticle, BriefDocument, Field, Query, SnippetPart, Span
-from indexer.search.highlighter import Asked, Cutting, Match, asked, certain, hopes
+from indexer.search.highlighter import Highlighter, Match, Wanted, wanted
 from indexer.text.bulk_folding import SEPARATOR, fold_lines, fold_together
 
 MAX_CHARACTERS = 100
@@ -45,11 +46,11 @@ def mark(text: str, query: Query, field: Field = "paragraph") -> tuple[SnippetPa
     >>> [part.text for part in mark("勞動模範表彰會", parse("表彰")) if part.is_hit]
     ['表彰']
     """
-    sought, whole = asked(query, field), (0, len(text))
-    folded = fold_together([text], sought.letters)
-    found, cutting = certain(folded, sought), Cutting(folded)
-    for _, hoped in hopes(folded, sought).values():
-        found += filter(None, [cutting.confirmed(hope, whole) for hope in hoped])
+    sought, whole = wanted(query, field), (0, len(text))
+    highlighter = Highlighter(fold_together([text], sought.letters), sought)
+    unchecked = chain.from_iterable(candidates for _, candidates in highlighter.candidates.values())
+    confirmed = [highlighter.confirm(candidate, whole) for candidate in unchecked]
+    found = [*highlighter.certain, *filter(None, confirmed)]
     return tuple(_parts(text, sorted(found), whole))
 
 
@@ -64,7 +65,7 @@ def snippets(
     the words of the query occur in it, as far as the index knows.
     """
     articles = [document.article for document in documents]
-    page = _Page(articles, asked(query, "paragraph"))
+    page = _Page(articles, wanted(query, "paragraph"))
     # The index also counts the words proposed for misprints, which don't occur in the text.
     known = [{} if article.lookalikes else its for article, its in zip(articles, frequencies, strict=False)]
     return [page.snippet(number, known[number] if known else {}) for number in range(len(articles))]
@@ -73,17 +74,15 @@ def snippets(
 class _Page:
     """The joined lines of several articles and all possible matches in them, in order."""
 
-    def __init__(self, articles: Sequence[BriefArticle], sought: Asked) -> None:
+    def __init__(self, articles: Sequence[BriefArticle], sought: Wanted) -> None:
         lines = _BREAK.join([article.lines for article in articles])
         self._folded = fold_lines(lines, sought.letters, keep_space=not (sought.texts or sought.nears))
         # For each article the start and end of its passages, and the start of the next article.
         self._edges, start = [], 0
         for heads, end in [article.ends for article in articles]:
             self._edges.append((start, start + heads, start := start + end + len(SEPARATOR)))
-        self._certain = sorted(certain(self._folded, sought))
-        self._hopes = hopes(self._folded, sought)
-        self._is_mixed = len(sought.texts) + sum(len(near.texts) for near in sought.nears) + len(self._hopes) > 1
-        self._cutting = Cutting(self._folded)
+        self._highlighter = Highlighter(self._folded, sought)
+        self._is_mixed = sought.parts > 1
 
     def snippet(self, number: int, frequencies: Mapping[str, int]) -> tuple[SnippetPart, ...]:
         """Return the snippet of one of the articles."""
@@ -113,12 +112,13 @@ class _Page:
 
         `first` and `heads` are the start and end of the article's passages, `end` is the start of the next article.
         """
-        found = _within(self._certain, first, heads) if self._certain else []
+        certain = self._highlighter.certain
+        found = _within(certain, first, heads) if certain else []
         doubtful = []
-        for answers, (starts, hoped) in self._hopes.items():
+        for answers, (starts, candidates) in self._highlighter.candidates.items():
             begin = bisect_left(starts, first)
             stop = bisect_left(starts, heads, begin)
-            found += hoped[begin:stop]
+            found += candidates[begin:stop]
             if frequencies.get(answers, 0) != bisect_left(starts, end, stop) - begin:
                 doubtful.append(answers)
         if self._is_mixed:
@@ -146,7 +146,7 @@ class _Page:
         if not doubtful:
             return matches
         found = [
-            self._cutting.confirmed(one, self._passage(one[0])) if one[3] and one[2] in doubtful else one
+            self._highlighter.confirm(one, self._passage(one[0])) if one[3] and one[2] in doubtful else one
             for one in matches
         ]
         return [match for match in found if match]

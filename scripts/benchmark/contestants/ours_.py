@@ -79,7 +79,7 @@ def update(archive: Archive, folder: Path) -> float:
 def open(folder: Path) -> OurSearcher:  # noqa: A001 (each contestant has `index` and `open`)
     """Open an index. What is remembered of queries beside it is forgotten too."""
     parse.cache_clear()
-    highlighter.asked.cache_clear()
+    highlighter.wanted.cache_clear()
     positive_terms.cache_clear()
     return OurSearcher(WhooshEngine(folder, IDENTITY).reader())
 
