@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Iterator
 
 from indexer.cleaning.apply import Change
-from indexer.cleaning.chars import LOST
+from indexer.text.newsprint import LOST
 
 _LINE_ENDS = re.compile("\r\n?|[\u0085\u2028\u2029\v\f]")
 _INVISIBLE = re.compile(

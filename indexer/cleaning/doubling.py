@@ -18,7 +18,7 @@ from math import gcd
 from typing import NamedTuple
 
 from indexer.cleaning.apply import Change
-from indexer.cleaning.chars import HAN
+from indexer.text.newsprint import HAN
 
 _HINT = re.compile(r"(.)\1[ \u3000]*+(.)\2")
 _RUN = re.compile(r"(.)\1*+", re.DOTALL)

@@ -14,15 +14,17 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.cleaning.chars import CLOSERS, HAN, LOST, width
 from indexer.cleaning.doubling import is_doubled
+from indexer.text.newsprint import CLOSERS, HAN, LOST, STOPS, width
 
 Array = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
 TAIL = 40  # characters at the end of a line that the patterns need
 CODE_ENDS = "0123456789①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
-_CLOSED = re.compile(rf"(?:[。！？…]|(?<=[{HAN}])[!?])[{CLOSERS}]*(?:[（(][^（）()]{{1,30}}[）)])?(?:[①-⑳]\d{{0,2}})?$")
+_CLOSED = re.compile(
+    rf"(?:[{STOPS}…]|(?<=[{HAN}])[!?])[{CLOSERS}]*(?:[（(][^（）()]{{1,30}}[）)])?(?:[①-⑳]\d{{0,2}})?$"
+)
 _PAUSED = re.compile(rf"[；：;:][{CLOSERS}]*$|——$")
 _ENDING = f"。！？…!?；：;:—{CLOSERS}{CODE_ENDS}"
 """A closed or paused line ends in one of these; most lines do not, so this check is fast."""

@@ -15,11 +15,11 @@ from itertools import pairwise
 import numpy as np
 
 from indexer.cleaning.apply import Change
-from indexer.cleaning.chars import CLOSERS, HAN, LOST, width
 from indexer.cleaning.line_reading import CODE_ENDS, TAIL, read_lines
 from indexer.cleaning.walls import Measures, Wall, Walls, find_walls
+from indexer.text.newsprint import CLOSERS, HAN, LOST, STOPS, width
 
-_END_CODE = re.compile(rf"[。！？…{CLOSERS}][①-⑳]\d{{0,2}}$|[{HAN}][①-⑳]\d{{1,2}}$")
+_END_CODE = re.compile(rf"[{STOPS}…{CLOSERS}][①-⑳]\d{{0,2}}$|[{HAN}][①-⑳]\d{{1,2}}$")
 _CODE = re.compile(r"[①-⑳]\d{0,2}$")
 _CODE_REST = re.compile(r"\d{1,2}$")
 _CODE_CUT = re.compile(r"[①-⑳]\d?$")

@@ -7,7 +7,7 @@ from bisect import bisect
 from collections.abc import Iterator
 
 from indexer.cleaning.apply import Change
-from indexer.cleaning.chars import HAN, is_han, is_wide
+from indexer.text.newsprint import HAN, is_han, is_wide
 
 _FULL = {",": "，", ";": "；", ":": "：", "?": "？", "!": "！", "(": "（", ")": "）"}
 _MARK = re.compile(r"[,;:?!()]")

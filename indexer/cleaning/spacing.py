@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from indexer.cleaning.apply import Change
-from indexer.cleaning.chars import HAN, is_han, is_wide
+from indexer.text.newsprint import HAN, STOPS, is_han, is_wide
 
 _BLANKS = " \t\u3000"
 _GAP = re.compile(rf"(?<=[^\s])[{_BLANKS}]+(?=[^\s])")
@@ -24,7 +24,7 @@ _NUMBER_HEAD = re.compile(
     r"(?:第[一二三四五六七八九十百千零\d]+[章节条编款]|[一二三四五六七八九十]{1,3}|[\d年月日]{6,11})$"
 )
 _CLAUSE = re.compile(r"[，。；！？,;!?]")
-_CLOSED = re.compile(r"[。！？；!?;][”’\"）)》]*(?: *[①-⑳]\d{0,2})?$")
+_CLOSED = re.compile(rf"[{STOPS}；!?;][”’\"）)》]*(?: *[①-⑳]\d{{0,2}})?$")
 _PROSE = 40  # characters: from this length a line with a comma is prose even if its end is lost
 
 

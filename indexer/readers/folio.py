@@ -13,6 +13,7 @@ from itertools import takewhile
 
 from indexer.model import Evidence
 from indexer.text.dates import find_dates, read_number
+from indexer.text.newsprint import STOPS
 
 _TOP_LINES, _BOTTOM_LINES = 6, 4
 _LONGEST_FOLIO = 160
@@ -45,7 +46,7 @@ _STAFF = re.compile(
 )
 _MARKUP = re.compile(r"[*#_>]+")
 _PROSE = re.compile(r"[，。；！？、“”,;!?]")
-_SENTENCE_END = re.compile(r"[。！？]")
+_SENTENCE_END = re.compile(rf"[{STOPS}]")
 _LETTERS = re.compile(rf"{_HAN}|\w")
 _SECTION = re.compile(rf"{_HAN}{{2,8}}(?:[·/]{_HAN}{{1,6}})?")
 _LONE_LABEL = re.compile(r"(?:^|[\s|:：·])([A-Z]{1,2}\d{1,2}|0\d)(?=$|[\s|:：·])")

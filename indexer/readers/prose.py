@@ -7,11 +7,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from indexer.readers.markup import MarkupLine
+from indexer.text.newsprint import STOPS
 
 LEAST_BLOCK, LEAST_UNDER_HEADING = 20, 8
 """The fewest letters of a block of article text that is unmarked, or has only a heading."""
 
-SENTENCE_END = re.compile(r"[。！？]")
+SENTENCE_END = re.compile(rf"[{STOPS}]")
 _LETTER = re.compile(r"[\u3400-\u9fff]|[^\W_]")
 _CUT_SHORT = re.compile(r"(?:…|\.{3}).{0,8}$")
 """The end of a summary that repeats the beginning of an article: …, ……[详细]."""

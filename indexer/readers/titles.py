@@ -15,6 +15,7 @@ from indexer.readers.bodies import Body
 from indexer.readers.folio import claims_of, is_folio
 from indexer.readers.markup import Markup, MarkupLine, TagRole
 from indexer.readers.prose import squeezed
+from indexer.text.newsprint import STOPS
 
 RoleLine = tuple[Role, str]
 Properties = dict[str, list[str]]
@@ -37,7 +38,7 @@ _BYLINE = re.compile(
 )
 _SOURCE_CITED = re.compile(r"《[^《》]{2,20}》\s*[（(][^（）()]*版[^（）()]*[)）]")
 _STAFF = re.compile("编辑|责编|校对|审核|美编|来源")
-_SENTENCE_END = re.compile(r"[。！？：；][”’）]?$")
+_SENTENCE_END = re.compile(rf"[{STOPS}：；][”’）]?$")
 _OPENING = re.compile(
     r"\s*[【（]?(?:本报|本刊|新华社|中新社)\S{0,12}?(?:讯|电)|\s*[（(](?:全媒体|融媒体|首席|见习)?(?:记者|通讯员)"
 )

@@ -15,6 +15,7 @@ from operator import itemgetter
 from indexer.model import UTF16, BriefArticle, BriefDocument, Field, Query, SnippetPart, Span
 from indexer.search.highlighter import Highlighter, Match, Wanted, wanted
 from indexer.text.bulk_folding import SEPARATOR, fold_lines, fold_together
+from indexer.text.newsprint import STOPS
 
 MAX_CHARACTERS = 100
 _FAR = MAX_CHARACTERS + 28
@@ -23,7 +24,7 @@ _BREAK = SEPARATOR.encode(UTF16)
 _ELLIPSIS = SnippetPart("…", is_hit=False)
 _CLAUSE_END = re.compile(r"[，、：,]")
 _LETTER = re.compile(r"\S")
-_SENTENCE_END = re.compile(r"[。！？!?；…][。！？!?；…]*[”’』」）\"]*")
+_SENTENCE_END = re.compile(rf"[{STOPS}!?；…][{STOPS}!?；…]*[”’』」）\"]*")
 """The end of a sentence.
 
 The first character has a class of its own instead of `+`. The regular expression engine then searches for it in a

@@ -12,18 +12,15 @@ from functools import cache
 from pathlib import Path
 
 from indexer.model import Contributor
+from indexer.text.newsprint import DATELINE, ROLE, STOPS
 from indexer.text.tokenizer import is_word
 
 _HAN = r"[㐀-鿿豈-﫿𠀀-𲎯々〇]"
 _DOT = "·•‧∙⋅・．"
-_ROLE_BEFORE = re.compile(
-    r"(?:本报|本网|本刊|[一-鿿]{1,4}(?:社|报|网|台|视|在线|新闻)|融媒体?|全媒体?|见习|特约|首席|实习|高级|驻[一-鿿]{2,4}?)*(?:记者|[通诵]讯员|评论员|实习生|撰稿人?|作者|摄影|摄像|撰文)"
-    r"|文图|文/图|图/文|图文|[文图]\s*[/／:：]"
-)
 _ROLE_AFTER = re.compile(
     r"摄影报道|图片报道|采写报道|综合报道|联合报道|参与报道|报道|摄影|摄像|文[/／、]?图|图[/／、]?文|采写|整理|[/／]?[摄文图]"
 )
-_WORD = re.compile(rf"{_HAN}(?:(?!{_ROLE_BEFORE.pattern})[{_HAN[1:-1]}{_DOT}])*")
+_WORD = re.compile(rf"{_HAN}(?:(?!{ROLE.pattern})[{_HAN[1:-1]}{_DOT}])*")
 _TEXT_AND_PICTURE = re.compile(rf"(?<=\s)文\s?(?={_HAN}{{2,3}}\s+[图摄])")
 _ACT = {"摄", "摄影", "摄像", "图", "文", "/摄", "/文", "/图"}
 _SEPARATORS = " \t\u3000、，,；;：:/／|"
@@ -42,12 +39,9 @@ _IN_PARENTHESES = re.compile(r"[（(](?P<inside>[^（）()。]{2,40})[）)]")
 _OF_MAKERS = re.compile(r"^(?:作者|编辑|本报|本网)|记者|通讯员|评论员|报道$|[摄图文]$")
 _STANDING_MARK = re.compile(r"^[□■◎●○◇◆▲△☆★]\s*")
 
-DATELINE = re.compile(
-    r"^(?P<desk>本[报网台刊]\S{0,12}?[讯电]|[一-鿿]{2,12}?(?:社|网|报)\S{0,14}?[讯电]|\S{0,4}讯)?\s*[（(](?P<who>[^（）()]{2,60})[)）]"
-)
-_TORN_DATELINE = re.compile(r"^(?P<who>[^（）()，。！？]{2,24})[)）]")
+_TORN_DATELINE = re.compile(rf"^(?P<who>[^（）()，{STOPS}]{{2,24}})[)）]")
 _REPORTED = re.compile(r"^本[报网]讯\s*(?P<who>[^，。：（(]{4,30}?)(?:报道)?[：:]")
-_CREDIT_AT_END = re.compile(r"[。！？!?…”][ \t]*[（(](?P<who>[^（）()]{2,40})[)）]\s*$")
+_CREDIT_AT_END = re.compile(rf"[{STOPS}!?…”][ \t]*[（(](?P<who>[^（）()]{{2,40}})[)）]\s*$")
 _LONGEST_CREDIT = 60
 _GLUED = re.compile(rf"[：:\s]*{_HAN}{{4,9}}")
 _OPENS_LIKE_NEWS = re.compile(r"^(?:本[报网台刊]\S{0,12}?讯|[一-鿿]{2,4}社\S{1,14}?电)")
@@ -114,7 +108,7 @@ def standing(text: str) -> tuple[Contributor, ...]:
     marked = _STANDING_MARK.match(text)
     rest = text[marked.end() :] if marked else text
     in_parentheses = len(rest) >= 4 and rest[0] in "（("
-    if not (marked or in_parentheses or _ROLE_BEFORE.match(rest) or _ROLE_AFTER.search(rest[-4:])):
+    if not (marked or in_parentheses or ROLE.match(rest) or _ROLE_AFTER.search(rest[-4:])):
         return ()
     return parse(rest.strip("（）() "), trusted=bool(re.search(r"\s", rest)))
 
@@ -150,7 +144,7 @@ def is_credit(text: str) -> bool:
 
 def _is_role_with_glued_names(text: str) -> bool:
     """Return whether a role is followed by joined names that could be segmented in several ways: 作者林馨林浩."""
-    role = _ROLE_BEFORE.match(text)
+    role = ROLE.match(text)
     return (
         role is not None and bool(_GLUED.fullmatch(text, role.end())) and bool(_ways(text[role.end() :].strip("：: ")))
     )
@@ -215,7 +209,7 @@ def _groups(text: str) -> list[Group] | None:
     groups: list[Group] = []
     before, tokens = "", list[str]()
     while text := text.strip(_SEPARATORS):
-        if role := _ROLE_BEFORE.match(text):
+        if role := ROLE.match(text):
             if before or tokens:
                 groups.append((before, tokens, ""))
             before, tokens = _short_role(role.group()), []

@@ -9,13 +9,14 @@ from dataclasses import replace
 
 from indexer.articles.page_lines import bylines
 from indexer.articles.page_lines.source_map import Line, Sheet
-from indexer.articles.segmentation.drafts import CODE, CODE_LETTER, LONGEST_CODE, cut, end_code
+from indexer.articles.segmentation.drafts import LONGEST_CODE, cut, end_code
 from indexer.articles.segmentation.duplicates import says_again
 from indexer.articles.segmentation.jump_lines import RUNS_FROM, RUNS_ON
+from indexer.text.newsprint import END_CODE, END_CODE_MARK, STOPS
 
-_CODE_THEN_BYLINE = re.compile(rf"(?<=[。！？”’）)])\s*{CODE}(?=\s*\S{{1,4}}[^。，]{{2,30}}$)")
-_CODE_AFTER_SENTENCE = re.compile(rf"[。！？”’）)]\s*{CODE}\s*$")
-_ANY_CODE = re.compile(CODE_LETTER)
+_CODE_THEN_BYLINE = re.compile(rf"(?<=[{STOPS}”’）)])\s*{END_CODE.pattern}(?=\s*\S{{1,4}}[^。，]{{2,30}}$)")
+_CODE_AFTER_SENTENCE = re.compile(rf"[{STOPS}”’）)]\s*{END_CODE.pattern}\s*$")
+_ANY_CODE = re.compile(f"[{END_CODE_MARK}]")
 _OPENS_IN_TIME = re.compile(r"\s*(?:近日|日前|连日来|近年来|近期|昨日|今日|入[春夏秋冬]以来|\d{1,2}月\d{1,2}日)")
 _LONGEST_HEADLINE, _LONGEST_HEADLINE_WORD, _LONGEST_COLUMN = 48, 12, 60
 _DATELINE_INSIDE = re.compile(r"本报讯(?<=[\w”）]本报讯)\s*[（(]")

@@ -14,8 +14,9 @@ from typing import NamedTuple
 
 from indexer.articles.page_lines import bylines
 from indexer.articles.page_lines.source_map import Line, Sheet
+from indexer.text.newsprint import STOPS
 
-_SENTENCE_END = re.compile(r"[。！？!?…][”’」』）)》\"]*$")
+_SENTENCE_END = re.compile(rf"[{STOPS}!?…][”’」』）)》\"]*$")
 _LAST_OF_SENTENCE = frozenset('。！？!?…”’」』）)》"')
 _LONGEST_END = 8
 _OPENER = re.compile(r"^(?:近年来|目前|至目前|截至目前|此外|另外|据悉|据了解|据介绍|下一步|活动现场|活动中)，")

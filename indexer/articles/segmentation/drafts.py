@@ -8,13 +8,12 @@ from dataclasses import dataclass, field, replace
 from indexer.articles.page_lines import bylines
 from indexer.articles.page_lines.source_map import Line
 from indexer.articles.segmentation.jump_lines import RUNS_ON
+from indexer.text.newsprint import END_CODE
 
-CODE_LETTER = "[①-⑳㉑-㉟]"
-CODE = rf"{CODE_LETTER}\s?\d{{0,3}}"
 LONGEST_CODE = 8
 """An editor's code, with what may stand around it."""
 
-_END_CODE = re.compile(rf"(?<!图){CODE}\s*$")
+_END_CODE = re.compile(rf"(?<!图){END_CODE.pattern}\s*$")
 
 _CLOSING = ("）", ")", "】")
 _ENDS = re.compile(rf"[（(](?:完|未完待续)[)）]$|^{RUNS_ON.pattern}$")

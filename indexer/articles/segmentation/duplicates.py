@@ -8,9 +8,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from indexer.model import Article, Passage
+from indexer.text.newsprint import STOPS
 
-_ITEM = re.compile(r"[^、，；。！？]*[、，；。！？]")
-_SENTENCE = re.compile(r"[^。！？]*[。！？]")
+_ITEM = re.compile(rf"[^、，；{STOPS}]*[、，；{STOPS}]")
+_SENTENCE = re.compile(rf"[^{STOPS}]*[{STOPS}]")
 _SERIES = re.compile(r"^[（(][^（）()]{2,16}[）)](?=.{4})")
 _SHORTEST_HEADLINE, _LONGEST_ADDED = 8, 5
 _SHORTEST_PASSAGE = 30

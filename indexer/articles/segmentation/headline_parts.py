@@ -14,13 +14,14 @@ from indexer.articles.segmentation.drafts import end_code
 from indexer.articles.segmentation.duplicates import says_again
 from indexer.articles.segmentation.jump_lines import RUNS_FROM, RUNS_ON
 from indexer.model import Paper
+from indexer.text.newsprint import STOPS
 
 LineKind = Literal["furniture", "section", "heading", "subtitle", "byline", "caption", "continued", "body"]
 
 _LONGEST_HEADING, _LONGEST_SUBTITLE, _LONGEST_ROW, _FEWEST_ROWS = 48, 60, 30, 4
 _JOINED = 3.0
 _INSIDE_NUMBER = re.compile(r"[\d.%％万亿余多个名家例人件年月日时分元]")
-_CLOSED = re.compile(r"[。！？!?…；;：:][”’」』）)》]*$|[”’」』）)]$|[①-⑳]\s*\d{0,3}$|——$")
+_CLOSED = re.compile(rf"[{STOPS}!?…；;：:][”’」』）)》]*$|[”’」』）)]$|[①-⑳]\s*\d{{0,3}}$|——$")
 _DASH = re.compile(r"(?:——|--|―+|─+)\s*\S")
 _SENTENCE_END = re.compile(r"[。；;](?:[（(]完[)）])?$")
 _NUMBER_AT_END = re.compile(r"[\d\-－+()（） ]{6,}$")
