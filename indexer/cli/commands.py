@@ -54,11 +54,11 @@ def index_option(command: Command) -> Command:
     return click.option(
         "--index",
         "location",
-        metavar="DIR|URL",
+        metavar="DIR",
         default="index",
         envvar="BAOSOU_INDEX",
         show_default=True,
-        help="Where the index is: a folder, or opensearch+http://HOST:PORT/NAME (or BAOSOU_INDEX).",
+        help="The folder of the index (or BAOSOU_INDEX).",
     )(command)
 
 
