@@ -10,8 +10,8 @@ from jinja2 import StrictUndefined
 
 from indexer.engines.base import Engine
 from webui import filters, i18n, links, meta, views
-from webui.holding import Holding
 from webui.settings import Settings
+from webui.site_state import SiteState
 
 _HEADERS = {
     # Allow no scripts and no external resources, so that text from an archive can do no harm.
@@ -33,7 +33,7 @@ def create_app(settings: Settings, engine: Engine | None = None) -> Flask:
     app = Flask(__name__)
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = _STYLE_SECONDS
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
-    Holding(settings, engine).register(app)
+    SiteState(settings, engine).register(app)
     _set_up_templates(app, settings)
     views.register(app)
     app.before_request(_refuse_endless_queries)

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from indexer.model import Field, SnippetPart
-from indexer.search import query_parser, snippets
+from indexer.model import Everything, Field, Query, SnippetPart
+from indexer.search import snippets
 
 Marker = Callable[[str, Field], tuple[SnippetPart, ...]]
 """Splits the text of a field into parts that match and parts that do not."""
 
 
-def marker(line: str) -> Marker:
-    """Return the marker for a query; an empty query marks nothing."""
-    if not line:
+def marker(query: Query) -> Marker:
+    """Return the marker for a query; a query for everything marks nothing."""
+    if isinstance(query, Everything):
         return lambda text, field: (SnippetPart(text, False),)
-    asked = query_parser.parse(line)
-    return lambda text, field: snippets.mark(text, asked, field)
+    return lambda text, field: snippets.mark(text, query, field)

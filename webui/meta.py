@@ -7,7 +7,7 @@ from typing import Literal
 
 from flask import request
 
-from webui.holding import holding
+from webui.site_state import site_state
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,4 +25,4 @@ class Meta:
 
 def absolute(path: str) -> str:
     """Return the absolute URL of a path on the site."""
-    return (holding().settings.public_url or request.host_url).rstrip("/") + path
+    return (site_state().settings.public_url or request.host_url).rstrip("/") + path

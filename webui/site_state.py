@@ -22,7 +22,7 @@ from webui.settings import Settings
 _EXTENSION = "baosou"
 
 
-class Holding:
+class SiteState:
     """The archive and the engine of a site.
 
     The engine is opened on first use, because the index may not exist yet.
@@ -60,9 +60,9 @@ class Holding:
         app.teardown_appcontext(_close)
 
 
-def holding() -> Holding:
-    """Return the holding of the current app."""
-    return cast(Holding, current_app.extensions[_EXTENSION])
+def site_state() -> SiteState:
+    """Return the state of the current app."""
+    return cast(SiteState, current_app.extensions[_EXTENSION])
 
 
 def reader() -> Reader:
@@ -71,7 +71,7 @@ def reader() -> Reader:
     Raises IndexUnavailable if there is no usable index.
     """
     if "reader" not in g:
-        g.reader = holding().engine().reader()
+        g.reader = site_state().engine().reader()
     return cast(Reader, g.reader)
 
 

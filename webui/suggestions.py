@@ -24,7 +24,7 @@ _LET_GO: dict[str, dict[str, tuple[str, ...] | str]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class WayOn:
+class Suggestion:
     """A search similar to the one that found nothing.
 
     `change` says what is changed (part of a key of `messages`); `count` is the number of hits. `unfiltered` indicates
@@ -38,7 +38,7 @@ class WayOn:
 
     def label(self, t: Translator) -> str:
         """Return a text that says what is changed."""
-        change = t(f"way_{self.change}", line=shorten(self.link.q, _LINE_SHOWN))
+        change = t(f"suggest_{self.change}", line=shorten(self.link.q, _LINE_SHOWN))
         return t("and_without_filters", change=change) if self.unfiltered else change
 
 
@@ -47,17 +47,17 @@ def held(reader: Reader, filters: Filters) -> int:
     return reader.count(Request(Everything(), filters))
 
 
-def ways_on(reader: Reader, answer: Answer, link: SearchLink) -> tuple[WayOn, ...]:
+def suggestions(reader: Reader, answer: Answer, link: SearchLink) -> tuple[Suggestion, ...]:
     """Return similar searches that find something, the most similar first."""
-    ways: dict[SearchLink, WayOn] = {}
-    for change, other, unfiltered in _near(answer.query, link.at(1)):
-        if other != link.at(1) and other not in ways and other.is_handy:
+    found: dict[SearchLink, Suggestion] = {}
+    for change, other, unfiltered in _variants(answer.query, link.at(1)):
+        if other != link.at(1) and other not in found and other.is_handy:
             count = reader.count(Request(query_parser.parse(other.q), other.filters()))
-            ways[other] = WayOn(change, other, count, unfiltered)
-    return tuple(way for way in ways.values() if way.count)
+            found[other] = Suggestion(change, other, count, unfiltered)
+    return tuple(suggestion for suggestion in found.values() if suggestion.count)
 
 
-def _near(asked: Query, link: SearchLink) -> Iterator[tuple[str, SearchLink, bool]]:
+def _variants(asked: Query, link: SearchLink) -> Iterator[tuple[str, SearchLink, bool]]:
     for facet, nothing in _LET_GO.items():
         yield f"without_{facet}", replace(link, **nothing), False  # type: ignore[arg-type]
     looser = [(change, link.asking(query_parser.render(other))) for change, other in _looser(asked)]

@@ -12,14 +12,15 @@ from flask import Blueprint, abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from indexer.model import Document
+from indexer.search import query_parser
 from indexer.search.corrections import corrected_by, corrections_of
 from webui import i18n, links
 from webui.citation import citation
 from webui.filters import shorten
-from webui.holding import holding, reader
 from webui.marking import marker
 from webui.meta import Meta, absolute
 from webui.raw import raw_texts
+from webui.site_state import reader, site_state
 
 pages = Blueprint("article", __name__)
 
@@ -40,7 +41,7 @@ def article(article_id: str) -> ResponseReturnValue:
     line = links.read(links.decode(request.query_string)).q
     document = reader().get(article_id)
     if document is None:
-        now = holding().new_id(article_id)
+        now = site_state().new_id(article_id)
         if now is None:
             abort(404)
         return redirect(links.article_url(now, line), 301)
@@ -51,12 +52,12 @@ def article(article_id: str) -> ResponseReturnValue:
         document=document,
         article=document.article,
         line=line,
-        mark=marker(line),
+        mark=marker(query_parser.parse(line)),
         doubts={found: i18n.translator()("perhaps", word=proposed) for found, proposed in document.article.lookalikes},
         corrected=corrected_by(reader(), document),
         corrections=corrections_of(reader(), document),
         neighbours=_neighbours(document, issue),
-        raws=raw_texts(holding().settings.archive, document, {other.page: other.source for other in issue}),
+        raws=raw_texts(site_state().settings.archive, document, {other.page: other.source for other in issue}),
         citation=citation(document, absolute(links.article_url(document.id))),
     )
 

@@ -15,8 +15,8 @@ from indexer.text.natural_sort import natural_key
 from webui import i18n, links
 from webui.citation import pages as pages_of
 from webui.filters import shorten
-from webui.holding import reader
 from webui.meta import Meta
+from webui.site_state import reader
 
 pages = Blueprint("browse", __name__)
 

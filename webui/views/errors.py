@@ -10,8 +10,8 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 
 from indexer.errors import IndexForeign, IndexMissing, IndexStale, IndexUnavailable
 from webui import i18n
-from webui.holding import holding
 from webui.meta import Meta
+from webui.site_state import site_state
 
 _EXPLAINED = (404, 405, 414, 500, 503)
 _RETRY_SECONDS = "30"
@@ -32,7 +32,7 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
 
 def _index_unavailable(problem: IndexUnavailable) -> ResponseReturnValue:
     current_app.logger.error("no index to search in: %s", problem)
-    settings = holding().settings
+    settings = site_state().settings
     rebuild = " --full" if isinstance(problem, IndexStale | IndexForeign) else ""
     known = isinstance(problem, IndexMissing | IndexStale | IndexForeign)
     paths = quote(str(settings.archive)), quote(settings.index)

@@ -17,8 +17,8 @@ from indexer.search import query_parser
 from webui import i18n, links
 from webui.citation import pages as pages_of
 from webui.citation import ris
-from webui.holding import reader
 from webui.meta import absolute
+from webui.site_state import reader
 from webui.views.results import answer_to
 
 pages = Blueprint("exports", __name__)

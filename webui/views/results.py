@@ -13,13 +13,13 @@ from indexer.search.search import JSON_FACETS, answer_json, search
 from webui import facets, i18n, links
 from webui.explaining import explain
 from webui.filters import shorten
-from webui.holding import reader
 from webui.i18n import Translator
 from webui.links import SearchLink
 from webui.marking import marker
 from webui.meta import Meta
 from webui.paging import paging
-from webui.ways_on import held, ways_on
+from webui.site_state import reader
+from webui.suggestions import held, suggestions
 
 pages = Blueprint("results", __name__)
 
@@ -51,9 +51,9 @@ def results() -> ResponseReturnValue:
         paging=paging(usable, answer.total),
         held=None if answer.total else held(reader(), answer.filters),
         papers=() if answer.total else reader().papers(),
-        ways=() if answer.total else ways_on(reader(), answer, usable),
+        suggestions=() if answer.total else suggestions(reader(), answer, usable),
         label=label,
-        mark=marker(link.q),
+        mark=marker(answer.query),
         sizes=links.SIZES,
     )
 

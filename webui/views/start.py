@@ -11,9 +11,9 @@ from werkzeug.wrappers import Response as Redirect
 from indexer.errors import IndexUnavailable
 from indexer.model import Everything, Request
 from webui import i18n
-from webui.holding import holding, reader
 from webui.links import SearchLink
 from webui.meta import Meta
+from webui.site_state import reader, site_state
 
 pages = Blueprint("start", __name__)
 
@@ -42,7 +42,7 @@ def start() -> str:
     newest = reader().search(Request(Everything(), sort="newest", size=_NEWEST, facets=())).hits
     return render_template(
         "start.html",
-        meta=Meta(holding().settings.name, t("site_description"), "/"),
+        meta=Meta(site_state().settings.name, t("site_description"), "/"),
         papers=papers,
         articles=sum(paper.articles for paper in papers),
         issues=sum(paper.issues for paper in papers),
