@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""Make indexer/cleaning/data/reduplications.txt from jieba's dictionary (MIT): words that truly repeat letters.
+"""Write indexer/cleaning/data/reduplications.txt from jieba's dictionary (MIT).
 
-A line holds two letters AB, for AABB (高兴: 高高兴兴), or two equal ones, for AA (天天). Adjectives are listed whether
-the dictionary holds their AABB or not, since the language makes it freely (安安全全). Run it again when jieba changes.
+The table lists reduplicated words. A line has two characters AB, for AABB (高兴: 高高兴兴), or two equal ones, for AA
+(天天). Adjectives are listed even if the dictionary doesn't have their AABB form, because Chinese forms these freely
+(安安全全). Run this script again when jieba changes.
 """
 
 from __future__ import annotations
@@ -12,8 +13,8 @@ from pathlib import Path
 import jieba
 
 TABLE = Path(__file__).resolve().parent.parent / "indexer/cleaning/data/reduplications.txt"
-COMMON = 100  # an AA word rarer than this is seldom a word at all ("硅硅")
-USUAL = 30  # and so an adjective rarer than this ("一凉")
+COMMON = 100  # rarer AA words are seldom real words ("硅硅")
+USUAL = 30  # rarer adjectives are seldom real words ("一凉")
 SPOKEN = """
 试探 嫩枯 枝叶 清爽 时处 事处 和美 团伙 好教 好学 搂抱 唱跳 蹦跳 说唱 走停 听停 吃喝 写画 缝补 修补 敲打 推拉 进出 来去
 山水 坑洼 沟坎 村镇 条块 上下 里外 老少 男女 大小 长短 自在 宝贝 寻觅 戚戚 嘀嗒 咚锵 锵锵 咚咚 噼啪 叮当
@@ -22,7 +23,10 @@ NAMES = "冰丽圆佳双楠婷娜莉芳莎菲欣倩甜萌薇媛晶盼迎妮贝�
 
 
 def pairs() -> set[str]:
-    """AB of every AABB word and of its reverse (葱葱郁郁), of common adjectives, and common AA words and names."""
+    """Return the lines of the table.
+
+    They are AB of every AABB word and its reverse (葱葱郁郁), common adjectives, and common AA words and names.
+    """
     found = set(SPOKEN.split()) | {2 * letter for letter in NAMES}
     for line in (Path(jieba.__file__).parent / "dict.txt").read_text(encoding="utf-8").splitlines():
         word, frequency, tag = line.split()

@@ -1,5 +1,7 @@
-"""What `scripts/bench` is made of.
+"""The modules of `scripts/bench`.
 
-`corpus` makes articles of any number and `shards` keeps them tokenised; `queries` asks; `engines` are the contestants;
-`indexing`, `latency`, `cold`, `memory` and `throughput` measure; `report` and `plots` tell.
+- `corpus` generates any number of articles, `shards` stores them tokenised, and `pages` writes them as page files.
+- `queries` generates the queries, and `contestants` has the search engines.
+- `running` runs everything; `children`, `latency`, `memory` and `throughput` measure.
+- `results` stores the figures; `report` and `plots` present them.
 """

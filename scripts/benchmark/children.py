@@ -1,7 +1,11 @@
-"""What is measured in a process of its own: `python -m benchmark.children TASK CONTESTANT …`, the answer as JSON.
+"""Measurements that need a separate process.
 
-`index` builds an index, `first` answers one question with cold files, `serve` answers all and tells its memory,
-`update` indexes one issue again (ours only).
+Run `python -m benchmark.children TASK CONTESTANT …`; the result is printed as JSON. The tasks are:
+
+- `index` builds an index;
+- `first` answers one query with cold files;
+- `serve` answers all queries and measures memory;
+- `update` indexes one issue again (ours only).
 """
 
 from __future__ import annotations
@@ -27,7 +31,10 @@ Answer = Mapping[str, float]
 
 
 def run(task: str, name: str, archive: Archive, folder: Path, *more: str) -> Answer:
-    """Do a task in a new process. `peak_bytes` is the most memory that one process of it held."""
+    """Run a task in a new process.
+
+    `peak_bytes` in the result is the peak memory of its largest process. Raises SystemExit when the process fails.
+    """
     command = [sys.executable, "-m", "benchmark.children", task, name]
     command += [str(archive.folder), str(archive.size), str(archive.localities), str(folder), *more]
     environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(HERE.parent), str(HERE.parent.parent)])}
@@ -42,13 +49,16 @@ def run(task: str, name: str, archive: Archive, folder: Path, *more: str) -> Ans
 
 
 def index(name: str, archive: Archive, folder: Path) -> Answer:
-    """Build an index from nothing."""
+    """Build a new index."""
     cost = contestant(name).index(archive, folder)
     return {**cost._asdict(), "bytes": sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())}
 
 
 def first(name: str, archive: Archive, folder: Path, line: str) -> Answer:
-    """Open an index whose files are not in memory and answer one question. Modules and dictionary are loaded before."""
+    """Open an index that is not in the page cache and answer one query.
+
+    Modules and dictionaries are loaded first, outside the measured time.
+    """
     engine, query = contestant(name), parse(line)
     resident = evict(folder)
     began = time.perf_counter()
@@ -57,7 +67,10 @@ def first(name: str, archive: Archive, folder: Path, line: str) -> Answer:
 
 
 def serve(name: str, _: Archive, folder: Path, questions_file: str) -> Answer:
-    """Answer all questions, and tell by how much memory grew over a process with nothing but modules and dictionary."""
+    """Answer all queries and return the growth of memory.
+
+    The baseline is a process that has only loaded modules and dictionaries.
+    """
     engine = contestant(name)
     questions: list[Ask] = pickle.loads(Path(questions_file).read_bytes())  # noqa: S301 (our own)
     queries = [parse(ask.line) for ask in questions]
@@ -71,12 +84,15 @@ def serve(name: str, _: Archive, folder: Path, questions_file: str) -> Answer:
 
 
 def update(_: str, archive: Archive, folder: Path) -> Answer:
-    """Index one issue again, five times, each in a new engine; the middle of it."""
+    """Index one issue again, five times in a new engine; return the median time."""
     return {"seconds": statistics.median(ours_.update(archive, folder) for _ in range(5))}
 
 
 def evict(folder: Path) -> float:
-    """Drop a folder's files from the page cache; return the share that is still there, as `fincore` tells."""
+    """Drop the files of a folder from the page cache.
+
+    Returns the share of their bytes that is still cached, as reported by `fincore`.
+    """
     files = [path for path in folder.rglob("*") if path.is_file() and path.stat().st_size]
     for path in files:
         with path.open("rb") as file:
@@ -89,7 +105,7 @@ def evict(folder: Path) -> float:
 
 
 def main(task: str, name: str, folder: str, size: str, localities: str, index_folder: str, *more: str) -> None:
-    """Do one task and print its answer."""
+    """Run one task and print its result."""
     archive = Archive(Path(folder), int(size), int(localities))
     tasks: Mapping[str, Callable[..., Answer]] = {"index": index, "first": first, "serve": serve, "update": update}
     print(json.dumps(tasks[task](name, archive, Path(index_folder), *more)))

@@ -1,8 +1,8 @@
-"""Articles of any number, recombined from real paragraphs, with names and numbers varied so that new words keep coming.
+"""Generate any number of articles from real paragraphs, varying names and numbers.
 
-A real text of any size has a long tail: every name and figure is a word of its own. So a paragraph is kept as a
-template whose numbers and names are drawn anew at each use, and every article has the byline and one of the sentences
-with people and villages in them that local news is made of.
+Real text of any size has a long tail, because every name and number is a separate word. Each paragraph is therefore a
+template, and its numbers and names are drawn again on every use. Every article also has a byline and a sentence with
+names of people and villages, as is typical of local news.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ CHARACTERS = 600
 """The mean length of an article's body."""
 
 _TAKEN = re.compile("[^\n]{19,399}[。！？”）]")
-"""Paragraphs that are recombined: of sentences, neither very short nor very long."""
+"""Paragraphs to use: complete sentences, neither very short nor very long."""
 _SURNAMES = (
     "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎"
     "余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文"
@@ -58,7 +58,7 @@ _LOCAL = (
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """What recombining starts from."""
+    """A real article to recombine."""
 
     headline: str
     paragraphs: tuple[str, ...]
@@ -66,14 +66,14 @@ class Story:
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A text cut at what is varied: `parts[0]`, what stands for `slots[0]`, `parts[1]` …"""
+    """A text with slots: `parts[0]`, a value for `slots[0]`, `parts[1]` …"""
 
     parts: tuple[str, ...]
     slots: tuple[str, ...]
 
 
 class Draft(NamedTuple):
-    """An article as it would be printed."""
+    """A generated article as it would be printed."""
 
     number: int
     day: date
@@ -85,7 +85,10 @@ class Draft(NamedTuple):
 
 
 def stories(folder: Path, sample: Path) -> list[Story]:
-    """Read every `*.jsonl` and `*.jsonl.gz` of a corpus folder (`title`, `paragraphs`); without any, an archive."""
+    """Read all `*.jsonl` and `*.jsonl.gz` files of a corpus folder.
+
+    Their records have `title` and `paragraphs`. If there are none, the articles of the archive `sample` are used.
+    """
     found = [
         Story(record["title"], tuple(record["paragraphs"]))
         for path in sorted(folder.glob("*.jsonl*"))
@@ -95,7 +98,7 @@ def stories(folder: Path, sample: Path) -> list[Story]:
 
 
 def template(text: str) -> Template:
-    """Cut a text at its numbers and names.
+    """Make a template of a text, with slots for its numbers and names.
 
     >>> template("去年产茶300吨，村民张小虎说，好收成").slots
     ('number', 'person')
@@ -104,7 +107,9 @@ def template(text: str) -> Template:
 
 
 class Recombiner:
-    """Makes the articles of these `numbers` out of `size`, in the order of their dates: the same ones each time.
+    """Generates articles in date order: those with `numbers`, of `size` in total.
+
+    The result is deterministic.
 
     >>> one, two = Recombiner([Story("新茶上市", ("去年产茶300吨，今年更多，村民都说是好收成。",))], 2, localities=12)
     >>> one.day < two.day, one.section in SECTIONS, one.paragraphs[0].startswith("本报讯（记者 ")
@@ -153,7 +158,7 @@ class Recombiner:
         )
 
     def _fill(self, text: Template, names: list[str]) -> str:
-        """Write a template out. The people it names are added to `names`."""
+        """Fill in a template and append the people's names in it to `names`."""
         pieces = [text.parts[0]]
         for slot, part in zip(text.slots, text.parts[1:], strict=True):
             made = self._number() if slot == "number" else self._name(slot)
@@ -163,11 +168,17 @@ class Recombiner:
         return "".join(pieces)
 
     def _number(self) -> str:
-        """A number of one to five digits: small ones are the most frequent, as everywhere."""
+        """Return a number of one to five digits.
+
+        Small numbers are more frequent, as in real text.
+        """
         return str(int(10 ** (self._rng.random() * 4.5)))
 
     def _name(self, slot: str) -> str:
-        """A person of two or three characters, a place of two; some characters are much more frequent than others."""
+        """Return the name of a person (two or three characters) or a place (two).
+
+        Some characters are much more frequent than others.
+        """
         rng, letters = self._rng, self._letters
         given = [letters[int(len(letters) * rng.random() ** 3)] for _ in range(1 if rng.random() < 0.3 else 2)]
         first = _SURNAMES[int(len(_SURNAMES) * rng.random() ** 2)] if slot == "person" else rng.choice(letters)
@@ -175,7 +186,7 @@ class Recombiner:
 
 
 def place_names(count: int) -> list[str]:
-    """So many places, twelve to a city.
+    """Return `count` names of places, twelve per city.
 
     >>> place_names(14)[0], place_names(14)[-1]
     ('河东省/甲州市/子县', '河东省/乙州市/丑县')
@@ -185,7 +196,7 @@ def place_names(count: int) -> list[str]:
 
 
 def document(draft: Draft) -> Document:
-    """Return a draft as the pipeline would give it to an engine."""
+    """Return a draft in the form that the pipeline gives to an engine."""
     page, ordinal = divmod(draft.number, ARTICLES_A_PAGE)
     label = f"{page % 8 + 1:02}"
     digest = hashlib.sha256(f"{draft.number}{draft.headline}".encode()).hexdigest()[:10]

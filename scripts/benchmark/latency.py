@@ -1,10 +1,12 @@
-"""How long a results page takes: all contestants in one process, some questions at a time, each in turn.
+"""Measure the latency of results pages; all contestants take turns in one process.
 
-Each round opens every index anew, so that whatever a contestant remembers of answers is gone, and asks some other
-questions first. A turn is short, so that a busy machine hurts all alike, and long enough for a contestant to find its
-own code in the processor's caches, as it does where it serves alone. A question's time is the least of the rounds, for
-others may be at work on the machine: the first time it is asked in each (`first`) and the second (`again`). Each line
-is asked with choices and without; the first of both in a round has a new line (`new`).
+Each round reopens every index, which discards all cached answers, and starts with warm-up queries. Turns are short, so
+that other load on the machine affects all contestants alike. They are long enough for a contestant's code to stay in
+the processor's caches, as it does in a server of its own.
+
+Every query is timed twice per round: when it is asked for the first time (`first`) and for the second (`again`). Its
+time is the minimum over the rounds, because other processes may be running. Each line is asked with and without
+filters. Of these two queries, the earlier one in a round has a new line (`new`).
 """
 
 from __future__ import annotations
@@ -25,18 +27,21 @@ from indexer.model import And, Near, Not, Or, Phrase, Prefix, Query, Word
 from indexer.search.query_parser import parse
 
 SLOW = {"fts5": 2, "whoosh": 1}
-"""Contestants that are asked in so many rounds only."""
+"""The number of rounds of slow contestants."""
 _TURN = 20
-"""Questions that a contestant is asked in a row."""
+"""The number of queries in a turn."""
 _POSTING, _POSITION, _HIT = 5, 4, 8
-"""Bytes that must be read at least: a document and a frequency; a place; a length and three codes."""
+"""The minimum number of bytes to read.
+
+A posting is a document and a frequency, a position is one number, and a hit is a length and three codes.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """Seconds for one question, in the order of the rounds; `total` is how many articles were found.
+    """Seconds for one query, per round, and the number of articles found.
 
-    `new` are those of `first` that came before any question with the same line.
+    `new` are the times in `first` for which no query with the same line came before in that round.
     """
 
     ask: Ask
@@ -47,13 +52,16 @@ class Timing:
 
 
 Timings = Mapping[str, Sequence[Timing]]
-"""contestant → a timing for each question that it can answer."""
+"""Contestant → the timings of all queries that it can answer."""
 
 
 def measure(
     folders: Mapping[str, Path], asks: Sequence[Ask], warm_up: Sequence[Ask], rounds: int, tell: Callable[[str], None]
 ) -> Timings:
-    """Ask every contestant everything. Raises AssertionError where two of them count differently."""
+    """Time all queries with every contestant.
+
+    Raises AssertionError when contestants find different numbers of articles.
+    """
     queries = {ask.line: parse(ask.line) for ask in (*asks, *warm_up)}
     first: dict[tuple[str, Ask], list[float]] = defaultdict(list)
     new: dict[tuple[str, Ask], list[float]] = defaultdict(list)
@@ -102,7 +110,11 @@ def _timed(searcher: Searcher, ask: Ask, query: Query) -> tuple[float, Any]:
 
 
 def _compare(totals: Mapping[Ask, Mapping[str, int]]) -> None:
-    """The contestants must have done the same work. (Peers let neighbours stand in two paragraphs; ours must not.)"""
+    """Verify that all contestants found the same number of articles.
+
+    Proximity queries are excluded: peers also match texts in different paragraphs, ours must not. Raises AssertionError
+    when the numbers differ.
+    """
     different = [(ask, found) for ask, found in totals.items() if ask.kind != "near" and len(set(found.values())) > 1]
     if different:
         raise AssertionError(f"the contestants found different articles: {different[:5]}")
@@ -110,21 +122,21 @@ def _compare(totals: Mapping[Ask, Mapping[str, int]]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Milliseconds over a set of questions."""
+    """Percentiles over a set of queries, in milliseconds."""
 
     p50: float
     p95: float
 
 
 def figures(timings: Sequence[Timing], which: Literal["first", "new", "again"] = "first") -> Figures:
-    """The middle and the 95th percentile of what questions took that were asked so."""
+    """Return the median and the 95th percentile of one kind of times."""
     found: Iterable[tuple[float, ...]] = (getattr(timing, which) for timing in timings)
     times = sorted(1000 * min(seconds) for seconds in found if seconds)
     return Figures(statistics.median(times), times[min(int(len(times) * 0.95), len(times) - 1)])
 
 
 def by_kind(timings: Sequence[Timing]) -> dict[str, list[Timing]]:
-    """The timings of each kind of question, those with choices apart."""
+    """Group timings by kind of query, with separate groups for filtered queries."""
     groups: dict[str, list[Timing]] = {f"{kind}{suffix}": [] for suffix in ("", ", filtered") for kind in KINDS}
     for timing in timings:
         groups[timing.ask.kind + (", filtered" if timing.ask.filtered else "")].append(timing)
@@ -132,7 +144,10 @@ def by_kind(timings: Sequence[Timing]) -> dict[str, list[Timing]]:
 
 
 def least_bytes(timing: Timing, document_frequency: Callable[[str, str], int]) -> int:
-    """What must be read at least: the postings of all words or bigrams asked for, and a little of each hit."""
+    """Return the minimum number of bytes that must be read to answer a query.
+
+    These are the postings of all its words or bigrams, and a few bytes per hit.
+    """
     return _postings(parse(timing.ask.line), document_frequency) + _HIT * timing.total
 
 
@@ -150,6 +165,6 @@ def _postings(query: Query, document_frequency: Callable[[str, str], int]) -> in
         case And(clauses) | Or(clauses):
             return sum(_postings(clause, document_frequency) for clause in clauses)
         case Prefix():
-            return 0  # its words are not known here; what they find is counted with the hits
+            return 0  # its words are not known here; its matches are counted as hits
         case _:
             return 0

@@ -1,4 +1,7 @@
-"""How much memory processes hold beyond mapped files (Linux: RssAnon in /proc), and how much it moves a second."""
+"""Measure the anonymous memory of processes, and memory bandwidth.
+
+Anonymous memory excludes mapped files (Linux: RssAnon in /proc).
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ _INTERVAL = 0.05  # seconds
 
 
 def anonymous_bytes(process: int) -> int:
-    """The memory of a process that no file stands behind; 0 when it has ended."""
+    """Return the anonymous memory of a process, or 0 if it has ended."""
     try:
         found = _ANONYMOUS.search(Path(f"/proc/{process}/status").read_text())
     except OSError:
@@ -24,7 +27,7 @@ def anonymous_bytes(process: int) -> int:
 
 
 def family(process: int) -> list[int]:
-    """A process and all that descend from it."""
+    """Return a process and all its descendants."""
     try:
         children = " ".join(path.read_text() for path in Path(f"/proc/{process}/task").glob("*/children"))
     except OSError:
@@ -33,7 +36,10 @@ def family(process: int) -> list[int]:
 
 
 class Watch:
-    """Watches a process and its children while the block runs; `peak` is the most that any one of them held."""
+    """A context manager that watches the memory of a process and its descendants.
+
+    `peak` is the largest amount that any single one of them used.
+    """
 
     def __init__(self, process: int) -> None:
         self.peak = 0
@@ -57,7 +63,10 @@ class Watch:
 
 
 def bandwidth() -> float:
-    """Bytes a second that one core reads from memory: the best of five sums over 256 MB."""
+    """Return the bytes per second that one core reads from memory.
+
+    This is the best of five sums over 256 MB.
+    """
     numbers = np.ones(32 * 1024 * 1024, dtype=np.uint64)
     best = float("inf")
     for _ in range(5):

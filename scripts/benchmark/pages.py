@@ -1,7 +1,7 @@
-"""Page files of any number, as an archive lays them out: what `baosou index` is given.
+"""Write an archive with any number of page files, as input for `baosou index`.
 
-They look as an extraction of a printed page does: a folio line, headlines drawn twice on every other page, text in
-lines of printed width, an empty line between articles.
+They look like text extracted from printed pages: a folio line, doubled headlines on every other page, lines of printed
+width, and an empty line between articles.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from benchmark.corpus import ARTICLES_A_PAGE, FIRST_DAY, PAPER, PAPER_TITLE, Dra
 
 PAGES_AN_ISSUE = 8
 _LINE = re.compile("[^\n]{1,21}[^\n，。；：？！、）》”’…]?[，。；：？！、）》”’…]*")
-"""A printed line: 21 or 22 characters and the marks that no line begins with."""
+"""A printed line: 21 or 22 characters and any marks that can't begin a line."""
 _SETTINGS = f'title = "{PAPER_TITLE}"\nplace = "河东省/甲州市"\n'
 
 
 def write(root: Path, found: Sequence[Story], articles: int) -> int:
-    """Write an archive of at least so many articles; return how many there are on its pages."""
+    """Write an archive of `articles` articles and return the number written."""
     folder = root / PAPER
     folder.mkdir(parents=True)
     (folder / "paper.toml").write_text(_SETTINGS, encoding="utf-8")

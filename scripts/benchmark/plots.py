@@ -1,4 +1,4 @@
-"""Small line plots as SVG, both axes logarithmic, drawn by hand: no plotting package is needed to read a figure."""
+"""Draw small line plots as SVG with logarithmic axes, without a plotting library."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _COLOURS = {"ours": "#c0392b", "tantivy": "#2c3e50", "fts5": "#16a085", "whoosh"
 
 
 def plot(title: str, x_title: str, y_title: str, lines: Mapping[str, Line]) -> str:
-    """Return a plot of named lines of (x, y), all greater than 0, as SVG.
+    """Return an SVG plot of named lines; all x and y must be greater than 0.
 
     >>> plot("Index time", "articles", "seconds", {"ours": [(10, 1), (100, 10)]}).count("<circle")
     2
@@ -40,7 +40,7 @@ def plot(title: str, x_title: str, y_title: str, lines: Mapping[str, Line]) -> s
 
 
 class _Axis:
-    """Whole powers of ten around some values, laid from one place to another."""
+    """A logarithmic axis from `start` to `end`, extended to whole powers of ten."""
 
     def __init__(self, values: Sequence[float], start: float, end: float) -> None:
         self.low = math.floor(math.log10(min(values)))

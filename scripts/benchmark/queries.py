@@ -1,6 +1,7 @@
-"""What is asked: three hundred lines of ten kinds, drawn from the archive itself, each plain and with choices.
+"""Generate queries: 300 lines of ten kinds, each with and without filters.
 
-Words are drawn by how many articles hold them; phrases and neighbours are cut out of the text as it stands.
+They are drawn from the archive itself. Words are chosen by document frequency. Phrases and proximity queries are taken
+from the text.
 """
 
 from __future__ import annotations
@@ -29,14 +30,14 @@ KINDS = (
     "prefix",
     "near",
 )
-_SAMPLE = 8  # shards that words are counted in
-_COMMON, _MIDDLING = (0.05, 0.5), (0.002, 0.02)  # the share of the articles that hold such a word
+_SAMPLE = 8  # number of shards in which words are counted
+_COMMON, _MIDDLING = (0.05, 0.5), (0.002, 0.02)  # the share of articles that contain such a word
 _HAN = re.compile("[\u4e00-\u9fa5]{2,}")
 
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A query line with the choices made beside it."""
+    """A query line with filters."""
 
     kind: str
     line: str
@@ -44,12 +45,15 @@ class Ask:
 
     @property
     def filtered(self) -> bool:
-        """Whether choices were made."""
+        """Whether there are filters."""
         return self.filters != Filters()
 
 
 def asks(archive: Archive, each: int = 30, seed: int = 7) -> list[Ask]:
-    """So many lines of each kind, plain and with a place or a section and five years chosen."""
+    """Return `each` queries of every kind, unfiltered and filtered.
+
+    The filters are five years together with a place or a section.
+    """
     rng = random.Random(seed)
     step = max(len(archive.shards) // _SAMPLE, 1)
     rows = list(archive.rows(archive.shards[::step][:_SAMPLE]))
@@ -63,7 +67,7 @@ def asks(archive: Archive, each: int = 30, seed: int = 7) -> list[Ask]:
 
 
 class _Vocabulary:
-    """The words of a sample by how common they are."""
+    """The words of a sample, grouped by frequency."""
 
     def __init__(self, rows: Sequence[Row]) -> None:
         held = Counter(word for row in rows for word in set(row.words.split(" ")) if _HAN.fullmatch(word))
@@ -88,7 +92,10 @@ def _draws(make: Maker, vocabulary: _Vocabulary, rows: Sequence[Row], rng: rando
 
 
 def _words(count: int) -> Maker:
-    """Words of one article, so that some article has them all."""
+    """Return a maker of queries for `count` words of one article.
+
+    At least one article therefore contains all of them.
+    """
 
     def make(vocabulary: _Vocabulary, row: Row, rng: random.Random) -> str | None:
         known = sorted(vocabulary.known.intersection(row.words.split(" ")))
@@ -113,7 +120,10 @@ def _prefix(vocabulary: _Vocabulary, row: Row, rng: random.Random) -> str | None
 
 
 def _near(_: _Vocabulary, row: Row, rng: random.Random) -> str | None:
-    """Two words of two characters that stand within ten characters: what every contestant can look for."""
+    """Make a proximity query of two words that occur within ten characters.
+
+    Both have two characters, because every contestant supports such queries.
+    """
     text = rng.choice(row.units).text
     words = [word for word in query_words(text) if len(word) == 2 and _HAN.fullmatch(word)]
     first = rng.choice(words) if words else ""

@@ -1,4 +1,4 @@
-"""The tables of docs/performance.md, made from what was measured."""
+"""Generate the tables of docs/performance.md from the results."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _BARS: Mapping[str, Mapping[int, float]] = {
 
 
 def markdown(results: Results) -> str:
-    """All tables."""
+    """Return all tables as Markdown."""
     runs = sorted(results.runs.values(), key=lambda run: (run.localities, run.size))
     parts = [_machine(results.machine), _bars(runs), *map(_run, runs)]
     if results.pages:
@@ -42,7 +42,10 @@ def markdown(results: Results) -> str:
 
 
 def write_plots(results: Results, folder: Path) -> None:
-    """Draw latency and index time against the size of the archive; two sizes make a line."""
+    """Plot latency and indexing time against archive size.
+
+    This needs at least two sizes.
+    """
     runs = sorted((run for run in results.runs.values() if run.localities == 12), key=lambda run: run.size)
     if len(runs) < 2:
         return
@@ -65,14 +68,14 @@ def write_plots(results: Results, folder: Path) -> None:
 
 
 def insert(page: Path, tables: str) -> None:
-    """Put the tables where the page has its marks."""
+    """Insert the tables between the markers of a page."""
     before, _, rest = page.read_text(encoding="utf-8").partition(BEGIN)
     _, _, after = rest.partition(END)
     page.write_text(f"{before}{BEGIN}\n\n{tables}\n{END}{after}", encoding="utf-8")
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """A Markdown table.
+    """Return a Markdown table.
 
     >>> table(["a", "b"], [["1", "2"]])
     '| a | b |\\n|---|---|\\n| 1 | 2 |'
@@ -86,7 +89,7 @@ def _machine(machine: Mapping[str, str]) -> str:
 
 
 def _bars(runs: Sequence[Run]) -> str:
-    """The bars and where they are met; what is missed stands in bold letters."""
+    """Return the table of targets; figures that miss their target are bold."""
     head = ["", *(f"{run.size:,} articles, {run.localities} localities" for run in runs)]
     measured = [_ratios(run) for run in runs]
     rows = []
@@ -107,7 +110,7 @@ def _against(value: float | None, bar: float | None) -> str:
 
 
 def _ratios(run: Run) -> dict[str, float]:
-    """The rows of the table of bars that this run has figures for."""
+    """Return the values of a run for the table of targets."""
     ours, found = run.results["ours"], {}
     for name, label in (("tantivy", "tantivy"), ("fts5", "FTS5"), ("whoosh", "stock Whoosh")):
         if name in run.results:

@@ -1,4 +1,7 @@
-"""What was measured, as it is kept in a JSON file: one run for each number of articles and of localities."""
+"""The results of the benchmark, stored in a JSON file.
+
+There is one run per number of articles and number of localities.
+"""
 
 from __future__ import annotations
 
@@ -15,10 +18,10 @@ from benchmark.latency import Figures
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What was measured of one contestant. Seconds and bytes; `kinds` are figures of first answers by kind of question.
+    """The results of one contestant, in seconds and bytes.
 
-    `index_peak` and `serve_grown` are memory beyond mapped files: of the largest indexing process, and by how much a
-    process grew that answered all questions.
+    `index_peak` is the anonymous memory of the largest indexing process. `serve_grown` is the growth of anonymous
+    memory in a process that answers all queries. `kinds` has the figures of `first` by kind of query.
     """
 
     index_seconds: float
@@ -35,10 +38,10 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """All contestants over one archive.
+    """The results of all contestants for one archive.
 
-    `bandwidth` in bytes a second, `of_bandwidth` the share of it that our answers used, `update_seconds` what it took
-    to index one issue again.
+    `bandwidth` is in bytes per second, and `of_bandwidth` is the share of it that our answers used. `update_seconds` is
+    the time to index one issue again.
     """
 
     size: int
@@ -53,7 +56,7 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Pages:
-    """From page files to answers."""
+    """The results for page files, from indexing to the first answer."""
 
     articles: int
     rate: float
@@ -65,29 +68,29 @@ class Pages:
 
 @dataclass(slots=True)
 class Results:
-    """All that is known so far."""
+    """All results so far."""
 
     machine: Mapping[str, str] = field(default_factory=dict)
     runs: dict[str, Run] = field(default_factory=dict)
     pages: dict[str, Pages] = field(default_factory=dict)
 
     def add(self, run: Run) -> None:
-        """Keep a run, instead of an older one over as many articles."""
+        """Store a run; it replaces an older one of the same size and localities."""
         self.runs[f"{run.size}/{run.localities}"] = run
 
     def add_pages(self, pages: Pages) -> None:
-        """Keep what was measured of page files."""
+        """Store the results for page files."""
         self.pages[str(pages.articles)] = pages
 
     def write(self, path: Path) -> None:
-        """Write the file."""
+        """Write the results, with a description of this machine, to a file."""
         path.parent.mkdir(parents=True, exist_ok=True)
         self.machine = machine()
         path.write_text(json.dumps(asdict(self), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def read(path: Path) -> Results:
-    """Read what was measured before; nothing where there is no such file."""
+    """Read stored results; they are empty if the file doesn't exist."""
     if not path.exists():
         return Results()
     stored = json.loads(path.read_text(encoding="utf-8"))
@@ -119,7 +122,7 @@ def _result(stored: Mapping[str, object]) -> Result:
 
 
 def machine() -> dict[str, str]:
-    """What it was measured on."""
+    """Describe this machine and the package versions."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     return {
         "processor": _processor(),

@@ -1,4 +1,4 @@
-"""One run of the benchmark: every contestant indexes an archive, then all are asked the same."""
+"""Run the benchmark: all contestants index an archive and answer the same queries."""
 
 from __future__ import annotations
 
@@ -23,12 +23,15 @@ from benchmark.shards import Archive
 WHOOSH_AT_MOST = 10_000
 _WARM_UP_SEED = 11
 _REPEATS, _REPEATED_UP_TO = 3, 200_000
-"""So often is an archive indexed, as long as no more articles than these are indexed in all."""
+"""How often an archive is indexed, and the limit for the total number of articles."""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How much is measured: archives, questions of each kind, rounds, questions to cold files, articles on pages."""
+    """The extent of a benchmark.
+
+    It gives the archive sizes, queries per kind, rounds, queries with cold files, and articles in page files.
+    """
 
     sizes: Sequence[int]
     each: int
@@ -42,7 +45,7 @@ QUICK = Plan(sizes=(1_000,), each=10, rounds=2, cold=3, pages=1_000)
 
 
 def run(archive: Archive, work: Path, peers: Sequence[str], plan: Plan) -> Run:
-    """Measure all contestants over one archive."""
+    """Measure all contestants on one archive."""
     names = ("ours", *peers)
     folders = {name: work / name for name in names}
     indexed = _index_all(archive, folders)
@@ -84,7 +87,7 @@ def run(archive: Archive, work: Path, peers: Sequence[str], plan: Plan) -> Run:
 
 
 def pages(work: Path, found: Sequence[Story], articles: int) -> Pages:
-    """Measure the way from page files to answers."""
+    """Measure indexing of page files and the time to the first answers."""
     _tell(f"{articles:,} articles on page files: writing and indexing them")
     indexed = throughput.index_pages(work, found, articles)
     line = "工会 表彰"
@@ -99,7 +102,10 @@ def pages(work: Path, found: Sequence[Story], articles: int) -> Pages:
 
 
 def _index_all(archive: Archive, folders: Mapping[str, Path]) -> dict[str, children.Answer]:
-    """Let all contestants index in turn, several times where that is quickly done; the shortest time counts."""
+    """Index with all contestants in turn and return the minimum of each figure.
+
+    Small archives are indexed several times.
+    """
     repeats = max(min(_REPEATED_UP_TO // archive.size, _REPEATS), 1)
     found: dict[str, children.Answer] = {}
     for number in range(repeats):
@@ -118,7 +124,7 @@ def _index(name: str, archive: Archive, folder: Path) -> children.Answer:
 
 
 def _cold(archive: Archive, folders: Mapping[str, Path], questions: Sequence[Ask], count: int) -> dict[str, float]:
-    """The middle of what first answers took, each in a new process with cold files."""
+    """Return the median time of first answers, each in a new process with cold files."""
     lines = [ask.line for ask in questions[:: max(len(questions) // count, 1)]][:count]
     found = {}
     for name, folder in folders.items():
@@ -131,7 +137,7 @@ def _cold(archive: Archive, folders: Mapping[str, Path], questions: Sequence[Ask
 
 
 def _of_bandwidth(timings: Timings, folders: Mapping[str, Path], bandwidth: float) -> Figures:
-    """The share of our time that reading what must be read would take."""
+    """Return the share of our time that reading the necessary bytes would take."""
     if "tantivy" not in folders:
         return Figures(0.0, 0.0)
     searcher = TantivySearcher(folders["tantivy"])

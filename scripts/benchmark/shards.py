@@ -1,6 +1,6 @@
-"""Generated articles on disk, cut into tokens once, so that every contestant is given the same.
+"""Store generated articles with their tokens, so that contestants share one input.
 
-A shard is a list of plain tuples in `marshal`'s form, which reads fastest. Reading one is never inside a clock.
+A shard is a list of plain tuples in `marshal` format, which is the fastest to read. Reading a shard is never timed.
 """
 
 from __future__ import annotations
@@ -23,11 +23,14 @@ from indexer.text import tokenizer
 from indexer.text.folding import grams
 
 SHARD = 2_500
-"""Articles in a file: whole pages, so that shards can be indexed in any way."""
+"""Articles per file: whole pages, so that shards can be indexed independently."""
 
 
 class Row(NamedTuple):
-    """An article and its streams; words are joined by spaces, as no word holds one."""
+    """An article and its token streams.
+
+    Words are joined by spaces, as no word contains one.
+    """
 
     draft: Draft
     words: str
@@ -35,14 +38,14 @@ class Row(NamedTuple):
     units: tuple[Unit, ...]
 
     def grams(self) -> str:
-        """The stream of bigrams, as a peer with a tokenizer for white space takes it.
+        """Return the bigrams, joined by spaces, for peers with a white-space tokenizer.
 
-        The last gram of a unit has one character only, so no phrase of bigrams reaches from one unit into the next.
+        The last gram of a unit has only one character, so a phrase of bigrams never extends into the next unit.
         """
         return " ".join(" ".join(grams(unit.text)) for unit in self.units)
 
     def tokenised(self) -> TokenisedDocument:
-        """The same as our engine takes it."""
+        """Return the article in the form that our engine needs."""
         return TokenisedDocument(
             corpus.document(self.draft), tuple(self.words.split(" ")), tuple(self.headline_words.split()), self.units
         )
@@ -50,7 +53,7 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Archive:
-    """So many generated articles with so many localities, in a folder of shards."""
+    """A folder of shards with `size` generated articles of `localities` localities."""
 
     folder: Path
     size: int
@@ -58,17 +61,17 @@ class Archive:
 
     @property
     def shards(self) -> list[Path]:
-        """The files, in the order of their articles."""
+        """The files, in order of their articles."""
         return [self.folder / f"{start:07}.marshal" for start in range(0, self.size, SHARD)]
 
     def rows(self, shards: Sequence[Path] | None = None) -> Iterator[Row]:
-        """The articles of some shards, or of all."""
+        """Yield the articles of the given shards, or of all."""
         for path in self.shards if shards is None else shards:
             yield from read(path)
 
 
 def build(folder: Path, found: Sequence[Story], size: int, localities: int) -> Archive:
-    """Generate and tokenise an archive, unless the folder holds just this one."""
+    """Generate and tokenise an archive, unless the folder already contains it."""
     made_from = sha256(Path(corpus.__file__).read_bytes() + repr(found).encode() + tokenizer.FINGERPRINT.encode())
     mark = {"size": size, "localities": localities, "made_from": made_from.hexdigest()}
     archive = Archive(folder, size, localities)

@@ -1,4 +1,4 @@
-"""From page files to a searchable index, all steps, as `baosou index` does them; and how soon the commands answer."""
+"""Measure all steps of `baosou index` on page files and the speed of the commands."""
 
 from __future__ import annotations
 
@@ -28,7 +28,10 @@ _PORT = 18_947
 
 @dataclass(frozen=True, slots=True)
 class Throughput:
-    """What indexing page files took: `articles` as baosou told them, the most memory of one process."""
+    """The cost of indexing page files.
+
+    `articles` is the number reported by baosou, and `peak_bytes` is the peak memory of the largest process.
+    """
 
     articles: int
     seconds: float
@@ -36,12 +39,15 @@ class Throughput:
 
     @property
     def rate(self) -> float:
-        """Articles a second."""
+        """Articles per second."""
         return self.articles / self.seconds
 
 
 def index_pages(work: Path, found: Sequence[Story], articles: int) -> Throughput:
-    """Write page files and index them with one process for each core."""
+    """Write page files and index them with one process per core.
+
+    Raises SystemExit when indexing fails.
+    """
     archive, index = work / f"pages-{articles}", work / f"pages-{articles}-index"
     for folder in (archive, index):
         shutil.rmtree(folder, ignore_errors=True)
@@ -60,13 +66,16 @@ def index_pages(work: Path, found: Sequence[Story], articles: int) -> Throughput
 
 
 def search_seconds(work: Path, articles: int, line: str, times: int = 5) -> float:
-    """How long `baosou search` takes in a shell, from the key to the prompt: the median."""
+    """Return the median time of `baosou search`, including the start of the process."""
     command = [*_COMMAND, "search", line, *_places(work, articles)[2:], "--json"]
     return statistics.median(_wall(command) for _ in range(times))
 
 
 def serve_seconds(work: Path, articles: int, line: str) -> float:
-    """How long `baosou serve` takes from its start to the first results page."""
+    """Return the time of `baosou serve` from its start to the first results page.
+
+    Raises URLError when the server ends or doesn't answer within 30 seconds.
+    """
     command = [*_COMMAND, "serve", *_places(work, articles), "--port", str(_PORT)]
     url = f"http://127.0.0.1:{_PORT}/api/search?q={quote(line)}"
     began = time.perf_counter()

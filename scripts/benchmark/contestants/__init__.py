@@ -1,7 +1,7 @@
-"""Who is compared: ours, and peers that are given the same words, the same bigrams and the same text.
+"""The search engines that are compared: ours and its peers.
 
-Each makes a results page by its own means: the ten best by BM25 over headline and body, the exact total, the counts of
-three facets, and ten snippets with what matched marked.
+All get the same words, bigrams and text. Each produces a results page by its own means: the ten best articles by BM25
+over headline and body, the exact total, the counts of three facets, and ten snippets with marked matches.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ FACETS = ("locality", "section", "year")
 
 
 class Page(NamedTuple):
-    """What a results page shows: the exact total, facet → value → count, and the snippets."""
+    """A results page: exact total, facets (facet → value → count) and snippets."""
 
     total: int
     facets: Mapping[str, Mapping[str, int]]
@@ -31,39 +31,43 @@ class Page(NamedTuple):
 
 
 class Searcher(Protocol):
-    """An index that is open."""
+    """An open index."""
 
     def page(self, ask: Ask, query: Query) -> Any:
-        """The first results page as the contestant makes it; None for what it can't do. `query` is the parsed line, for
-        peers. The clock runs here, and only here.
+        """Return the first results page in the contestant's own form; None if unsupported.
+
+        `query` is the parsed line, for peers. Only this method is timed.
         """
         ...
 
     def plain(self, page: Any) -> Page:
-        """Such a page in the form that is compared."""
+        """Convert such a page to the common form."""
         ...
 
     def close(self) -> None:
-        """Let go of the files."""
+        """Close the files."""
         ...
 
 
 class Cost(NamedTuple):
-    """What indexing took: seconds on the wall, and of all processors together."""
+    """The cost of indexing: elapsed seconds, and processor seconds of all processes."""
 
     seconds: float
     processor_seconds: float
 
 
 class Clock:
-    """Adds up seconds that count: those inside `running`, with those of processes that ended inside."""
+    """A stopwatch that adds up the time spent inside `running`.
+
+    Processor time includes child processes that end inside it.
+    """
 
     def __init__(self) -> None:
         self.seconds = self.processor_seconds = 0.0
 
     @contextmanager
     def running(self) -> Iterator[None]:
-        """Let the clock run."""
+        """Measure the time of a block."""
         began, processor_began = time.perf_counter(), _processor_seconds()
         try:
             yield
@@ -72,19 +76,19 @@ class Clock:
             self.processor_seconds += _processor_seconds() - processor_began
 
     def cost(self) -> Cost:
-        """What was added up."""
+        """Return the times so far."""
         return Cost(self.seconds, self.processor_seconds)
 
 
 def _processor_seconds() -> float:
-    return sum(os.times()[:4])  # of this process and of its children, user's and system's
+    return sum(os.times()[:4])  # user and system time of this process and of its children
 
 
 class Contestant(Protocol):
     """A search engine."""
 
     def index(self, archive: Archive, folder: Path) -> Cost:
-        """Index all articles; return what it took, without reading and preparing them."""
+        """Index all articles and return the cost, excluding reading and preparing them."""
         ...
 
     def open(self, folder: Path) -> Searcher:
@@ -96,5 +100,5 @@ NAMES = ("ours", "tantivy", "fts5", "whoosh")
 
 
 def contestant(name: str) -> Contestant:
-    """Load a contestant. Raises ImportError where its package is not installed."""
+    """Load a contestant. Raises ImportError when its package is not installed."""
     return cast(Contestant, import_module(f"benchmark.contestants.{name}_"))

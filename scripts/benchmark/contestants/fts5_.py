@@ -1,4 +1,4 @@
-"""SQLite's full-text index: words, headline and bigrams as columns, facets by one grouping."""
+"""SQLite FTS5: columns for words, headline and bigrams, and facets by GROUP BY."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from indexer.model import And, Filters, Near, Not, Or, Phrase, Prefix, Query, Wo
 from indexer.text.folding import grams
 
 BATCH = 20_000
-# Letters, marks, numbers, punctuation, symbols and whatever is not assigned make tokens: only spaces part them.
+# Letters, marks, numbers, punctuation, symbols and unassigned code points form tokens; only spaces separate them.
 _TOKENIZER = "unicode61 remove_diacritics 0 categories 'L* M* N* P* S* Co Cn'"
 _TABLES = f"""
     PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -262144;
@@ -26,7 +26,7 @@ _RANK = "bm25(articles, 1.0, 2.0, 1.0)"
 
 
 def index(archive: Archive, folder: Path) -> Cost:
-    """Index all articles in one transaction, then merge the index into one."""
+    """Index all articles in one transaction, then merge all segments into one."""
     clock = Clock()
     folder.mkdir(parents=True)
     base = sqlite3.connect(folder / "articles.sqlite")
@@ -65,7 +65,10 @@ class Fts5Searcher:
         self._base.execute("PRAGMA mmap_size = 34359738368")
 
     def page(self, ask: Ask, query: Query) -> Page | None:
-        """One query for the facets, whose sum is the total, one for the ten best with their snippets."""
+        """Run one query for the facets and one for the ten best hits with snippets.
+
+        The total is the sum of the facet counts.
+        """
         matching = match_expression(query)
         if matching is None:
             return None
@@ -86,7 +89,7 @@ class Fts5Searcher:
         return Page(sum(count for *_, count in grouped), counts, tuple(text for (text,) in best))
 
     def plain(self, page: Page) -> Page:
-        """The page itself."""
+        """Return the page unchanged."""
         return page
 
     def close(self) -> None:
@@ -95,7 +98,7 @@ class Fts5Searcher:
 
 
 def match_expression(query: Query) -> str | None:
-    """A query in FTS5's language; None for what it has no words for (a NOT that stands alone)."""
+    """Convert a query to FTS5 syntax; None if it can't be expressed (a NOT by itself)."""
     match query:
         case Word(text, terms, or_phrase):
             words = " AND ".join(f"{{words headline}} : {_quoted(term)}" for term in terms)

@@ -1,4 +1,7 @@
-"""Ours: two processes build segments, as `baosou index` has them do, and the site's own call makes the results page."""
+"""Our engine, used as in production.
+
+One process per core builds segments, as in `baosou index`. The site's own function produces the results page.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +30,10 @@ IDENTITY = IndexIdentity(archive="bench", rules="bench")
 
 
 def index(archive: Archive, folder: Path) -> Cost:
-    """Index all articles: each process an equal stretch of the archive, segments as large as its memory allows."""
+    """Index all articles, an equal part of the archive per process.
+
+    Segments are as large as the memory limit allows.
+    """
     clock = Clock()
     workers = os.cpu_count() or 1
     shards = archive.shards
@@ -47,7 +53,7 @@ def index(archive: Archive, folder: Path) -> Cost:
 
 
 def _build(shards: Sequence[Path], folder: Path, name: int) -> tuple[Cost, list[Path]]:
-    """Write segments of some shards. A shard is read and made into documents while the clock stands."""
+    """Write segments for some shards. Reading and preparing documents is not timed."""
     clock, paths = Clock(), [folder / f"bench_{name}_0.seg.tmp"]
     builder = SegmentBuilder()
     for shard in shards:
@@ -65,7 +71,10 @@ def _build(shards: Sequence[Path], folder: Path, name: int) -> tuple[Cost, list[
 
 
 def update(archive: Archive, folder: Path) -> float:
-    """Index the first issue again and return the seconds from opening the index to the commit."""
+    """Index the first issue again.
+
+    Returns the seconds from opening the index to the commit.
+    """
     documents = [row.tokenised() for row in read(archive.shards[0])[: ARTICLES_A_PAGE * PAGES_AN_ISSUE]]
     clock = Clock()
     with clock.running():
@@ -77,7 +86,7 @@ def update(archive: Archive, folder: Path) -> float:
 
 
 def open(folder: Path) -> OurSearcher:  # noqa: A001 (each contestant has `index` and `open`)
-    """Open an index. What is remembered of queries beside it is forgotten too."""
+    """Open an index and clear all caches of queries."""
     parse.cache_clear()
     highlighter.wanted.cache_clear()
     positive_terms.cache_clear()
@@ -91,11 +100,11 @@ class OurSearcher:
         self._reader = reader
 
     def page(self, ask: Ask, query: Query) -> Answer:
-        """Ask as the site does, the line yet to be parsed, for the facets that peers are asked for."""
+        """Search like the site, including parsing, with the same facets as the peers."""
         return search(self._reader, ask.line, filters=ask.filters, size=SIZE, facets=_FACETS)
 
     def plain(self, page: Answer) -> Page:
-        """An answer of ours in the form that is compared."""
+        """Convert our answer to the common form."""
         facets = {
             name: {value.value: value.count for value in page.facets["date" if name == "year" else name]}
             for name in FACETS
@@ -103,5 +112,5 @@ class OurSearcher:
         return Page(page.total, facets, tuple("".join(part.text for part in hit.snippet) for hit in page.hits))
 
     def close(self) -> None:
-        """Let go of the files."""
+        """Close the files."""
         self._reader.close()

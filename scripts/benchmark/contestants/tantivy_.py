@@ -1,4 +1,4 @@
-"""tantivy: Lucene's ideas in Rust, the mark to beat."""
+"""tantivy, a search engine in Rust modelled on Lucene; the main target to beat."""
 
 from __future__ import annotations
 
@@ -20,13 +20,19 @@ from indexer.model import And, DateSpan, Everything, Filters, Near, Not, Or, Phr
 THREADS = 2
 HEAP = 512_000_000
 BATCH = 50_000
-"""Articles prepared at a time. tantivy's threads may go on with what is queued while the clock stands: its gain."""
+"""The number of articles prepared at a time.
+
+While they are prepared, which is not timed, tantivy's threads may process queued articles. This is to its advantage.
+"""
 HEADLINE_BOOST = 2.0
 SNIPPET = 100
 
 
 def schema() -> tantivy.Schema:
-    """Words without positions, for only bigrams need them; the words are the text that is kept and shown."""
+    """Return the schema.
+
+    Words have no positions, because only bigrams need them. The words are also the stored text for snippets.
+    """
     builder = tantivy.SchemaBuilder()
     builder.add_text_field("words", stored=True, tokenizer_name="spaces", index_option="freq")
     builder.add_text_field("headline", stored=True, tokenizer_name="spaces", index_option="freq")
@@ -40,13 +46,13 @@ def schema() -> tantivy.Schema:
 
 
 def _with_tokenizer(index: tantivy.Index) -> tantivy.Index:
-    """The default analyzer for white space, which drops nothing and changes nothing."""
+    """Register a plain white-space tokenizer, which neither drops nor changes tokens."""
     index.register_tokenizer("spaces", TextAnalyzerBuilder(Tokenizer.whitespace()).build())
     return index
 
 
 def index(archive: Archive, folder: Path) -> Cost:
-    """Index all articles with two threads, and wait until they are merged."""
+    """Index all articles with two threads and wait for merging to finish."""
     clock = Clock()
     folder.mkdir(parents=True)
     fields_of = schema()
@@ -91,7 +97,7 @@ class TantivySearcher:
         self._searcher = index.searcher()
 
     def page(self, ask: Ask, query: Query) -> tuple[int, dict[str, Any], list[str]] | None:
-        """Search with count, aggregate, and make snippets of the stored words."""
+        """Search with a count, aggregate, and create snippets from the stored words."""
         matching = self.matching(query)
         if matching is None:
             return None
@@ -105,7 +111,7 @@ class TantivySearcher:
         return found.count, counts, snippets  # type: ignore[attr-defined]
 
     def plain(self, page: tuple[int, dict[str, Any], list[str]]) -> Page:
-        """A page of tantivy's in the form that is compared."""
+        """Convert tantivy's page to the common form."""
         total, counts, snippets = page
         facets = {
             name: {str(bucket["key"]): int(bucket["doc_count"]) for bucket in counts[name]["buckets"]}
@@ -114,15 +120,18 @@ class TantivySearcher:
         return Page(total, facets, tuple(snippets))
 
     def close(self) -> None:
-        """Let go of the index."""
+        """Release the index."""
         del self._searcher
 
     def document_frequency(self, field: str, term: str) -> int:
-        """How many articles hold a term, for the reckoning of what must be read."""
+        """Return the number of articles that contain a term.
+
+        This is used to compute the minimum number of bytes to read.
+        """
         return int(self._searcher.doc_freq(field, term))
 
     def matching(self, query: Query) -> tantivy.Query | None:
-        """The articles that match, in tantivy's terms; None where it has no words for it."""
+        """Convert a query to tantivy's; None if it can't be expressed."""
         match query:
             case Everything():
                 return tantivy.Query.all_query()
@@ -161,14 +170,14 @@ class TantivySearcher:
         return tantivy.Query.boolean_query([(Occur.Should, query) for query in queries])
 
     def _phrase(self, text: str) -> tantivy.Query:
-        """Every other bigram and the last one: as exact as all of them, and faster."""
+        """Match every other bigram and the last one, which is equally exact and faster."""
         if len(text) < 3:
             return self._term("grams", text) if len(text) == 2 else self._any([])
         places = sorted({*range(0, len(text) - 1, 2), len(text) - 2})
         return tantivy.Query.phrase_query(self._schema, "grams", [(place, text[place : place + 2]) for place in places])
 
     def _near(self, texts: Sequence[str], distance: int) -> tantivy.Query | None:
-        """Two texts of two characters, in both orders."""
+        """Match two texts of two characters in either order; None for other texts."""
         if [len(text) for text in texts] != [2, 2]:
             return None
         orders: list[list[str | tuple[int, str]]] = [[*texts], [*texts[::-1]]]
@@ -176,7 +185,10 @@ class TantivySearcher:
         return self._any([tantivy.Query.phrase_query(self._schema, "grams", order, slop=slop) for order in orders])
 
     def _with_headline(self, matching: tantivy.Query, query: Query) -> tantivy.Query:
-        """Rank by the headline too, where words are ranked. (A phrase is ranked by its bigrams, which hold both.)"""
+        """Add the score of the headline to queries that rank words.
+
+        Phrases are ranked by their bigrams, which include the headline.
+        """
         terms = () if isinstance(query, Phrase | Near) else positive_terms(query)
         boosted = [tantivy.Query.boost_query(self._term("headline", term), HEADLINE_BOOST) for term in terms]
         clauses = [(Occur.Must, matching), *((Occur.Should, boost) for boost in boosted)]

@@ -1,4 +1,4 @@
-"""Whoosh as it comes: what ours would be without a codec and an evaluator of its own."""
+"""Stock Whoosh: our engine without its own codec and evaluator."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MEMORY_MB = 512
 
 
 def schema() -> fields.Schema:
-    """The streams as text cut at spaces; columns for what is counted."""
+    """Return the schema: token streams as text split at spaces, columns for facets."""
     spaces = SpaceSeparatedTokenizer()
     return fields.Schema(
         words=fields.TEXT(analyzer=spaces, phrase=False, stored=True),
@@ -70,7 +70,7 @@ class WhooshSearcher:
         self._searcher = open_dir(folder).searcher(weighting=scoring.BM25F())
 
     def page(self, ask: Ask, query_: Query) -> Page | None:
-        """Search grouped by the three facets, then highlight the stored words."""
+        """Search, group by the three facets, then highlight the stored words."""
         grouped = [sorting.FieldFacet(name, maptype=sorting.Count) for name in FACETS]
         facets = sorting.Facets()
         for name, facet in zip(FACETS, grouped, strict=True):
@@ -79,13 +79,13 @@ class WhooshSearcher:
             _ranked(query_), limit=SIZE, groupedby=facets, filter=_choices(ask.filters), terms=True
         )
         results.formatter = highlight.UppercaseFormatter()
-        # When it groups, Whoosh hands out all that it found, whatever the limit.
+        # With grouping, Whoosh ignores the limit and returns all hits.
         snippets = tuple(hit.highlights("words", top=1) for hit in islice(results, SIZE))
         counts = {name: {str(key): count for key, count in results.groups(name).items()} for name in FACETS}
         return Page(len(results), counts, snippets)
 
     def plain(self, page: Page) -> Page:
-        """The page itself."""
+        """Return the page unchanged."""
         return page
 
     def close(self) -> None:
