@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from engine_documents import document, documents
+from engine_documents import build_segment, document, documents
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyroaring import BitMap
@@ -34,7 +34,7 @@ from indexer.engines.whoosh.indexing.merge_policy import (
     worth_merging,
 )
 from indexer.engines.whoosh.indexing.merger import merge_files, merge_segments
-from indexer.engines.whoosh.indexing.segment_builder import SegmentBuilder, build_segment
+from indexer.engines.whoosh.indexing.segment_builder import SegmentBuilder
 from indexer.engines.whoosh.segment.container import MAGIC, Layout, LayoutError
 from indexer.engines.whoosh.segment.format import decode
 from indexer.engines.whoosh.segment.segment import FlatSegment
@@ -100,7 +100,7 @@ def test_a_text_that_holds_the_sign_between_texts_harms_no_other(tmp_path: Path)
 @given(given=st.data())
 @settings(max_examples=30, deadline=None)
 def test_every_document_comes_back(tmp_path_factory: pytest.TempPathFactory, given: st.DataObject) -> None:
-    kept = [given.draw(documents(f"jia/{number}\udcff.txt", 0, "f")) for number in range(3)]
+    kept = [given.draw(documents(f"jia/{number}\udcff.txt", 0)) for number in range(3)]
     found = segment(tmp_path_factory.mktemp("s") / "s", *kept)
     for one in kept:
         (number,) = found.made_from(one.document.source)
@@ -118,7 +118,7 @@ def test_merging_gives_the_very_file_that_building_at_once_gives(
 ) -> None:
     folder = tmp_path_factory.mktemp("segments")
     made = [
-        [data.draw(documents(f"jia/{part}-{number}.txt", 0, "f")) for number in range(data.draw(st.integers(1, 4)))]
+        [data.draw(documents(f"jia/{part}-{number}.txt", 0)) for number in range(data.draw(st.integers(1, 4)))]
         for part in range(data.draw(st.integers(1, 3)))
     ]
     inputs, kept = [], []
@@ -189,7 +189,7 @@ def test_what_a_builder_was_told_to_drop_leaves_nothing_behind(tmp_path: Path) -
     kept = document("a", words="工会", source="jia/1.txt")
     builder = SegmentBuilder()
     for one in (document("b", words="妇联", source="jia/2.txt"), kept):
-        builder.add(one)
+        builder.add(one, "f")
     builder.drop("jia/2.txt")
     builder.write(tmp_path / "dropped")
     build_segment([kept], tmp_path / "built")
@@ -297,7 +297,7 @@ def test_whoosh_finds_by_every_field(tmp_path: Path, query: Query, expected: str
         document("c", words="妇联", day=None),
     )
     for one in given:
-        writer.replace(one.document.source, [one])
+        writer.replace(one.document.source, [one], "f")
     writer.commit()
     with whoosh_index.open_dir(str(tmp_path)).searcher() as searcher:
         ids = searcher.reader().column_reader("id")

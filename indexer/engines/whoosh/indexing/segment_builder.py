@@ -7,7 +7,7 @@ holds grows with what it is given, and `is_full` says when to write a segment an
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,14 +34,6 @@ FULL_AT_PLACES = 1 << 24
 """A builder is full with so many characters, some 26,000 articles: it holds 300 MB then, 700 MB while writing them."""
 
 
-def build_segment(documents: Iterable[TokenisedDocument], path: Path) -> None:
-    """Write a segment of these documents. This is what worker processes run; a writer adopts the file."""
-    builder = SegmentBuilder()
-    for document in documents:
-        builder.add(document)
-    builder.write(path)
-
-
 class SegmentBuilder:
     """A segment in the making."""
 
@@ -59,9 +51,9 @@ class SegmentBuilder:
         """Whether it is time to write a segment, for the sake of memory."""
         return self._places >= FULL_AT_PLACES
 
-    def add(self, tokenised: TokenisedDocument) -> None:
-        """Take a document in."""
-        row = _row(tokenised)
+    def add(self, tokenised: TokenisedDocument, fingerprint: str) -> None:
+        """Take a document in, with the fingerprint of what its page file's documents are made from."""
+        row = _row(tokenised, fingerprint)
         self._by_source[row.source].append(len(self._rows))
         self._rows.append(row)
         self._places += len(row.text)
@@ -130,11 +122,11 @@ class _Row:
     stored: bytes
 
 
-def _row(tokenised: TokenisedDocument) -> _Row:
+def _row(tokenised: TokenisedDocument, fingerprint: str) -> _Row:
     document = tokenised.document
     article = document.article
     values = {name: SEPARATOR.join(facet_values(name, document)) for name in FACETS if name != "date"}
-    values |= {"page": document.page, "title": document.paper_title, "fingerprint": document.fingerprint}
+    values |= {"page": document.page, "title": document.paper_title, "fingerprint": fingerprint}
     return _Row(
         text=_parted([unit.text for unit in tokenised.units]),
         unit_fields=bytes([FIELD_NAMES.index(unit.field) for unit in tokenised.units]),
