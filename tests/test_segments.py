@@ -94,7 +94,7 @@ def test_a_text_that_holds_the_sign_between_texts_harms_no_other(tmp_path: Path)
     odd = document("odd", words="\0", units=(("paragraph", "甲\0乙"),))
     found = segment(tmp_path / "s", odd, document("a", words="工会", units=(("paragraph", "工会"),)))
     assert found.term("工会") is not None
-    assert found.document_of_block[found.grams.places("工会") >> 7].tolist() == [1]
+    assert found.document_of_block[found.grams.positions_of("工会") >> 7].tolist() == [1]
 
 
 @given(given=st.data())
@@ -181,7 +181,7 @@ def test_grams_are_read_as_they_are_spelt(tmp_path_factory: pytest.TempPathFacto
     )
     spelt = {unit[place : place + 2] for unit in units for place in range(len(unit))}
     assert [decode(gram) for gram in found.grams.texts_from(b"")] == sorted(spelt)
-    assert all(len(found.grams.places(gram)) for gram in spelt)
+    assert all(len(found.grams.positions_of(gram)) for gram in spelt)
     assert sum(len(found.character(character)) for character in set("".join(units))) == sum(map(len, units))
 
 
@@ -325,7 +325,7 @@ def test_an_index_made_anew_is_one_segment(tmp_path: Path) -> None:
 def test_segments_are_merged_only_as_far_as_their_places_fit_one_axis(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    two_only = 2 * int(segment(tmp_path / "s", document("a")).bases[-1])
+    two_only = 2 * int(segment(tmp_path / "s", document("a")).position_bases[-1])
     monkeypatch.setattr(writer, "fitting", partial(merge_policy.fitting, room=two_only))
     made_of(4, tmp_path)
     assert len(list(tmp_path.glob("*.seg"))) == 2

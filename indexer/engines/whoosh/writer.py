@@ -142,8 +142,8 @@ class WhooshWriter:
             chosen = [group for group in made_anew([info.doc_count() for info, _ in kept]) if len(group) > 1]
         else:
             chosen = worth_merging([(info.doc_count(), info.doc_count_all()) for info, _ in kept])
-        places = [int(segment.bases[-1]) for _, segment in kept] if chosen else []
-        groups = [fitted for group in chosen for fitted in fitting(group, places)]
+        positions = [int(segment.position_bases[-1]) for _, segment in kept] if chosen else []
+        groups = [fitted for group in chosen for fitted in fitting(group, positions)]
         merged = self._merge([[kept[at][0] for at in group] for group in groups])
         return [pair for at, pair in enumerate(kept) if not any(at in group for group in groups)] + merged
 
