@@ -209,8 +209,7 @@ class Token:
 class Document:
     """What an engine keeps: an article, where it was published, and the file it came from.
 
-    `ordinal` is its place on the page, from 0. `fingerprint` tells what the document was made from (the files of its
-    issue and the paper's settings), so that an unchanged issue is not read again.
+    `ordinal` is its place on the page, from 0.
     """
 
     article: Article
@@ -219,7 +218,6 @@ class Document:
     page: str
     ordinal: int
     source: str
-    fingerprint: str
 
     @property
     def id(self) -> str:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 from hypothesis import strategies as st
 
+from indexer.engines.whoosh.indexing.segment_builder import SegmentBuilder
 from indexer.model import (
     And,
     Article,
@@ -45,7 +48,6 @@ def document(
     page: str = "1",
     ordinal: int = 0,
     source: str = "",
-    fingerprint: str = "f",
     section: str = "",
     kind: str = "新闻",
     localities: tuple[str, ...] = (),
@@ -66,7 +68,7 @@ def document(
         end_code="",
         quality=0.5,
     )
-    kept = Document(article, paper, title, page, ordinal, source or f"{paper}/{article_id}.txt", fingerprint)
+    kept = Document(article, paper, title, page, ordinal, source or f"{paper}/{article_id}.txt")
     own = (Unit("headline", headline),) if headline else ()
     return TokenisedDocument(
         document=kept,
@@ -74,6 +76,14 @@ def document(
         headline_words=tuple((headline if headline_words is None else headline_words).split()),
         units=own + tuple(Unit(field, text) for field, text in units),
     )
+
+
+def build_segment(documents: Iterable[TokenisedDocument], path: Path, fingerprint: str = "f") -> None:
+    """Write a segment of these documents."""
+    builder = SegmentBuilder()
+    for one in documents:
+        builder.add(one, fingerprint)
+    builder.write(path)
 
 
 def word(text: str, *, or_phrase: bool = False, field: Field | None = None) -> Word:
@@ -103,7 +113,7 @@ SOURCES = tuple(f"jia/{number}.txt" for number in range(4))
 
 
 @st.composite
-def documents(draw: st.DrawFn, source: str, ordinal: int, fingerprint: str) -> TokenisedDocument:
+def documents(draw: st.DrawFn, source: str, ordinal: int) -> TokenisedDocument:
     units = draw(st.lists(st.tuples(st.sampled_from(FIELDS), st.text(LETTERS, max_size=8)), max_size=5))
     cut = [text[start : start + 2] for _, text in units for start in range(0, len(text), 2)]
     head = [text[start : start + 2] for field, text in units if field == "headline" for start in range(0, len(text), 2)]
@@ -117,7 +127,6 @@ def documents(draw: st.DrawFn, source: str, ordinal: int, fingerprint: str) -> T
         page=draw(st.sampled_from(("1", "2", "10", "A02"))),
         ordinal=ordinal,
         source=source,
-        fingerprint=fingerprint,
         section=draw(sections),
         kind=draw(kinds),
         localities=tuple(draw(st.lists(places, max_size=2, unique=True))),
@@ -130,6 +139,7 @@ class Step:
 
     source: str
     documents: tuple[TokenisedDocument, ...]
+    fingerprint: str = "f"
 
 
 @dataclass(frozen=True)
@@ -145,7 +155,7 @@ class Change:
 def steps(draw: st.DrawFn) -> Step:
     source, fingerprint = draw(st.sampled_from(SOURCES)), draw(texts)
     number = draw(st.integers(0, 3))
-    return Step(source, tuple(draw(documents(source, ordinal, fingerprint)) for ordinal in range(number)))
+    return Step(source, tuple(draw(documents(source, ordinal)) for ordinal in range(number)), fingerprint)
 
 
 changes = st.builds(

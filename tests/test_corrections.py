@@ -77,13 +77,13 @@ def test_a_headline_may_name_it_and_without_a_day_only_whole_dates_count() -> No
 def held(*documents: Document) -> Reader:
     engine = MemoryEngine()
     writer = engine.writer()
-    writer.replace("demo", map(tokenise, documents))
+    writer.replace("demo", map(tokenise, documents), "")
     writer.commit()
     return engine.reader()
 
 
 def document(number: int, one: Article, page: str = "02", paper: str = "demo") -> Document:
-    return Document(replace(one, id=f"{paper}-{number}"), paper, "云陂日报", page, number, "demo", "")
+    return Document(replace(one, id=f"{paper}-{number}"), paper, "云陂日报", page, number, "demo")
 
 
 def news(headline: str, day: date | None = FRIDAY, kicker: str = "") -> Article:

@@ -123,7 +123,7 @@ def reader(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 def index(engine: Engine, documents: Iterable[TokenisedDocument], *, fresh: bool = False) -> None:
     writer = engine.writer(fresh=fresh)
     for one in documents:
-        writer.replace(one.document.source, [one])
+        writer.replace(one.document.source, [one], "f")
     writer.commit()
 
 
@@ -375,11 +375,11 @@ def test_an_issue_is_in_the_order_of_its_pages(engine: Engine) -> None:
 
 
 def test_what_was_made_from_a_page(engine: Engine) -> None:
-    page = [document(f"a{ordinal}", ordinal=ordinal, source="jia/1.txt", fingerprint="one") for ordinal in range(3)]
+    page = [document(f"a{ordinal}", ordinal=ordinal, source="jia/1.txt") for ordinal in range(3)]
     writer = engine.writer()
-    writer.replace("jia/1.txt", page)
-    writer.replace("jia/2.txt", [document("b", source="jia/2.txt", fingerprint="two")])
-    writer.replace("jia/empty.txt", [])
+    writer.replace("jia/1.txt", page, "one")
+    writer.replace("jia/2.txt", [document("b", source="jia/2.txt")], "two")
+    writer.replace("jia/empty.txt", [], "three")
     writer.commit()
     reader = engine.reader()
     assert dict(reader.fingerprints()) == {"jia/1.txt": "one", "jia/2.txt": "two"}
@@ -420,9 +420,9 @@ def test_replacing_and_removing_a_page(engine: Engine) -> None:
 
 def test_the_last_word_of_a_change_holds(engine: Engine) -> None:
     writer = engine.writer()
-    writer.replace("1", [document("a", source="1"), document("b", source="1")])
-    writer.replace("2", [document("c", source="2")])
-    writer.replace("1", [document("d", source="1")])
+    writer.replace("1", [document("a", source="1"), document("b", source="1")], "f")
+    writer.replace("2", [document("c", source="2")], "f")
+    writer.replace("1", [document("d", source="1")], "f")
     writer.remove("2")
     writer.commit()
     assert everything(engine) == ["d"]
@@ -458,7 +458,7 @@ def test_an_open_reader_sees_nothing_of_later_changes(engine: Engine) -> None:
 def test_a_fresh_index_is_seen_only_when_committed(engine: Engine) -> None:
     index(engine, [document("a")])
     writer = engine.writer(fresh=True)
-    writer.replace("2", [document("b", source="2")])
+    writer.replace("2", [document("b", source="2")], "f")
     assert everything(engine) == ["a"]
     writer.abort()
     assert everything(engine) == ["a"]
@@ -469,7 +469,7 @@ def test_a_fresh_index_is_seen_only_when_committed(engine: Engine) -> None:
 def test_an_aborted_change_leaves_no_trace(engine: Engine) -> None:
     index(engine, [document("a", source="1")])
     writer = engine.writer()
-    writer.replace("1", [document("b", source="1")])
+    writer.replace("1", [document("b", source="1")], "f")
     writer.remove("1")
     writer.abort()
     writer.abort()
@@ -490,7 +490,7 @@ def test_one_writer_at_a_time(engine: Engine) -> None:
 def test_an_ended_writer_refuses(engine: Engine) -> None:
     writer = engine.writer()
     writer.commit()
-    for call in (writer.commit, lambda: writer.remove("1"), lambda: writer.replace("1", [])):
+    for call in (writer.commit, lambda: writer.remove("1"), lambda: writer.replace("1", [], "f")):
         with pytest.raises(UsageError):
             call()
     writer.abort()
@@ -503,7 +503,7 @@ def test_a_page_that_fails_half_way_adds_nothing(engine: Engine) -> None:
 
     writer = engine.writer()
     with pytest.raises(IndexUnavailable):
-        writer.replace("1", half())
+        writer.replace("1", half(), "f")
     writer.commit()
     assert everything(engine) == []
 
@@ -541,7 +541,7 @@ def run(engine: Engine, change: Change) -> None:
     writer = engine.writer(fresh=change.fresh)
     for step in change.steps:
         if step.documents:
-            writer.replace(step.source, step.documents)
+            writer.replace(step.source, step.documents, step.fingerprint)
         else:
             writer.remove(step.source)
     if change.committed:
@@ -625,7 +625,7 @@ def test_a_phrase_is_grep(name: str, shared: Path, tmp_path: Path) -> None:
     engine = ENGINES[name](tmp_path)
     writer = engine.writer()
     for one in documents:
-        writer.replace(one.document.source, [one])
+        writer.replace(one.document.source, [one], "f")
     writer.commit()
     reader = engine.reader()
     chance = random.Random(8)

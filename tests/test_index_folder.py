@@ -42,7 +42,7 @@ def engine(folder: Path, identity: IndexIdentity = IDENTITY) -> WhooshEngine:
 
 def add(folder: Path, article_id: str, *, fresh: bool = False, **rest: object) -> None:
     writer = engine(folder).writer(fresh=fresh)
-    writer.replace(article_id, [document(article_id, source=article_id, **rest)])  # type: ignore[arg-type]
+    writer.replace(article_id, [document(article_id, source=article_id, **rest)], "f")  # type: ignore[arg-type]
     writer.commit()
 
 
@@ -211,7 +211,7 @@ def test_a_full_disk_leaves_the_old_index_and_frees_the_lock(folder: Path, monke
         raise OSError(28, "No space left on device")
 
     writer = engine(folder).writer()
-    writer.replace("a", [])
+    writer.replace("a", [], "f")
     with monkeypatch.context() as patch:
         patch.setattr(commits, "_sync", full)
         with pytest.raises(IndexUnavailable, match="No space left"):
@@ -247,7 +247,7 @@ KILLED = """
     if {moment!r} == "before old files are cleared":
         commits._clear = die
     writer = WhooshEngine(Path({folder!r}), IndexIdentity("/archive", "rules-1")).writer(fresh={fresh})
-    writer.replace("a", documents())
+    writer.replace("a", documents(), "f")
     writer.commit()
 """
 

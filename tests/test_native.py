@@ -14,7 +14,7 @@ from itertools import accumulate
 from pathlib import Path
 
 import pytest
-from engine_documents import LETTERS, document, documents, requests, texts
+from engine_documents import LETTERS, build_segment, document, documents, requests, texts
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyroaring import BitMap
@@ -25,7 +25,6 @@ from indexer.engines.base import IndexIdentity, Reader
 from indexer.engines.memory import MemoryEngine
 from indexer.engines.whoosh.engine import WhooshEngine
 from indexer.engines.whoosh.indexing import postings_writer
-from indexer.engines.whoosh.indexing.segment_builder import build_segment
 from indexer.engines.whoosh.reader import WhooshReader
 from indexer.engines.whoosh.search import bm25_scorer, facet_counts, phrases
 from indexer.engines.whoosh.search.boolean_query import Evaluator
@@ -44,7 +43,7 @@ def archives(draw: st.DrawFn) -> list[Rows]:
     segments: list[Rows] = []
     for number in range(draw(st.integers(0, 3))):
         sources = [f"jia/{number}-{place}.txt" for place in range(draw(st.integers(0, 5)))]
-        segments.append([(draw(documents(source, 0, "f")), draw(st.integers(0, 3)) == 0) for source in sources])
+        segments.append([(draw(documents(source, 0)), draw(st.integers(0, 3)) == 0) for source in sources])
     return segments
 
 
@@ -67,7 +66,7 @@ def memory_reader(found: Sequence[TokenisedDocument]) -> Reader:
     engine = MemoryEngine()
     writer = engine.writer()
     for one in found:
-        writer.replace(one.document.source, [one])
+        writer.replace(one.document.source, [one], "f")
     writer.commit()
     return engine.reader()
 
@@ -231,7 +230,7 @@ def test_whooshs_own_searcher_answers_the_same(
     for rows in segments:
         writer = engine.writer()
         for one, _ in rows:
-            writer.replace(one.document.source, [one])
+            writer.replace(one.document.source, [one], "f")
         writer.commit()
     writer = engine.writer()
     for one in [one for rows in segments for one, is_gone in rows if is_gone]:

@@ -6,12 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from engine_documents import document
+from engine_documents import build_segment, document
 from hypothesis import example, given
 from hypothesis import strategies as st
 from pyroaring import BitMap
 
-from indexer.engines.whoosh.indexing.segment_builder import build_segment
 from indexer.engines.whoosh.search.live_segment import LiveSegment
 from indexer.engines.whoosh.search.term_frequencies import bytes_of
 from indexer.engines.whoosh.segment.roaring_rank import plain_bits

@@ -43,7 +43,7 @@ def test_a_score_worked_out_by_hand() -> None:
         document("second", "会议", headline_words="会议 召开", words="工会 会议"),
         document("third", "", words="会议 会议 会议"),
     ):
-        writer.replace(one.document.source, [one])
+        writer.replace(one.document.source, [one], "f")
     writer.commit()
     scores = {hit.document.id: hit.score for hit in engine.reader().search(Request(GONGHUI)).hits}
     body_idf, headline_idf = math.log(1 + 1.5 / 2.5), math.log(1 + 2.5 / 1.5)

@@ -40,7 +40,7 @@ def document(name: str, headline: str, paragraphs: list[str]) -> Document:
         captions=(),
         end_code="",
     )
-    return Document(article, "a", "甲报", "A1", 0, f"a/{name}.txt", "")
+    return Document(article, "a", "甲报", "A1", 0, f"a/{name}.txt")
 
 
 DOCUMENTS = [document(name, *story) for name, story in STORIES.items()]
@@ -53,7 +53,7 @@ def ask() -> Ask:
     engine = MemoryEngine()
     writer = engine.writer()
     for one in DOCUMENTS:
-        writer.replace(one.source, [tokenise(one)])
+        writer.replace(one.source, [tokenise(one)], "")
     writer.commit()
     reader = engine.reader()
     return lambda line, **choices: search(reader, line, **choices)

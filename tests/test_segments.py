@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from engine_documents import document, documents
+from engine_documents import build_segment, document, documents
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyroaring import BitMap
@@ -34,7 +34,7 @@ from indexer.engines.whoosh.indexing.merge_policy import (
     worth_merging,
 )
 from indexer.engines.whoosh.indexing.merger import merge_files, merge_segments
-from indexer.engines.whoosh.indexing.segment_builder import SegmentBuilder, build_segment
+from indexer.engines.whoosh.indexing.segment_builder import SegmentBuilder
 from indexer.engines.whoosh.segment.container import MAGIC, Layout, LayoutError
 from indexer.engines.whoosh.segment.format import decode
 from indexer.engines.whoosh.segment.segment import FlatSegment
@@ -94,13 +94,13 @@ def test_a_text_that_holds_the_sign_between_texts_harms_no_other(tmp_path: Path)
     odd = document("odd", words="\0", units=(("paragraph", "甲\0乙"),))
     found = segment(tmp_path / "s", odd, document("a", words="工会", units=(("paragraph", "工会"),)))
     assert found.term("工会") is not None
-    assert found.document_of_block[found.grams.places("工会") >> 7].tolist() == [1]
+    assert found.document_of_block[found.grams.positions_of("工会") >> 7].tolist() == [1]
 
 
 @given(given=st.data())
 @settings(max_examples=30, deadline=None)
 def test_every_document_comes_back(tmp_path_factory: pytest.TempPathFactory, given: st.DataObject) -> None:
-    kept = [given.draw(documents(f"jia/{number}\udcff.txt", 0, "f")) for number in range(3)]
+    kept = [given.draw(documents(f"jia/{number}\udcff.txt", 0)) for number in range(3)]
     found = segment(tmp_path_factory.mktemp("s") / "s", *kept)
     for one in kept:
         (number,) = found.made_from(one.document.source)
@@ -118,7 +118,7 @@ def test_merging_gives_the_very_file_that_building_at_once_gives(
 ) -> None:
     folder = tmp_path_factory.mktemp("segments")
     made = [
-        [data.draw(documents(f"jia/{part}-{number}.txt", 0, "f")) for number in range(data.draw(st.integers(1, 4)))]
+        [data.draw(documents(f"jia/{part}-{number}.txt", 0)) for number in range(data.draw(st.integers(1, 4)))]
         for part in range(data.draw(st.integers(1, 3)))
     ]
     inputs, kept = [], []
@@ -181,7 +181,7 @@ def test_grams_are_read_as_they_are_spelt(tmp_path_factory: pytest.TempPathFacto
     )
     spelt = {unit[place : place + 2] for unit in units for place in range(len(unit))}
     assert [decode(gram) for gram in found.grams.texts_from(b"")] == sorted(spelt)
-    assert all(len(found.grams.places(gram)) for gram in spelt)
+    assert all(len(found.grams.positions_of(gram)) for gram in spelt)
     assert sum(len(found.character(character)) for character in set("".join(units))) == sum(map(len, units))
 
 
@@ -189,7 +189,7 @@ def test_what_a_builder_was_told_to_drop_leaves_nothing_behind(tmp_path: Path) -
     kept = document("a", words="工会", source="jia/1.txt")
     builder = SegmentBuilder()
     for one in (document("b", words="妇联", source="jia/2.txt"), kept):
-        builder.add(one)
+        builder.add(one, "f")
     builder.drop("jia/2.txt")
     builder.write(tmp_path / "dropped")
     build_segment([kept], tmp_path / "built")
@@ -297,7 +297,7 @@ def test_whoosh_finds_by_every_field(tmp_path: Path, query: Query, expected: str
         document("c", words="妇联", day=None),
     )
     for one in given:
-        writer.replace(one.document.source, [one])
+        writer.replace(one.document.source, [one], "f")
     writer.commit()
     with whoosh_index.open_dir(str(tmp_path)).searcher() as searcher:
         ids = searcher.reader().column_reader("id")
@@ -325,7 +325,7 @@ def test_an_index_made_anew_is_one_segment(tmp_path: Path) -> None:
 def test_segments_are_merged_only_as_far_as_their_places_fit_one_axis(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    two_only = 2 * int(segment(tmp_path / "s", document("a")).bases[-1])
+    two_only = 2 * int(segment(tmp_path / "s", document("a")).position_bases[-1])
     monkeypatch.setattr(writer, "fitting", partial(merge_policy.fitting, room=two_only))
     made_of(4, tmp_path)
     assert len(list(tmp_path.glob("*.seg"))) == 2

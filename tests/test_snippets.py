@@ -36,7 +36,7 @@ def brackets(parts: tuple[SnippetPart, ...]) -> str:
 def document(*paragraphs: str, captions: tuple[str, ...] = (), headline: str = "题") -> Document:
     passages = [tuple(Passage(text, ()) for text in texts) for texts in (paragraphs, captions)]
     article = Article("a-1", "新闻", "", headline, "", (), "", (), date(2023, 3, 8), *passages, "")
-    return Document(article, "a", "A", "1", 0, "a/1.txt", "")
+    return Document(article, "a", "A", "1", 0, "a/1.txt")
 
 
 def shown(line: str, *paragraphs: str, captions: tuple[str, ...] = ()) -> str:

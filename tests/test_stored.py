@@ -36,7 +36,7 @@ def test_a_document_comes_back_whole_and_in_brief(document: Document) -> None:
 
 @given(DOCUMENTS)
 def test_a_file_may_have_a_name_that_is_no_text(document: Document) -> None:
-    odd = Document(document.article, "paper", "title", "1", 0, "paper/\udcff.txt", "")
+    odd = Document(document.article, "paper", "title", "1", 0, "paper/\udcff.txt")
     assert from_bytes(to_bytes(odd)) == odd
     assert brief_from_bytes(to_bytes(odd)) == BriefDocument.of(odd)
 
@@ -51,6 +51,6 @@ def test_other_bytes_are_refused(garbage: bytes) -> None:
 def test_a_text_is_all_passages_line_by_line() -> None:
     one, two, three = (Passage(text, ()) for text in "一二三")
     article = Article("a-1", "新闻", "", "题", "", (), "", (), None, (one, two), (three,), "")
-    brief = BriefDocument.of(Document(article, "a", "A", "1", 0, "a/1.txt", "")).article
+    brief = BriefDocument.of(Document(article, "a", "A", "1", 0, "a/1.txt")).article
     assert brief.text == "一\n二\n三"
     assert brief.lead == article.lead == "一"

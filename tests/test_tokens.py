@@ -233,7 +233,7 @@ def test_units_are_folded_and_never_empty() -> None:
 
 
 def test_an_article_s_words_are_those_of_its_units() -> None:
-    tokenised = tokenise(Document(article(), "a", "A", "1", 0, "a/1.txt", ""))
+    tokenised = tokenise(Document(article(), "a", "A", "1", 0, "a/1.txt"))
     assert Counter(tokenised.headline_words) == Counter(["长江", "大桥", "通车"])
     expected = [texts(text) for text in ("我市", "长江 大桥通车", "王 刚", "李·明", "图为大桥", "2023年，市长讲话。")]
     assert Counter(tokenised.words) == Counter(word for unit in expected for word in unit)
@@ -246,8 +246,8 @@ ANYTHING = st.lists(
 
 @given(st.one_of(st.text(), ANY_HAN.map(str), ANYTHING.map("".join)))
 def test_words_are_the_same_with_places_and_without(text: str) -> None:
-    made = tokenise(Document(replace(article(), paragraphs=(Passage(text, ()),)), "a", "A", "1", 0, "a/1.txt", ""))
-    others = tokenise(Document(replace(article(), paragraphs=()), "a", "A", "1", 0, "a/1.txt", ""))
+    made = tokenise(Document(replace(article(), paragraphs=(Passage(text, ()),)), "a", "A", "1", 0, "a/1.txt"))
+    others = tokenise(Document(replace(article(), paragraphs=()), "a", "A", "1", 0, "a/1.txt"))
     assert Counter(made.words) == Counter([*others.words, *texts(text)])
 
 

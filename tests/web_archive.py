@@ -131,10 +131,10 @@ def fill(engine: Engine, root: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
         documents = [
-            Document(_article(sample, text), paper, TITLES[paper], page, ordinal, source, fingerprint="")
+            Document(_article(sample, text), paper, TITLES[paper], page, ordinal, source)
             for ordinal, sample in enumerate(samples)
         ]
-        writer.replace(source, map(tokenise, documents))
+        writer.replace(source, map(tokenise, documents), "")
     writer.commit()
 
 

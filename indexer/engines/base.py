@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Protocol, runtime_checkable
+from typing import NamedTuple, Protocol, runtime_checkable
 
 from indexer.model import Document, IssueHolding, PaperHolding, Request, Results, TokenisedDocument
 
@@ -74,8 +74,13 @@ class Reader(Protocol):
 class Writer(Protocol):
     """A change to an index: nothing is seen by readers before `commit`, and nothing is kept without it."""
 
-    def replace(self, source: str, documents: Iterable[TokenisedDocument]) -> None:
-        """Let these be the documents made from `source`, instead of any that were."""
+    def replace(self, source: str, documents: Iterable[TokenisedDocument], fingerprint: str) -> None:
+        """Let these be the documents made from `source`, instead of any that were.
+
+        `fingerprint` identifies what they were made from (the files of the issue and the paper's settings), so that an
+        unchanged issue is not read again; empty if the issue is to be read again in any case. It is kept for sources
+        that have documents.
+        """
         ...
 
     def remove(self, source: str) -> None:
@@ -91,8 +96,16 @@ class Writer(Protocol):
         ...
 
 
-Build = Callable[[Iterable[TokenisedDocument]], Sequence[Path]]
-"""Writes documents, those of a page file one after the other, into files that a `BulkWriter` takes over."""
+class SourceDocuments(NamedTuple):
+    """The documents made from one page file, and the fingerprint of what they were made from."""
+
+    source: str
+    fingerprint: str
+    documents: Sequence[TokenisedDocument]
+
+
+Build = Callable[[Iterable[SourceDocuments]], Sequence[Path]]
+"""Writes the documents of page files, each file once, into files that a `BulkWriter` takes over."""
 
 
 @runtime_checkable

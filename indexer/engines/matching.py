@@ -18,7 +18,7 @@ def matches(query: Query, document: TokenisedDocument) -> bool:
 
     >>> from indexer.model import Article, Document, Unit
     >>> article = Article("a-1", "新闻", "", "工会", "", (), "", (), None, (), (), "")
-    >>> kept = Document(article, paper="a", paper_title="", page="1", ordinal=0, source="a/1.txt", fingerprint="")
+    >>> kept = Document(article, paper="a", paper_title="", page="1", ordinal=0, source="a/1.txt")
     >>> document = TokenisedDocument(kept, ("工会",), ("工会",), (Unit("headline", "工会"),))
     >>> matches(Word("工", ("工",), or_phrase=False), document), matches(Phrase("工", ()), document)
     (False, True)

@@ -5,10 +5,10 @@ the process ends.
 
 >>> from indexer.model import Article, Document, Request, TokenisedDocument, Unit, Word
 >>> article = Article("a-1", "新闻", "", "工会", "", (), "", (), None, (), (), "")
->>> document = Document(article, paper="a", paper_title="甲报", page="1", ordinal=0, source="a/1.txt", fingerprint="f")
+>>> document = Document(article, paper="a", paper_title="甲报", page="1", ordinal=0, source="a/1.txt")
 >>> engine = MemoryEngine()
 >>> writer = engine.writer()
->>> writer.replace("a/1.txt", [TokenisedDocument(document, ("工会",), ("工会",), (Unit("headline", "工会"),))])
+>>> writer.replace("a/1.txt", [TokenisedDocument(document, ("工会",), ("工会",), (Unit("headline", "工会"),))], "f")
 >>> writer.commit()
 >>> engine.reader().search(Request(Word("工会", ("工会",), or_phrase=False))).total
 1
@@ -21,6 +21,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
+from indexer.engines.base import SourceDocuments
 from indexer.engines.facets import choice, counted, facet_values, lies_within, place_in_order
 from indexer.engines.holdings import Held, issues_of, papers_of
 from indexer.engines.matching import matches
@@ -42,15 +43,15 @@ from indexer.model import (
 )
 from indexer.text.natural_sort import natural_key
 
-Documents = dict[str, tuple[TokenisedDocument, ...]]
-"""source → the documents made from it."""
+Sources = dict[str, SourceDocuments]
+"""source → the documents made from it, and their fingerprint."""
 
 
 class MemoryEngine:
     """An index that lives as long as this object."""
 
     def __init__(self) -> None:
-        self._committed: Documents | None = None
+        self._committed: Sources | None = None
         self._write_lock = threading.Lock()
 
     def reader(self) -> MemoryReader:
@@ -65,35 +66,35 @@ class MemoryEngine:
             raise IndexLocked("The index in memory is being written to; wait until that has ended.")
         return MemoryWriter(self, {} if fresh else dict(self._committed or {}))
 
-    def _end_change(self, documents: Documents | None) -> None:
-        if documents is not None:
-            self._committed = documents
+    def _end_change(self, sources: Sources | None) -> None:
+        if sources is not None:
+            self._committed = sources
         self._write_lock.release()
 
 
 class MemoryWriter:
     """A change to a `MemoryEngine`."""
 
-    def __init__(self, engine: MemoryEngine, documents: Documents) -> None:
+    def __init__(self, engine: MemoryEngine, sources: Sources) -> None:
         self._engine = engine
-        self._documents = documents
+        self._sources = sources
         self._ended = False
 
-    def replace(self, source: str, documents: Iterable[TokenisedDocument]) -> None:
+    def replace(self, source: str, documents: Iterable[TokenisedDocument], fingerprint: str) -> None:
         """Let these be the documents made from `source`, instead of any that were."""
         self._check()
-        self._documents[source] = tuple(documents)
+        self._sources[source] = SourceDocuments(source, fingerprint, tuple(documents))
 
     def remove(self, source: str) -> None:
         """Drop all documents made from `source`."""
         self._check()
-        self._documents.pop(source, None)
+        self._sources.pop(source, None)
 
     def commit(self) -> None:
         """Make the change seen and end the writer."""
         self._check()
         self._ended = True
-        self._engine._end_change(self._documents)
+        self._engine._end_change(self._sources)
 
     def abort(self) -> None:
         """Forget the change and end the writer; harmless when it has ended."""
@@ -109,8 +110,9 @@ class MemoryWriter:
 class MemoryReader:
     """The documents as they were when the reader was opened."""
 
-    def __init__(self, documents: Documents) -> None:
-        self._documents = tuple(document for source in sorted(documents) for document in documents[source])
+    def __init__(self, sources: Sources) -> None:
+        self._sources = [sources[source] for source in sorted(sources)]
+        self._documents = tuple(document for source in self._sources for document in source.documents)
 
     def search(self, request: Request) -> Results:
         """Answer a request: exact total, the window of hits, exact facets."""
@@ -151,7 +153,7 @@ class MemoryReader:
 
     def fingerprints(self) -> Mapping[str, str]:
         """source → fingerprint of what was indexed from that file."""
-        return {doc.document.source: doc.document.fingerprint for doc in self._documents}
+        return {source: fingerprint for source, fingerprint, documents in self._sources if documents}
 
     def made_from(self, source: str) -> tuple[Document, ...]:
         """The documents made from one page file, in their order on the page."""

@@ -94,7 +94,7 @@ def texts(issues: Iterable[Issue]) -> Iterator[str]:
             yield from chain.from_iterable(map(lookalikes.texts, page.articles))
 
 
-def documents(page: PageReading, source: str, paper: Paper, fingerprint: str) -> tuple[Document, ...]:
+def documents(page: PageReading, source: str, paper: Paper) -> tuple[Document, ...]:
     """Return a page's articles as documents for an engine, in their order on the page."""
     return tuple(
         Document(
@@ -104,7 +104,6 @@ def documents(page: PageReading, source: str, paper: Paper, fingerprint: str) ->
             page=page.identity.page,
             ordinal=ordinal,
             source=source,
-            fingerprint=fingerprint,
         )
         for ordinal, article in enumerate(page.articles)
     )

@@ -55,9 +55,9 @@ def index(
     """
     started = time.perf_counter()
     before = _Before.of(engine, full)
-    survey = archive.survey(paths, indexed=before.sources)
-    marked = [(issue, fingerprint(issue)) for issue in survey.issues]
-    stale = [(issue, made_from) for issue, made_from in marked if not before.has(issue, made_from)]
+    survey = archive.survey(paths, indexed=before.fingerprints)
+    work = [(issue, fingerprint(issue)) for issue in survey.issues]
+    stale = [(issue, current) for issue, current in work if not before.has(issue, current)]
     vanished = before.vanished(archive, paths)
     tally = _Tally(set_aside=list(survey.set_aside))
     with _change(engine, fresh=full, dry_run=dry_run) as change:
@@ -86,7 +86,7 @@ def _read(
     """Put the issues into the change: as whole segments, where nothing that was held before is to be compared."""
     to_do = sum(len(issue.pages) for issue, _ in stale)
     processes = workers.count(jobs, len(stale))
-    if processes > 1 and not before.sources and isinstance(change, BulkWriter):
+    if processes > 1 and not before.fingerprints and isinstance(change, BulkWriter):
         for built in workers.build_all(stale, processes, change.build(), lambda done: progress(done, to_do)):
             tally.adopt(built, change)
         tally.read = to_do
@@ -131,13 +131,13 @@ class _Tally:
         for source, tokenised in made.pages.items():
             new = tuple(one.document for one in tokenised)
             old = before.made_from(source)
-            if old and old == new:
+            if old and old == new and before.fingerprints[source] == made.fingerprint:
                 self.unchanged += 1
                 continue
-            change.replace(source, tokenised)
+            change.replace(source, tokenised, made.fingerprint)
             self.pages += 1
             self.articles += len(new)
-            if before.sources:
+            if before.fingerprints:
                 kept = {document.id for document in old} & {document.id for document in new}
                 self.lost += [document for document in old if document.id not in kept]
                 self.gained += [document for document in new if document.id not in kept]
@@ -156,7 +156,7 @@ class _Before:
 
     def __init__(self, reader: Reader | None) -> None:
         self._reader = reader
-        self.sources = dict(reader.fingerprints()) if reader else {}
+        self.fingerprints = dict(reader.fingerprints()) if reader else {}
 
     @classmethod
     def of(cls, engine: Engine, full: bool) -> _Before:
@@ -165,20 +165,20 @@ class _Before:
         except IndexMissing:
             return cls(None)
 
-    def has(self, issue: Issue, made_from: str) -> bool:
-        """Tell whether the issue is indexed as it is now."""
-        return any(self.sources.get(page.source) == made_from for page in issue.pages)
+    def has(self, issue: Issue, current: str) -> bool:
+        """Whether the issue is indexed as it is now, given its current fingerprint."""
+        return any(self.fingerprints.get(page.source) == current for page in issue.pages)
 
     def made_from(self, source: str) -> tuple[Document, ...]:
-        return self._reader.made_from(source) if self._reader and source in self.sources else ()
+        return self._reader.made_from(source) if self._reader and source in self.fingerprints else ()
 
     def vanished(self, archive: Archive, paths: Sequence[Path]) -> list[str]:
         """The sources, under `paths` if any are given, whose files are gone.
 
         Raises ArchiveError when all are gone and nothing came in their place.
         """
-        gone = [source for source in self.sources if archive.is_gone(source)]
-        if gone and len(gone) == len(self.sources) and not archive.survey().issues:
+        gone = [source for source in self.fingerprints if archive.is_gone(source)]
+        if gone and len(gone) == len(self.fingerprints) and not archive.survey().issues:
             raise ArchiveError(
                 f"{archive.root}: none of the {len(gone)} indexed pages is there any more. If the disk is not mounted, "
                 "mount it; if the archive was emptied on purpose, build the index anew with `baosou index --full`."
@@ -189,7 +189,7 @@ class _Before:
 class _NoChange:
     """A writer for dry runs: takes everything and keeps nothing."""
 
-    def replace(self, source: str, documents: object) -> None: ...
+    def replace(self, source: str, documents: object, fingerprint: str) -> None: ...
     def remove(self, source: str) -> None: ...
     def commit(self) -> None: ...
     def abort(self) -> None: ...

@@ -15,11 +15,11 @@ from multiprocessing.sharedctypes import Synchronized
 from pathlib import Path
 
 from indexer.archive.archive import Issue
-from indexer.engines.base import Build
+from indexer.engines.base import Build, SourceDocuments
 from indexer.errors import PageError
 from indexer.indexing.garbage import collect_seldom
-from indexer.indexing.issue_reader import IssueReading, documents, fault, read_issue
-from indexer.model import Paper, TokenisedDocument
+from indexer.indexing.issue_reader import documents, fault, read_issue
+from indexer.model import TokenisedDocument
 from indexer.text import tokenizer
 
 Work = Sequence[tuple[Issue, str]]
@@ -39,8 +39,13 @@ _GLANCE = 0.2  # seconds between two looks at how far the workers are
 
 @dataclass(frozen=True, slots=True)
 class IssueDocuments:
-    """What one issue gives an engine: source → tokenised documents; and what of it was set aside."""
+    """What one issue gives an engine: source → tokenised documents; and what of it was set aside.
 
+    `fingerprint` is empty if a page was set aside, so that the next run reads the issue again and names that page
+    again.
+    """
+
+    fingerprint: str
     pages: Mapping[str, tuple[TokenisedDocument, ...]]
     set_aside: tuple[PageError, ...]
 
@@ -60,42 +65,30 @@ def count(jobs: int | None, issues: int) -> int:
     return min(jobs or os.cpu_count() or 1, issues // _ISSUES_WORTH_A_WORKER)
 
 
-def read_and_tokenise(issue: Issue, made_from: str) -> IssueDocuments:
-    """Read one issue and cut its articles into tokens.
-
-    An issue with a page set aside gets no fingerprint, so that the next run reads it again and names that page again.
-    """
+def read_and_tokenise(issue: Issue, fingerprint: str) -> IssueDocuments:
+    """Read one issue and tokenise its articles. A page that fails is set aside."""
     reading = read_issue(issue.pages, issue.paper)
-    pages, at_fault = _tokenised(reading, issue.paper, "" if reading.set_aside else made_from)
-    if at_fault and not reading.set_aside:
-        pages, at_fault = _tokenised(reading, issue.paper, "")
-    return IssueDocuments(pages, (*reading.set_aside, *at_fault))
-
-
-def _tokenised(
-    reading: IssueReading, paper: Paper, made_from: str
-) -> tuple[dict[str, tuple[TokenisedDocument, ...]], list[PageError]]:
-    """The pages' documents cut into tokens, and the pages of which that failed."""
     pages: dict[str, tuple[TokenisedDocument, ...]] = {}
     at_fault: list[PageError] = []
     for source, page in reading.pages.items():
         try:
-            pages[source] = tuple(map(tokenizer.tokenise, documents(page, source, paper, made_from)))
+            pages[source] = tuple(map(tokenizer.tokenise, documents(page, source, issue.paper)))
         except Exception as error:
             at_fault.append(fault(source, error))
-    return pages, at_fault
+    set_aside = (*reading.set_aside, *at_fault)
+    return IssueDocuments("" if set_aside else fingerprint, pages, set_aside)
 
 
 def read_all(work: Work, processes: int) -> Iterator[tuple[Issue, IssueDocuments]]:
     """Read issues in their order."""
     if processes < 2:
-        for issue, made_from in work:
-            yield issue, read_and_tokenise(issue, made_from)
+        for issue, fingerprint in work:
+            yield issue, read_and_tokenise(issue, fingerprint)
         return
     with ProcessPoolExecutor(processes) as pool:
         waiting: list[tuple[Issue, Future[IssueDocuments]]] = []
-        for issue, made_from in work:
-            waiting.append((issue, pool.submit(read_and_tokenise, issue, made_from)))
+        for issue, fingerprint in work:
+            waiting.append((issue, pool.submit(read_and_tokenise, issue, fingerprint)))
             if len(waiting) >= processes * _ISSUES_IN_FLIGHT:
                 first, future = waiting.pop(0)
                 yield first, future.result()
@@ -124,11 +117,11 @@ def _stretches(work: Work, processes: int) -> Sequence[Work]:
     size = min(-(-pages // (processes * _STRETCHES_A_WORKER)), _PAGES_IN_A_STRETCH)
     stretches: list[list[tuple[Issue, str]]] = []
     room = 0
-    for issue, made_from in work:
+    for issue, fingerprint in work:
         if room <= 0:
             stretches.append([])
             room = size
-        stretches[-1].append((issue, made_from))
+        stretches[-1].append((issue, fingerprint))
         room -= len(issue.pages)
     return stretches
 
@@ -149,15 +142,15 @@ def _build(work: Work, build: Build) -> Built:
     pages = articles = 0
     set_aside: list[PageError] = []
 
-    def made() -> Iterable[TokenisedDocument]:
+    def made() -> Iterable[SourceDocuments]:
         nonlocal pages, articles
-        for issue, made_from in work:
-            read = read_and_tokenise(issue, made_from)
+        for issue, fingerprint in work:
+            read = read_and_tokenise(issue, fingerprint)
             set_aside.extend(read.set_aside)
             pages += len(read.pages)
-            for page in read.pages.values():
+            for source, page in read.pages.items():
                 articles += len(page)
-                yield from page
+                yield SourceDocuments(source, read.fingerprint, page)
             if _pages_done:
                 with _pages_done.get_lock():
                     _pages_done.value += len(issue.pages)

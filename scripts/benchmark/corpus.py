@@ -216,7 +216,7 @@ def document(draft: Draft) -> Document:
         pages=(label,),
     )
     source = f"{PAPER}/{draft.day.isoformat()}/{label}-{page}.txt"
-    return Document(article, PAPER, PAPER_TITLE, label, ordinal, source, fingerprint="0" * 16)
+    return Document(article, PAPER, PAPER_TITLE, label, ordinal, source)
 
 
 def _passages(texts: Sequence[str]) -> tuple[Passage, ...]:

@@ -6,13 +6,12 @@ from collections.abc import Iterable, Iterator, Sequence, Set
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from functools import partial
-from itertools import groupby
 from pathlib import Path
 from uuid import uuid4
 
 from whoosh.util.filelock import LockBase
 
-from indexer.engines.base import Build, IndexIdentity
+from indexer.engines.base import Build, IndexIdentity, SourceDocuments
 from indexer.engines.whoosh.adapter import commits
 from indexer.engines.whoosh.adapter.codec import SegmentInfo, open_segment
 from indexer.engines.whoosh.indexing.merge_policy import fitting, made_anew, worth_merging
@@ -26,7 +25,7 @@ Segments = list[tuple[SegmentInfo, FlatSegment]]
 """Segments as the table of contents has them (deletions!), and opened."""
 
 
-def build_segments(folder: Path, documents: Iterable[TokenisedDocument]) -> list[Path]:
+def build_segments(folder: Path, sources: Iterable[SourceDocuments]) -> list[Path]:
     """Write documents into as many segments as memory asks for; those of one page file stay together."""
     paths: list[Path] = []
     builder = SegmentBuilder()
@@ -35,12 +34,12 @@ def build_segments(folder: Path, documents: Iterable[TokenisedDocument]) -> list
         paths.append(folder / f"{commits.NAME}_{uuid4().hex}.seg.tmp")
         builder.write(paths[-1])
 
-    for _, page in groupby(documents, key=lambda one: one.document.source):
+    for _, fingerprint, documents in sources:
         if builder.is_full:
             write()
             builder = SegmentBuilder()
-        for document in page:
-            builder.add(document)
+        for document in documents:
+            builder.add(document, fingerprint)
     if len(builder):
         write()
     return paths
@@ -63,11 +62,11 @@ class WhooshWriter:
         self._builder = SegmentBuilder()
         self._ended = False
 
-    def replace(self, source: str, documents: Iterable[TokenisedDocument]) -> None:
+    def replace(self, source: str, documents: Iterable[TokenisedDocument], fingerprint: str) -> None:
         """Let these be the documents made from `source`, instead of any that were."""
         self.remove(source)
         for document in tuple(documents):
-            self._builder.add(document)
+            self._builder.add(document, fingerprint)
         if self._builder.is_full:
             self._flush()
 
@@ -82,7 +81,7 @@ class WhooshWriter:
         return partial(build_segments, self._folder)
 
     def adopt(self, path: Path) -> None:
-        """Take over a segment that `build_segment` wrote: its sources are replaced, and its file is ours from now on.
+        """Take over a segment that `build_segments` wrote: its sources are replaced, and its file is ours from now on.
 
         The file must lie on the disk of the index, best in its folder.
         """
@@ -143,8 +142,8 @@ class WhooshWriter:
             chosen = [group for group in made_anew([info.doc_count() for info, _ in kept]) if len(group) > 1]
         else:
             chosen = worth_merging([(info.doc_count(), info.doc_count_all()) for info, _ in kept])
-        places = [int(segment.bases[-1]) for _, segment in kept] if chosen else []
-        groups = [fitted for group in chosen for fitted in fitting(group, places)]
+        positions = [int(segment.position_bases[-1]) for _, segment in kept] if chosen else []
+        groups = [fitted for group in chosen for fitted in fitting(group, positions)]
         merged = self._merge([[kept[at][0] for at in group] for group in groups])
         return [pair for at, pair in enumerate(kept) if not any(at in group for group in groups)] + merged
 

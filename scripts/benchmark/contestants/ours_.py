@@ -27,6 +27,7 @@ from indexer.search.search import search
 
 _FACETS = ("locality", "section", "date")
 IDENTITY = IndexIdentity(archive="bench", rules="bench")
+_FINGERPRINT = "0" * 16
 
 
 def index(archive: Archive, folder: Path) -> Cost:
@@ -64,7 +65,7 @@ def _build(shards: Sequence[Path], folder: Path, name: int) -> tuple[Cost, list[
                 builder = SegmentBuilder()
                 paths.append(folder / f"bench_{name}_{len(paths)}.seg.tmp")
             for document in documents:
-                builder.add(document)
+                builder.add(document, _FINGERPRINT)
     with clock.running():
         builder.write(paths[-1])
     return clock.cost(), paths
@@ -80,7 +81,7 @@ def update(archive: Archive, folder: Path) -> float:
     with clock.running():
         writer = WhooshEngine(folder, IDENTITY).writer()
         for source, page in groupby(documents, key=lambda one: one.document.source):
-            writer.replace(source, page)
+            writer.replace(source, page, _FINGERPRINT)
         writer.commit()
     return clock.seconds
 

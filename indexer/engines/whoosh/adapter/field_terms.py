@@ -19,7 +19,7 @@ from indexer.engines.whoosh.segment.term_postings import BODY_BITS, MOST_IN_BODY
 
 @dataclass(frozen=True, slots=True)
 class Postings:
-    """The documents of a term, ascending, with its frequency in each, and for grams its places in each in bytes."""
+    """The documents of a term, ascending, with its frequency in each, and for grams its positions in each in bytes."""
 
     documents: Array
     frequencies: Array
@@ -91,21 +91,21 @@ def _exact(found: TermPostings, frequencies: Array, which: int) -> Array:
 
 
 class GramLexicon:
-    """The grams, whose places count from the first one of the document."""
+    """The grams, whose positions count from the first one of the document."""
 
     def __init__(self, segment: FlatSegment) -> None:
         self._segment = segment
 
     def postings(self, term: bytes) -> Postings | None:
         """The postings of a gram; None when it stands nowhere."""
-        found = self._segment.grams.places(decode(term))
+        found = self._segment.grams.positions_of(decode(term))
         if not len(found):
             return None
         documents = self._segment.document_of_block[found >> BLOCK_SHIFT]
         starts = np.flatnonzero(np.diff(documents, prepend=np.uint32(documents[0] + 1)))
-        places = (found - self._segment.bases[documents]).tobytes()
+        positions = (found - self._segment.position_bases[documents]).tobytes()
         ends = np.append(starts[1:], len(documents))
-        values = [places[4 * start : 4 * end] for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]
+        values = [positions[4 * start : 4 * end] for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]
         return Postings(documents[starts], ends - starts, values)
 
     def terms_from(self, term: bytes) -> Iterator[bytes]:

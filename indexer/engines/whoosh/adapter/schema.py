@@ -26,10 +26,10 @@ class Words(fields.FieldType):  # type: ignore[misc]
 
 
 class Positions(formats.Format):  # type: ignore[misc]
-    """The places where a gram stands in a document, ascending, four bytes each in little-endian order."""
+    """The positions of a gram in a document, ascending, four bytes each in little-endian order."""
 
     def decode_positions(self, value: bytes) -> list[int]:
-        """The places."""
+        """The positions."""
         return list(struct.unpack(f"<{len(value) // 4}I", value))
 
     def decode_frequency(self, value: bytes) -> int:
@@ -42,7 +42,7 @@ class Positions(formats.Format):  # type: ignore[misc]
 
 
 class Grams(fields.FieldType):  # type: ignore[misc]
-    """The character bigrams of a document's units on one line of places, with a gap after every unit.
+    """The character bigrams of a document's units in one position space, with a gap after every unit.
 
     The gap keeps a phrase from matching across two units.
     """

@@ -185,7 +185,7 @@ class Matcher(LeafMatcher):  # type: ignore[misc]
         return float(self._found.frequencies[self._at])
 
     def value(self) -> bytes:
-        """The places of a gram in the document, encoded; nothing for other terms."""
+        """The positions of a gram in the document, encoded; nothing for other terms."""
         return self._found.values[self._at] if self._found.values else b""
 
     def skip_to_quality(self, minquality: float) -> int:

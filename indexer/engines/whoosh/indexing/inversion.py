@@ -1,5 +1,5 @@
-"""Texts to sorted postings. Characters become numbers of few bits, so that a gram or a short word with its place or its
-document is one number of 64 bits, and sorting these is most of the work.
+"""Texts to sorted postings. Characters become numbers of few bits, so that a gram or a short word with its position or
+its document is one number of 64 bits, and sorting these is most of the work.
 
 The characters' numbers are in the order of their code points, so sorted numbers are sorted texts.
 """
@@ -56,55 +56,59 @@ def code_points(text: str) -> Array:
 
 
 @dataclass(frozen=True, slots=True)
-class PlacedRun:
-    """Characters of some documents, each unit with the gap behind it, and the place of each on the axis."""
+class PositionedRun:
+    """Characters of some documents, each unit with the gap behind it, and the position of each."""
 
     characters: Array
-    places: Array
+    positions: Array
 
     @property
     def unit_starts(self) -> Array:
-        """The place of the first character of each unit."""
-        starts: Array = self.places[np.concatenate((np.ones(1, bool), self.characters[:-1] == 0))]
+        """The position of the first character of each unit."""
+        starts: Array = self.positions[np.concatenate((np.ones(1, bool), self.characters[:-1] == 0))]
         return starts
 
 
-def placed_runs(texts: Sequence[str], lengths: Array, bases: Array) -> Iterator[PlacedRun]:
-    """The documents' texts, laid on the axis."""
+def positioned_runs(texts: Sequence[str], lengths: Array, position_bases: Array) -> Iterator[PositionedRun]:
+    """The documents' texts, laid out in the position space."""
     for first in range(0, len(texts), _DOCUMENTS_AT_ONCE):
         here = slice(first, first + _DOCUMENTS_AT_ONCE)
         text = "".join(texts[here])
         if text:
-            starts = bases[:-1][here] - offsets(lengths[here])[:-1]
-            places = np.arange(len(text)) + np.repeat(starts, lengths[here])
-            yield PlacedRun(code_points(text), places.astype(np.uint32))
+            starts = position_bases[:-1][here] - offsets(lengths[here])[:-1]
+            positions = np.arange(len(text)) + np.repeat(starts, lengths[here])
+            yield PositionedRun(code_points(text), positions.astype(np.uint32))
 
 
-def gram_postings(texts: Sequence[str], lengths: Array, bases: Array) -> tuple[Array, Array, Array]:
-    """All grams in order, how often each stands, and where: (two characters, place) is sorted as one number.
+def gram_postings(texts: Sequence[str], lengths: Array, position_bases: Array) -> tuple[Array, Array, Array]:
+    """All grams in order, how often each stands, and where: (two characters, position) is sorted as one number.
 
     The texts are gone through twice, so that only the numbers of all are ever held at the same time.
     """
-    letters = alphabet(run.characters for run in placed_runs(texts, lengths, bases))
-    place_bits = 64 - 2 * letters.bits
+    letters = alphabet(run.characters for run in positioned_runs(texts, lengths, position_bases))
+    position_bits = 64 - 2 * letters.bits
     keys = np.empty(sum(len(text) - text.count(GAP) for text in texts), np.uint64)
     end = 0
-    for run in placed_runs(texts, lengths, bases):
-        held = _gram_keys(run, letters, place_bits)
+    for run in positioned_runs(texts, lengths, position_bases):
+        held = _gram_keys(run, letters, position_bits)
         begin, end = end, end + len(held)
         keys[begin:end] = held
     keys.sort()
-    starts = beginnings(keys, place_bits)
-    grams = keys[starts] >> np.uint64(place_bits)
+    starts = beginnings(keys, position_bits)
+    grams = keys[starts] >> np.uint64(position_bits)
     first = letters.codes[grams >> np.uint64(letters.bits)]
     second = letters.codes[grams & np.uint64((1 << letters.bits) - 1)]
-    return first << np.uint64(CHARACTER_BITS) | second, np.diff(starts, append=len(keys)), _low_bits(keys, place_bits)
+    return (
+        first << np.uint64(CHARACTER_BITS) | second,
+        np.diff(starts, append=len(keys)),
+        _low_bits(keys, position_bits),
+    )
 
 
-def _gram_keys(run: PlacedRun, letters: Alphabet, place_bits: int) -> Array:
+def _gram_keys(run: PositionedRun, letters: Alphabet, position_bits: int) -> Array:
     numbers = letters.numbers[run.characters].astype(np.uint64)
     pairs = numbers[:-1] << np.uint64(letters.bits) | numbers[1:]
-    keys: Array = (pairs << np.uint64(place_bits) | run.places[:-1])[run.characters[:-1] != 0]
+    keys: Array = (pairs << np.uint64(position_bits) | run.positions[:-1])[run.characters[:-1] != 0]
     return keys
 
 

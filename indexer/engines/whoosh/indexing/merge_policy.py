@@ -18,7 +18,7 @@ LEFT_ALONE = FULL // 2
 """Segments of so many documents are merged no more: merging gives some that are not quite full, and stay so."""
 
 _ROOM = int(np.iinfo(np.uint32).max)
-"""The places that an axis has room for, of six million articles of 600 characters."""
+"""The positions that a segment has room for: six million articles of 600 characters."""
 
 
 def worth_merging(sizes: Sequence[tuple[int, int]]) -> list[list[int]]:
@@ -53,8 +53,8 @@ def made_anew(sizes: Sequence[int]) -> list[list[int]]:
     return _grouped(range(len(sizes)), sizes, LARGEST)
 
 
-def fitting(group: Sequence[int], places: Sequence[int], room: int = _ROOM) -> list[list[int]]:
-    """A group of segments, parted where one axis has no room for the places of all: articles may be long.
+def fitting(group: Sequence[int], positions: Sequence[int], room: int = _ROOM) -> list[list[int]]:
+    """A group of segments, split where one position space has no room for the positions of all: articles may be long.
 
     >>> fitting([0, 2, 3], [5, 9, 5, 5], room=10)
     [[0, 2], [3]]
@@ -62,11 +62,11 @@ def fitting(group: Sequence[int], places: Sequence[int], room: int = _ROOM) -> l
     found: list[list[int]] = [[]]
     used = 0
     for at in group:
-        if used + places[at] > room and found[-1]:
+        if used + positions[at] > room and found[-1]:
             found.append([])
             used = 0
         found[-1].append(at)
-        used += places[at]
+        used += positions[at]
     return found
 
 

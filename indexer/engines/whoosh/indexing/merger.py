@@ -24,7 +24,7 @@ from indexer.engines.whoosh.indexing.postings_writer import (
     Postings,
     WordsWriter,
     documents_of_blocks,
-    write_axis,
+    write_position_space,
 )
 from indexer.engines.whoosh.segment.arrays import Array, beginnings, distinct, offsets, stretches
 from indexer.engines.whoosh.segment.container import Fact, Layout, LayoutWriter
@@ -48,7 +48,7 @@ Deleting = tuple[_Of, BitMap]
 class _Input:
     """A segment to be merged. `number` is the new number of each document, `_GONE` for deleted ones.
 
-    `shift` is what is added to a place in each block of the axis.
+    `shift` is what is added to a position in each block.
     """
 
     segment: FlatSegment
@@ -59,20 +59,20 @@ class _Input:
     def documents(self, old: Array) -> Array:
         return self.number[old]
 
-    def places(self, old: Array) -> tuple[Array, Array | None]:
-        """New places for old ones, and which of the old ones are still there; None for all."""
+    def positions(self, old: Array) -> tuple[Array, Array | None]:
+        """New positions for old ones, and which of the old ones are still there; None for all."""
         blocks = old >> BLOCK_SHIFT
         return old + self.shift[blocks], None if self.is_live_block is None else self.is_live_block[blocks]
 
 
 @dataclass(frozen=True, slots=True)
 class _Numbering:
-    """Where documents go: the new number of each segment's documents, `_GONE` for deleted ones; the new bases; and
-    where each new document comes from, counting the documents of all segments, deleted ones included.
+    """Where documents go: the new number of each segment's documents, `_GONE` for deleted ones; the new position bases;
+    and where each new document comes from, counting the documents of all segments, deleted ones included.
     """
 
     numbers: Sequence[Array]
-    bases: Array
+    position_bases: Array
     order: Array
 
 
@@ -143,7 +143,7 @@ def _numbered(segments: Sequence[Deleting[FlatSegment]]) -> _Numbering:
 
 
 def _inputs(segments: Sequence[FlatSegment], numbering: _Numbering) -> list[_Input]:
-    return [_input(*given, numbering.bases) for given in zip(segments, numbering.numbers, strict=True)]
+    return [_input(*given, numbering.position_bases) for given in zip(segments, numbering.numbers, strict=True)]
 
 
 def _live(segment: FlatSegment, deleted: BitMap) -> Array:
@@ -152,21 +152,21 @@ def _live(segment: FlatSegment, deleted: BitMap) -> Array:
     return live
 
 
-def _input(segment: FlatSegment, number: Array, bases: Array) -> _Input:
-    # Deleted documents are shifted somewhere: whoever asks for places leaves those out.
-    shift = bases[np.maximum(number, 0)] - segment.bases[:-1]
+def _input(segment: FlatSegment, number: Array, position_bases: Array) -> _Input:
+    # Deleted documents are shifted somewhere: whoever asks for positions leaves those out.
+    shift = position_bases[np.maximum(number, 0)] - segment.position_bases[:-1]
     blocks = segment.document_of_block
     is_live = number != _GONE
     return _Input(segment, number, shift[blocks], None if is_live.all() else is_live[blocks])
 
 
-# --- the axis and grams
+# --- the position space and grams
 
 
 def _merge_grams(writer: LayoutWriter, inputs: Sequence[_Input], numbering: _Numbering) -> Mapping[str, Fact]:
-    """Write the axis and the grams on it."""
-    _merge_units(writer, inputs, numbering.bases)
-    grams = GramsWriter(writer, documents_of_blocks(numbering.bases), len(numbering.order))
+    """Write the position space and the grams in it."""
+    _merge_units(writer, inputs, numbering.position_bases)
+    grams = GramsWriter(writer, documents_of_blocks(numbering.position_bases), len(numbering.order))
     own_keys = [one.segment.grams.keys() for one in inputs]
     own_starts = [np.asarray(one.segment.grams.starts).astype(np.int64) for one in inputs]
     keys = distinct(np.sort(np.concatenate(own_keys)))
@@ -189,23 +189,23 @@ def _merge_grams(writer: LayoutWriter, inputs: Sequence[_Input], numbering: _Num
     return {}
 
 
-def _merge_units(writer: LayoutWriter, inputs: Sequence[_Input], bases: Array) -> None:
+def _merge_units(writer: LayoutWriter, inputs: Sequence[_Input], position_bases: Array) -> None:
     starts, fields = [], []
     for one in inputs:
-        places, kept = one.places(one.segment.unit_starts)
-        starts.append(places if kept is None else places[kept])
+        positions, kept = one.positions(one.segment.unit_starts)
+        starts.append(positions if kept is None else positions[kept])
         fields.append(one.segment.unit_fields if kept is None else one.segment.unit_fields[kept])
     all_starts = np.concatenate(starts)
     in_order = np.argsort(all_starts)
-    write_axis(writer, bases, all_starts[in_order], np.concatenate(fields)[in_order])
+    write_position_space(writer, position_bases, all_starts[in_order], np.concatenate(fields)[in_order])
 
 
 def _pairs_of(one: _Input, starts: Array, ranks: Array, first: int, last: int) -> Array:
-    """(gram's rank from `first` on, place) of each place of the grams with ranks from `first` up to `last`."""
+    """(gram's rank from `first` on, position) of each position of the grams with ranks from `first` up to `last`."""
     begin, end = np.searchsorted(ranks, (first, last)).tolist()
     pairs = np.repeat((ranks[begin:end] - first) << 32, np.diff(starts[begin : end + 1]))
-    places, kept = one.places(one.segment.grams.positions[starts[begin] : starts[end]])
-    pairs |= places
+    positions, kept = one.positions(one.segment.grams.positions[starts[begin] : starts[end]])
+    pairs |= positions
     return pairs if kept is None else pairs[kept]
 
 

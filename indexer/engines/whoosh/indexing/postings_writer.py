@@ -1,4 +1,4 @@
-"""The postings and the axis of a segment's file, written from arrays: `build` and `merge` make these."""
+"""The postings and the position space of a segment's file, written from arrays: `build` and `merge` make these."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ import numpy as np
 from indexer.engines.whoosh.segment.arrays import AT_ONCE, Array, bitmap_of, joined, narrowest, offsets, stretches
 from indexer.engines.whoosh.segment.bigram_positions import ANY_CHARACTER, CHARACTER_BITS, FREQUENT, write_keys
 from indexer.engines.whoosh.segment.container import LayoutWriter
-from indexer.engines.whoosh.segment.segment import BLOCK_SHIFT, PLACES_A_BLOCK
+from indexer.engines.whoosh.segment.segment import BLOCK_SHIFT, POSITIONS_PER_BLOCK
 from indexer.engines.whoosh.segment.string_table import write_texts
 from indexer.engines.whoosh.segment.term_postings import BODY_BITS, DENSE, LISTED, MOST_IN_BODY, MOST_IN_HEADLINE
 
 WORTH_A_BITMAP = 1 << 13
-"""Grams and characters with fewer places are looked through in 50 µs; a bitmap of their documents has up to 8 kB."""
+"""Grams and characters with fewer positions are looked through in 50 µs; a bitmap of their documents has up to 8 kB."""
 _WRITTEN_TOGETHER = 256
 """So many bitmaps go to the file at once: writing one takes twice as long as making it."""
 
 WORTH_COUNTING = 1 << 6
-"""The documents of grams with fewer places are counted in 10 µs when they are asked for."""
+"""The documents of grams with fewer positions are counted in 10 µs when they are asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,30 +37,30 @@ class Postings:
     overflow: Array
 
 
-# --- the axis
+# --- the position space
 
 
-def axis_bases(lengths: Array) -> Array:
-    """The first place of each document, given how many places each needs, and the first after all.
+def position_bases_of(lengths: Array) -> Array:
+    """The first position of each document, given how many positions each needs, and the first after all.
 
-    >>> axis_bases(np.array([3, 0, 200])).tolist()
+    >>> position_bases_of(np.array([3, 0, 200])).tolist()
     [0, 128, 256, 512]
     """
-    blocks = np.maximum(-(-lengths // PLACES_A_BLOCK), 1)
+    blocks = np.maximum(-(-lengths // POSITIONS_PER_BLOCK), 1)
     return offsets(blocks) << BLOCK_SHIFT
 
 
-def documents_of_blocks(bases: Array) -> Array:
-    """The document of each block of the axis."""
-    return np.repeat(np.arange(len(bases) - 1, dtype=np.uint32), np.diff(bases) >> BLOCK_SHIFT)
+def documents_of_blocks(position_bases: Array) -> Array:
+    """The document of each block of the position space."""
+    return np.repeat(np.arange(len(position_bases) - 1, dtype=np.uint32), np.diff(position_bases) >> BLOCK_SHIFT)
 
 
-def write_axis(writer: LayoutWriter, bases: Array, unit_starts: Array, unit_fields: Array) -> None:
+def write_position_space(writer: LayoutWriter, position_bases: Array, unit_starts: Array, unit_fields: Array) -> None:
     """Write where documents and units begin."""
-    writer.add("axis.bases", bases.astype(np.uint32))
-    writer.add("axis.document_of_block", documents_of_blocks(bases))
-    writer.add("axis.unit_starts", unit_starts.astype(np.uint32))
-    writer.add("axis.unit_fields", unit_fields.astype(np.uint8))
+    writer.add("positions.bases", position_bases.astype(np.uint32))
+    writer.add("positions.document_of_block", documents_of_blocks(position_bases))
+    writer.add("positions.unit_starts", unit_starts.astype(np.uint32))
+    writer.add("positions.unit_fields", unit_fields.astype(np.uint8))
 
 
 # --- postings
@@ -195,7 +195,7 @@ class GramsWriter:
         self._of_character: list[Array] = []
 
     def add(self, keys: Array, counts: Array, positions: Array) -> None:
-        """Append grams in the order of their keys, with the number of places of each and all places, in that order."""
+        """Append grams in the order of their keys: how many positions each has, and the positions, gram by gram."""
         starts = offsets(counts)
         self._count_documents(counts, starts, positions)
         self._positions.write(positions)
@@ -224,7 +224,7 @@ class GramsWriter:
         self._bitmaps.close()
 
     def _count_documents(self, counts: Array, starts: Array, positions: Array) -> None:
-        """Count the documents of grams with many places."""
+        """Count the documents of grams with many positions."""
         found = np.zeros(len(counts), np.uint32)
         for first, last in stretches(counts, AT_ONCE):
             edges = starts[first : last + 1] - starts[first]

@@ -7,7 +7,7 @@ holds grows with what it is given, and `is_full` says when to write a segment an
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,13 +15,13 @@ import numpy as np
 
 from indexer.engines.facets import facet_values
 from indexer.engines.whoosh.indexing.doc_values_writer import Coded, Columns, write_columns
-from indexer.engines.whoosh.indexing.inversion import GAP, gram_postings, placed_runs, word_postings
+from indexer.engines.whoosh.indexing.inversion import GAP, gram_postings, positioned_runs, word_postings
 from indexer.engines.whoosh.indexing.postings_writer import (
     GramsWriter,
     WordsWriter,
-    axis_bases,
     documents_of_blocks,
-    write_axis,
+    position_bases_of,
+    write_position_space,
 )
 from indexer.engines.whoosh.segment import stored_fields
 from indexer.engines.whoosh.segment.arrays import joined
@@ -30,16 +30,8 @@ from indexer.engines.whoosh.segment.format import FIELD_NAMES, SEPARATOR, encode
 from indexer.engines.whoosh.segment.segment import CODED_COLUMNS
 from indexer.model import FACETS, TokenisedDocument
 
-FULL_AT_PLACES = 1 << 24
+FULL_AT_POSITIONS = 1 << 24
 """A builder is full with so many characters, some 26,000 articles: it holds 300 MB then, 700 MB while writing them."""
-
-
-def build_segment(documents: Iterable[TokenisedDocument], path: Path) -> None:
-    """Write a segment of these documents. This is what worker processes run; a writer adopts the file."""
-    builder = SegmentBuilder()
-    for document in documents:
-        builder.add(document)
-    builder.write(path)
 
 
 class SegmentBuilder:
@@ -49,7 +41,7 @@ class SegmentBuilder:
         self._rows: list[_Row] = []
         self._by_source: defaultdict[str, list[int]] = defaultdict(list)
         self._dropped: set[int] = set()
-        self._places = 0
+        self._positions = 0
 
     def __len__(self) -> int:
         return len(self._rows) - len(self._dropped)
@@ -57,14 +49,14 @@ class SegmentBuilder:
     @property
     def is_full(self) -> bool:
         """Whether it is time to write a segment, for the sake of memory."""
-        return self._places >= FULL_AT_PLACES
+        return self._positions >= FULL_AT_POSITIONS
 
-    def add(self, tokenised: TokenisedDocument) -> None:
-        """Take a document in."""
-        row = _row(tokenised)
+    def add(self, tokenised: TokenisedDocument, fingerprint: str) -> None:
+        """Take a document in, with the fingerprint of what its page file's documents are made from."""
+        row = _row(tokenised, fingerprint)
         self._by_source[row.source].append(len(self._rows))
         self._rows.append(row)
-        self._places += len(row.text)
+        self._positions += len(row.text)
 
     def drop(self, source: str) -> None:
         """Forget the documents made from a page file."""
@@ -77,7 +69,7 @@ class SegmentBuilder:
         rows.sort(key=lambda row: row.day)
         writer = LayoutWriter(path)
         try:
-            _write_places(writer, [row.text for row in rows], b"".join([row.unit_fields for row in rows]))
+            _write_positions(writer, [row.text for row in rows], b"".join([row.unit_fields for row in rows]))
             headlines_apart = _write_words(writer, rows)
             columns = _columns(rows)
             write_columns(writer, columns)
@@ -94,14 +86,14 @@ class SegmentBuilder:
             raise
 
 
-def _write_places(writer: LayoutWriter, texts: Sequence[str], unit_fields: bytes) -> None:
-    """Lay the documents' units on the axis, and write it and where every gram stands."""
+def _write_positions(writer: LayoutWriter, texts: Sequence[str], unit_fields: bytes) -> None:
+    """Lay the documents' units out in the position space, and write it and the positions of every gram."""
     lengths = np.fromiter(map(len, texts), np.int64, len(texts))
-    bases = axis_bases(lengths)
-    unit_starts = joined([run.unit_starts for run in placed_runs(texts, lengths, bases)], np.uint32)
-    write_axis(writer, bases, unit_starts, np.frombuffer(unit_fields, np.uint8))
-    grams = GramsWriter(writer, documents_of_blocks(bases), len(texts))
-    grams.add(*gram_postings(texts, lengths, bases))
+    position_bases = position_bases_of(lengths)
+    unit_starts = joined([run.unit_starts for run in positioned_runs(texts, lengths, position_bases)], np.uint32)
+    write_position_space(writer, position_bases, unit_starts, np.frombuffer(unit_fields, np.uint8))
+    grams = GramsWriter(writer, documents_of_blocks(position_bases), len(texts))
+    grams.add(*gram_postings(texts, lengths, position_bases))
     grams.close()
 
 
@@ -130,11 +122,11 @@ class _Row:
     stored: bytes
 
 
-def _row(tokenised: TokenisedDocument) -> _Row:
+def _row(tokenised: TokenisedDocument, fingerprint: str) -> _Row:
     document = tokenised.document
     article = document.article
     values = {name: SEPARATOR.join(facet_values(name, document)) for name in FACETS if name != "date"}
-    values |= {"page": document.page, "title": document.paper_title, "fingerprint": document.fingerprint}
+    values |= {"page": document.page, "title": document.paper_title, "fingerprint": fingerprint}
     return _Row(
         text=_parted([unit.text for unit in tokenised.units]),
         unit_fields=bytes([FIELD_NAMES.index(unit.field) for unit in tokenised.units]),

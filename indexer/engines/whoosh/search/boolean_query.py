@@ -15,7 +15,7 @@ from pyroaring import BitMap
 
 from indexer.engines.whoosh.search.doc_set import DocumentSet, Numbers
 from indexer.engines.whoosh.search.live_segment import LiveSegment
-from indexer.engines.whoosh.search.phrases import documents_at, in_field, places_near, places_of
+from indexer.engines.whoosh.search.phrases import documents_at, in_field, positions_near, positions_of
 from indexer.engines.whoosh.segment.arrays import bitmap_of
 from indexer.engines.whoosh.segment.term_postings import MOST_IN_BODY, TermPostings
 from indexer.model import And, Everything, Near, Not, Or, Phrase, Prefix, Query, Word
@@ -43,15 +43,17 @@ class Evaluator:
         return found
 
     def count(self, phrase: Phrase, among: BitMap) -> int:
-        """How many of some documents are live and hold a phrase. Only their stretch of places is looked at."""
+        """How many of some documents are live and hold a phrase. Only their span of positions is looked at."""
         if phrase.field is not None or self._part.matched.get(phrase):
             return self.find(phrase).bitmap.intersection_cardinality(among)
         live = among - self._part.deleted
         found = self._ready(phrase.text)
         if found is None and live:
-            bases = self._segment.bases
-            places = places_of(self._segment, phrase.text, int(bases[live.min()]), int(bases[live.max() + 1]))
-            found = self._at(places).bitmap
+            position_bases = self._segment.position_bases
+            positions = positions_of(
+                self._segment, phrase.text, int(position_bases[live.min()]), int(position_bases[live.max() + 1])
+            )
+            found = self._at(positions).bitmap
         return found.intersection_cardinality(live) if found else 0
 
     def _evaluate(self, query: Query) -> DocumentSet:
@@ -65,7 +67,7 @@ class Evaluator:
             case Prefix(text, field):
                 return self._prefix(text, field)
             case Near(texts, distance):
-                return self._at(places_near(self._segment, texts, distance))
+                return self._at(positions_near(self._segment, texts, distance))
             case Not(clause):
                 return DocumentSet(self._part.live - self._evaluate(clause).bitmap)
             case And(clauses):
@@ -109,12 +111,12 @@ class Evaluator:
 
     def _phrase(self, text: str, field: FieldName | None) -> DocumentSet:
         if field is not None:
-            return self._at(in_field(self._segment, places_of(self._segment, text), field))
+            return self._at(in_field(self._segment, positions_of(self._segment, text), field))
         ready = self._ready(text)
-        return self._at(places_of(self._segment, text)) if ready is None else DocumentSet(ready)
+        return self._at(positions_of(self._segment, text)) if ready is None else DocumentSet(ready)
 
-    def _at(self, places: Numbers) -> DocumentSet:
-        return DocumentSet(numbers=documents_at(self._segment, places))
+    def _at(self, positions: Numbers) -> DocumentSet:
+        return DocumentSet(numbers=documents_at(self._segment, positions))
 
     def _ready(self, text: str) -> BitMap | None:
         """The documents that hold a text of one or two characters, where it is so common that they were listed."""

@@ -24,7 +24,7 @@ _KEPT_BYTES = 96
 """The postings of terms may take so many for each document of the segment, and `_LEAST_ROOM` in any case."""
 _LEAST_ROOM = 1 << 22
 _FEW_DELETED = 1_024
-"""In so many documents a gram is looked up in less time than its places are gone through."""
+"""In so many documents a gram is looked up in less time than its positions are gone through."""
 
 
 class LiveSegment:
@@ -65,11 +65,11 @@ class LiveSegment:
         segment, grams = self.segment, self.segment.grams
         count = grams.document_count(gram)
         if count is None:  # they are few
-            return len(bitmap_of(documents_at(segment, grams.places(gram))) - self.deleted)
+            return len(bitmap_of(documents_at(segment, grams.positions_of(gram))) - self.deleted)
         if not count or not self.deleted:
             return count
         if len(self.deleted) > _FEW_DELETED:
             return None
-        gone, places = numbers_in(self.deleted), grams.places(gram)
-        firsts, ends = (places.searchsorted(segment.bases.take(of)) for of in (gone, gone + 1))
+        gone, positions = numbers_in(self.deleted), grams.positions_of(gram)
+        firsts, ends = (positions.searchsorted(segment.position_bases.take(of)) for of in (gone, gone + 1))
         return count - int(np.count_nonzero(ends > firsts))

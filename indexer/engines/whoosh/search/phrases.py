@@ -1,7 +1,7 @@
-"""Where texts stand: sorted arrays of places on the one line that all units of a segment lie on.
+"""Where texts stand: sorted arrays of positions in the position space of a segment.
 
-Every unit has its own stretch of the line, with free room after it, so a text stands inside one unit or nowhere. A text
-is covered by bigrams; the rarest of all says where to look, each other one says which of these places fit.
+Every unit has its own span of positions, with a gap after it, so a text stands inside one unit or nowhere. A text is
+covered by bigrams; the rarest of all says where to look, each other one says which of these positions fit.
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ Numbers = NDArray[np.uint32]
 """Places on the line, or document numbers: ascending."""
 
 _NOWHERE: Numbers = np.empty(0, np.uint32)
-_LAST_PLACE = int(np.iinfo(np.uint32).max)
+_LAST_POSITION = int(np.iinfo(np.uint32).max)
 
-_HALF_THE_PLACES = 1 << 31
+_HALF_THE_POSITIONS = 1 << 31
 
 WORTH_SEARCHING = 16
-"""From how many times as many places on it pays to look each place up instead of merging two lists: merging costs 2 to
-5 ns for a place of either, looking up some 50 (numpy 2.4)."""
+"""A list this many times as long as another is searched for each position of the other instead of merged with it:
+merging costs 2 to 5 ns for a position of either list, a binary search some 50 (numpy 2.4)."""
 
 
-def places_of(segment: FlatSegment, text: str, first: int = 0, last: int = _LAST_PLACE) -> Numbers:
-    """Where a folded text begins, between two places."""
+def positions_of(segment: FlatSegment, text: str, first: int = 0, last: int = _LAST_POSITION) -> Numbers:
+    """Where a folded text begins, between two positions."""
     if len(text) < 2:
         return _between(np.sort(segment.character(text)), first, last) if text else _NOWHERE
     grams = []
@@ -40,7 +40,7 @@ def places_of(segment: FlatSegment, text: str, first: int = 0, last: int = _LAST
             return _NOWHERE
         grams.append(_GramAt(segment.grams.count_at(number), offset, number))
     rarest, *others = _covering(sorted(grams), len(text)) if len(text) > 2 else grams
-    # A place less than its offset wraps round, to where the gram at offset 0 can't stand.
+    # A position less than its offset wraps round, to where the gram at offset 0 can't stand.
     found: Numbers = _between(segment.grams.positions_at(rarest.number), first, last) - np.uint32(rarest.offset)
     for gram in others:
         if not len(found):
@@ -51,9 +51,9 @@ def places_of(segment: FlatSegment, text: str, first: int = 0, last: int = _LAST
 
 
 class _GramAt(NamedTuple):
-    """A gram of a text, rarer ones before others: in how many places it stands, its offset, and its number."""
+    """A gram of a text, rarer ones before others: in how many positions it stands, its offset, and its number."""
 
-    places: int
+    positions: int
     offset: int
     number: int
 
@@ -72,17 +72,17 @@ def _covering(grams: Sequence[_GramAt], length: int) -> list[_GramAt]:
     return covering
 
 
-def _between(places: Numbers, first: int, last: int) -> Numbers:
-    """Those places that lie between two."""
-    if first == 0 and last == _LAST_PLACE:
-        return places
-    begin, end = places.searchsorted(np.array([first, last], np.uint32)).tolist()
-    return places[begin:end]
+def _between(positions: Numbers, first: int, last: int) -> Numbers:
+    """Those positions that lie between two."""
+    if first == 0 and last == _LAST_POSITION:
+        return positions
+    begin, end = positions.searchsorted(np.array([first, last], np.uint32)).tolist()
+    return positions[begin:end]
 
 
-def documents_at(segment: FlatSegment, places: Numbers) -> Numbers:
-    """The documents that places lie in."""
-    documents: Numbers = segment.document_of_block.take(places >> np.uint32(BLOCK_SHIFT))
+def documents_at(segment: FlatSegment, positions: Numbers) -> Numbers:
+    """The documents that positions lie in."""
+    documents: Numbers = segment.document_of_block.take(positions >> np.uint32(BLOCK_SHIFT))
     if len(documents) < 2:
         return documents
     is_last = np.ones(len(documents), bool)
@@ -91,31 +91,31 @@ def documents_at(segment: FlatSegment, places: Numbers) -> Numbers:
     return documents.compress(is_last)
 
 
-def in_field(segment: FlatSegment, places: Numbers, field: FieldName) -> Numbers:
-    """Those places that lie in units of a field."""
-    units = segment.unit_starts.searchsorted(places, "right") - 1
-    fitting: Numbers = places[segment.unit_fields.take(units) == FIELD_NAMES.index(field)]
+def in_field(segment: FlatSegment, positions: Numbers, field: FieldName) -> Numbers:
+    """Those positions that lie in units of a field."""
+    units = segment.unit_starts.searchsorted(positions, "right") - 1
+    fitting: Numbers = positions[segment.unit_fields.take(units) == FIELD_NAMES.index(field)]
     return fitting
 
 
-def places_near(segment: FlatSegment, texts: Sequence[str], distance: int) -> Numbers:
+def positions_near(segment: FlatSegment, texts: Sequence[str], distance: int) -> Numbers:
     """Places in all units, and in no others, that hold all texts with at most `distance` characters between them."""
     lengths = np.array([len(text) for text in texts], np.uint32)
     room = np.uint32(distance + int(lengths.sum()))
-    places = [places_of(segment, text) for text in texts]
-    if not texts or not all(map(len, places)):
+    positions = [positions_of(segment, text) for text in texts]
+    if not texts or not all(map(len, positions)):
         return _NOWHERE
     if len(texts) == 2:
-        return _two_near(segment, places, lengths, room)
-    places = _around_the_rarest(places, room)
-    found = [_tightest_from(segment, first, places, lengths, room) for first in range(len(texts))]
+        return _two_near(segment, positions, lengths, room)
+    positions = _around_the_rarest(positions, room)
+    found = [_tightest_from(segment, first, positions, lengths, room) for first in range(len(texts))]
     return np.sort(np.concatenate(found))
 
 
-def _two_near(segment: FlatSegment, places: Sequence[Numbers], lengths: Numbers, room: np.uint32) -> Numbers:
-    """Where stretches begin that hold both texts: those from a place to the next one, if that is the other text's."""
-    rarer = 0 if len(places[0]) <= len(places[1]) else 1
-    ours, others = places[rarer], places[1 - rarer]
+def _two_near(segment: FlatSegment, positions: Sequence[Numbers], lengths: Numbers, room: np.uint32) -> Numbers:
+    """Where spans begin that hold both texts: from a position to the next one, if that is the other text's."""
+    rarer = 0 if len(positions[0]) <= len(positions[1]) else 1
+    ours, others = positions[rarer], positions[1 - rarer]
     if len(others) > WORTH_SEARCHING * len(ours):
         others = _beside(others, ours)
     line = _one_line(ours, others)
@@ -128,12 +128,12 @@ def _two_near(segment: FlatSegment, places: Sequence[Numbers], lengths: Numbers,
 
 
 def _one_line(ours: Numbers, others: Numbers) -> NDArray[np.unsignedinteger]:
-    """The doubles of all places, ascending; those of the others are one more.
+    """The doubles of all positions, ascending; those of the others are one more.
 
     >>> _one_line(np.array([3, 9], np.uint32), np.array([5], np.uint32)).tolist()
     [6, 11, 18]
     """
-    number = np.uint32 if max(ours[-1], others[-1]) < _HALF_THE_PLACES else np.uint64
+    number = np.uint32 if max(ours[-1], others[-1]) < _HALF_THE_POSITIONS else np.uint64
     line: NDArray[np.unsignedinteger] = np.empty(len(ours) + len(others), number)
     theirs = line[len(ours) :]
     np.left_shift(ours, 1, out=line[: len(ours)])
@@ -144,7 +144,7 @@ def _one_line(ours: Numbers, others: Numbers) -> NDArray[np.unsignedinteger]:
 
 
 def _beside(others: Numbers, ours: Numbers) -> Numbers:
-    """Of other places those right before and right behind any of ours, ascending; some more than once."""
+    """Of other positions those right before and right behind any of ours, ascending; some more than once."""
     behind = others.searchsorted(ours)
     beside = np.concatenate((np.maximum(behind, 1) - 1, np.minimum(behind, len(others) - 1)))
     beside.sort(kind="stable")
@@ -170,13 +170,13 @@ def _common(ours: Numbers, theirs: Numbers) -> Numbers:
     return in_both
 
 
-def _around_the_rarest(places: Sequence[Numbers], room: np.uint32) -> list[Numbers]:
-    """Only those places of every text that have one of the rarest text within `room`, with all others around it."""
-    rarest = min(places, key=len)
-    before, after = np.maximum(rarest, room) - room, np.minimum(rarest, _LAST_PLACE - room) + room
-    ranges = [(of.searchsorted(before), of.searchsorted(after, "right")) for of in places]
+def _around_the_rarest(positions: Sequence[Numbers], room: np.uint32) -> list[Numbers]:
+    """Only those positions of every text that have one of the rarest text within `room`, with all others around it."""
+    rarest = min(positions, key=len)
+    before, after = np.maximum(rarest, room) - room, np.minimum(rarest, _LAST_POSITION - room) + room
+    ranges = [(of.searchsorted(before), of.searchsorted(after, "right")) for of in positions]
     with_all = np.logical_and.reduce([first < last for first, last in ranges])
-    return [of[_indexes(first[with_all], last[with_all])] for of, (first, last) in zip(places, ranges, strict=True)]
+    return [of[_indexes(first[with_all], last[with_all])] for of, (first, last) in zip(positions, ranges, strict=True)]
 
 
 def _indexes(firsts: NDArray[np.intp], lasts: NDArray[np.intp]) -> NDArray[np.intp]:
@@ -192,13 +192,13 @@ def _indexes(firsts: NDArray[np.intp], lasts: NDArray[np.intp]) -> NDArray[np.in
 
 
 def _tightest_from(
-    segment: FlatSegment, first: int, places: Sequence[Numbers], lengths: Numbers, room: np.uint32
+    segment: FlatSegment, first: int, positions: Sequence[Numbers], lengths: Numbers, room: np.uint32
 ) -> Numbers:
-    """The places of one text from which on the next one of every other text lies near enough and in the same unit."""
-    starts = places[first]
+    """The positions of one text from which the next one of every other text lies near enough and in the same unit."""
+    starts = positions[first]
     ends = starts + lengths[first]
     fits = np.ones(len(starts), bool)
-    for of, length in zip(places, lengths, strict=True):
+    for of, length in zip(positions, lengths, strict=True):
         if not len(of):
             return _NOWHERE
         at = of.searchsorted(starts)

@@ -1,4 +1,4 @@
-"""The grams of a segment: two characters, or the last one of a unit, and the places where they stand.
+"""The grams of a segment: two characters, or the last one of a unit, and the positions at which they begin.
 
 A gram's key has the code points of its characters, 0 for none. In the file it has the characters' numbers among those
 that the segment knows, which take half the room, and sort alike.
@@ -48,13 +48,13 @@ class Grams:
         place = bisect_left(self._keys, key)
         return place if place < len(self._keys) and self._keys[place] == key else None
 
-    def places(self, text: str) -> Array:
+    def positions_of(self, text: str) -> Array:
         """Where a gram of one or two characters stands, ascending."""
         number = self.find(text)
         return self.positions[:0] if number is None else self.positions_at(number)
 
     def count_at(self, number: int) -> int:
-        """In how many places the gram with this number stands."""
+        """At how many positions the gram with this number stands."""
         count: int = self.starts[number + 1] - self.starts[number]
         return count
 
@@ -76,7 +76,7 @@ class Grams:
         return self._document_counts[place] if place < len(self._counted) and self._counted[place] == number else None
 
     def character(self, character: str) -> Array:
-        """The places of a character, not in order."""
+        """The positions of a character, not in order."""
         first, last = self._grams_of(character)
         return self.positions[self.starts[first] : self.starts[last]]
 
@@ -120,7 +120,7 @@ class Grams:
 
     @cached_property
     def positions(self) -> Array:
-        """The places of all grams, gram by gram in the order of their keys."""
+        """The positions of all grams, gram by gram in the order of their keys."""
         return self._layout.array("grams.positions")
 
     @cached_property

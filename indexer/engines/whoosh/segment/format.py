@@ -8,7 +8,7 @@ from typing import get_args
 from indexer.engines.whoosh.segment import stored_fields
 from indexer.model import Field as FieldName
 
-FORMAT_VERSION = 5
+FORMAT_VERSION = 6
 """Raise it with every change of a section, of the order of documents or of the schema: older indexes are refused."""
 
 FIELD_NAMES: tuple[FieldName, ...] = get_args(FieldName)

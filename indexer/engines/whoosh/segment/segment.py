@@ -4,9 +4,9 @@ that needn't be, and nothing is read before it is asked for.
 Documents are numbered from 0 within a segment, deleted ones included: whoever asks leaves those out. They lie by date,
 those without one first, and on one day by id, last id first. So among equals a greater number comes earlier in results.
 
-Every document has a stretch of one long axis of places. Its units follow one another there, each with a gap of at least
-one place behind it, and its first place is a multiple of `PLACES_A_BLOCK`. A gram (two characters, or the last one of a
-unit) is listed with the places where it stands.
+All documents of a segment share one position space. A document's units follow one another in it, each followed by a gap
+of at least one position, and its first position, its position base, is a multiple of `POSITIONS_PER_BLOCK`. A gram (two
+characters, or the last one of a unit) is listed with the positions at which it begins.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ from indexer.engines.whoosh.segment.term_postings import Words
 from indexer.model import BriefDocument, Document
 
 BLOCK_SHIFT = 7
-PLACES_A_BLOCK = 1 << BLOCK_SHIFT
-"""Blocks of the axis belong to one document each, so a document is one look-up away from a place."""
+POSITIONS_PER_BLOCK = 1 << BLOCK_SHIFT
+"""Each block of the position space belongs to one document, so the document of a position is one look-up away."""
 
 BITMAP_COLUMNS = ("paper", "section", "kind", "quality")
 CODED_COLUMNS = (*BITMAP_COLUMNS, "locality", "page", "title", "fingerprint")
@@ -55,31 +55,31 @@ class FlatSegment:
         self.character = self.grams.character
         self.character_documents = self.grams.character_documents
 
-    # the axis
+    # the position space
 
     @cached_property
-    def bases(self) -> Array:
-        """The first place of each document, and the first after all."""
-        return self._layout.array("axis.bases")
+    def position_bases(self) -> Array:
+        """The first position of each document, and the first one after all documents."""
+        return self._layout.array("positions.bases")
 
     @cached_property
     def document_of_block(self) -> Array:
-        """The document of each block of the axis: that of a place is `document_of_block[place >> BLOCK_SHIFT]`."""
-        return self._layout.whole("axis.document_of_block")
+        """The document of each block: that of a position is `document_of_block[position >> BLOCK_SHIFT]`."""
+        return self._layout.whole("positions.document_of_block")
 
     def block_counts(self) -> Array:
-        """How many blocks of the axis each document has."""
-        return np.diff(self.bases.astype(np.int64) >> BLOCK_SHIFT)
+        """How many blocks of the position space each document has."""
+        return np.diff(self.position_bases.astype(np.int64) >> BLOCK_SHIFT)
 
     @cached_property
     def unit_starts(self) -> Array:
-        """The first place of each unit, ascending."""
-        return self._layout.array("axis.unit_starts")
+        """The first position of each unit, ascending."""
+        return self._layout.array("positions.unit_starts")
 
     @cached_property
     def unit_fields(self) -> Array:
         """The field of each unit, by its number in `schema.FIELD_NAMES`."""
-        return self._layout.array("axis.unit_fields")
+        return self._layout.array("positions.unit_fields")
 
     # columns
 

@@ -35,7 +35,6 @@ class _Others(Struct, array_like=True):
     """What a document and its article have beside what their brief forms have."""
 
     ordinal: int
-    fingerprint: str
     end_code: str
     quality: float | None
     head: tuple[Span, ...]
@@ -71,7 +70,6 @@ def to_bytes(document: Document) -> bytes:
     article = document.article
     others = _Others(
         document.ordinal,
-        document.fingerprint,
         article.end_code,
         article.quality,
         article.head,
@@ -112,9 +110,7 @@ def from_bytes(given: bytes) -> Document:
         evidence=others.evidence,
         lookalikes=known.lookalikes,
     )
-    return Document(
-        article, brief.paper, brief.paper_title, brief.page, others.ordinal, brief.source, others.fingerprint
-    )
+    return Document(article, brief.paper, brief.paper_title, brief.page, others.ordinal, brief.source)
 
 
 def brief_from_bytes(given: bytes) -> BriefDocument:
