@@ -222,7 +222,7 @@ def article() -> Article:
 
 
 def test_units_are_folded_and_never_empty() -> None:
-    assert tokenise(Document(article(), "a", "A", "1", 0, "a/1.txt", "")).units == (
+    assert tokenise(Document(article(), "a", "A", "1", 0, "a/1.txt")).units == (
         Unit("kicker", "我市"),
         Unit("headline", "长江大桥通车"),
         Unit("byline", "王刚"),

@@ -13,14 +13,14 @@ from pathlib import Path
 from indexer.text import tokenizer
 
 _HERE = Path(__file__).parent.parent
-_DECIDING = ("model.py", "archive/paper.py", "indexing/issue_reader.py", "text", "readers", "cleaning", "articles")
+DECIDING = ("model.py", "archive/paper.py", "indexing/issue_reader.py", "text", "readers", "cleaning", "articles")
 
 
 def deciding_files() -> Iterator[Path]:
     """Yield the modules and tables that determine what is read and indexed."""
-    for name in _DECIDING:
+    for name in DECIDING:
         for path in sorted([_HERE / name, *(_HERE / name).rglob("*")]):
-            if path.suffix in {".py", ".tsv"}:
+            if path.suffix in {".py", ".tsv", ".txt"}:
                 yield path
 
 
