@@ -1,4 +1,7 @@
-"""Pages with columns out of order, made from clean news, so that the true order of every line is known."""
+"""Generate pages with columns out of order from clean news.
+
+The true order of every line is known.
+"""
 
 from __future__ import annotations
 
@@ -11,12 +14,12 @@ _HALF_WIDTH = str.maketrans("，；：？！（）", ",;:?!()")
 _NO_LINE_START = "，。；：？！、）》”’…"
 
 Joint = tuple[str, str]
-"""A printed line and the one after it."""
+"""A printed line and the next one."""
 
 
 @dataclass(frozen=True)
 class TornPage:
-    """A raw page with the joints that extraction tore apart, those it kept, and those it made up."""
+    """A raw page with the joints that extraction tore apart, kept, and made up."""
 
     raw: str
     torn: tuple[Joint, ...]
@@ -25,7 +28,10 @@ class TornPage:
 
 
 def interleave(headline: str, paragraphs: Sequence[str], rng: random.Random, events: int) -> TornPage:
-    """Set an article in columns and read it as extraction does: now and then across into the next column."""
+    """Set an article in columns and extract its text with errors.
+
+    Each event is a place where extraction reads across into the next column.
+    """
     width = rng.randint(14, 17)
     lines: list[str] = []
     starts: set[int] = set()
@@ -47,7 +53,7 @@ def interleave(headline: str, paragraphs: Sequence[str], rng: random.Random, eve
 
 
 def _wrapped(text: str, width: int) -> list[str]:
-    """A paragraph in lines of so many letters; no line begins with a closing mark."""
+    """Wrap a paragraph at `width` characters; no line begins with a closing mark."""
     lines = [text[start : start + width] for start in range(0, len(text), width)]
     for place in range(1, len(lines)):
         while lines[place][:1] and lines[place][0] in _NO_LINE_START:
@@ -62,7 +68,7 @@ def _columns(count: int, rng: random.Random) -> list[list[int]]:
 
 
 def _read_across(columns: list[list[int]], rng: random.Random) -> None:
-    """For one to four rows, follow each line of one column by its neighbour in the next."""
+    """Interleave one to four rows of a column with those of the next column."""
     left = rng.randrange(max(len(columns) - 1, 1))
     one, other = columns[left], columns[min(left + 1, len(columns) - 1)]
     height = rng.choice([1, 1, 2, 3, 4])
@@ -75,7 +81,10 @@ def _read_across(columns: list[list[int]], rng: random.Random) -> None:
 
 
 def _set(columns: list[list[int]], lines: list[str], starts: set[int]) -> str:
-    """Lines end in a space; a blank line stands where a paragraph begins and where a column ends."""
+    """Join the lines to a text.
+
+    Lines are separated by spaces, paragraphs and columns by blank lines.
+    """
     blocks: list[list[str]] = []
     for column in columns:
         blocks.append([])

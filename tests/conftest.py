@@ -1,4 +1,4 @@
-"""What all tests share."""
+"""Fixtures for all tests."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ PROJECT = Path(__file__).resolve().parent.parent
 
 @pytest.fixture(scope="session")
 def shared() -> Path:
-    """The folder of labelled data beside the project; whoever has only the project skips what needs it."""
+    """The folder of labelled data beside the project.
+
+    Tests that need it are skipped if it doesn't exist.
+    """
     folder = PROJECT.parent / "shared"
     if not (folder / "design.md").exists():
         pytest.skip("SKIPPED: the labelled data (../shared) is not here; only its scores are left out")
@@ -20,5 +23,5 @@ def shared() -> Path:
 
 @pytest.fixture(scope="session")
 def sample_archive() -> Path:
-    """The project's own sample archive."""
+    """The sample archive of the project."""
     return PROJECT / "archive"

@@ -1,4 +1,7 @@
-"""Damage clean articles the way scanning and extraction do, so that what was printed is known."""
+"""Damage clean articles like scanning and extraction do.
+
+The printed text is known, so cleaning can be measured.
+"""
 
 from __future__ import annotations
 
@@ -10,16 +13,17 @@ from dataclasses import dataclass
 HALF_WIDTH = str.maketrans("，；：？！（）“”", ',;:?!()""')
 BULLET = "\ufffd" * 6
 SHOWN = {BULLET: "", "\ufffd" * 5: "", "\uf06c": "●"}
-"""What cleaning makes of a bullet."""
+"""Bullet → its form after cleaning."""
 NOT_FIRST = "，。；：？！、）》”’…"
-"""Marks that no line begins with where `hanging` is on."""
+"""Marks that can't begin a line if `hanging` is on."""
 
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How one page suffers. `wrap` is what stands where a line ended, `gap` what parts two paragraphs.
+    """The damage of a page.
 
-    `half_width`, `column_breaks`, `bullets` and `invisible` are shares of marks, paragraphs and letters struck.
+    `wrap` replaces the end of a line, and `gap` separates paragraphs. `half_width`, `column_breaks`, `bullets` and
+    `invisible` are the shares of marks, paragraphs or characters that are damaged.
     """
 
     wrap: str = "\n"
@@ -41,7 +45,7 @@ class Style:
 
 
 def any_style(rng: random.Random) -> Style:
-    """Any mix of damages that occurs on one page."""
+    """Return a random mix of damages that occur together on a page."""
     wrap = rng.choice(["\n", " \n", " ", ""])
     gap = rng.choice(["\n\n", "\n\n", "\n"])
     return Style(
@@ -60,8 +64,11 @@ def any_style(rng: random.Random) -> Style:
 
 
 def odd_style(rng: random.Random) -> Style:
-    """As `any_style`, with rarer damages: other widths and line ends, bullets of all kinds, marks in part half width,
-    figures printed once in doubled headlines, codes after a bare word, characters that don't show."""
+    """Return a style like `any_style`, but with rarer damages.
+
+    These are other widths and line ends, bullets of all kinds, partly half-width marks, figures printed once in doubled
+    headlines, codes after a bare word, and invisible characters.
+    """
     wrap = rng.choice(["\n", "\n", "  \n", "\u3000\n", " ", ""])
     gap = rng.choice(["\n\n", "\n\n", "\n"])
     return Style(
@@ -85,12 +92,15 @@ def odd_style(rng: random.Random) -> Style:
 
 
 def columns(text: str) -> int:
-    """Printed width of `text`."""
+    """Return the printed width of `text`."""
     return sum(1 if char < "\u0100" else 2 for char in text)
 
 
 def wrapped(text: str, width: int, hanging: bool) -> list[str]:
-    """`text` in lines of `width` columns; `hanging` keeps closing marks at the end of the line before."""
+    """Wrap `text` at `width` columns.
+
+    `hanging` keeps closing marks at the end of the previous line.
+    """
     lines, line = [], ""
     for token in re.findall(r"[A-Za-z0-9.%]+|.", text):
         if line and columns(line + token) > width and not (hanging and token in NOT_FIRST):
@@ -101,13 +111,19 @@ def wrapped(text: str, width: int, hanging: bool) -> list[str]:
 
 
 def doubled(text: str, factor: int, letters_once: bool = False) -> str:
-    """Every character drawn `factor` times, a space once, and so figures and Latin letters where `letters_once`."""
+    """Repeat every character `factor` times, but not spaces.
+
+    With `letters_once`, figures and Latin letters aren't repeated either.
+    """
     once = re.compile("[ 0-9A-Za-z]" if letters_once else " ")
     return "".join(char if once.match(char) else char * factor for char in text)
 
 
 def damaged(articles: Sequence[tuple[str, Sequence[str]]], style: Style, rng: random.Random) -> tuple[str, list[str]]:
-    """A page of `articles` (headline, paragraphs), and the lines that a perfect cleaning gives."""
+    """Return a damaged page of `articles` and the lines of a perfect cleaning.
+
+    An article is its headline and its paragraphs.
+    """
     parts, expected = [], []
     for headline, paragraphs in articles:
         parts += (doubled(headline, style.headline_factor, style.letters_once), "\n\n")
@@ -124,7 +140,7 @@ def damaged(articles: Sequence[tuple[str, Sequence[str]]], style: Style, rng: ra
 
 
 def printed(paragraph: str, style: Style, rng: random.Random, bullet: str = "") -> str:
-    """One paragraph as the extraction of a page in this style gives it."""
+    """Return a paragraph as extracted from a page in this style."""
     text = "".join(c.translate(HALF_WIDTH) if rng.random() < style.half_width else c for c in paragraph)
     text = "".join(c + rng.choice("\xad\u200b") if rng.random() < style.invisible else c for c in text)
     if style.padding:
@@ -146,11 +162,14 @@ def printed(paragraph: str, style: Style, rng: random.Random, bullet: str = "") 
 
 
 def articles_of(record: Mapping[str, object]) -> tuple[str, list[str]]:
-    """Headline and paragraphs of a corpus record."""
+    """Return the headline and paragraphs of a corpus record."""
     return str(record["title"]), [str(paragraph).strip() for paragraph in record["paragraphs"]]  # type: ignore[attr-defined]
 
 
 def is_prose(record: Mapping[str, object]) -> bool:
-    """Is this record an article of sentences, not a table or a list, of which no one could tell the line ends?"""
+    """Return whether a record is an article of sentences.
+
+    The line ends of tables and lists can't be restored.
+    """
     _, paragraphs = articles_of(record)
     return bool(paragraphs) and all(len(p) > 14 and re.search("[。！？…；：”）)]$", p) for p in paragraphs)

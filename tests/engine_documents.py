@@ -1,4 +1,4 @@
-"""Articles, archives and queries for the tests of engines: some by hand, some by chance."""
+"""Articles, archives and queries for engine tests, made by hand or at random."""
 
 from __future__ import annotations
 
@@ -52,7 +52,10 @@ def document(
     kind: str = "新闻",
     localities: tuple[str, ...] = (),
 ) -> TokenisedDocument:
-    """A document whose tokens are given: words parted by spaces, units by field. The headline is a unit by itself."""
+    """Return a document with the given tokens.
+
+    `words` are separated by spaces, and `units` are pairs of field and text. The headline is a separate unit.
+    """
     article = Article(
         id=article_id,
         kind=kind,  # type: ignore[arg-type]
@@ -87,7 +90,7 @@ def build_segment(documents: Iterable[TokenisedDocument], path: Path, fingerprin
 
 
 def word(text: str, *, or_phrase: bool = False, field: Field | None = None) -> Word:
-    """A bare word; spaces part its terms."""
+    """Return a bare word; `text` has its terms, separated by spaces."""
     return Word(text.replace(" ", ""), tuple(text.split()), or_phrase, field)
 
 
@@ -99,7 +102,7 @@ def near(distance: int, *texts: str) -> Near:
     return Near(texts, distance, texts)
 
 
-# --- by chance: few letters, so that everything meets everything
+# --- random documents: few distinct characters, so that queries often match
 
 LETTERS = "甲乙丙a"
 texts = st.text(LETTERS, min_size=1, max_size=3)
@@ -135,7 +138,7 @@ def documents(draw: st.DrawFn, source: str, ordinal: int) -> TokenisedDocument:
 
 @dataclass(frozen=True)
 class Step:
-    """Replace what was made from a source (by nothing: remove it)."""
+    """Replace the documents of a source; an empty tuple removes them."""
 
     source: str
     documents: tuple[TokenisedDocument, ...]
@@ -144,7 +147,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Change:
-    """One writer's life."""
+    """The steps of one writer, from opening to closing."""
 
     steps: tuple[Step, ...]
     fresh: bool

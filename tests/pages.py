@@ -1,4 +1,4 @@
-"""Pages that are scored: real ones, the sample archive's, and pages made of news, clean or interleaved."""
+"""Pages for scoring: real ones, the sample archive, and clean or interleaved news."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ from tests.scoring import Gold
 DATA = Path(__file__).parent / "data"
 GENERATED_EVENTS = (0, 1, 3)
 _COUNTED = 1000
-"""Articles of the corpus that scripts/build_neighbours counted: no page is made of them."""
+"""The number of articles counted by scripts/build_neighbours; not used for pages."""
 
-CLOSED_BY_HAND = [  # each crosses a seam of p002 that a reader can close
+CLOSED_BY_HAND = [  # each spans a seam of p002 that a reader can close
     *(
         "建设标准化文明实践中心",
         "空闲地进行彻底整治",
@@ -39,20 +39,23 @@ CLOSED_BY_HAND = [  # each crosses a seam of p002 that a reader can close
     *("主要为养老从业人员", "养老服务工作的人员", "为有效遏制", "安全教育培训", "安全生产风险分级管控"),
 ]
 
-LOST_BY_HAND = [  # here lines of p002 are lost between the two
+LOST_BY_HAND = [  # in each of these places, lines of p002 are lost in the middle
     *("达效率抓招商", "龙头引性循环", "已签抓服务", "的政抓调度", "监管和突出高效", "董近年来", "内涝灾加大投入"),
     *("专项检查强化隐患", "安全意至目前"),
 ]
 
 
 def gold(name: str) -> Mapping[str, Sequence[Gold]]:
-    """Read what a careful reader says of some pages."""
+    """Load a gold standard made by a careful reader."""
     loaded: Mapping[str, Sequence[Gold]] = json.loads((DATA / name).read_text(encoding="utf-8"))
     return loaded
 
 
 def read_pages(root: Path, pages: Sequence[str]) -> dict[str, PageReading]:
-    """Read pages of papers that lie in `root`, or of one paper that is `root`, as the pipeline does."""
+    """Read pages like the pipeline.
+
+    `root` is an archive or the folder of a paper.
+    """
     found = {}
     for page in pages:
         path = root / page
@@ -66,7 +69,7 @@ def read_pages(root: Path, pages: Sequence[str]) -> dict[str, PageReading]:
 
 @dataclass(frozen=True)
 class NewsPage:
-    """A page of clean news as it is copied from the web, and the headlines on it."""
+    """A page of clean news as copied from the web, and its headlines."""
 
     raw: str
     headlines: tuple[str, ...]
@@ -83,7 +86,10 @@ LAYOUTS = {  # before each headline; after it; between paragraphs; between artic
 
 
 def news_pages(shared: Path, layout: str, pages: int, *, longest: int = 10_000) -> list[NewsPage]:
-    """Set random news, two to eight articles of at most `longest` letters to a page, as a web page would."""
+    """Generate pages of random news, formatted like web pages.
+
+    Each has two to eight articles of at most `longest` characters.
+    """
     rng = random.Random(3)
     mark, below, between, apart = LAYOUTS[layout]
     news = [one for one in _news(shared) if sum(map(len, one["paragraphs"])) <= longest]
@@ -96,7 +102,10 @@ def news_pages(shared: Path, layout: str, pages: int, *, longest: int = 10_000) 
 
 
 def measure_headlines(shared: Path, layout: str, pages: int) -> float:
-    """The F1 of headlines found on pages of clean news; marks and spaces don't count."""
+    """Return the F1 score of headlines on pages of clean news.
+
+    Marks and spaces are ignored.
+    """
     right = total = 0
     for page in news_pages(shared, layout, pages):
         found = {_letters(article.headline) for article in _read(page.raw).articles}
@@ -115,17 +124,20 @@ def _read(raw: str) -> PageReading:
 
 
 def passages(raw: str) -> list[Passage]:
-    """Read a page that is given as text, and return its paragraphs."""
+    """Read a page from its text and return its paragraphs."""
     return [passage for article in _read(raw).articles for passage in article.paragraphs]
 
 
 def bare(text: str) -> str:
-    """Fold a text for comparison; quotes, of which the damage loses some, don't count."""
+    """Fold a text for comparison and remove quotes, some of which the damage loses."""
     return fold(text).replace('"', "")
 
 
 def measure_seams(shared: Path) -> tuple[float, float]:
-    """The share of p002's seams that are closed, and of its lost lines that no passage runs across."""
+    """Measure the seams and the lost lines of p002.
+
+    Returns the share of seams that are closed, and the share of lost lines that no passage spans.
+    """
     page = (shared / "pages" / "zhumadian" / "p002.txt").read_text(encoding="utf-8")
     texts = [bare(passage.text) for passage in passages(page)]
 
@@ -136,7 +148,10 @@ def measure_seams(shared: Path) -> tuple[float, float]:
 
 
 def measure_generated(shared: Path, events: int, pages: int) -> tuple[float, float]:
-    """The share of torn joints closed, and of sound joints broken, on interleaved pages. With no event all is sound."""
+    """Return the shares of torn joints closed and of sound joints broken.
+
+    They are measured on interleaved pages. Without events, all joints are sound.
+    """
     rng = random.Random(7)
     torn = closed = kept = broken = 0
     for article in rng.sample(_unseen_news(shared), pages):
@@ -156,7 +171,7 @@ def _news(shared: Path) -> list[dict[str, Any]]:
 
 
 def _unseen_news(shared: Path) -> list[dict[str, Any]]:
-    """Articles of a page column's length, in whole paragraphs."""
+    """Return the unseen articles of a page column's length without short paragraphs."""
     news = _news(shared)[_COUNTED:]
     lengths = [[len(paragraph) for paragraph in one["paragraphs"]] for one in news]
     return [one for one, length in zip(news, lengths, strict=True) if 250 < sum(length) < 1200 and min(length) > 30]

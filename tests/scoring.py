@@ -1,4 +1,4 @@
-"""How well pages are divided into articles, against what a careful reader says: counts, from which shares are made."""
+"""Score the division of pages into articles against a gold standard."""
 
 from __future__ import annotations
 
@@ -9,12 +9,16 @@ from indexer.model import Article
 from indexer.text.folding import fold
 
 Gold = Mapping[str, object]
-"""One article: `headline` (also `headline_also`), `byline`, and what else is known; `optional` ones may be missing."""
+"""An article of the gold standard.
+
+It has a `headline`, alternatives in `headline_also`, a `byline` and other known fields. It need not be found if it is
+`optional`.
+"""
 
 
 @dataclass
 class Score:
-    """Right, found and wanted things of one kind, and what was wrong."""
+    """The counts of right, found and wanted items of one kind, and the errors."""
 
     right: int = 0
     found: int = 0
@@ -23,11 +27,11 @@ class Score:
 
     @property
     def f1(self) -> float:
-        """The harmonic mean of precision and recall."""
+        """The F1 score: the harmonic mean of precision and recall."""
         return 2 * self.right / (self.found + self.wanted or 1)
 
     def add(self, found: Iterable[str], wanted: Iterable[str], where: str) -> None:
-        """Compare two sets of texts."""
+        """Compare two sets of texts and add the result."""
         have, want = set(found), set(wanted)
         self.right += len(have & want)
         self.found += len(have)
@@ -37,7 +41,10 @@ class Score:
 
 
 def compare(pages: Mapping[str, Sequence[Article]], gold: Mapping[str, Sequence[Gold]]) -> dict[str, Score]:
-    """Score headlines, names, and kind, kicker, subtitle and section where the gold tells them."""
+    """Score headlines and bylines.
+
+    Kind, kicker, subtitle and section are scored if the gold standard has them.
+    """
     scores = {name: Score() for name in ("headline", "byline", "kind", "kicker", "subtitle", "section")}
     for page, wanted in gold.items():
         names = {fold(name): one for one in wanted for name in _headlines(one)}

@@ -1,4 +1,4 @@
-"""Arrows go one way: the rooms import only what lies before them."""
+"""Dependencies go in one direction: packages only import from lower layers."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MODULES = sorted([*(PROJECT / "indexer").rglob("*.py"), *(PROJECT / "webui").rgl
 
 
 def imports(path: Path) -> Iterator[str]:
-    """Every module that a file imports, by its full name."""
+    """Yield the full names of all modules that a file imports."""
     package = path.relative_to(PROJECT).parent.parts
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
@@ -34,7 +34,7 @@ def room(path: Path) -> str:
 
 
 FORBIDDEN = [
-    # where, what it must not import, why
+    # package or module, forbidden import, reason
     ("indexer/", "webui", "the site stands on the indexer, never the other way round"),
     ("indexer/model.py", "indexer", "the values import nothing of ours"),
     ("indexer/errors.py", "indexer", "the errors import nothing of ours"),
@@ -87,7 +87,10 @@ FINDING_FILES = {
     "indexer.errors",
     "indexer.indexing",
 }
-"""What decides which pages there are, not what is read out of them: that is looked at anew every time."""
+"""Modules that only find page files and don't affect what is read from them.
+
+They need not be in the fingerprint, because every run searches for files again.
+"""
 
 
 def test_whatever_reads_a_page_makes_older_indexes_stale() -> None:

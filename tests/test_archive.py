@@ -1,4 +1,4 @@
-"""What an archive holds, what is set aside, and where old ids lead."""
+"""Tests of archives: their contents, files set aside, and redirects of old ids."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A page is divided into articles as a careful reader divides it."""
+"""Tests of dividing a page into articles as a careful reader would."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def articles(text: str) -> tuple[Article, ...]:
     return reading(text).articles
 
 
-# --- against gold
+# --- comparison with the gold standard
 
 
 @pytest.mark.parametrize("measure", ["headline", "byline", "kind", "kicker", "subtitle", "section"])
@@ -67,7 +67,7 @@ def test_clean_news_is_divided_at_its_headlines(layout: str, least: float, share
     assert measure_headlines(shared, layout, pages=20) >= least
 
 
-# --- where an article begins and ends
+# --- beginnings and ends of articles
 
 
 def test_an_editors_code_ends_an_article_and_is_no_text() -> None:
@@ -300,11 +300,11 @@ def test_the_headline_and_the_section_tell_the_kind(headline: str, section: str,
     assert kind_of(headline, "", section, (), ("正文。",), "") == kind
 
 
-# --- what always holds
+# --- invariants
 
 
 def covered(found: PageReading) -> set[int]:
-    """All raw places that some part of the reading claims."""
+    """Return all raw offsets that belong to some part of the reading."""
     spans = [span for article in found.articles for span in article.head]
     passages = [passage for article in found.articles for passage in (*article.paragraphs, *article.captions)]
     spans += [span for passage in (*passages, *found.furniture) for span in passage.spans]

@@ -1,4 +1,4 @@
-"""转版: articles that run over several pages of an issue are one."""
+"""Tests of articles that continue on other pages (转版): they become one article."""
 
 from __future__ import annotations
 

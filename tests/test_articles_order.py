@@ -1,4 +1,4 @@
-"""Columns that were read out of order are put back, and what can't be is flagged."""
+"""Tests of restoring the order of columns, and of flags where that is impossible."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The benchmark gives all contestants the same work: its archives, its questions, and what they find."""
+"""Tests that the benchmark gives all contestants the same work.
+
+They cover its archives, its queries, and the results.
+"""
 
 from __future__ import annotations
 
@@ -61,10 +64,10 @@ def test_a_peer_finds_what_we_find(archive: shards.Archive, tmp_path: Path, peer
         searchers.append(contestant(name).open(tmp_path / name))
     for ask in queries.asks(archive, each=3):
         ours, theirs = (searcher.plain(searcher.page(ask, parse(ask.line))) for searcher in searchers)
-        if ask.kind != "near":  # peers let neighbours stand in two paragraphs
+        if ask.kind != "near":  # peers also match texts in different paragraphs
             assert theirs.total == ours.total, ask
         assert len(theirs.snippets) == min(theirs.total, 10)
-        if not ask.filtered and ask.kind != "near":  # peers count facets under all choices
+        if not ask.filtered and ask.kind != "near":  # peers count facets with all filters applied
             assert {name: theirs.facets[name].items() <= ours.facets[name].items() for name in FACETS} == dict.fromkeys(
                 FACETS, True
             )

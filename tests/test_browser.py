@@ -1,4 +1,7 @@
-"""The site in a real Chromium, against the real server: with a keyboard, on a phone, without JavaScript."""
+"""Tests of the site in a real Chromium with the real server.
+
+They use the keyboard, the screen of a phone, and no JavaScript.
+"""
 
 from __future__ import annotations
 
@@ -27,11 +30,11 @@ COLOURS = """() => {
         .filter(element => element.textContent.trim() && element.checkVisibility())
         .map(element => [element.className || element.tagName, getComputedStyle(element).color, ground(element)]);
 }"""
-"""Name, colour and ground of everything on a page that holds text."""
+"""Returns the name, colour and background of every element with text."""
 
 
 def find_chromium(own: str) -> str | None:
-    """The browser that BAOSOU_CHROMIUM names, one of the system's, or Playwright's own."""
+    """Return the browser in BAOSOU_CHROMIUM, else the system's, else Playwright's."""
     named = os.environ.get("BAOSOU_CHROMIUM", "")
     found = [shutil.which(candidate) for candidate in (named, *CANDIDATES) if candidate]
     return next((path for path in (*found, own) if path and Path(path).exists()), None)
@@ -56,7 +59,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture
 def page(browser: Browser, address: str) -> Iterator[Page]:
-    """A page of a new profile that speaks Chinese; whatever the browser complains of fails the test."""
+    """A page of a new Chinese browser profile; the test fails on any browser error."""
     context = browser.new_context(base_url=address, locale="zh-CN", viewport={"width": 1280, "height": 900})
     page = context.new_page()
     complaints: list[str] = []
@@ -170,7 +173,7 @@ def test_nothing_needs_javascript(browser: Browser, address: str) -> None:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_text_stands_out_from_its_ground(browser: Browser, address: str, scheme: str) -> None:
-    """WCAG AA: 4.5 to 1 for text, in both colour schemes."""
+    """WCAG AA requires a contrast of 4.5 to 1 for text, here in both colour schemes."""
     context = browser.new_context(base_url=address, color_scheme=scheme)  # type: ignore[arg-type]
     page = context.new_page()
     page.goto("/search?q=%E5%B7%A5%E4%BC%9A&paper=yunbei")
@@ -181,7 +184,7 @@ def test_text_stands_out_from_its_ground(browser: Browser, address: str, scheme:
 
 
 def contrast(one: str, other: str) -> float:
-    """The contrast of two colours given as `rgb(…)`, from 1 to 21."""
+    """Return the contrast of two colours, given as `rgb(…)`, from 1 to 21."""
     lighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
     return (lighter + 0.05) / (darker + 0.05)
 

@@ -1,4 +1,4 @@
-"""What cleaning does to a text, rule by rule, and what it promises about every text."""
+"""Tests of each cleaning rule and of the invariants of cleaning."""
 
 from __future__ import annotations
 

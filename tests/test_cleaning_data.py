@@ -1,4 +1,7 @@
-"""Cleaning measured on labelled passages and on damaged pages made of clean news: the bars it must hold."""
+"""Tests of the minimum quality of cleaning.
+
+It is measured on labelled passages and on damaged pages made from clean news.
+"""
 
 from __future__ import annotations
 

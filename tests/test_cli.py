@@ -1,4 +1,4 @@
-"""The command line as people and scripts use it: in a process of its own, in the poorest locale."""
+"""Tests of the command line in a separate process with the most basic locale."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ GOOD_PAGE = """云陂日报 2023年3月1日 星期三 第01版 要闻
 
 
 AS_ANYBODY = ("setpriv", "--bounding-set=-dac_override,-dac_read_search") if os.geteuid() == 0 else ()
-"""Root may open everything; without these two capabilities it has to keep to permissions like anybody."""
+"""A prefix that makes root respect file permissions, by dropping two capabilities."""
 
 
 def baosou(
@@ -142,7 +142,7 @@ def test_chinese_arguments_come_through_in_any_locale(places: tuple[object, ...]
 
 
 BAD_PAGES = {
-    # name: (bytes, what the sentence must speak of)
+    # name: (bytes, a word that the message must contain)
     "02.txt": (b"", "empty"),
     "03.txt": (b"\x00\x01\x02\x03" * 500, "binary"),
     "04.txt": ("半个字".encode()[:-1], "cut"),

@@ -1,4 +1,4 @@
-"""更正: what it says about which article it corrects, and the links that come of it."""
+"""Tests of published corrections (更正): their references, and the resulting links."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""A paper can't report tomorrow: what datelines say against the date of a page."""
+"""Tests of datelines as evidence against the date of a page.
+
+A paper can't report events of the future.
+"""
 
 from __future__ import annotations
 

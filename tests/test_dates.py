@@ -1,4 +1,4 @@
-"""Dates as printed, as filed in paths, and as typed."""
+"""Tests of dates as printed, in paths, and as typed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ DIGITS = "〇一二三四五六七八九"
 
 
 def in_han(day: date) -> str:
-    """A date in Chinese numerals as newspapers print it."""
+    """Return a date in Chinese numerals as newspapers print it."""
 
     def number(value: int) -> str:
         tens, ones = divmod(value, 10)

@@ -1,4 +1,7 @@
-"""The docs say what is so: references are made from the code, links lead somewhere, the commands in README exist."""
+"""Tests that the documentation is up to date.
+
+References are generated from the code, links have existing targets, and the commands in README exist.
+"""
 
 from __future__ import annotations
 

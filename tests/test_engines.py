@@ -1,6 +1,6 @@
-"""What every engine must do, run over each of them; then Whoosh against the memory engine on archives made by chance.
+"""Tests of the contract of engines, run with each of them.
 
-Another engine joins by one line in `ENGINES`.
+Whoosh is also compared with the memory engine on random archives. To test another engine, add it to `ENGINES`.
 """
 
 from __future__ import annotations
@@ -113,7 +113,7 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Engine:
 
 @pytest.fixture(scope="module", params=ENGINES)
 def reader(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Reader:
-    """The archive above, one article a commit."""
+    """The archive above, with one commit per article."""
     engine = ENGINES[request.param](tmp_path_factory.mktemp(request.param))
     for one in ARCHIVE:
         index(engine, [one])
@@ -141,11 +141,11 @@ def counts(values: Iterable[FacetValue]) -> list[tuple[str, int]]:
     return [(value.value, value.count) for value in values]
 
 
-# --- what is found
+# --- matching
 
 
 def shown(value: object) -> str:
-    """A case's name: sets in order, so that every process names it alike."""
+    """Return the name of a test case; sets are sorted so that all processes agree."""
     return repr(sorted(value)) if isinstance(value, set) else repr(value)
 
 
@@ -153,18 +153,18 @@ def shown(value: object) -> str:
     ("query", "expected"),
     [
         (Everything(), ALL),
-        # a bare word: its words, wherever they stand
+        # a bare word: all its terms, anywhere
         (word("工会"), {UNION, UNDATED}),
         (word("南京 市"), {BRIDGE}),
         (word("南京 工会"), set()),
         (word("没有"), set()),
-        # … or its letters, where it is not one word
+        # … or its exact text, if it is not a single word
         (word("工会", or_phrase=True), {UNION, BRIDGE, WOMEN, UNDATED}),
         (word("王小明", or_phrase=True), {UNION}),
         (Word("会议", (), or_phrase=False), set()),
         (Word("会议", (), or_phrase=True), {BRIDGE}),
         (Word("", (), or_phrase=True), set()),
-        # a phrase: its letters, inside one unit
+        # a phrase: its exact text, within one unit
         (phrase("工会"), ALL),
         (phrase("市长江大桥"), {BRIDGE}),
         (phrase("安全生产工作"), set()),
@@ -192,14 +192,14 @@ def shown(value: object) -> str:
         (phrase("明李", field="byline"), set()),
         (Prefix("小", field="byline"), {UNION}),
         (word("工会", field="byline"), set()),
-        # the beginning of a word
+        # prefixes
         (Prefix("张"), {WOMEN}),
         (Prefix("安全生"), {UNION}),
         (Prefix("全"), set()),
         (Prefix("长江", field="headline"), {BRIDGE}),
         (Prefix("南", field="headline"), set()),
         (Prefix(""), set()),
-        # near each other
+        # proximity
         (near(3, "招商", "签约"), {WOMEN}),
         (near(2, "招商", "签约"), set()),
         (near(3, "签约", "招商"), {WOMEN}),
@@ -209,7 +209,7 @@ def shown(value: object) -> str:
         (near(0, "安全生产"), {UNION}),
         (near(9, "安全", ""), set()),
         (near(9), set()),
-        # together
+        # combinations
         (And((word("工会"), word("招聘"))), {UNDATED}),
         (Or((word("工会"), word("妇联"))), {UNION, WOMEN, UNDATED}),
         (And((Or((word("妇联"), word("工会"))), Not(word("招聘")))), {UNION, WOMEN}),
@@ -235,13 +235,13 @@ def test_a_query_finds_exactly_these(reader: Reader, query: Query, expected: set
         (Filters(paper=("yi", "jia")), ALL),
         (Filters(paper=("bing",)), set()),
         (Filters(section=("要闻",), kind=("新闻",)), {UNION}),
-        # a place with what lies in it, and not what only begins with the same letters
+        # a place includes the places in it, but not others with the same initial characters
         (Filters(locality=("豫",)), {UNION, BRIDGE}),
         (Filters(locality=("豫/驻",)), {UNION, BRIDGE}),
         (Filters(locality=("豫/驻/驿",)), {UNION}),
         (Filters(locality=("驻",)), set()),
         (Filters(locality=("豫/周", "京")), {UNION, WOMEN}),
-        # both ends of a span belong to it; without a date nothing lies in any
+        # both ends of a span are inclusive; articles without a date are in no span
         (Filters(dates=DateSpan(MARCH, MAY)), {UNION, BRIDGE}),
         (Filters(dates=DateSpan(MAY, MAY)), {BRIDGE}),
         (Filters(dates=DateSpan(None, MARCH)), {UNION}),
@@ -387,7 +387,7 @@ def test_what_was_made_from_a_page(engine: Engine) -> None:
     assert reader.made_from("jia/empty.txt") == ()
 
 
-# --- changes
+# --- writing
 
 
 def everything(engine: Engine) -> list[str]:
@@ -534,7 +534,7 @@ def test_many_threads_get_the_same_answers(reader: Reader) -> None:
     assert together == alone * 20
 
 
-# --- against the reference, by chance
+# --- comparison with the memory engine on random archives
 
 
 def run(engine: Engine, change: Change) -> None:
@@ -587,7 +587,7 @@ def test_an_engine_answers_as_the_reference_does(
 
 @pytest.mark.parametrize("name", [name for name in ENGINES if name != "memory"])
 def test_forty_commits_of_additions_and_replacements(name: str, tmp_path: Path) -> None:
-    """Enough for segments to be merged, with deletions in them."""
+    """This is enough for segments with deletions to be merged."""
     chance = random.Random(2019)
     ours, reference = ENGINES[name](tmp_path), MemoryEngine()
     for number in range(40):
@@ -600,7 +600,7 @@ def test_forty_commits_of_additions_and_replacements(name: str, tmp_path: Path) 
         assert_same(ours.reader(), reference.reader(), Request(query, size=50))
 
 
-# --- against brute force
+# --- comparison with brute force
 
 
 @settings(max_examples=300, deadline=None)
@@ -620,7 +620,10 @@ def test_near_is_the_tightest_of_all_choices_of_places(unit: str, texts: list[st
 
 @pytest.mark.parametrize("name", ENGINES)
 def test_a_phrase_is_grep(name: str, shared: Path, tmp_path: Path) -> None:
-    """Random pieces of real news, and the same with two letters swapped: exactly the articles that contain them."""
+    """A phrase finds exactly the articles that contain it.
+
+    The phrases are random pieces of real news, and the same pieces with two characters swapped.
+    """
     documents = real_news(shared, 150)
     engine = ENGINES[name](tmp_path)
     writer = engine.writer()

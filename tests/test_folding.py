@@ -1,4 +1,4 @@
-"""Folding: what counts as the same letter."""
+"""Tests of folding."""
 
 from __future__ import annotations
 

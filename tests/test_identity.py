@@ -1,4 +1,4 @@
-"""Which page of which issue a file is, and what speaks for and against it."""
+"""Tests of page identity: issue, page label, and evidence for and against them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""An index in a folder: kept, refused with a remedy when it can't be used, whole after a crash at any moment."""
+"""Tests of an index in a folder.
+
+The index persists, unusable ones are rejected with a remedy, and it is intact after a crash at any moment.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +32,7 @@ IDENTITY = IndexIdentity(archive="/archive", rules="rules-1")
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A committed index of two articles, its name in need of quotes."""
+    """A committed index of two articles in a folder whose name needs quoting."""
     path = tmp_path / "my index"
     add(path, "a", words="工会 表彰", units=(("paragraph", "工会表彰"),))
     add(path, "b", words="工会", units=(("paragraph", "工会"),))
@@ -51,7 +54,7 @@ def ids(folder: Path, query: Query | None = None, identity: IndexIdentity = IDEN
     return sorted(hit.document.id for hit in hits)
 
 
-# --- kept
+# --- persistence
 
 
 def test_another_process_finds_what_was_committed(folder: Path) -> None:
@@ -103,7 +106,7 @@ def test_whoosh_itself_opens_the_folder_and_agrees(folder: Path) -> None:
         assert len(searcher.search(WhooshPhrase("grams", ["工会", "会表", "表彰"]))) == 1
 
 
-# --- refused
+# --- rejected indexes
 
 
 def remedy(folder: Path) -> str:
@@ -221,7 +224,7 @@ def test_a_full_disk_leaves_the_old_index_and_frees_the_lock(folder: Path, monke
     assert ids(folder) == ["a", "b", "c"]
 
 
-# --- killed
+# --- killed processes
 
 KILLED = """
     import os, signal, sys

@@ -1,4 +1,7 @@
-"""Look-alikes: both words find the article, the text stays as it is, and a person decides what is added."""
+"""Tests of look-alikes.
+
+Both words find the article, the text is unchanged, and a person decides about additions.
+"""
 
 from __future__ import annotations
 

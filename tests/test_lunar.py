@@ -1,4 +1,4 @@
-"""The lunar calendar against what is known of it, and lunar dates as they are printed."""
+"""Tests of the lunar calendar against known facts, and of printed lunar dates."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from indexer.text.lunar_calendar import LunarDate, PrintedLunar, agrees, lunar_d
 FIRST, LAST = date(1901, 2, 19), date(2099, 12, 31)
 DAYS = st.dates(FIRST, LAST)
 A_MONTH = 29.530588853
-A_NEW_MOON = date(2000, 1, 7)  # 2000-01-06 18:14 UT is early on the 7th in Beijing
+A_NEW_MOON = date(2000, 1, 7)  # 2000-01-06 18:14 UT, early on the 7th in Beijing
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,10 @@ def test_every_day_follows_the_one_before() -> None:
 
 @given(DAYS)
 def test_a_month_begins_with_the_new_moon(day: date) -> None:
-    """An oracle of another kind: the moon itself, on average. The true new moon strays 14 hours from its mean."""
+    """Months are compared with the mean new moon, an independent source.
+
+    The true new moon differs from its mean by up to 14 hours.
+    """
     now = lunar_date(day)
     assert now is not None
     age = ((day - A_NEW_MOON).days + 0.4) % A_MONTH

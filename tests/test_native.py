@@ -1,6 +1,6 @@
-"""The flat segments' answers: equal to the memory engine's, to those of Whoosh's own Searcher, and to grep.
+"""Tests that flat segments answer like the memory engine, Whoosh and grep.
 
-Over any division into segments, with any deletions, and by each of the ways that are chosen between for speed.
+This must hold for any division into segments, any deletions, and each of the algorithms that are chosen for speed.
 """
 
 from __future__ import annotations
@@ -34,12 +34,12 @@ from indexer.model import And, Everything, Not, Or, Phrase, Prefix, Query, Reque
 from indexer.text.folding import fold
 
 Rows = Sequence[tuple[TokenisedDocument, bool]]
-"""Documents, each with whether it was deleted."""
+"""Documents, each with a flag for deleted ones."""
 
 
 @st.composite
 def archives(draw: st.DrawFn) -> list[Rows]:
-    """Some segments."""
+    """Generate up to three segments."""
     segments: list[Rows] = []
     for number in range(draw(st.integers(0, 3))):
         sources = [f"jia/{number}-{place}.txt" for place in range(draw(st.integers(0, 5)))]
@@ -72,7 +72,7 @@ def memory_reader(found: Sequence[TokenisedDocument]) -> Reader:
 
 
 def assert_same(ours: Reader, reference: Reader, request: Request) -> None:
-    """To the last bit: the same sums are made in the same order."""
+    """Compare answers exactly: both sides add up scores in the same order."""
     results, expected = ours.search(request), reference.search(request)
     assert (results.total, results.facets) == (expected.total, expected.facets)
     assert [hit.document.id for hit in results.hits] == [hit.document.id for hit in expected.hits]
@@ -92,8 +92,11 @@ WAYS = {
     "few": (0, 10**9, 10**9, 0, 10**9),
     "many": (0, 0, 0, 10**9, 1),
 }
-"""Where the quicker way is taken to begin: scoring all at once, bounds before exact scores, looking up places, counting
-by sets, and bitmaps of the documents of frequent grams."""
+"""The thresholds for the faster algorithms.
+
+They are: scoring all documents at once, upper bounds before exact scores, looking up positions, counting facets by
+sets, and bitmaps for the documents of frequent grams.
+"""
 
 
 @pytest.fixture(params=WAYS)
@@ -124,14 +127,14 @@ def test_any_segments_answer_as_memory_does(
         assert_same(ours, reference, request)
 
 
-# --- enough documents for bitmaps, dense words and bounds
+# --- enough documents for bitmaps, dense words and upper bounds
 
 WORDS = [f"词{number}" for number in range(40)]
 
 
 @pytest.fixture(scope="module")
 def crowd() -> list[Rows]:
-    """600 documents in two segments; the first words stand in most of them, some of them very often."""
+    """600 documents in two segments; most contain the first words, some very often."""
     chance = random.Random(15)
     rows = []
     for number in range(600):
@@ -188,7 +191,10 @@ def test_a_crowd_is_answered_as_memory_does(way: str, query: Query, crowd: list[
 
 
 def test_a_word_may_have_no_document_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The best document, which has a word more often than a byte tells, rules out all that hold one word alone."""
+    """The best document rules out all documents with only one of the words.
+
+    It contains a word more often than a byte can represent.
+    """
     monkeypatch.setattr(bm25_scorer, "WORTH_BOUNDING", 0)
     held = [[WORDS[0]] * 70 + [WORDS[1]] * 9, *[[WORDS[0]]] * 30, *[[WORDS[1]]] * 5]
     rows = [(document(f"d{at}", words=" ".join(words), source=f"jia/{at}.txt"), False) for at, words in enumerate(held)]
@@ -250,7 +256,7 @@ def test_whooshs_own_searcher_answers_the_same(
 
 
 class Grep:
-    """All units in one long text, with a letter between them that is in none."""
+    """Searches all units in one long text, separated by a character that none has."""
 
     def __init__(self, found: Sequence[TokenisedDocument]) -> None:
         units = [(one.document.id, unit.text) for one in found for unit in one.units]
@@ -259,7 +265,7 @@ class Grep:
         self._text = "\0".join(text for _, text in units)
 
     def __call__(self, piece: str) -> set[str]:
-        """The documents that hold a text."""
+        """Return the ids of the documents that contain a text."""
         ids, at = set(), self._text.find(piece)
         while at >= 0:
             unit = bisect_right(self._starts, at) - 1
@@ -269,7 +275,7 @@ class Grep:
 
 
 def recombined(shared: Path, number: int) -> Iterator[TokenisedDocument]:
-    """Articles of some 600 letters out of paragraphs of real news."""
+    """Yield articles of about 600 characters made from paragraphs of real news."""
     with gzip.open(shared / "corpus" / "news-dev.jsonl.gz", "rt", encoding="utf-8") as file:
         paragraphs = [fold(text) for line in file for text in json.loads(line)["paragraphs"]]
     chance = random.Random(4)

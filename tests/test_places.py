@@ -1,4 +1,4 @@
-"""Places: what an article is about, told from where its text names places."""
+"""Tests of an article's places, which are derived from place names in its text."""
 
 from __future__ import annotations
 
@@ -260,7 +260,7 @@ def test_any_text(parts: list[tuple[str, str]], paper: Paper) -> None:
 
 
 def test_real_pages(shared: Path) -> None:
-    """At county or township level, the place of each article is among the first two."""
+    """The true county or township of each article is among its first two places."""
     gold = json.loads((shared / "pages" / "gold" / "articles.json").read_text(encoding="utf-8"))
     folders = {"p000": "zhumadian", "p003": "huaiyang"}
     right = wanted = 0
@@ -292,6 +292,6 @@ def read_localities(folder: Path, page: str) -> dict[str, list[str]]:
     ],
 )
 def test_first_places_of_the_other_pages(shared: Path, folder: str, page: str, expected: dict[str, int]) -> None:
-    """How often each place comes first on pages that were read by eye."""
+    """The number of articles with each first place matches a manual count."""
     firsts = [names[0] for names in read_localities(shared / "pages" / folder, page).values()]
     assert {name: firsts.count(name) for name in expected} == expected

@@ -1,4 +1,4 @@
-"""Members of a roaring bitmap counted by its bits: as many as looking through them finds."""
+"""Tests of rank queries on the plain bits of a roaring bitmap."""
 
 from __future__ import annotations
 
@@ -40,11 +40,11 @@ def test_ranks_are_those_of_the_bitmap(size: int, step: int, gaps: list[int], as
         (BitMap(range(0, 300_000, 2)), True),
         (BitMap(range(0, 65_536, 2)), True),
         (BitMap(range(0, 65_540, 2)), True),
-        (BitMap(range(0, 300_000, 16)), False),  # a list of 4,096
+        (BitMap(range(0, 300_000, 16)), False),  # an array container of 4,096
         (BitMap(range(0, 300_000, 15)), True),
-        (BitMap(range(0, 60_000, 20)), False),  # nothing but a list
-        (BitMap(range(70_000, 300_000, 2)), False),  # the first stretch is missing
-        (BitMap([*range(0, 65_536, 2), *range(131_072, 300_000, 2)]), False),  # the second is
+        (BitMap(range(0, 60_000, 20)), False),  # only an array container
+        (BitMap(range(70_000, 300_000, 2)), False),  # the first container is missing
+        (BitMap([*range(0, 65_536, 2), *range(131_072, 300_000, 2)]), False),  # the second container is missing
         (BitMap(), False),
     ],
 )

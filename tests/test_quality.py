@@ -1,4 +1,4 @@
-"""The quality of an article's text: damage lowers it, nothing else does, and the reasons are named."""
+"""Tests of text quality: only damage lowers it, and the reasons are given."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ DAMAGE = st.dictionaries(st.sampled_from(sorted(MEASURES)), st.integers(0, 500))
 
 
 def article(*texts: str, flags: tuple[str, ...] = ()) -> Article:
-    """An article over a raw text that holds its paragraphs one after the other."""
+    """Return an article whose raw text is the sequence of its paragraphs."""
     at, passages = 0, []
     for text in texts:
         passages.append(Passage(text, ((at, at + len(text)),), flags))
@@ -103,7 +103,7 @@ def test_the_rules_that_are_weighed_are_rules_of_the_cleaning() -> None:
     assert set(text_quality.BY_RULE.values()) <= MEASURES.keys()
 
 
-# --- what is counted
+# --- counts
 
 
 @given(PASSAGES)

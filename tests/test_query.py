@@ -1,4 +1,4 @@
-"""The query line: what each spelling means, and that every line means something, quickly."""
+"""Tests of the query parser: each syntax, and that every line is valid and fast."""
 
 from __future__ import annotations
 
@@ -176,7 +176,7 @@ def depth(query: Query) -> int:
     ],
 )
 def test_no_line_is_slow_deep_or_long(fragment: str) -> None:
-    parse("安全")  # the dictionary is loaded once
+    parse("安全")  # loads the dictionary, which happens only once
     line = fragment * (3 * MAX_LINE // len(fragment))
     began = time.process_time()
     query = parse(line)

@@ -1,4 +1,4 @@
-"""The ranking formula: figures worked out by hand, and what must hold for all figures."""
+"""Tests of the ranking formula: values computed by hand, and general properties."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_each_word_that_is_not_negated_counts_once(query: Query, terms: tuple[st
 
 
 def test_a_score_worked_out_by_hand() -> None:
-    """Three documents; 工会 stands in the body of two and in the headline of one."""
+    """Three documents; 工会 is in the body of two and in the headline of one."""
     engine = MemoryEngine()
     writer = engine.writer()
     for one in (

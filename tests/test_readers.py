@@ -1,4 +1,4 @@
-"""What the readers make of page files: the text, the roles that tags tell, and what a page says of itself."""
+"""Tests of the readers: text, roles from tags, and claims of a page about itself."""
 
 from __future__ import annotations
 
@@ -28,7 +28,10 @@ def page(html: str) -> RawPage:
 
 
 def lines(html: str) -> list[tuple[str, str]]:
-    """A page's lines with their roles; the text must hold exactly these, one below the other."""
+    """Return the lines of a page with their roles.
+
+    The text must consist of exactly these lines.
+    """
     raw = page(html)
     assert all(not raw.text[one.end : two.start].strip() for one, two in zip(raw.blocks, raw.blocks[1:], strict=False))
     return [(block.role, raw.text[block.start : block.end]) for block in raw.blocks]

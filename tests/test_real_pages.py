@@ -1,4 +1,4 @@
-"""The five real pages go in as they are and come out as findable, placed articles."""
+"""Tests that the articles of the five real pages are found and have their places."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The sample archive holds what its README promises: each kind of damage on the pages named, and nothing real."""
+"""Tests that the sample archive matches its README.
+
+The named pages have each kind of damage, and nothing in the archive is real.
+"""
 
 from __future__ import annotations
 
@@ -83,16 +86,16 @@ SHOWS = {
     "讣告": r"## 讣告",
     "更正 of": r"更正\n(?s:.*)2023年12月29日第02版《市中心医院新院区启用》",
 }
-"""How a row of the README's table begins → what each page named in that row must match."""
+"""Start of a row of the README's table → a pattern for every page in that row."""
 
 
 def raw(page: str) -> str:
-    """The page's text, decoded as the README says it is encoded."""
+    """Return the text of a page, decoded with the encoding given in the README."""
     return (PAPER / page).read_bytes().decode("gb18030" if page in GBK_PAGES else "utf-8")
 
 
 def readme_rows() -> dict[str, list[str]]:
-    """The README's table of damage: what → the pages that show it."""
+    """Return the table of damage in the README: kind of damage → pages."""
     section = README.read_text(encoding="utf-8").split("## The sample")[1]
     rows = [line.strip("|").split("|") for line in section.splitlines() if line.startswith("| ") and "`" in line]
     return {what.strip(): re.findall(r"`([^`]+\.(?:txt|md|html))`", f"{what}{where}") for what, where in rows}
@@ -175,7 +178,7 @@ def test_the_gold_names_only_pages_that_exist() -> None:
 
 @pytest.fixture(scope="module")
 def read() -> dict[str, tuple[Article, ...]]:
-    """Every page of the sample → its articles."""
+    """All pages of the sample with their articles."""
     readings = (read_issue(issue.pages, issue.paper) for issue in Archive(PAPER.parent).survey().issues)
     return {
         source.removeprefix("yunbei/"): page.articles for reading in readings for source, page in reading.pages.items()
@@ -183,12 +186,18 @@ def read() -> dict[str, tuple[Article, ...]]:
 
 
 def spellings(gold: dict[str, Any]) -> list[str]:
-    """The headline, and what else a careful reader might take for it where only the type would tell."""
+    """Return the headline and its alternatives.
+
+    A careful reader can accept the alternatives if only the typography would show the difference.
+    """
     return [gold["headline"], *gold.get("headline_also", [])]
 
 
 def pairs(read: dict[str, tuple[Article, ...]]) -> Iterator[tuple[dict[str, Any], Article | None]]:
-    """Each article of the gold with the one that was read under its headline, or None."""
+    """Yield each article of the gold standard with the one read, or None.
+
+    They are matched by headline.
+    """
     for page, wanted in GOLD.items():
         found = {article.headline: article for article in reversed(read[page])}
         for gold in wanted:
@@ -196,7 +205,7 @@ def pairs(read: dict[str, tuple[Article, ...]]) -> Iterator[tuple[dict[str, Any]
 
 
 def f1(right: int, wanted: int, found: int) -> float:
-    """The harmonic mean of recall and precision."""
+    """Return the F1 score: the harmonic mean of recall and precision."""
     return 2 * right / (wanted + found)
 
 
@@ -253,7 +262,7 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
 
 
 def headlines(reader: Reader, line: str) -> set[str]:
-    """The headlines found, as the gold spells them."""
+    """Return the headlines found, as spelt in the gold standard."""
     found = {hit.document.article.headline for hit in search(reader, line, size=100).hits}
     return {gold["headline"] for gold in itertools.chain(*GOLD.values()) if found & {*spellings(gold)}}
 
@@ -282,7 +291,7 @@ FINDS = [
     ("云陂书画院", ["雲陂書畫院新春雅集啟事"], ["更正"]),
     ("byline:阿依古丽•买买提", ["天山脚下来的学徒"], ["更正"]),
 ]
-"""Query → headlines that it must find, headlines that it must not find."""
+"""Query → headlines that it must find and headlines that it must not find."""
 
 
 @pytest.mark.parametrize(("line", "found", "not_found"), FINDS, ids=[line for line, _, _ in FINDS])

@@ -1,4 +1,7 @@
-"""The read path, over the memory engine: from a query line to an answer, held against plain grep."""
+"""Tests of searching, from a query line to an answer, with the memory engine.
+
+The answers are compared with plain grep.
+"""
 
 from __future__ import annotations
 
@@ -105,7 +108,10 @@ def test_what_a_line_finds(ask: Ask, line: str, expected: str) -> None:
 
 
 def test_a_phrase_is_grep(ask: Ask) -> None:
-    """The oracle knows nothing of units or engines: it greps the folded pieces of each story, one by one."""
+    """The expected result is a grep over the folded texts of each story.
+
+    It is independent of units and engines.
+    """
     pieces = {
         name: [fold(text) for text in (headline, *paragraphs)] for name, (headline, paragraphs) in STORIES.items()
     }
@@ -122,7 +128,7 @@ def test_a_phrase_is_grep(ask: Ask) -> None:
 
 
 def test_a_bare_word_is_all_its_words_or_its_letters(ask: Ask) -> None:
-    """Any bare word of the stories finds every article that holds its words."""
+    """A bare word finds the articles that contain all its words or its exact text."""
     for text in ("安全生产工作", "职工会议", "招商成果", "王小刚", "水屯镇召开", "市长江"):
         holding = {
             one.id.removeprefix("a-")

@@ -1,4 +1,7 @@
-"""A segment's file: what goes in comes out, merging is as good as building, and damage is found."""
+"""Tests of segment files.
+
+They preserve their contents, merging is equivalent to building, and damage is detected.
+"""
 
 from __future__ import annotations
 
@@ -47,7 +50,7 @@ def segment(path: Path, *given: TokenisedDocument) -> FlatSegment:
     return FlatSegment(path)
 
 
-# --- what goes in comes out
+# --- round trip
 
 
 def test_documents_lie_by_date_and_backwards_by_id(tmp_path: Path) -> None:
@@ -199,7 +202,7 @@ def test_what_a_builder_was_told_to_drop_leaves_nothing_behind(tmp_path: Path) -
 
 @given(st.lists(st.integers(1, 400_000), max_size=30))
 def test_segments_at_rest_are_few(sizes: list[int]) -> None:
-    """What merging leaves is either full or grows by a factor from one to the next."""
+    """The segments left by merging are full, or their sizes grow by a factor."""
     groups = worth_merging([(size, size) for size in sizes])
     merged = [sum(sizes[at] for at in group) for group in groups]
     rest = [size for at, size in enumerate(sizes) if not any(at in group for group in groups)]
@@ -271,7 +274,7 @@ def test_a_segment_that_is_open_outlives_its_file(file: Path) -> None:
     found.verify()
 
 
-# --- Whoosh's own queries on the other fields
+# --- Whoosh queries on the other fields
 
 
 @pytest.mark.parametrize(
@@ -305,7 +308,7 @@ def test_whoosh_finds_by_every_field(tmp_path: Path, query: Query, expected: str
 
 
 def made_of(segments: int, folder: Path) -> WhooshEngine:
-    """An index that is made anew of so many segments of one document."""
+    """Build a new index from segments with one document each."""
     engine = WhooshEngine(folder, IndexIdentity("archive", "rules"))
     writer = engine.writer(fresh=True)
     for number in range(segments):

@@ -1,4 +1,4 @@
-"""Marks and snippets: what is marked in a text, and which passage is shown."""
+"""Tests of marks and snippets: what is marked and which passage is shown."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ LINES = st.one_of(
 
 
 def marked(text: str, line: str) -> str:
-    """The text with its marks in brackets."""
+    """Return the text with its marks in brackets."""
     return brackets(mark(text, parse(line)))
 
 
@@ -95,7 +95,10 @@ def test_the_parts_joined_are_the_text(text: str, line: str) -> None:
     st.text(st.sampled_from("安全生产国"), min_size=1, max_size=3),
 )
 def test_a_phrase_is_marked_where_grep_finds_it(text: str, phrase: str) -> None:
-    """Told again in the plainest way: a letter is marked when some stretch around it folds to the phrase."""
+    """A naive implementation gives the same marks.
+
+    It marks a character if a range around it folds to the phrase.
+    """
     solid = [place for place, letter in enumerate(text) if fold(letter)]
     expected = set[int]()
     for first in range(len(solid) - len(phrase) + 1):
@@ -118,7 +121,7 @@ def test_something_is_marked_in_whatever_matches(text: str, line: str) -> None:
         assert any(part.is_hit for part in mark(text, query))
 
 
-# --- the passage that is shown
+# --- the passage shown
 
 FILLER = "这一句里什么也没有，只是把地方占满。"
 
@@ -194,7 +197,7 @@ def test_a_snippet_has_a_hit_where_the_body_has_one(paragraphs: list[str], line:
     st.sampled_from(["市长", "长江", "工会", "市长 OR 大桥", "工会 南京市", "国", '"市长" 长江', "长*"]),
 )
 def test_knowing_how_often_a_word_is_there_changes_nothing(articles: list[list[str]], line: str) -> None:
-    """Where letters and words are as many, nothing is cut; what is marked is the same."""
+    """The marks are the same, although known frequencies make tokenising unnecessary."""
     found, query = [document(*paragraphs, headline="长江会议") for paragraphs in articles], parse(line)
     words = [tokenise(one).words for one in found]
     frequencies = [{term: its.count(term) for term in positive_terms(query)} for its in words]

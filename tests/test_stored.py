@@ -1,4 +1,4 @@
-"""Documents as bytes: nothing of them is lost."""
+"""Tests that documents are stored as bytes without loss."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ ARTICLES = st.builds(
     lookalikes=...,
 )
 DOCUMENTS = st.builds(Document, article=ARTICLES, ordinal=st.integers(0, 2**40))
-"""With something in every field: a field that the bytes have no place for would be lost."""
+"""Documents with a value in every field; one missing in the format would be lost."""
 
 
 @given(DOCUMENTS)

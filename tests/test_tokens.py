@@ -1,4 +1,4 @@
-"""Words: what the tokeniser gives for texts and for queries."""
+"""Tests of the tokenizer, with texts and queries."""
 
 from __future__ import annotations
 
@@ -133,7 +133,7 @@ def test_a_query_s_words_are_among_its_own_text_s_words(text: str) -> None:
     assert set(query_words(text)) <= set(texts(text))
 
 
-# --- two jiebas
+# --- both implementations of jieba
 
 
 @pytest.fixture(scope="module")
@@ -154,8 +154,8 @@ def jieba_words() -> list[str]:
     text=st.one_of(st.text(HAN), st.lists(DICTIONARY_WORDS).map("".join), st.text(st.sampled_from("南京市长江大桥")))
 )
 def test_both_jiebas_cut_alike(cutters: tuple[tokenizer.Cutter, tokenizer.Cutter], text: str) -> None:
-    # Three like letters in a row (江江江) can have two readings of exactly the same likelihood; which of them comes out
-    # depends on the order in which the logarithms are summed, and that is not the same in Rust and in Python.
+    # Three equal characters in a row (江江江) can have two segmentations of exactly the same probability. The result
+    # then depends on the order in which logarithms are summed, which differs between Rust and Python.
     assume(not re.search(r"(.)\1\1", text))
     rust, python = cutters
     assert rust.cut(text) == python.cut(text)

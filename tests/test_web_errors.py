@@ -1,4 +1,4 @@
-"""Errors as pages with a way on, and a site that lives with an index that changes."""
+"""Tests of error pages, and of a site whose index changes while it runs."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def test_a_method_that_makes_no_sense_is_told_which_do(site: FlaskClient) -> Non
 
 
 class Unavailable:
-    """An engine whose index can't be opened."""
+    """An engine with an index that can't be opened."""
 
     def __init__(self, problem: Exception) -> None:
         self.problem = problem
@@ -103,7 +103,7 @@ def test_a_strange_host_is_no_way_in(site: FlaskClient, host: str) -> None:
     assert "<script>" not in response.text
 
 
-# --- living with an index that changes
+# --- an index that changes
 
 
 def test_a_new_commit_is_seen_without_a_restart(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The same answer for programs: JSON, Atom, CSV and RIS."""
+"""Tests of the answer in other formats: JSON, Atom, CSV and RIS."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Chinese first, English on request, and nothing left untranslated."""
+"""Tests of languages: Chinese by default, English on request, all translated."""
 
 from __future__ import annotations
 
@@ -42,7 +42,10 @@ def test_the_switch_never_leads_to_another_site(site: FlaskClient, back: str) ->
     "path", [*PAGES, "/search?q=nothing-like-it&paper=tonghe", "/paper/yunbei/2019-03-08", "/paper/yunbei/undated"]
 )
 def test_every_page_speaks_english(site: FlaskClient, path: str) -> None:
-    """Chinese is only inside elements that say so, but for what people typed and the papers' own titles."""
+    """Chinese text is only in elements marked as Chinese.
+
+    Typed queries and titles of papers are exceptions.
+    """
     page = site.get(path, headers=ENGLISH).text
     assert '<html lang="en">' in page
     said = {text for chinese, _ in MESSAGES.values() if "{" not in (text := chinese) and len(text) > 2}
@@ -59,7 +62,7 @@ def test_both_languages_want_the_same_values() -> None:
 
 
 def test_every_message_is_said_somewhere_and_none_is_missing() -> None:
-    """Keys made of two parts (`sort_newest`) count by the first."""
+    """Composite keys (`sort_newest`) are matched by their first part."""
     webui = Path(create_app.__code__.co_filename).parent
     speaking = [
         path for path in webui.rglob("*") if path.suffix in {".py", ".html", ".xml"} and path.stem != "messages"

@@ -1,4 +1,4 @@
-"""The URL of a search: one canonical form for every search, whatever was typed or added on the way."""
+"""Tests of search URLs: every search has one canonical form, however it was made."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The pages of the site: start, articles, papers, issues and pages, and what holds for each of them."""
+"""Tests of the site's pages: start, articles, papers, issues and pages.
+
+Some tests apply to all pages.
+"""
 
 from __future__ import annotations
 
@@ -178,7 +181,10 @@ def test_every_page_is_safe_and_does_without_scripts(site: FlaskClient, path: st
 
 
 class Controls(HTMLParser):
-    """Finds fields without a name for those who can't see them, ids given twice, and headings that skip a level."""
+    """Collects the ids, labels, fields and headings of a page.
+
+    Tests use it to find fields without a name for screen readers, duplicate ids, and headings that skip a level.
+    """
 
     def __init__(self) -> None:
         super().__init__()

@@ -1,4 +1,7 @@
-"""Searching on the site: results, facets, ways on, canonical links, and a query of any bytes."""
+"""Tests of searching on the site.
+
+They cover results, facets, suggestions, canonical links, and queries of arbitrary bytes.
+"""
 
 from __future__ import annotations
 
@@ -109,7 +112,7 @@ def test_the_canonical_spelling_is_shown_where_it_differs(site: FlaskClient) -> 
     assert "<code" not in search_for(site, "工会")
 
 
-# --- nothing found
+# --- no results
 
 
 def test_nothing_found_tells_what_is_held_all_the_same(site: FlaskClient) -> None:

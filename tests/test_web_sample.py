@@ -1,4 +1,7 @@
-"""The site over the sample archive: what only real pages have, from reading to the link on a page."""
+"""Tests of the site with the sample archive.
+
+They cover features that need read pages, from reading to the link on a page.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Worker processes change nothing but the time: an index built by them answers as one built in a single process."""
+"""Tests that worker processes only affect speed.
+
+An index built by them answers like one built in a single process.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""A small archive of two invented papers, written to disk and into an engine, for the tests of the site."""
+"""A small archive of two invented papers for the tests of the site.
+
+It is written to disk and to an engine.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +31,7 @@ MAY = date(2020, 5, 1)
 
 @dataclass(frozen=True)
 class Sample:
-    """An article as a test describes it. `raw` gives other text for a paragraph in the page file."""
+    """An article for tests. `raw` replaces its paragraphs in the page file."""
 
     id: str
     headline: str
@@ -108,7 +111,10 @@ SAMPLES = (
 
 @contextmanager
 def served(folder: Path) -> Iterator[str]:
-    """Let a process of its own serve the samples, as `baosou serve` would; its address."""
+    """Serve the samples in a separate process, like `baosou serve`.
+
+    Yields the address.
+    """
     command = [sys.executable, __file__, folder]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         try:
@@ -119,7 +125,7 @@ def served(folder: Path) -> Iterator[str]:
 
 
 def fill(engine: Engine, root: Path) -> None:
-    """Write the samples as page files below `root` and put them into the engine."""
+    """Write the samples as page files under `root` and add them to the engine."""
     by_page: dict[tuple[str, date | None, str], list[Sample]] = defaultdict(list)
     for sample in SAMPLES:
         by_page[sample.paper, sample.date, sample.page].append(sample)

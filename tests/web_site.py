@@ -1,4 +1,4 @@
-"""The site over real engines and a small archive: fixtures, and what tests read off its pages."""
+"""Fixtures for the site with real engines and a small archive, and helpers."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ PAGES = (
     "/paper/yunbei/2019-03-08/01",
     "/nope",
 )
-"""One page of each sort."""
+"""One page of each kind."""
 
 
 def in_memory(folder: Path) -> Engine:
@@ -73,5 +73,5 @@ def links_in(html: str) -> list[str]:
 
 
 def text_of(html: str) -> str:
-    """What a reader sees of a page, in one line."""
+    """Return the visible text of a page in one line."""
     return " ".join(re.sub(r"<[^>]+>", " ", html.partition("<body")[2]).split())

@@ -1,4 +1,4 @@
-"""Our queries as Whoosh's own Searcher is asked them, and our ranking as a weighting that it can score with."""
+"""Translate our queries and our ranking for Whoosh's Searcher."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ WEIGHTS = {"words": BODY_WEIGHT, "headline_words": HEADLINE_WEIGHT}
 
 
 def translated(query: Query) -> whoosh.Query:
-    """What matches is scored alike, and what is ranked by added to it, each word once."""
+    """Translate a query.
+
+    All matches get the same score, to which the score of each distinct word is added.
+    """
     bag = [whoosh.Term(field, term) for term in positive_terms(query) for field in WEIGHTS]
     match = whoosh.ConstantScoreQuery(_match(query), score=1.0)
     return whoosh.AndMaybe(match, whoosh.Or(bag)) if bag else match
@@ -51,7 +54,10 @@ def _all(clauses: Sequence[whoosh.Query]) -> whoosh.Query:
 
 
 def _any(clauses: Sequence[whoosh.Query]) -> whoosh.Query:
-    """Whoosh forgets alternatives that stand beside nested ones that match nothing, so none of these is kept."""
+    """Combine clauses with Or, without those that match nothing.
+
+    Otherwise Whoosh would drop alternatives beside such nested clauses.
+    """
     kept = [clause for clause in clauses if clause != whoosh.NullQuery]
     return whoosh.Or(kept) if kept else whoosh.NullQuery
 
@@ -64,7 +70,7 @@ def _phrase(text: str) -> whoosh.Query:
 
 
 class OurWeighting(WeightingModel):  # type: ignore[misc]
-    """The formula of `ranking`, with the figures of the documents that count."""
+    """The formula of `ranking`, with the statistics of the live documents."""
 
     def __init__(self, documents: Sequence[TokenisedDocument]) -> None:
         self._words = {
@@ -73,7 +79,7 @@ class OurWeighting(WeightingModel):  # type: ignore[misc]
         }
 
     def scorer(self, searcher: Searcher, fieldname: str, text: bytes, qf: int = 1) -> BaseScorer:
-        if fieldname not in WEIGHTS:  # grams only match; but Whoosh takes what earns nothing for no match
+        if fieldname not in WEIGHTS:  # grams don't rank, but Whoosh treats a score of zero as no match
             return _Scorer(searcher, "words", field_statistics(1.0, 1, 1), 1.0)
         of_all = self._words[fieldname]
         statistics = field_statistics(WEIGHTS[fieldname], len(of_all), sum(map(len, of_all)))
