@@ -16,8 +16,8 @@ from indexer.articles.page_lines.bylines import at_end, is_credit, of_dateline, 
 from indexer.articles.page_reader import read_page
 from indexer.cleaning import clean
 from indexer.model import Article, Block, PageIdentity, PageReading, Paper, RawPage
-from tests.pages import gold, measure_headlines, read_pages
-from tests.scoring import compare
+from tests.support.pages import gold, measure_headlines, read_pages
+from tests.support.scoring import compare
 
 PAPER = Paper("demo", place="河南省/驻马店市", places={"开发区": "河南省/驻马店市/开发区"})
 

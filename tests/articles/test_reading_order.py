@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from indexer.articles.reading_order import arrange
 from indexer.articles.reading_order.order_search import can_gain, first_look, rearrange
-from tests.pages import measure_generated, measure_seams, passages
+from tests.support.pages import measure_generated, measure_seams, passages
 
 
 def test_the_seams_of_p002_are_closed_and_none_where_lines_are_lost(shared: Path) -> None:

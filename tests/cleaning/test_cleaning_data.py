@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from indexer.cleaning import clean
-from tests.damage import Style, any_style, articles_of, damaged, doubled, is_prose, odd_style
+from tests.support.damage import Style, any_style, articles_of, damaged, doubled, is_prose, odd_style
 
 ONE_KIND = str.maketrans(dict.fromkeys("“”", '"') | dict.fromkeys("‘’", "'") | dict.fromkeys("–—―─", "-"))
 

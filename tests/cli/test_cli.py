@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
-import sys
-from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
 
 from indexer.model import CHOICES
+from tests.conftest import PROJECT
+from tests.support.command_line import baosou, messages, output
 
 GOOD_PAGE = """云陂日报 2023年3月1日 星期三 第01版 要闻
 
@@ -24,27 +23,6 @@ GOOD_PAGE = """云陂日报 2023年3月1日 星期三 第01版 要闻
 
 AS_ANYBODY = ("setpriv", "--bounding-set=-dac_override,-dac_read_search") if os.geteuid() == 0 else ()
 """A prefix that makes root respect file permissions, by dropping two capabilities."""
-
-
-def baosou(
-    *arguments: object, stdin: bytes = b"", env: Mapping[str, str] | None = None, prefix: Sequence[str] = ()
-) -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run(
-        [*prefix, sys.executable, "-m", "indexer.cli.commands", *map(str, arguments)],
-        input=stdin,
-        capture_output=True,
-        check=False,
-        env={**os.environ, "LC_ALL": "C", "PYTHONUTF8": "0", **(env or {})},
-        timeout=120,
-    )
-
-
-def output(done: subprocess.CompletedProcess[bytes]) -> str:
-    return done.stdout.decode("utf-8")
-
-
-def messages(done: subprocess.CompletedProcess[bytes]) -> str:
-    return done.stderr.decode("utf-8")
 
 
 @pytest.fixture
@@ -349,7 +327,7 @@ CANNOT_RUN = [
 def test_what_can_not_be_done_is_said_in_a_sentence(
     arguments: tuple[str, ...], code: int, word: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).resolve().parent.parent))
+    monkeypatch.setenv("PYTHONPATH", str(PROJECT))
     monkeypatch.chdir(tmp_path)
     done = baosou(*arguments)
     assert done.returncode == code, messages(done)

@@ -15,7 +15,6 @@ from itertools import islice, product
 from pathlib import Path
 
 import pytest
-from engine_documents import Change, Step, changes, document, near, phrase, requests, word
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -44,6 +43,7 @@ from indexer.model import (
     Word,
 )
 from indexer.text.folding import fold
+from tests.support.engine_documents import Change, Step, changes, document, near, phrase, requests, word
 
 IDENTITY = IndexIdentity(archive="/archive", rules="rules-1")
 ENGINES: dict[str, Callable[[Path], Engine]] = {

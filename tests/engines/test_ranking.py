@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 
 import pytest
-from engine_documents import document, near, phrase, word
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from indexer.engines.memory import MemoryEngine
 from indexer.engines.ranking import B, FieldStatistics, field_statistics, positive_terms
 from indexer.model import And, Everything, Not, Or, Prefix, Query, Request
+from tests.support.engine_documents import document, near, phrase, word
 
 GONGHUI, FULIAN, ZHAOPIN = word("工会"), word("妇联"), word("招聘")
 

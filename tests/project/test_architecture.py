@@ -11,8 +11,8 @@ from subprocess import run
 import pytest
 
 from indexer.indexing.rules_fingerprint import deciding_files
+from tests.conftest import PROJECT
 
-PROJECT = Path(__file__).resolve().parent.parent
 MODULES = sorted([*(PROJECT / "indexer").rglob("*.py"), *(PROJECT / "webui").rglob("*.py")])
 
 

@@ -11,15 +11,16 @@ from pathlib import Path
 
 import pytest
 
-PROJECT = Path(__file__).resolve().parent.parent
+from tests.conftest import PROJECT
+
 sys.path.append(str(PROJECT / "scripts"))
 
-from benchmark import corpus, pages, plots, queries, report, results, shards  # noqa: E402
-from benchmark.contestants import FACETS, contestant  # noqa: E402
-from benchmark.latency import Figures  # noqa: E402
+from benchmark import corpus, pages, plots, queries, report, results, shards
+from benchmark.contestants import FACETS, contestant
+from benchmark.latency import Figures
 
-from indexer.archive.archive import Archive  # noqa: E402
-from indexer.search.query_parser import parse  # noqa: E402
+from indexer.archive.archive import Archive
+from indexer.search.query_parser import parse
 
 SIZE = 300
 

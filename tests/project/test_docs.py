@@ -13,8 +13,8 @@ import click
 import pytest
 
 from indexer.cli.commands import baosou
+from tests.conftest import PROJECT
 
-PROJECT = Path(__file__).resolve().parent.parent
 PAGES = sorted([*PROJECT.glob("*.md"), *(PROJECT / "docs").glob("*.md"), *(PROJECT / "archive").glob("*.md")])
 
 

@@ -12,7 +12,6 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,11 +24,12 @@ from indexer.indexing.pipeline import index
 from indexer.indexing.rules_fingerprint import fingerprint
 from indexer.model import Article
 from indexer.search.search import search
+from tests.conftest import PROJECT
 
-PAPER = Path(__file__).resolve().parent.parent / "archive" / "yunbei"
+PAPER = PROJECT / "archive" / "yunbei"
 README = PAPER.parent / "README.md"
 GOLD: dict[str, list[dict[str, Any]]] = json.loads(
-    (Path(__file__).parent / "data" / "sample_articles.json").read_text(encoding="utf-8")
+    (PROJECT / "tests" / "data" / "sample_articles.json").read_text(encoding="utf-8")
 )
 PAGES = sorted(
     path.relative_to(PAPER).as_posix() for path in PAPER.rglob("*") if path.suffix in {".txt", ".md", ".html"}

@@ -18,10 +18,10 @@ from indexer.articles.page_reader import read_page
 from indexer.articles.segmentation.jump_lines import join_continued
 from indexer.model import PageIdentity, PageReading, Paper, Passage, RawPage
 from indexer.text.folding import fold
-from tests.columns import interleave
-from tests.scoring import Gold
+from tests.support.columns import interleave
+from tests.support.scoring import Gold
 
-DATA = Path(__file__).parent / "data"
+DATA = Path(__file__).parents[1] / "data"
 GENERATED_EVENTS = (0, 1, 3)
 _COUNTED = 1000
 """The number of articles counted by scripts/build_neighbours; not used for pages."""

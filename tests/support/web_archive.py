@@ -115,7 +115,7 @@ def served(folder: Path) -> Iterator[str]:
 
     Yields the address.
     """
-    command = [sys.executable, __file__, folder]
+    command = [sys.executable, "-m", "tests.support.web_archive", folder]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         try:
             assert server.stdout is not None

@@ -7,16 +7,13 @@ from pathlib import Path
 from urllib.parse import quote
 from xml.etree import ElementTree
 
-import pytest
-from flask import Flask
 from flask.testing import FlaskClient
-from web_archive import SAMPLES, fill
 from werkzeug.test import TestResponse
 
 from indexer.engines import open_engine
 from indexer.engines.base import Engine, IndexIdentity
 from indexer.engines.memory import MemoryEngine
-from webui import Settings, create_app
+from tests.support.web_archive import SAMPLES
 
 LEAD, FAMILIES, FAIR, MAYDAY, OLD, NOTICE = (sample.id for sample in SAMPLES)
 CHINESE = {"Accept-Language": "zh-CN,zh;q=0.9"}
@@ -38,24 +35,6 @@ def in_memory(folder: Path) -> Engine:
 
 def on_disk(folder: Path) -> Engine:
     return open_engine(str(folder / "index"), IndexIdentity("here", "these"))
-
-
-@pytest.fixture(name="app", scope="module", params=[in_memory, on_disk])
-def app_fixture(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Flask:
-    folder = tmp_path_factory.mktemp("site")
-    engine = request.param(folder)
-    fill(engine, folder / "archive")
-    return create_app(Settings(folder / "archive", str(folder / "index")), engine)
-
-
-@pytest.fixture(name="site")
-def site_fixture(app: Flask) -> FlaskClient:
-    return app.test_client()
-
-
-@pytest.fixture(name="archive")
-def archive_fixture(app: Flask) -> Path:
-    return app.extensions["baosou"].settings.archive
 
 
 def search_for(site: FlaskClient, line: str, more: str = "") -> str:

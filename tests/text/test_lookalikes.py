@@ -16,7 +16,7 @@ from indexer.engines.memory import MemoryEngine
 from indexer.indexing import pipeline
 from indexer.search.search import search
 from indexer.text import lookalikes
-from tests.test_cli import baosou, output
+from tests.support.command_line import baosou, output
 
 PAGE = "各级工会走访企业\n\n本报讯（记者 林岚 诵讯员 邱明远）近日，工会走访企业，新增人库二十一家，云坡市履盖面大。\n"
 

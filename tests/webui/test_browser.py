@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
-from web_archive import SAMPLES, served
+
+from tests.support.web_archive import SAMPLES, served
 
 pytestmark = pytest.mark.browser
 

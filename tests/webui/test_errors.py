@@ -7,21 +7,19 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
-from web_archive import SAMPLES, fill
-from web_site import (
+
+from indexer.errors import IndexMissing, IndexStale
+from tests.support.web_archive import SAMPLES, fill
+from tests.support.web_site import (
     LEAD,
     NOTICE,
-    app_fixture,  # noqa: F401
     in_memory,
     links_in,
     on_disk,
     search_for,
-    site_fixture,  # noqa: F401
     text_of,
     xml,
 )
-
-from indexer.errors import IndexMissing, IndexStale
 from webui import Settings, create_app
 
 # --- errors

@@ -8,12 +8,11 @@ from urllib.parse import quote
 
 import pytest
 from flask.testing import FlaskClient
-from web_archive import SAMPLES
-from web_site import (
+
+from tests.support.web_archive import SAMPLES
+from tests.support.web_site import (
     FAIR,
     LEAD,
-    app_fixture,  # noqa: F401
-    site_fixture,  # noqa: F401
     xml,
 )
 

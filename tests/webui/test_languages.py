@@ -8,14 +8,12 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
-from web_site import (
+
+from tests.support.web_site import (
     CHINESE,
     ENGLISH,
     PAGES,
-    app_fixture,  # noqa: F401
-    site_fixture,  # noqa: F401
 )
-
 from webui import create_app
 from webui.i18n import Translator
 from webui.messages import MESSAGES

@@ -13,24 +13,21 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-import web_archive
 from flask.testing import FlaskClient
-from web_archive import SAMPLES
-from web_site import (
+
+from indexer.engines.memory import MemoryEngine
+from tests.support import web_archive
+from tests.support.web_archive import SAMPLES
+from tests.support.web_site import (
     CHINESE,
     FAIR,
     FAMILIES,
     LEAD,
     NOTICE,
     PAGES,
-    app_fixture,  # noqa: F401
-    archive_fixture,  # noqa: F401
     links_in,
-    site_fixture,  # noqa: F401
     text_of,
 )
-
-from indexer.engines.memory import MemoryEngine
 from webui import Settings, create_app
 
 # --- the start page

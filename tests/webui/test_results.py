@@ -14,14 +14,13 @@ import pytest
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from web_archive import served
-from web_site import (
+
+from tests.support.web_archive import served
+from tests.support.web_site import (
     LEAD,
     MAYDAY,
-    app_fixture,  # noqa: F401
     links_in,
     search_for,
-    site_fixture,  # noqa: F401
     text_of,
     xml,
 )

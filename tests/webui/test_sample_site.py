@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
-from web_site import CHINESE, ENGLISH, links_in, text_of
 
 from indexer.archive.archive import Archive
 from indexer.articles.metadata.text_quality import MEASURES
 from indexer.engines.memory import MemoryEngine
 from indexer.indexing.pipeline import index
 from indexer.model import Document, Filters, Phrase, Request
+from tests.support.web_site import CHINESE, ENGLISH, links_in, text_of
 from webui import Settings, create_app
 from webui.messages import MESSAGES
 

@@ -15,7 +15,6 @@ import textwrap
 from pathlib import Path
 
 import pytest
-from engine_documents import document, phrase, word
 from whoosh import index as whoosh_index
 from whoosh.query import Phrase as WhooshPhrase
 from whoosh.query import Term
@@ -26,6 +25,8 @@ from indexer.engines.whoosh.engine import WhooshEngine
 from indexer.engines.whoosh.segment.format import fingerprint
 from indexer.errors import IndexForeign, IndexLocked, IndexMissing, IndexStale, IndexUnavailable
 from indexer.model import BriefArticle, Everything, Query, Request
+from tests.conftest import PROJECT
+from tests.support.engine_documents import document, phrase, word
 
 IDENTITY = IndexIdentity(archive="/archive", rules="rules-1")
 
@@ -229,8 +230,8 @@ def test_a_full_disk_leaves_the_old_index_and_frees_the_lock(folder: Path, monke
 KILLED = """
     import os, signal, sys
     from pathlib import Path
-    sys.path[:0] = [{tests!r}, {project!r}]
-    from engine_documents import document
+    sys.path.insert(0, {project!r})
+    from tests.support.engine_documents import document
     from indexer.engines.base import IndexIdentity
     from indexer.engines.whoosh.adapter import commits
     from indexer.engines.whoosh.engine import WhooshEngine
@@ -268,8 +269,7 @@ KILLED = """
 def test_a_killed_writer_leaves_the_old_index_or_the_new_one(
     folder: Path, moment: str, is_committed: bool, fresh: bool
 ) -> None:
-    tests = Path(__file__).parent
-    script = KILLED.format(tests=str(tests), project=str(tests.parent), folder=str(folder), moment=moment, fresh=fresh)
+    script = KILLED.format(project=str(PROJECT), folder=str(folder), moment=moment, fresh=fresh)
     killed = subprocess.run([sys.executable, "-c", textwrap.dedent(script)], check=False)
     assert killed.returncode == -signal.SIGKILL
     new = ["c"] if fresh else ["b", "c"]

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from engine_documents import build_segment, document
 from hypothesis import example, given
 from hypothesis import strategies as st
 from pyroaring import BitMap
@@ -16,6 +15,7 @@ from indexer.engines.whoosh.search.term_frequencies import bytes_of
 from indexer.engines.whoosh.segment.roaring_rank import plain_bits
 from indexer.engines.whoosh.segment.segment import FlatSegment
 from indexer.engines.whoosh.segment.term_postings import TermPostings
+from tests.support.engine_documents import build_segment, document
 
 
 @given(

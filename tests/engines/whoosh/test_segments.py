@@ -16,7 +16,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from engine_documents import build_segment, document, documents
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyroaring import BitMap
@@ -43,6 +42,7 @@ from indexer.engines.whoosh.segment.format import decode
 from indexer.engines.whoosh.segment.segment import FlatSegment
 from indexer.engines.whoosh.segment.term_postings import BODY_BITS, MOST_IN_BODY
 from indexer.model import Everything, Request, TokenisedDocument
+from tests.support.engine_documents import build_segment, document, documents
 
 
 def segment(path: Path, *given: TokenisedDocument) -> FlatSegment:

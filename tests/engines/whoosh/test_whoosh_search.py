@@ -14,12 +14,10 @@ from itertools import accumulate
 from pathlib import Path
 
 import pytest
-from engine_documents import LETTERS, build_segment, document, documents, requests, texts
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyroaring import BitMap
 from whoosh.index import open_dir
-from whoosh_queries import OurWeighting, translated
 
 from indexer.engines.base import IndexIdentity, Reader
 from indexer.engines.memory import MemoryEngine
@@ -32,6 +30,8 @@ from indexer.engines.whoosh.search.live_segment import LiveSegment
 from indexer.engines.whoosh.segment.segment import FlatSegment
 from indexer.model import And, Everything, Not, Or, Phrase, Prefix, Query, Request, TokenisedDocument, Word
 from indexer.text.folding import fold
+from tests.support.engine_documents import LETTERS, build_segment, document, documents, requests, texts
+from tests.support.whoosh_queries import OurWeighting, translated
 
 Rows = Sequence[tuple[TokenisedDocument, bool]]
 """Documents, each with a flag for deleted ones."""
