@@ -67,7 +67,7 @@ def test_frequencies_are_told_by_bits_as_they_are_by_looking_through_the_documen
     asked = random.permutation(200_000)[:5_000].astype(np.uint32)
     postings = TermPostings(
         count=len(holding),
-        documents=None,
+        doc_ids=None,
         serialised=memoryview(BitMap(holding.tolist()).serialize()),
         frequencies=bytes_by_posting,
         dense=None,

@@ -25,14 +25,14 @@ WORTH_COUNTING = 1 << 6
 
 @dataclass(frozen=True, slots=True)
 class Postings:
-    """Postings of words by number: parallel arrays, sorted by word, then by document.
+    """Postings of words by number: parallel arrays, sorted by word, then by doc_id.
 
     `frequencies` has both frequencies in a byte. For those that it can't hold, `overflow` has rows of the number of the
     posting, ascending, and the exact frequencies in body and headline.
     """
 
     words: Array
-    documents: Array
+    doc_ids: Array
     frequencies: Array
     overflow: Array
 
@@ -50,15 +50,15 @@ def position_bases_of(lengths: Array) -> Array:
     return offsets(blocks) << BLOCK_SHIFT
 
 
-def documents_of_blocks(position_bases: Array) -> Array:
-    """The document of each block of the position space."""
+def doc_ids_of_blocks(position_bases: Array) -> Array:
+    """The doc_id of each block of the position space."""
     return np.repeat(np.arange(len(position_bases) - 1, dtype=np.uint32), np.diff(position_bases) >> BLOCK_SHIFT)
 
 
 def write_position_space(writer: LayoutWriter, position_bases: Array, unit_starts: Array, unit_fields: Array) -> None:
     """Write where documents and units begin."""
     writer.add("positions.bases", position_bases.astype(np.uint32))
-    writer.add("positions.document_of_block", documents_of_blocks(position_bases))
+    writer.add("positions.doc_id_of_block", doc_ids_of_blocks(position_bases))
     writer.add("positions.unit_starts", unit_starts.astype(np.uint32))
     writer.add("positions.unit_fields", unit_fields.astype(np.uint8))
 
@@ -76,9 +76,9 @@ class Bitmaps:
         self._lengths: list[int] = []
         self._waiting: list[bytes] = []
 
-    def add(self, documents: Array) -> None:
-        """Append the bitmap of documents that are given ascending."""
-        bitmap = bitmap_of(documents)
+    def add(self, doc_ids: Array) -> None:
+        """Append the bitmap of doc_ids, which are given ascending."""
+        bitmap = bitmap_of(doc_ids)
         bitmap.run_optimize()
         serialised = bitmap.serialize()
         self._lengths.append(len(serialised))
@@ -99,11 +99,11 @@ class Bitmaps:
 class WordsWriter:
     """Writes the postings of words, given a stretch of the dictionary after the other."""
 
-    def __init__(self, writer: LayoutWriter, documents: int) -> None:
+    def __init__(self, writer: LayoutWriter, doc_count: int) -> None:
         self._writer = writer
-        self._documents = documents
+        self._doc_count = doc_count
         self._words: list[bytes] = []
-        self._listed = writer.stream("words.documents", np.uint32)
+        self._listed = writer.stream("words.doc_ids", np.uint32)
         self._frequencies = writer.stream("words.frequencies", np.uint8)
         self._bitmaps = Bitmaps(writer, "words.common_bitmaps", "words.common_starts")
         self._common_frequencies = writer.stream("words.common_frequencies", np.uint8)
@@ -122,14 +122,14 @@ class WordsWriter:
         frequencies = postings.frequencies
         self._add_overflow(postings)
         in_lists = is_listed[postings.words]
-        self._listed.write(postings.documents[in_lists])
+        self._listed.write(postings.doc_ids[in_lists])
         self._frequencies.write(frequencies[in_lists])
         self._listed_counts.append(np.where(is_listed, counts, 0))
         starts = offsets(counts).tolist()
         common = []
         for word in np.flatnonzero(~is_listed).tolist():
             here = slice(starts[word], starts[word + 1])
-            common.append(self._add_common(len(self._words) + word, postings.documents[here], frequencies[here]))
+            common.append(self._add_common(len(self._words) + word, postings.doc_ids[here], frequencies[here]))
         self._common_frequencies.write(joined(common, np.uint8))
         self._words += words
         self._headlines_apart |= not (frequencies & MOST_IN_BODY).all()
@@ -149,22 +149,22 @@ class WordsWriter:
         add("words.overflow", overflow[:, 1:].ravel())
         return self._headlines_apart
 
-    def _add_common(self, word: int, documents: Array, frequencies: Array) -> Array:
+    def _add_common(self, word: int, doc_ids: Array, frequencies: Array) -> Array:
         """Append a word that many documents hold; return its frequencies as they are to be written."""
         self._common.append(word)
-        self._common_counts.append(len(documents))
+        self._common_counts.append(len(doc_ids))
         self._common_headlines.append(int(np.count_nonzero(frequencies > MOST_IN_BODY)))
-        self._bitmaps.add(documents)
-        if len(documents) * DENSE >= self._documents:
-            dense = np.zeros(self._documents, np.uint8)
-            dense[documents] = frequencies
+        self._bitmaps.add(doc_ids)
+        if len(doc_ids) * DENSE >= self._doc_count:
+            dense = np.zeros(self._doc_count, np.uint8)
+            dense[doc_ids] = frequencies
             frequencies = dense
         self._common_lengths.append(len(frequencies))
         return frequencies
 
     def _add_overflow(self, postings: Postings) -> None:
         full, body, headline = postings.overflow.T
-        columns = (postings.words[full] + len(self._words), postings.documents[full], body, headline)
+        columns = (postings.words[full] + len(self._words), postings.doc_ids[full], body, headline)
         self._overflow.append(np.column_stack(columns).astype(np.uint32).ravel())
 
 
@@ -179,11 +179,11 @@ def packed_frequencies(body: Array, headline: Array) -> tuple[Array, Array]:
 class GramsWriter:
     """Writes the postings of grams, given a stretch of them after the other."""
 
-    def __init__(self, writer: LayoutWriter, document_of_block: Array, documents: int) -> None:
+    def __init__(self, writer: LayoutWriter, doc_id_of_block: Array, doc_count: int) -> None:
         self._writer = writer
-        self._document_of_block = document_of_block
-        self._documents = documents
-        self._worth_a_bitmap = max(WORTH_A_BITMAP, documents / FREQUENT)
+        self._doc_id_of_block = doc_id_of_block
+        self._doc_count = doc_count
+        self._worth_a_bitmap = max(WORTH_A_BITMAP, doc_count / FREQUENT)
         self._positions = writer.stream("grams.positions", np.uint32)
         self._bitmaps = Bitmaps(writer, "grams.frequent_bitmaps", "grams.frequent_starts")
         self._keys: list[Array] = []
@@ -228,9 +228,9 @@ class GramsWriter:
         found = np.zeros(len(counts), np.uint32)
         for first, last in stretches(counts, AT_ONCE):
             edges = starts[first : last + 1] - starts[first]
-            documents = self._document_of_block[positions[starts[first] : starts[last]] >> BLOCK_SHIFT]
-            is_first = np.ones(len(documents), bool)
-            np.not_equal(documents[1:], documents[:-1], out=is_first[1:])
+            doc_ids = self._doc_id_of_block[positions[starts[first] : starts[last]] >> BLOCK_SHIFT]
+            is_first = np.ones(len(doc_ids), bool)
+            np.not_equal(doc_ids[1:], doc_ids[:-1], out=is_first[1:])
             is_first[edges[:-1]] = True
             found[first:last] = np.diff(np.flatnonzero(is_first).searchsorted(edges))
         counted = np.flatnonzero(counts >= WORTH_COUNTING)
@@ -243,10 +243,10 @@ class GramsWriter:
         self._of_character = []
 
     def _add_frequent(self, key: int, positions: Iterable[Array]) -> None:
-        is_there = np.zeros(self._documents, bool)
+        is_there = np.zeros(self._doc_count, bool)
         for some in positions:
-            is_there[self._document_of_block[some >> BLOCK_SHIFT]] = True
-        documents = np.flatnonzero(is_there)
-        if len(documents) * FREQUENT >= self._documents:
+            is_there[self._doc_id_of_block[some >> BLOCK_SHIFT]] = True
+        doc_ids = np.flatnonzero(is_there)
+        if len(doc_ids) * FREQUENT >= self._doc_count:
             self._frequent.append(key)
-            self._bitmaps.add(documents)
+            self._bitmaps.add(doc_ids)

@@ -34,19 +34,19 @@ class TermPostings:
     """The documents that hold a word, anywhere or in the headline, and how often.
 
     `frequencies` goes by posting: the body's frequency in the low six bits, the headline's in the high two; a field of
-    bits that is full stands for that many or more, and `overflow` has the exact ones, in rows of document, body and
-    headline, by document ascending. `dense` is the same by document (0: not there), for words in a quarter of all
+    bits that is full stands for that many or more, and `overflow` has the exact ones, in rows of doc_id, body and
+    headline, by doc_id ascending. `dense` is the same by doc_id (0: not there), for words in a quarter of all
     documents. `body_missing` says that some document has the word in its headline alone.
     """
 
-    __slots__ = ("_bitmap", "_bits", "_count", "_documents", "_frequencies", "_serialised", "body_missing", "dense",
+    __slots__ = ("_bitmap", "_bits", "_count", "_doc_ids", "_frequencies", "_serialised", "body_missing", "dense",
                  "headline_count", "overflow")  # fmt: skip
 
     def __init__(
         self,
         *,
         count: int,
-        documents: Array | None,
+        doc_ids: Array | None,
         serialised: memoryview | None,
         frequencies: Array | None,
         dense: Array | None,
@@ -55,7 +55,7 @@ class TermPostings:
         overflow: Array,
     ) -> None:
         self._count = count
-        self._documents = documents
+        self._doc_ids = doc_ids
         self._serialised = serialised
         self._bitmap: BitMap | None = None
         self._bits: PlainBits | None = None
@@ -76,11 +76,11 @@ class TermPostings:
         return _RECORD_BYTES + len(self._serialised) + (0 if self.dense is not None else 4 * self._count)
 
     @property
-    def documents(self) -> Array:
+    def doc_ids(self) -> Array:
         """The documents, ascending."""
-        if self._documents is None:
-            self._documents = np.frombuffer(self.bitmap.to_array(), np.uint32)  # type: ignore[union-attr]
-        return self._documents
+        if self._doc_ids is None:
+            self._doc_ids = np.frombuffer(self.bitmap.to_array(), np.uint32)  # type: ignore[union-attr]
+        return self._doc_ids
 
     @property
     def bitmap(self) -> BitMap | None:
@@ -96,11 +96,11 @@ class TermPostings:
             self._bits = plain_bits(self._serialised)
         return self._bits
 
-    def narrowed(self, documents: Array, frequencies: Array) -> TermPostings:
+    def narrowed(self, doc_ids: Array, frequencies: Array) -> TermPostings:
         """The postings of some of the documents alone."""
         return TermPostings(
-            count=len(documents),
-            documents=documents,
+            count=len(doc_ids),
+            doc_ids=doc_ids,
             serialised=None,
             frequencies=frequencies,
             dense=None,
@@ -113,27 +113,27 @@ class TermPostings:
     def frequencies(self) -> Array:
         """Both frequencies in a byte, by posting."""
         if self._frequencies is None:
-            self._frequencies = self.dense[self.documents]  # type: ignore[index]
+            self._frequencies = self.dense[self.doc_ids]  # type: ignore[index]
         return self._frequencies
 
 
 class PrefixPostings:
     """The postings of all words with a prefix: those in few documents in one run, the others one by one."""
 
-    __slots__ = ("documents", "frequencies", "words")
+    __slots__ = ("doc_ids", "frequencies", "words")
 
-    def __init__(self, words: list[TermPostings], documents: Array, frequencies: Array) -> None:
+    def __init__(self, words: list[TermPostings], doc_ids: Array, frequencies: Array) -> None:
         self.words = words
-        self.documents = documents
+        self.doc_ids = doc_ids
         self.frequencies = frequencies
 
 
 class Words:
     """The words of a segment, by text or by number."""
 
-    def __init__(self, layout: Layout, documents: int) -> None:
+    def __init__(self, layout: Layout, doc_count: int) -> None:
         self._layout = layout
-        self._documents = documents
+        self._doc_count = doc_count
         self._headlines_apart: bool = layout.facts["headlines_apart"]
         self.dictionary = SortedTexts(layout, "words")
         self._starts = layout.view("words.starts")
@@ -154,7 +154,7 @@ class Words:
         frequencies = self._frequencies[start:end]
         return TermPostings(
             count=end - start,
-            documents=self._listed[start:end],
+            doc_ids=self._listed[start:end],
             serialised=None,
             frequencies=frequencies,
             dense=None,
@@ -182,20 +182,20 @@ class Words:
         return counts
 
     def postings_between(self, first: int, last: int) -> tuple[Array, Array, Array]:
-        """All postings of the words with numbers from `first` up to `last`: word, document and frequencies of each."""
+        """All postings of the words with numbers from `first` up to `last`: word, doc_id and frequencies of each."""
         starts = self._layout.array("words.starts")[first : last + 1]
         lengths: Array = np.diff(starts.astype(np.int64))
         words = [np.repeat(np.arange(first, last), lengths)]
-        documents, frequencies = [self._listed[starts[0] : starts[-1]]], [self._frequencies[starts[0] : starts[-1]]]
+        doc_ids, frequencies = [self._listed[starts[0] : starts[-1]]], [self._frequencies[starts[0] : starts[-1]]]
         for place in range(bisect_left(self._common, first), bisect_left(self._common, last)):
             found = self._common_word(place, self._no_overflow)
             words.append(np.full(len(found), self._common[place]))
-            documents.append(found.documents)
+            doc_ids.append(found.doc_ids)
             frequencies.append(found.frequencies)
-        return np.concatenate(words), np.concatenate(documents), np.concatenate(frequencies)
+        return np.concatenate(words), np.concatenate(doc_ids), np.concatenate(frequencies)
 
     def overflow_between(self, first: int, last: int) -> Array:
-        """The exact frequencies that a byte can't hold: rows of word, document, body's and headline's frequency."""
+        """The exact frequencies that a byte can't hold: rows of word, doc_id, body's and headline's frequency."""
         begin, end = bisect_left(self._overflow_words, first), bisect_left(self._overflow_words, last)
         words = self._layout.array("words.overflow_words")[begin:end]
         return np.column_stack((words, self._overflows[begin:end]))
@@ -204,10 +204,10 @@ class Words:
         starts, frequency_starts = self._common_starts, self._common_frequency_starts
         frequencies = self._common_frequencies[frequency_starts[place] : frequency_starts[place + 1]]
         count = self._common_counts[place]
-        is_dense = count * DENSE >= self._documents
+        is_dense = count * DENSE >= self._doc_count
         return TermPostings(
             count=count,
-            documents=None,
+            doc_ids=None,
             serialised=self._common_bitmaps[starts[place] : starts[place + 1]],
             frequencies=None if is_dense else frequencies,
             dense=frequencies if is_dense else None,
@@ -228,7 +228,7 @@ class Words:
 
     @cached_property
     def _listed(self) -> Array:
-        return self._layout.array("words.documents")
+        return self._layout.array("words.doc_ids")
 
     @cached_property
     def _frequencies(self) -> Array:
