@@ -156,8 +156,8 @@ def test_merging_common_words_and_frequent_grams(tmp_path: Path, monkeypatch: py
     assert (tmp_path / "merged by processes").read_bytes() == (tmp_path / "built").read_bytes()
     assert len(list(tmp_path.iterdir())) == 6
     merged = FlatSegment(tmp_path / "merged")
-    assert merged.character_documents("工") == merged.grams.documents("工会") == BitMap(range(900))
-    assert merged.character_documents("9") is None
+    assert merged.character_bitmap("工") == merged.grams.bitmap("工会") == BitMap(range(900))
+    assert merged.character_bitmap("9") is None
 
 
 @pytest.mark.skipif(multiprocessing.get_start_method() != "fork", reason="what dies is told to the process by forking")

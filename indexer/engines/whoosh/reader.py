@@ -117,7 +117,7 @@ class WhooshReader:
         query = request.query
         if not isinstance(query, Phrase) or query.field or len(query.text) != 2 or request.filters != _NO_CHOICES:
             return None
-        counts = [part.holding(query.text) for part in self._parts]
+        counts = [part.doc_freq(query.text) for part in self._parts]
         return None if None in counts else sum(filter(None, counts))
 
     def _choices(self, request: Request) -> list[Choices]:

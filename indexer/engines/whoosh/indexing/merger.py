@@ -236,7 +236,7 @@ def _merge_words_between(found: WordsWriter, inputs: Sequence[_Input], ranges: S
     ranks = [np.fromiter(map(rank.__getitem__, own), np.int64, len(own)) for own in own_words]
     counts = np.zeros(len(words), np.int64)
     for one, own, own_ranks in zip(inputs, ranges, ranks, strict=True):
-        counts[own_ranks] += one.segment.words.counts(*own)
+        counts[own_ranks] += one.segment.words.doc_freqs(*own)
     for first, last in stretches(counts, _AT_ONCE):
         postings = _merged_postings(
             [

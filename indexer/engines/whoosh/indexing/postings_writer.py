@@ -109,8 +109,8 @@ class WordsWriter:
         self._common_frequencies = writer.stream("words.common_frequencies", np.uint8)
         self._listed_counts: list[Array] = []
         self._common: list[int] = []
-        self._common_counts: list[int] = []
-        self._common_headlines: list[int] = []
+        self._common_doc_freqs: list[int] = []
+        self._common_headline_doc_freqs: list[int] = []
         self._common_lengths: list[int] = []
         self._overflow: list[Array] = []
         self._headlines_apart = False
@@ -140,8 +140,8 @@ class WordsWriter:
         write_texts(self._writer, "words", self._words, searchable=True)
         add("words.starts", narrowest(offsets(joined(self._listed_counts, np.int64))))
         add("words.common", np.array(self._common, np.uint32))
-        add("words.common_counts", np.array(self._common_counts, np.uint32))
-        add("words.common_headlines", np.array(self._common_headlines, np.uint32))
+        add("words.common_doc_freqs", np.array(self._common_doc_freqs, np.uint32))
+        add("words.common_headline_doc_freqs", np.array(self._common_headline_doc_freqs, np.uint32))
         add("words.common_frequency_starts", narrowest(offsets(np.array(self._common_lengths, np.int64))))
         self._bitmaps.close()
         overflow = joined(self._overflow, np.uint32).reshape(-1, 4)
@@ -152,8 +152,8 @@ class WordsWriter:
     def _add_common(self, word: int, doc_ids: Array, frequencies: Array) -> Array:
         """Append a word that many documents hold; return its frequencies as they are to be written."""
         self._common.append(word)
-        self._common_counts.append(len(doc_ids))
-        self._common_headlines.append(int(np.count_nonzero(frequencies > MOST_IN_BODY)))
+        self._common_doc_freqs.append(len(doc_ids))
+        self._common_headline_doc_freqs.append(int(np.count_nonzero(frequencies > MOST_IN_BODY)))
         self._bitmaps.add(doc_ids)
         if len(doc_ids) * DENSE >= self._doc_count:
             dense = np.zeros(self._doc_count, np.uint8)
@@ -189,7 +189,7 @@ class GramsWriter:
         self._keys: list[Array] = []
         self._counts: list[Array] = []
         self._counted: list[Array] = []
-        self._document_counts: list[Array] = []
+        self._doc_freqs: list[Array] = []
         self._frequent: list[int] = []
         self._character = 0
         self._of_character: list[Array] = []
@@ -197,7 +197,7 @@ class GramsWriter:
     def add(self, keys: Array, counts: Array, positions: Array) -> None:
         """Append grams in the order of their keys: how many positions each has, and the positions, gram by gram."""
         starts = offsets(counts)
-        self._count_documents(counts, starts, positions)
+        self._count_doc_freqs(counts, starts, positions)
         self._positions.write(positions)
         self._keys.append(keys)
         self._counts.append(counts)
@@ -220,10 +220,10 @@ class GramsWriter:
         write_keys(self._writer, joined(self._keys, np.uint64), np.array(self._frequent, np.uint64))
         self._writer.add("grams.starts", narrowest(offsets(joined(self._counts, np.int64))))
         self._writer.add("grams.counted", joined(self._counted, np.uint32))
-        self._writer.add("grams.document_counts", joined(self._document_counts, np.uint32))
+        self._writer.add("grams.doc_freqs", joined(self._doc_freqs, np.uint32))
         self._bitmaps.close()
 
-    def _count_documents(self, counts: Array, starts: Array, positions: Array) -> None:
+    def _count_doc_freqs(self, counts: Array, starts: Array, positions: Array) -> None:
         """Count the documents of grams with many positions."""
         found = np.zeros(len(counts), np.uint32)
         for first, last in stretches(counts, AT_ONCE):
@@ -235,7 +235,7 @@ class GramsWriter:
             found[first:last] = np.diff(np.flatnonzero(is_first).searchsorted(edges))
         counted = np.flatnonzero(counts >= WORTH_COUNTING)
         self._counted.append(counted + sum(map(len, self._keys)))
-        self._document_counts.append(found[counted])
+        self._doc_freqs.append(found[counted])
 
     def _end_character(self) -> None:
         if sum(map(len, self._of_character)) >= self._worth_a_bitmap:

@@ -83,10 +83,10 @@ class Ranking:
 
     def _weigh(self, term: str) -> Weighed | None:
         found = [(part, part.postings(term)) for part in self._parts]
-        held = [_live_holdings(part, postings) for part, postings in found if postings is not None]
-        if not held:
+        doc_freqs = [_live_doc_freqs(part, postings) for part, postings in found if postings is not None]
+        if not doc_freqs:
             return None
-        in_body, in_headline = (sum(counts) for counts in zip(*held, strict=True))
+        in_body, in_headline = (sum(counts) for counts in zip(*doc_freqs, strict=True))
         return Weighed(term, self._body.gain(in_body), self._headline.gain(in_headline))
 
     def best(self, choices: Sequence[Choices], count: int, terms: Sequence[Weighed]) -> list[tuple[DocIds, Scores]]:
@@ -242,9 +242,9 @@ def _norms(statistics: FieldStatistics, lengths: NDArray[np.unsignedinteger]) ->
     return np.asarray(K1 * (1 - B + B * np.arange(longest + 1) / statistics.average_length), np.float64)
 
 
-def _live_holdings(part: LiveSegment, postings: TermPostings) -> tuple[int, int]:
+def _live_doc_freqs(part: LiveSegment, postings: TermPostings) -> tuple[int, int]:
     """How many live documents hold a term anywhere, and in the headline."""
-    in_body, in_headline = len(postings), postings.headline_count
+    in_body, in_headline = len(postings), postings.headline_doc_freq
     if postings.body_missing:
         in_body = int(np.count_nonzero(postings.frequencies & MOST_IN_BODY))
     if part.deleted:

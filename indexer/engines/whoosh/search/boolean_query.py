@@ -121,8 +121,8 @@ class Evaluator:
     def _ready(self, text: str) -> BitMap | None:
         """The documents that hold a text of one or two characters, where it is so common that they were listed."""
         if len(text) == 1:
-            return self._segment.character_documents(text)
-        return self._segment.grams.documents(text) if len(text) == 2 else None
+            return self._segment.character_bitmap(text)
+        return self._segment.grams.bitmap(text) if len(text) == 2 else None
 
 
 def _documents(postings: TermPostings, in_headline: bool) -> DocSet:

@@ -60,16 +60,16 @@ class LiveSegment:
         self.matched.clear()
         self._postings.clear()
 
-    def holding(self, gram: str) -> int | None:
+    def doc_freq(self, gram: str) -> int | None:
         """How many live documents hold a text of two letters; None where many were deleted."""
         segment, grams = self.segment, self.segment.grams
-        count = grams.document_count(gram)
-        if count is None:  # they are few
+        doc_freq = grams.doc_freq(gram)
+        if doc_freq is None:  # they are few
             return len(bitmap_of(doc_ids_at(segment, grams.positions_of(gram))) - self.deleted)
-        if not count or not self.deleted:
-            return count
+        if not doc_freq or not self.deleted:
+            return doc_freq
         if len(self.deleted) > _FEW_DELETED:
             return None
         gone, positions = doc_ids_in(self.deleted), grams.positions_of(gram)
         firsts, ends = (positions.searchsorted(segment.position_bases.take(of)) for of in (gone, gone + 1))
-        return count - int(np.count_nonzero(ends > firsts))
+        return doc_freq - int(np.count_nonzero(ends > firsts))

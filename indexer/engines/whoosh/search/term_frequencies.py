@@ -83,7 +83,7 @@ class Frequencies:
             if term in lot.held:
                 postings, found = lot.held[term]
                 rows.append(found)
-                in_headline += postings.headline_count
+                in_headline += postings.headline_doc_freq
                 overflow += len(postings.overflow)
             else:
                 rows.append(np.zeros(len(lot.doc_ids), np.uint8))

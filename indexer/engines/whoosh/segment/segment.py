@@ -54,7 +54,7 @@ class FlatSegment:
         self.term = self.words.term
         self.prefix = self.words.prefix
         self.character = self.grams.character
-        self.character_documents = self.grams.character_documents
+        self.character_bitmap = self.grams.character_bitmap
 
     # the position space
 

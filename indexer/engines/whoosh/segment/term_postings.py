@@ -39,41 +39,41 @@ class TermPostings:
     documents. `body_missing` says that some document has the word in its headline alone.
     """
 
-    __slots__ = ("_bitmap", "_bits", "_count", "_doc_ids", "_frequencies", "_serialised", "body_missing", "dense",
-                 "headline_count", "overflow")  # fmt: skip
+    __slots__ = ("_bitmap", "_bits", "_doc_freq", "_doc_ids", "_frequencies", "_serialised", "body_missing", "dense",
+                 "headline_doc_freq", "overflow")  # fmt: skip
 
     def __init__(
         self,
         *,
-        count: int,
+        doc_freq: int,
         doc_ids: Array | None,
         serialised: memoryview | None,
         frequencies: Array | None,
         dense: Array | None,
-        headline_count: int,
+        headline_doc_freq: int,
         body_missing: bool,
         overflow: Array,
     ) -> None:
-        self._count = count
+        self._doc_freq = doc_freq
         self._doc_ids = doc_ids
         self._serialised = serialised
         self._bitmap: BitMap | None = None
         self._bits: PlainBits | None = None
         self._frequencies = frequencies
         self.dense = dense
-        self.headline_count = headline_count
+        self.headline_doc_freq = headline_doc_freq
         self.body_missing = body_missing
         self.overflow = overflow
 
     def __len__(self) -> int:
-        return self._count
+        return self._doc_freq
 
     @property
     def most_bytes(self) -> int:
         """About the memory that it may come to take, beside what lies in the file."""
         if self._serialised is None:
             return _RECORD_BYTES
-        return _RECORD_BYTES + len(self._serialised) + (0 if self.dense is not None else 4 * self._count)
+        return _RECORD_BYTES + len(self._serialised) + (0 if self.dense is not None else 4 * self._doc_freq)
 
     @property
     def doc_ids(self) -> Array:
@@ -92,19 +92,19 @@ class TermPostings:
     @property
     def bits(self) -> PlainBits | None:
         """The documents as bits, where that is how they are kept."""
-        if self._bits is None and self._serialised is not None and self._count >= WORTH_COUNTING_BITS:
+        if self._bits is None and self._serialised is not None and self._doc_freq >= WORTH_COUNTING_BITS:
             self._bits = plain_bits(self._serialised)
         return self._bits
 
     def narrowed(self, doc_ids: Array, frequencies: Array) -> TermPostings:
         """The postings of some of the documents alone."""
         return TermPostings(
-            count=len(doc_ids),
+            doc_freq=len(doc_ids),
             doc_ids=doc_ids,
             serialised=None,
             frequencies=frequencies,
             dense=None,
-            headline_count=self.headline_count,
+            headline_doc_freq=self.headline_doc_freq,
             body_missing=self.body_missing,
             overflow=self.overflow,
         )
@@ -153,12 +153,12 @@ class Words:
             return self._common_word(bisect_left(self._common, number), overflow)
         frequencies = self._frequencies[start:end]
         return TermPostings(
-            count=end - start,
+            doc_freq=end - start,
             doc_ids=self._listed[start:end],
             serialised=None,
             frequencies=frequencies,
             dense=None,
-            headline_count=len((frequencies > MOST_IN_BODY).nonzero()[0]),
+            headline_doc_freq=len((frequencies > MOST_IN_BODY).nonzero()[0]),
             body_missing=self._is_body_missing(frequencies),
             overflow=overflow,
         )
@@ -174,12 +174,12 @@ class Words:
             self._frequencies[start:end],
         )
 
-    def counts(self, first: int, last: int) -> Array:
+    def doc_freqs(self, first: int, last: int) -> Array:
         """How many documents hold each of the words with numbers from `first` up to `last`."""
-        counts = np.diff(self._layout.array("words.starts")[first : last + 1].astype(np.int64))
+        doc_freqs = np.diff(self._layout.array("words.starts")[first : last + 1].astype(np.int64))
         here = slice(bisect_left(self._common, first), bisect_left(self._common, last))
-        counts[self._layout.array("words.common")[here] - first] = self._layout.array("words.common_counts")[here]
-        return counts
+        doc_freqs[self._layout.array("words.common")[here] - first] = self._layout.array("words.common_doc_freqs")[here]
+        return doc_freqs
 
     def postings_between(self, first: int, last: int) -> tuple[Array, Array, Array]:
         """All postings of the words with numbers from `first` up to `last`: word, doc_id and frequencies of each."""
@@ -203,15 +203,15 @@ class Words:
     def _common_word(self, place: int, overflow: Array) -> TermPostings:
         starts, frequency_starts = self._common_starts, self._common_frequency_starts
         frequencies = self._common_frequencies[frequency_starts[place] : frequency_starts[place + 1]]
-        count = self._common_counts[place]
-        is_dense = count * DENSE >= self._doc_count
+        doc_freq = self._common_doc_freqs[place]
+        is_dense = doc_freq * DENSE >= self._doc_count
         return TermPostings(
-            count=count,
+            doc_freq=doc_freq,
             doc_ids=None,
             serialised=self._common_bitmaps[starts[place] : starts[place + 1]],
             frequencies=None if is_dense else frequencies,
             dense=frequencies if is_dense else None,
-            headline_count=self._common_headlines[place],
+            headline_doc_freq=self._common_headline_doc_freqs[place],
             body_missing=self._is_body_missing(frequencies),
             overflow=overflow,
         )
@@ -251,12 +251,12 @@ class Words:
         return self._layout.view("words.common_frequency_starts")
 
     @cached_property
-    def _common_counts(self) -> memoryview:
-        return self._layout.view("words.common_counts")
+    def _common_doc_freqs(self) -> memoryview:
+        return self._layout.view("words.common_doc_freqs")
 
     @cached_property
-    def _common_headlines(self) -> memoryview:
-        return self._layout.view("words.common_headlines")
+    def _common_headline_doc_freqs(self) -> memoryview:
+        return self._layout.view("words.common_headline_doc_freqs")
 
     @cached_property
     def _no_overflow(self) -> Array:
