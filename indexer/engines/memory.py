@@ -154,7 +154,7 @@ class MemoryReader:
         """source → fingerprint of what was indexed from that file."""
         return {source: fingerprint for source, fingerprint, documents in self._sources if documents}
 
-    def made_from(self, source: str) -> tuple[Document, ...]:
+    def documents_of(self, source: str) -> tuple[Document, ...]:
         """The documents made from one page file, in their order on the page."""
         return tuple(doc.document for doc in self._documents if doc.document.source == source)
 

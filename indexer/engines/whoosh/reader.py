@@ -90,7 +90,7 @@ class WhooshReader:
             if any(doc_id not in part.deleted for doc_id in doc_ids)
         }
 
-    def made_from(self, source: str) -> tuple[Document, ...]:
+    def documents_of(self, source: str) -> tuple[Document, ...]:
         """The documents made from one page file, in their order on the page; empty when there are none."""
         found = (
             part.segment.stored(doc_id)
