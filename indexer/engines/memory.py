@@ -29,8 +29,8 @@ from indexer.engines.ranking import BODY_WEIGHT, HEADLINE_WEIGHT, counted_terms,
 from indexer.errors import IndexLocked, IndexMissing, UsageError
 from indexer.model import (
     FACETS,
-    BriefDocument,
     Document,
+    DocumentSummary,
     FacetValue,
     Filters,
     Hit,
@@ -204,7 +204,7 @@ def _headline(document: TokenisedDocument) -> tuple[str, ...]:
 
 def _hit(document: TokenisedDocument, score: float, query: Query) -> Hit:
     counts = {term: document.words.count(term) for term in counted_terms(query) if term in document.words}
-    return Hit(BriefDocument.of(document.document), score, counts)
+    return Hit(DocumentSummary.of(document.document), score, counts)
 
 
 def _day(document: Document) -> int:

@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from indexer.articles.segmentation.jump_lines import page_number
 from indexer.engines.base import Reader
-from indexer.model import Article, BriefArticle, BriefDocument, DateSpan, Document, Filters, Or, Phrase, Request
+from indexer.model import Article, ArticleSummary, DateSpan, Document, DocumentSummary, Filters, Or, Phrase, Request
 from indexer.text.dates import find_dates, make_day, read_number
 from indexer.text.folding import fold
 
@@ -71,9 +71,9 @@ def references(article: Article) -> tuple[Reference, ...]:
     )
 
 
-def corrected_by(reader: Reader, correction: Document) -> tuple[BriefDocument, ...]:
+def corrected_by(reader: Reader, correction: Document) -> tuple[DocumentSummary, ...]:
     """Return the articles that a correction corrects, as far as they are held: for each that it names the likeliest."""
-    found: dict[str, BriefDocument] = {}
+    found: dict[str, DocumentSummary] = {}
     if correction.article.kind == KIND:
         for reference in references(correction.article):
             likeliest = _likeliest(reader, reference, correction)
@@ -93,7 +93,7 @@ def corrections_of(reader: Reader, document: Document) -> tuple[Document, ...]:
     return tuple(one for one in whole if any(other.id == document.id for other in corrected_by(reader, one)))
 
 
-def _likeliest(reader: Reader, reference: Reference, correction: Document) -> BriefDocument | None:
+def _likeliest(reader: Reader, reference: Reference, correction: Document) -> DocumentSummary | None:
     """The article that a reference means: on the page that it names, if there is one, with the likest headline."""
     texts = _texts(reference.headline)
     if not texts or reference.headline == correction.paper_title:
@@ -103,21 +103,21 @@ def _likeliest(reader: Reader, reference: Reference, correction: Document) -> Br
     found = _search(reader, texts, filters, in_headline=True)
     fitting = [one for one in found if one.article.kind != KIND and _is_called(one.article, wanted)]
 
-    def likeness(one: BriefDocument) -> tuple[bool, bool, int, str]:
+    def likeness(one: DocumentSummary) -> tuple[bool, bool, int, str]:
         headline = fold(one.article.headline)
         return page_number(one.page) == reference.page, headline == wanted, -abs(len(headline) - len(wanted)), one.id
 
     return max(fitting, key=likeness, default=None)
 
 
-def _is_called(article: BriefArticle, wanted: str) -> bool:
+def _is_called(article: ArticleSummary, wanted: str) -> bool:
     """Tell whether folded words are an article's headline or a part of it, or hold all of it and more."""
     headline = fold(article.headline)
     whole = fold(article.kicker + article.headline + article.subtitle)
     return wanted in whole or (len(headline) >= _SHORTEST and headline in wanted)
 
 
-def _search(reader: Reader, texts: list[str], filters: Filters, *, in_headline: bool) -> tuple[BriefDocument, ...]:
+def _search(reader: Reader, texts: list[str], filters: Filters, *, in_headline: bool) -> tuple[DocumentSummary, ...]:
     """The articles that hold any of the folded texts to the letter."""
     phrases = tuple(Phrase(text, (), "headline" if in_headline else None) for text in texts)
     request = Request(Or(phrases), filters, sort="oldest", size=_CANDIDATES, facets=())

@@ -11,7 +11,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from operator import itemgetter
 
-from indexer.model import UTF16, BriefArticle, BriefDocument, Field, Query, SnippetPart, Span
+from indexer.model import UTF16, ArticleSummary, DocumentSummary, Field, Query, SnippetPart, Span
 from indexer.search.highlighter import Asked, Cutting, Match, asked, certain, hopes
 from indexer.text.bulk_folding import SEPARATOR, fold_lines, fold_together
 
@@ -48,13 +48,13 @@ def mark(text: str, query: Query, field: Field = "paragraph") -> tuple[SnippetPa
     return tuple(_parts(text, sorted(found), whole))
 
 
-def snippet(document: BriefDocument, query: Query) -> tuple[SnippetPart, ...]:
+def snippet(document: DocumentSummary, query: Query) -> tuple[SnippetPart, ...]:
     """The snippet of one document; see `snippets`."""
     return snippets([document], query)[0]
 
 
 def snippets(
-    documents: Sequence[BriefDocument], query: Query, frequencies: Sequence[Mapping[str, int]] = ()
+    documents: Sequence[DocumentSummary], query: Query, frequencies: Sequence[Mapping[str, int]] = ()
 ) -> list[tuple[SnippetPart, ...]]:
     """Return of each document the stretch of its body or captions that shows most of the query in the least room.
 
@@ -72,7 +72,7 @@ def snippets(
 class _Page:
     """The lines of several articles one after another, and all that may answer a query in them, from left to right."""
 
-    def __init__(self, articles: Sequence[BriefArticle], sought: Asked) -> None:
+    def __init__(self, articles: Sequence[ArticleSummary], sought: Asked) -> None:
         lines = _BREAK.join([article.lines for article in articles])
         self._folded = fold_lines(lines, sought.letters, keep_space=not (sought.texts or sought.nears))
         # Of each article where its passages begin and end, and where the next article begins.

@@ -34,7 +34,7 @@ class WhooshReader:
     def __init__(self, parts: Sequence[LiveSegment]) -> None:
         self._parts = parts
         self._evaluators = [Evaluator(part) for part in parts]
-        self._brief = lru_cache(maxsize=_KEPT_DOCUMENTS)(FlatSegment.brief)
+        self._summary = lru_cache(maxsize=_KEPT_DOCUMENTS)(FlatSegment.summary)
         self.issues = lru_cache(maxsize=_KEPT_HOLDINGS)(self._issues)
 
     def search(self, request: Request) -> Results:
@@ -105,7 +105,7 @@ class WhooshReader:
 
         It answers as before. (Its memory would wait for Python to look for cycles, which may take days.)
         """
-        self._brief.cache_clear()
+        self._summary.cache_clear()
         for part in self._parts:
             part.forget()
 
@@ -156,7 +156,7 @@ class WhooshReader:
                             counts[at][term] = count
         return tuple(
             [
-                Hit(self._brief(self._parts[place].segment, doc_id), score, its)
+                Hit(self._summary(self._parts[place].segment, doc_id), score, its)
                 for (place, doc_id, score), its in zip(rows, counts, strict=True)
             ]
         )

@@ -28,7 +28,7 @@ from indexer.engines.whoosh.segment.format import encode
 from indexer.engines.whoosh.segment.stored_compression import Unpacker
 from indexer.engines.whoosh.segment.string_table import SearchableTexts, Texts
 from indexer.engines.whoosh.segment.term_postings import Words
-from indexer.model import BriefDocument, Document
+from indexer.model import Document, DocumentSummary
 
 BLOCK_SHIFT = 7
 POSITIONS_PER_BLOCK = 1 << BLOCK_SHIFT
@@ -169,9 +169,9 @@ class FlatSegment:
         """The document itself."""
         return stored_fields.from_bytes(self.stored_bytes(doc_id))
 
-    def brief(self, doc_id: int) -> BriefDocument:
+    def summary(self, doc_id: int) -> DocumentSummary:
         """What lists show of the document."""
-        return stored_fields.brief_from_bytes(self.stored_bytes(doc_id))
+        return stored_fields.summary_from_bytes(self.stored_bytes(doc_id))
 
     def stored_bytes(self, doc_id: int) -> bytes:
         """The document as `stored.to_bytes` made it."""
