@@ -361,7 +361,7 @@ Facets = Mapping[str, tuple[FacetValue, ...]]
 UTF16 = "utf-16-le"
 
 
-class BriefArticle(Struct, frozen=True, array_like=True, gc=False):
+class ArticleSummary(Struct, frozen=True, array_like=True, gc=False):
     """What lists of articles show: the fields that `Article` has too, and all that has words, line by line.
 
     `lines`, in UTF-16, are its passages, captions last, behind them kicker, headline, subtitle and the names of the
@@ -394,23 +394,23 @@ class BriefArticle(Struct, frozen=True, array_like=True, gc=False):
         return self.text.partition("\n")[0]
 
 
-class BriefDocument(Struct, frozen=True, array_like=True, gc=False):
+class DocumentSummary(Struct, frozen=True, array_like=True, gc=False):
     """What lists of documents show: the fields that `Document` has too. It is read in half of a document's time."""
 
-    article: BriefArticle
+    article: ArticleSummary
     paper: str
     paper_title: str
     page: str
     source: str
 
     @classmethod
-    def of(cls, document: Document) -> BriefDocument:
-        """The brief form of a document."""
+    def of(cls, document: Document) -> DocumentSummary:
+        """The summary of a document."""
         article = document.article
         text = "\n".join([passage.text for passage in (*article.paragraphs, *article.captions)])
         names = [one.name for one in article.byline]
         lines = "\n".join([text, article.kicker, article.headline, article.subtitle, *names])
-        brief = BriefArticle(
+        summary = ArticleSummary(
             article.id,
             article.kind,
             article.kicker,
@@ -425,7 +425,7 @@ class BriefDocument(Struct, frozen=True, array_like=True, gc=False):
             ends=(len(text), len(lines)),
             lines=lines.encode(UTF16, "surrogatepass"),
         )
-        return cls(brief, document.paper, document.paper_title, document.page, document.source)
+        return cls(summary, document.paper, document.paper_title, document.page, document.source)
 
     @property
     def id(self) -> str:
@@ -440,7 +440,7 @@ class Hit(Struct, frozen=True, gc=False):
     that is found as a phrase too. One that the document has not is left out.
     """
 
-    document: BriefDocument
+    document: DocumentSummary
     score: float
     frequencies: Mapping[str, int] = {}
 
@@ -463,7 +463,7 @@ class SnippetPart(Struct, frozen=True, gc=False):
 class AnswerHit(Struct, frozen=True, gc=False):
     """A hit as it is shown: the document, its score, and the passage around the matches."""
 
-    document: BriefDocument
+    document: DocumentSummary
     score: float
     snippet: tuple[SnippetPart, ...]
 

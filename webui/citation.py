@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from indexer.model import BriefDocument, Document
+from indexer.model import Document, DocumentSummary
 
 _NAMES_IN_FULL = 3
 
 
-def citation(document: Document | BriefDocument, address: str) -> str:
+def citation(document: Document | DocumentSummary, address: str) -> str:
     """Return the citation of an article in GB/T 7714, newspaper [N].
 
     It has the names, headline, paper, date, page and address.
@@ -20,7 +20,7 @@ def citation(document: Document | BriefDocument, address: str) -> str:
     )
 
 
-def ris(document: Document | BriefDocument, address: str) -> str:
+def ris(document: Document | DocumentSummary, address: str) -> str:
     """Return an article as an RIS record, with the CRLF line ends of that format."""
     article = document.article
     fields = [
@@ -39,6 +39,6 @@ def ris(document: Document | BriefDocument, address: str) -> str:
     return "\r\n".join([*lines, "ER  - ", "", ""])
 
 
-def pages(document: Document | BriefDocument) -> tuple[str, ...]:
+def pages(document: Document | DocumentSummary) -> tuple[str, ...]:
     """Return the labels of all pages of an article."""
     return document.article.pages or (document.page,)

@@ -12,7 +12,7 @@ from typing import Literal, get_args
 
 from flask import request
 
-from indexer.model import Article, BriefArticle
+from indexer.model import Article, ArticleSummary
 from webui.filters import shorten
 from webui.messages import KINDS, MESSAGES
 
@@ -78,7 +78,7 @@ class Translator:
         """
         return self("page_label", page=label) if _PRINTED_LABEL.fullmatch(label) else label
 
-    def title(self, article: Article | BriefArticle) -> str:
+    def title(self, article: Article | ArticleSummary) -> str:
         """Return the headline of an article, or a note and the first words if it lacks one."""
         return article.headline or self("no_headline") + shorten(article.lead, _FIRST_WORDS)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TextIO
 
 import click
 
-from indexer.model import Answer, AnswerHit, Article, BriefDocument, CleanText, FacetValue, PageReading, Passage
+from indexer.model import Answer, AnswerHit, Article, CleanText, DocumentSummary, FacetValue, PageReading, Passage
 
 if TYPE_CHECKING:
     from indexer.indexing.checking import Findings
@@ -92,7 +92,7 @@ def _hit(number: int, hit: AnswerHit) -> Iterable[str]:
     yield click.style(f"   {document.source}  /article/{document.id}", dim=True)
 
 
-def _place(document: BriefDocument) -> str:
+def _place(document: DocumentSummary) -> str:
     day = document.article.date.isoformat() if document.article.date else "undated"
     return f"{document.paper_title} {day} p. {document.page}"
 

@@ -62,7 +62,7 @@ class Reader(Protocol):
         """source → fingerprint of what was indexed from that file."""
         ...
 
-    def made_from(self, source: str) -> tuple[Document, ...]:
+    def documents_of(self, source: str) -> tuple[Document, ...]:
         """The documents made from one page file, in their order on the page; empty when there are none."""
         ...
 

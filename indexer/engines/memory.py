@@ -29,8 +29,8 @@ from indexer.engines.ranking import BODY_WEIGHT, HEADLINE_WEIGHT, counted_terms,
 from indexer.errors import IndexLocked, IndexMissing, UsageError
 from indexer.model import (
     FACETS,
-    BriefDocument,
     Document,
+    DocumentSummary,
     FacetValue,
     Filters,
     Hit,
@@ -155,7 +155,7 @@ class MemoryReader:
         """source → fingerprint of what was indexed from that file."""
         return {source: fingerprint for source, fingerprint, documents in self._sources if documents}
 
-    def made_from(self, source: str) -> tuple[Document, ...]:
+    def documents_of(self, source: str) -> tuple[Document, ...]:
         """The documents made from one page file, in their order on the page."""
         return tuple(doc.document for doc in self._documents if doc.document.source == source)
 
@@ -205,7 +205,7 @@ def _headline(document: TokenisedDocument) -> tuple[str, ...]:
 
 def _hit(document: TokenisedDocument, score: float, query: Query) -> Hit:
     counts = {term: document.words.count(term) for term in counted_terms(query) if term in document.words}
-    return Hit(BriefDocument.of(document.document), score, counts)
+    return Hit(DocumentSummary.of(document.document), score, counts)
 
 
 def _day(document: Document) -> int:

@@ -35,13 +35,13 @@ class FieldStatistics:
     documents: int
     average_length: float
 
-    def gain(self, holding: int) -> float:
-        """The weight of a term that `holding` of the documents have: weight · idf.
+    def gain(self, doc_freq: int) -> float:
+        """The weight of a term that `doc_freq` of the documents hold: weight · idf.
 
         >>> round(FieldStatistics(weight=1.0, documents=10, average_length=5.0).gain(1), 4)
         1.9924
         """
-        return self.weight * math.log(1 + (self.documents - holding + 0.5) / (holding + 0.5))
+        return self.weight * math.log(1 + (self.documents - doc_freq + 0.5) / (doc_freq + 0.5))
 
     def saturation(self, frequency: int, length: int) -> float:
         """How much of the gain a document earns that has the term `frequency` times in `length` words: 0 to 1.

@@ -64,7 +64,7 @@ def index(
         _read(stale, jobs, tally, change, before, progress)
         for source in vanished:
             change.remove(source)
-            tally.lost += before.made_from(source)
+            tally.lost += before.documents_of(source)
     if not dry_run:
         for old, new in renamed(tally.lost, tally.gained).items():
             archive.remember(old, new)
@@ -130,7 +130,7 @@ class _Tally:
         self.set_aside += made.set_aside
         for source, tokenised in made.pages.items():
             new = tuple(one.document for one in tokenised)
-            old = before.made_from(source)
+            old = before.documents_of(source)
             if old and old == new and before.fingerprints[source] == made.fingerprint:
                 self.unchanged += 1
                 continue
@@ -169,8 +169,8 @@ class _Before:
         """Whether the issue is indexed as it is now, given its current fingerprint."""
         return any(self.fingerprints.get(page.source) == current for page in issue.pages)
 
-    def made_from(self, source: str) -> tuple[Document, ...]:
-        return self._reader.made_from(source) if self._reader and source in self.fingerprints else ()
+    def documents_of(self, source: str) -> tuple[Document, ...]:
+        return self._reader.documents_of(source) if self._reader and source in self.fingerprints else ()
 
     def vanished(self, archive: Archive, paths: Sequence[Path]) -> list[str]:
         """The sources, under `paths` if any are given, whose files are gone.

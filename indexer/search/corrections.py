@@ -15,7 +15,7 @@ from typing import TypeVar
 
 from indexer.articles.segmentation.jump_lines import page_number
 from indexer.engines.base import Reader
-from indexer.model import Article, BriefArticle, BriefDocument, DateSpan, Document, Filters, Or, Phrase, Request
+from indexer.model import Article, ArticleSummary, DateSpan, Document, DocumentSummary, Filters, Or, Phrase, Request
 from indexer.text.dates import find_dates, make_day, read_number
 from indexer.text.folding import fold
 
@@ -75,12 +75,12 @@ def references(article: Article) -> tuple[Reference, ...]:
     )
 
 
-def corrected_by(reader: Reader, correction: Document) -> tuple[BriefDocument, ...]:
+def corrected_by(reader: Reader, correction: Document) -> tuple[DocumentSummary, ...]:
     """Return the indexed articles that a correction corrects.
 
     For each reference this is the best match, if there is one.
     """
-    found: dict[str, BriefDocument] = {}
+    found: dict[str, DocumentSummary] = {}
     if correction.article.kind == KIND:
         for reference in references(correction.article):
             likeliest = _likeliest(reader, reference, correction)
@@ -100,7 +100,7 @@ def corrections_of(reader: Reader, document: Document) -> tuple[Document, ...]:
     return tuple(one for one in whole if any(other.id == document.id for other in corrected_by(reader, one)))
 
 
-def _likeliest(reader: Reader, reference: Reference, correction: Document) -> BriefDocument | None:
+def _likeliest(reader: Reader, reference: Reference, correction: Document) -> DocumentSummary | None:
     """Return the best match for a reference, or None.
 
     Articles on the page given in the reference come first, then those with the most similar headline.
@@ -113,21 +113,21 @@ def _likeliest(reader: Reader, reference: Reference, correction: Document) -> Br
     found = _search(reader, texts, filters, in_headline=True)
     fitting = [one for one in found if one.article.kind != KIND and _is_called(one.article, wanted)]
 
-    def likeness(one: BriefDocument) -> tuple[bool, bool, int, str]:
+    def likeness(one: DocumentSummary) -> tuple[bool, bool, int, str]:
         headline = fold(one.article.headline)
         return page_number(one.page) == reference.page, headline == wanted, -abs(len(headline) - len(wanted)), one.id
 
     return max(fitting, key=likeness, default=None)
 
 
-def _is_called(article: BriefArticle, wanted: str) -> bool:
+def _is_called(article: ArticleSummary, wanted: str) -> bool:
     """Return whether a folded title is part of an article's headline or contains it."""
     headline = fold(article.headline)
     whole = fold(article.kicker + article.headline + article.subtitle)
     return wanted in whole or (len(headline) >= _SHORTEST and headline in wanted)
 
 
-def _search(reader: Reader, texts: list[str], filters: Filters, *, in_headline: bool) -> tuple[BriefDocument, ...]:
+def _search(reader: Reader, texts: list[str], filters: Filters, *, in_headline: bool) -> tuple[DocumentSummary, ...]:
     """Return the articles that contain any of the folded texts exactly."""
     phrases = tuple(Phrase(text, (), "headline" if in_headline else None) for text in texts)
     request = Request(Or(phrases), filters, sort="oldest", size=_CANDIDATES, facets=())

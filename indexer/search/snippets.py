@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from operator import itemgetter
 
-from indexer.model import UTF16, BriefArticle, BriefDocument, Field, Query, SnippetPart, Span
+from indexer.model import UTF16, ArticleSummary, DocumentSummary, Field, Query, SnippetPart, Span
 from indexer.search.highlighter import Highlighter, Match, Wanted, wanted
 from indexer.text.bulk_folding import SEPARATOR, fold_lines, fold_together
 from indexer.text.newsprint import STOPS
@@ -56,7 +56,7 @@ def mark(text: str, query: Query, field: Field = "paragraph") -> tuple[SnippetPa
 
 
 def snippets(
-    documents: Sequence[BriefDocument], query: Query, frequencies: Sequence[Mapping[str, int]] = ()
+    documents: Sequence[DocumentSummary], query: Query, frequencies: Sequence[Mapping[str, int]] = ()
 ) -> list[tuple[SnippetPart, ...]]:
     """Return the snippet of each document.
 
@@ -75,7 +75,7 @@ def snippets(
 class _Page:
     """The joined lines of several articles and all possible matches in them, in order."""
 
-    def __init__(self, articles: Sequence[BriefArticle], sought: Wanted) -> None:
+    def __init__(self, articles: Sequence[ArticleSummary], sought: Wanted) -> None:
         lines = _BREAK.join([article.lines for article in articles])
         self._folded = fold_lines(lines, sought.letters, keep_space=not (sought.texts or sought.nears))
         # For each article the start and end of its passages, and the start of the next article.

@@ -383,8 +383,8 @@ def test_what_was_made_from_a_page(engine: Engine) -> None:
     writer.commit()
     reader = engine.reader()
     assert dict(reader.fingerprints()) == {"jia/1.txt": "one", "jia/2.txt": "two"}
-    assert reader.made_from("jia/1.txt") == tuple(one.document for one in page)
-    assert reader.made_from("jia/empty.txt") == ()
+    assert reader.documents_of("jia/1.txt") == tuple(one.document for one in page)
+    assert reader.documents_of("jia/empty.txt") == ()
 
 
 # --- writing
@@ -562,7 +562,7 @@ def assert_same_holdings(ours: Reader, reference: Reader) -> None:
     assert ours.papers() == reference.papers()
     assert dict(ours.fingerprints()) == dict(reference.fingerprints())
     for source in reference.fingerprints():
-        assert ours.made_from(source) == reference.made_from(source)
+        assert ours.documents_of(source) == reference.documents_of(source)
     for paper in ("jia", "yi"):
         assert ours.issues(paper) == reference.issues(paper)
         for issue in reference.issues(paper):

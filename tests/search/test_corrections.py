@@ -12,7 +12,7 @@ from indexer.archive.archive import Archive
 from indexer.engines.base import Reader
 from indexer.engines.memory import MemoryEngine
 from indexer.indexing.pipeline import index
-from indexer.model import Article, BriefDocument, DateSpan, Document, Filters, Kind, Passage, Phrase, Request
+from indexer.model import Article, DateSpan, Document, DocumentSummary, Filters, Kind, Passage, Phrase, Request
 from indexer.search.corrections import Reference, corrected_by, corrections_of, references
 from indexer.text.tokenizer import tokenise
 
@@ -120,7 +120,7 @@ def test_a_correction_leads_to_the_likeliest_article_and_back(candidates: list[D
 def test_the_headline_may_be_quoted_with_its_other_line() -> None:
     correction = document(0, article("本报3月8日第2版《开年就是冲刺 实干写满每一天》有误。"))
     one = document(1, news("实干写满每一天", kicker="开年就是冲刺"))
-    assert corrected_by(held(correction, one), correction) == (BriefDocument.of(one),)
+    assert corrected_by(held(correction, one), correction) == (DocumentSummary.of(one),)
 
 
 def test_a_headline_that_many_have_and_the_papers_own_name_lead_nowhere() -> None:

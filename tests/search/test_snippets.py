@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from indexer.engines.matching import matches
 from indexer.engines.ranking import positive_terms
-from indexer.model import Article, BriefDocument, Document, Passage, SnippetPart
+from indexer.model import Article, Document, DocumentSummary, Passage, SnippetPart
 from indexer.search.query_parser import parse
 from indexer.search.snippets import MAX_CHARACTERS, mark, snippets
 from indexer.text.folding import fold
@@ -40,7 +40,7 @@ def document(*paragraphs: str, captions: tuple[str, ...] = (), headline: str = "
 
 
 def shown(line: str, *paragraphs: str, captions: tuple[str, ...] = ()) -> str:
-    return brackets(snippets([BriefDocument.of(document(*paragraphs, captions=captions))], parse(line))[0])
+    return brackets(snippets([DocumentSummary.of(document(*paragraphs, captions=captions))], parse(line))[0])
 
 
 @pytest.mark.parametrize(
@@ -177,7 +177,7 @@ def test_sentences_around_fill_the_room() -> None:
 
 @given(st.lists(TEXTS, max_size=4), LINES)
 def test_a_snippet_is_a_stretch_of_one_passage(paragraphs: list[str], line: str) -> None:
-    parts = snippets([BriefDocument.of(document(*paragraphs))], parse(line))[0]
+    parts = snippets([DocumentSummary.of(document(*paragraphs))], parse(line))[0]
     whole = "".join(part.text for part in parts)
     inner = whole.removeprefix("…").removesuffix("…")
     assert any(inner in paragraph for paragraph in paragraphs) or inner == ""
@@ -187,7 +187,7 @@ def test_a_snippet_is_a_stretch_of_one_passage(paragraphs: list[str], line: str)
 
 @given(st.lists(TEXTS, max_size=4), LINES)
 def test_a_snippet_has_a_hit_where_the_body_has_one(paragraphs: list[str], line: str) -> None:
-    parts = snippets([BriefDocument.of(document(*paragraphs))], parse(line))[0]
+    parts = snippets([DocumentSummary.of(document(*paragraphs))], parse(line))[0]
     somewhere = any(part.is_hit for text in paragraphs for part in mark(text, parse(line)))
     assert any(part.is_hit for part in parts) == somewhere
 
@@ -201,5 +201,5 @@ def test_knowing_how_often_a_word_is_there_changes_nothing(articles: list[list[s
     found, query = [document(*paragraphs, headline="长江会议") for paragraphs in articles], parse(line)
     words = [tokenise(one).words for one in found]
     frequencies = [{term: its.count(term) for term in positive_terms(query)} for its in words]
-    brief = list(map(BriefDocument.of, found))
-    assert snippets(brief, query, frequencies) == [snippets([one], query)[0] for one in brief]
+    summaries = list(map(DocumentSummary.of, found))
+    assert snippets(summaries, query, frequencies) == [snippets([one], query)[0] for one in summaries]

@@ -12,7 +12,7 @@ from dataclasses import replace
 from flask import Blueprint, Response, render_template
 from flask import request as http
 
-from indexer.model import BriefDocument, Request
+from indexer.model import DocumentSummary, Request
 from indexer.search import query_parser
 from webui import i18n, links
 from webui.citation import pages as pages_of
@@ -63,13 +63,13 @@ def _link() -> links.SearchLink:
     return links.read(links.decode(http.query_string)).with_readable_dates()
 
 
-def _documents() -> list[BriefDocument]:
+def _documents() -> list[DocumentSummary]:
     link = _link()
     wanted = Request(query_parser.parse(link.q), link.filters(), link.sort, size=MOST_EXPORTED, facets=())
     return [hit.document for hit in reader().search(wanted).hits]
 
 
-def _row(document: BriefDocument) -> list[str]:
+def _row(document: DocumentSummary) -> list[str]:
     article = document.article
     cells = (
         article.headline,

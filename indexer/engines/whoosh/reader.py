@@ -18,7 +18,7 @@ from indexer.engines.whoosh.search.facets import Choices, FacetTables
 from indexer.engines.whoosh.search.live_segment import LiveSegment
 from indexer.engines.whoosh.search.result_order import Best, Row, newest, oldest, window
 from indexer.engines.whoosh.search.term_frequencies import frequencies
-from indexer.engines.whoosh.segment.arrays import numbers_in
+from indexer.engines.whoosh.segment.arrays import doc_ids_in
 from indexer.engines.whoosh.segment.segment import FlatSegment
 from indexer.model import Document, Filters, Hit, IssueHolding, PaperHolding, Phrase, Request, Results, Sort
 from indexer.text.natural_sort import natural_key
@@ -35,7 +35,7 @@ class WhooshReader:
     def __init__(self, parts: Sequence[LiveSegment]) -> None:
         self._parts = parts
         self._evaluators = [Evaluator(part) for part in parts]
-        self._brief = lru_cache(maxsize=_KEPT_DOCUMENTS)(FlatSegment.brief)
+        self._summary = lru_cache(maxsize=_KEPT_DOCUMENTS)(FlatSegment.summary)
         self.issues = lru_cache(maxsize=_KEPT_HOLDINGS)(self._issues)
 
     def search(self, request: Request) -> Results:
@@ -64,9 +64,9 @@ class WhooshReader:
     def get(self, article_id: str) -> Document | None:
         """The document with this id, or None."""
         for part in self._parts:
-            for document in part.segment.find_ids(article_id):
-                if document not in part.deleted:
-                    return part.segment.stored(document)
+            for doc_id in part.segment.doc_ids_of_article(article_id):
+                if doc_id not in part.deleted:
+                    return part.segment.stored(doc_id)
         return None
 
     def papers(self) -> tuple[PaperHolding, ...]:
@@ -79,7 +79,7 @@ class WhooshReader:
 
     def issue(self, paper: str, day: date | None) -> tuple[Document, ...]:
         """The articles of one issue in the order of its pages and of each page; empty when there are none."""
-        found = [part.segment.stored(document) for part in self._parts for document in _of_issue(part, paper, day)]
+        found = [part.segment.stored(doc_id) for part in self._parts for doc_id in _of_issue(part, paper, day)]
         return tuple(sorted(found, key=lambda doc: (natural_key(doc.page), doc.source, doc.ordinal, doc.id)))
 
     def fingerprints(self) -> Mapping[str, str]:
@@ -87,17 +87,17 @@ class WhooshReader:
         return {
             source: fingerprint
             for part in self._parts
-            for source, fingerprint, documents in part.segment.source_fingerprints()
-            if any(document not in part.deleted for document in documents)
+            for source, fingerprint, doc_ids in part.segment.source_fingerprints()
+            if any(doc_id not in part.deleted for doc_id in doc_ids)
         }
 
-    def made_from(self, source: str) -> tuple[Document, ...]:
+    def documents_of(self, source: str) -> tuple[Document, ...]:
         """The documents made from one page file, in their order on the page; empty when there are none."""
         found = (
-            part.segment.stored(document)
+            part.segment.stored(doc_id)
             for part in self._parts
-            for document in part.segment.made_from(source)
-            if document not in part.deleted
+            for doc_id in part.segment.doc_ids_of_source(source)
+            if doc_id not in part.deleted
         )
         return tuple(sorted(found, key=lambda doc: (doc.ordinal, doc.id)))
 
@@ -106,7 +106,7 @@ class WhooshReader:
 
         It answers as before. (Its memory would wait for Python to look for cycles, which may take days.)
         """
-        self._brief.cache_clear()
+        self._summary.cache_clear()
         for part in self._parts:
             part.forget()
 
@@ -118,7 +118,7 @@ class WhooshReader:
         query = request.query
         if not isinstance(query, Phrase) or query.field or len(query.text) != 2 or request.filters != _NO_CHOICES:
             return None
-        counts = [part.holding(query.text) for part in self._parts]
+        counts = [part.doc_freq(query.text) for part in self._parts]
         return None if None in counts else sum(filter(None, counts))
 
     def _choices(self, request: Request) -> list[Choices]:
@@ -141,7 +141,7 @@ class WhooshReader:
             found = self._ranking.best(choices, wanted, weighed)
         else:
             by_date = [_by_date(chosen, part, sort, wanted) for part, chosen in zip(self._parts, choices, strict=True)]
-            found = [(documents, np.zeros(len(documents))) for documents in by_date]
+            found = [(doc_ids, np.zeros(len(doc_ids))) for doc_ids in by_date]
         return [Best(place, part.segment, *of) for place, (part, of) in enumerate(zip(self._parts, found, strict=True))]
 
     def _hits(self, rows: Sequence[Row], terms: Sequence[str]) -> tuple[Hit, ...]:
@@ -149,16 +149,16 @@ class WhooshReader:
         counts: list[dict[str, int]] = [{} for _ in rows]
         for place, part in enumerate(self._parts if terms else ()):
             here = [at for at, row in enumerate(rows) if row[0] == place]
-            documents = [rows[at][1] for at in here]
+            doc_ids = [rows[at][1] for at in here]
             for term in terms if here else ():
                 if postings := part.postings(term):
-                    for at, (count, _) in zip(here, frequencies(documents, postings, part), strict=True):
+                    for at, (count, _) in zip(here, frequencies(doc_ids, postings, part), strict=True):
                         if count:
                             counts[at][term] = count
         return tuple(
             [
-                Hit(self._brief(self._parts[place].segment, document), score, its)
-                for (place, document, score), its in zip(rows, counts, strict=True)
+                Hit(self._summary(self._parts[place].segment, doc_id), score, its)
+                for (place, doc_id, score), its in zip(rows, counts, strict=True)
             ]
         )
 
@@ -177,22 +177,22 @@ class WhooshReader:
 
 def _by_date(chosen: Choices, part: LiveSegment, sort: Sort, wanted: int) -> NDArray[np.uint32]:
     if sort == "oldest":
-        return oldest(chosen.documents.numbers, part.segment.days, wanted)
-    return newest(chosen.documents.numbers, wanted)
+        return oldest(chosen.documents.doc_ids, part.segment.days, wanted)
+    return newest(chosen.documents.doc_ids, wanted)
 
 
 def _held(part: LiveSegment, columns: Sequence[str], paper: str = "") -> Iterator[Held]:
     """What a part holds (of one paper), put together by day and by some columns; the others are left empty."""
     segment = part.segment
-    documents = numbers_in(part.live)
+    doc_ids = doc_ids_in(part.live)
     if paper:
         codes = [code for code, name in enumerate(segment.values("paper")) if name == paper]
-        documents = documents[np.isin(segment.codes("paper").take(documents), codes)]
+        doc_ids = doc_ids[np.isin(segment.codes("paper").take(doc_ids), codes)]
     # One number tells the day and all values: they are digits of it, each in a base of its own.
-    together = segment.days.take(documents).astype(np.int64)
+    together = segment.days.take(doc_ids).astype(np.int64)
     values = {name: segment.values(name) for name in columns}
     for name in columns:
-        together = together * len(values[name]) + segment.codes(name).take(documents)
+        together = together * len(values[name]) + segment.codes(name).take(doc_ids)
     for number, articles in zip(*map(np.ndarray.tolist, np.unique(together, return_counts=True)), strict=True):
         found = {"paper": "", "title": "", "page": ""}
         for name in reversed(columns):
@@ -209,4 +209,4 @@ def _of_issue(part: LiveSegment, paper: str, day: date | None) -> list[int]:
     days = segment.days.data
     first, last = bisect_left(days, day_number), bisect_right(days, day_number)
     of_paper = np.flatnonzero(segment.codes("paper")[first:last] == papers.index(paper)) + first
-    return [document for document in of_paper.tolist() if document not in part.deleted]
+    return [doc_id for doc_id in of_paper.tolist() if doc_id not in part.deleted]

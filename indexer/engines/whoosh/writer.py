@@ -92,7 +92,7 @@ class WhooshWriter:
             for source in sources:
                 self._builder.drop(source)
             self._delete(sources)
-            info = self._name(segment.documents)
+            info = self._name(segment.doc_count)
             path.rename(self._folder / info.file_name)
             self._segments.append((info, open_segment(self._folder, info)))
 
@@ -124,7 +124,7 @@ class WhooshWriter:
         for info, segment in self._segments:
             held = sources if len(sources) == 1 else sources & set(segment.sources)
             for source in held:
-                info.deleted.update(segment.made_from(source))
+                info.deleted.update(segment.doc_ids_of_source(source))
 
     def _flush(self) -> None:
         """Write what was added so far as a segment of its own."""
@@ -154,8 +154,8 @@ class WhooshWriter:
             merge_files([(self._folder / one.file_name, one.deleted) for one in group], self._folder / info.file_name)
         return [(info, open_segment(self._folder, info)) for info in infos]
 
-    def _name(self, documents: int) -> SegmentInfo:
-        info = SegmentInfo(commits.NAME, documents)
+    def _name(self, doc_count: int) -> SegmentInfo:
+        info = SegmentInfo(commits.NAME, doc_count)
         self._written.append(info)
         return info
 

@@ -24,7 +24,7 @@ from indexer.engines.whoosh.adapter import commits, schema
 from indexer.engines.whoosh.engine import WhooshEngine
 from indexer.engines.whoosh.segment.format import fingerprint
 from indexer.errors import IndexForeign, IndexLocked, IndexMissing, IndexStale, IndexUnavailable
-from indexer.model import BriefArticle, Everything, Query, Request
+from indexer.model import ArticleSummary, Everything, Query, Request
 from tests.conftest import PROJECT
 from tests.support.engine_documents import document, phrase, word
 
@@ -138,7 +138,7 @@ def test_another_schema_is_refused(folder: Path, monkeypatch: pytest.MonkeyPatch
 
 def test_the_schema_is_another_when_a_document_has_another_field(monkeypatch: pytest.MonkeyPatch) -> None:
     before = fingerprint()
-    monkeypatch.setitem(BriefArticle.__annotations__, "lines", "str")
+    monkeypatch.setitem(ArticleSummary.__annotations__, "lines", "str")
     assert fingerprint() != before
 
 

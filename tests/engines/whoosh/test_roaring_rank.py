@@ -66,12 +66,12 @@ def test_frequencies_are_told_by_bits_as_they_are_by_looking_through_the_documen
     bytes_by_posting = random.integers(1, 256, len(holding)).astype(np.uint8)
     asked = random.permutation(200_000)[:5_000].astype(np.uint32)
     postings = TermPostings(
-        count=len(holding),
-        documents=None,
+        doc_freq=len(holding),
+        doc_ids=None,
         serialised=memoryview(BitMap(holding.tolist()).serialize()),
         frequencies=bytes_by_posting,
         dense=None,
-        headline_count=0,
+        headline_doc_freq=0,
         body_missing=False,
         overflow=np.zeros((0, 3), np.uint32),
     )

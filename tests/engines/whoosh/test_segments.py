@@ -65,7 +65,7 @@ def test_frequencies_that_fill_a_byte_are_kept_exactly(tmp_path: Path, count: in
     given = document("a", words="工会 " * count, headline_words="工会 " * in_headline)
     found = segment(tmp_path / "s", given, document("b", words="工会")).term("工会")
     assert found is not None
-    assert found.documents.tolist() == [0, 1]
+    assert found.doc_ids.tolist() == [0, 1]
     in_byte = int(found.frequencies[1]) & MOST_IN_BODY, int(found.frequencies[1]) >> BODY_BITS
     exact = {number: (body, headline) for number, body, headline in found.overflow.tolist()}
     assert exact.get(1, in_byte) == (count, in_headline)
@@ -79,7 +79,7 @@ def test_words_of_any_length_and_script(tmp_path: Path, text: str) -> None:
     found = segment(tmp_path / "s", document("a", words=f"{text} {text}"), *others)
     postings = found.term(text)
     assert postings is not None
-    assert [found.id_of(number) for number in postings.documents][-1] == "a"
+    assert [found.id_of(number) for number in postings.doc_ids][-1] == "a"
     assert list(found.words.dictionary) == sorted(found.words.dictionary)
 
 
@@ -89,7 +89,7 @@ def test_rare_and_common_words_read_alike(tmp_path: Path, matching: int) -> None
     found = segment(tmp_path / "s", *given)
     postings = found.term("工会")
     assert postings is not None
-    assert {found.id_of(number) for number in postings.documents} == {f"{number:03}" for number in range(matching)}
+    assert {found.id_of(number) for number in postings.doc_ids} == {f"{number:03}" for number in range(matching)}
     assert postings.frequencies.tolist() == [1] * matching == [1] * len(postings)
 
 
@@ -97,7 +97,7 @@ def test_a_text_that_holds_the_sign_between_texts_harms_no_other(tmp_path: Path)
     odd = document("odd", words="\0", units=(("paragraph", "甲\0乙"),))
     found = segment(tmp_path / "s", odd, document("a", words="工会", units=(("paragraph", "工会"),)))
     assert found.term("工会") is not None
-    assert found.document_of_block[found.grams.positions_of("工会") >> 7].tolist() == [1]
+    assert found.doc_id_of_block[found.grams.positions_of("工会") >> 7].tolist() == [1]
 
 
 @given(given=st.data())
@@ -106,8 +106,8 @@ def test_every_document_comes_back(tmp_path_factory: pytest.TempPathFactory, giv
     kept = [given.draw(documents(f"jia/{number}\udcff.txt", 0)) for number in range(3)]
     found = segment(tmp_path_factory.mktemp("s") / "s", *kept)
     for one in kept:
-        (number,) = found.made_from(one.document.source)
-        assert found.find_ids(one.document.id) == [number]
+        (number,) = found.doc_ids_of_source(one.document.source)
+        assert found.doc_ids_of_article(one.document.id) == [number]
         assert found.stored(number) == one.document
 
 
@@ -159,8 +159,8 @@ def test_merging_common_words_and_frequent_grams(tmp_path: Path, monkeypatch: py
     assert (tmp_path / "merged by processes").read_bytes() == (tmp_path / "built").read_bytes()
     assert len(list(tmp_path.iterdir())) == 6
     merged = FlatSegment(tmp_path / "merged")
-    assert merged.character_documents("工") == merged.grams.documents("工会") == BitMap(range(900))
-    assert merged.character_documents("9") is None
+    assert merged.character_bitmap("工") == merged.grams.bitmap("工会") == BitMap(range(900))
+    assert merged.character_bitmap("9") is None
 
 
 @pytest.mark.skipif(multiprocessing.get_start_method() != "fork", reason="what dies is told to the process by forking")

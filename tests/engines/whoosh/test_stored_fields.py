@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.engines.whoosh.segment.stored_fields import brief_from_bytes, from_bytes, to_bytes
-from indexer.model import Article, BriefDocument, Document, Passage
+from indexer.engines.whoosh.segment.stored_fields import from_bytes, summary_from_bytes, to_bytes
+from indexer.model import Article, Document, DocumentSummary, Passage
 
 SPANS = st.tuples(st.tuples(st.integers(0, 2**40), st.integers(0, 2**40)))
 PASSAGES = st.lists(
@@ -28,22 +28,22 @@ DOCUMENTS = st.builds(Document, article=ARTICLES, ordinal=st.integers(0, 2**40))
 
 
 @given(DOCUMENTS)
-def test_a_document_comes_back_whole_and_in_brief(document: Document) -> None:
+def test_a_document_comes_back_whole_and_as_a_summary(document: Document) -> None:
     stored = to_bytes(document)
     assert from_bytes(stored) == document
-    assert brief_from_bytes(stored) == BriefDocument.of(document)
+    assert summary_from_bytes(stored) == DocumentSummary.of(document)
 
 
 @given(DOCUMENTS)
 def test_a_file_may_have_a_name_that_is_no_text(document: Document) -> None:
     odd = Document(document.article, "paper", "title", "1", 0, "paper/\udcff.txt")
     assert from_bytes(to_bytes(odd)) == odd
-    assert brief_from_bytes(to_bytes(odd)) == BriefDocument.of(odd)
+    assert summary_from_bytes(to_bytes(odd)) == DocumentSummary.of(odd)
 
 
 @pytest.mark.parametrize("garbage", [b"", b"[", b"{}", b"\x92\x01", b"\xff" * 9])
 def test_other_bytes_are_refused(garbage: bytes) -> None:
-    for read in (from_bytes, brief_from_bytes):
+    for read in (from_bytes, summary_from_bytes):
         with pytest.raises(ValueError, match=r".+"):
             read(garbage)
 
@@ -51,6 +51,6 @@ def test_other_bytes_are_refused(garbage: bytes) -> None:
 def test_a_text_is_all_passages_line_by_line() -> None:
     one, two, three = (Passage(text, ()) for text in "一二三")
     article = Article("a-1", "新闻", "", "题", "", (), "", (), None, (one, two), (three,), "")
-    brief = BriefDocument.of(Document(article, "a", "A", "1", 0, "a/1.txt")).article
-    assert brief.text == "一\n二\n三"
-    assert brief.lead == article.lead == "一"
+    summary = DocumentSummary.of(Document(article, "a", "A", "1", 0, "a/1.txt")).article
+    assert summary.text == "一\n二\n三"
+    assert summary.lead == article.lead == "一"

@@ -53,7 +53,7 @@ def reader_over(segments: Sequence[Rows], folder: Path) -> WhooshReader:
         path = folder / f"{number}.seg"
         build_segment([document for document, _ in rows], path)
         segment = FlatSegment(path)
-        gone = [at for document, is_gone in rows if is_gone for at in segment.find_ids(document.document.id)]
+        gone = [at for document, is_gone in rows if is_gone for at in segment.doc_ids_of_article(document.document.id)]
         parts.append(LiveSegment(segment, BitMap(gone)))
     return WhooshReader(parts)
 

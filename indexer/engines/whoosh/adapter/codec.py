@@ -37,9 +37,9 @@ def open_segment(folder: Path, info: SegmentInfo) -> FlatSegment:
 class SegmentInfo(base.Segment):  # type: ignore[misc]
     """What Whoosh's table of contents keeps of a segment: its name, how many documents, and which are deleted."""
 
-    def __init__(self, indexname: str, documents: int) -> None:
+    def __init__(self, indexname: str, doc_count: int) -> None:
         super().__init__(indexname)
-        self.documents = documents
+        self._doc_count = doc_count
         self.deleted = BitMap()
 
     def __getstate__(self) -> dict[str, object]:
@@ -63,7 +63,7 @@ class SegmentInfo(base.Segment):  # type: ignore[misc]
 
     def doc_count_all(self) -> int:
         """All documents, deleted ones included."""
-        return self.documents
+        return self._doc_count
 
     def deleted_count(self) -> int:
         """How many are deleted."""

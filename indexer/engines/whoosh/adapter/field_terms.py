@@ -21,7 +21,7 @@ from indexer.engines.whoosh.segment.term_postings import BODY_BITS, MOST_IN_BODY
 class Postings:
     """The documents of a term, ascending, with its frequency in each, and for grams its positions in each in bytes."""
 
-    documents: Array
+    doc_ids: Array
     frequencies: Array
     values: Sequence[bytes] | None = None
 
@@ -44,8 +44,10 @@ def lexicons(segment: FlatSegment) -> dict[str, Lexicon]:
         "words": WordLexicon(segment, _body_frequencies),
         "headline_words": WordLexicon(segment, _headline_frequencies),
         "grams": GramLexicon(segment),
-        "id": Table(lambda: segment.ids.raws(0, segment.documents), segment.ids.find_all),
-        "source": Table(lambda: list(map(encode, segment.sources)), lambda term: segment.made_from(decode(term))),
+        "id": Table(lambda: segment.ids.raws(0, segment.doc_count), segment.ids.find_all),
+        "source": Table(
+            lambda: list(map(encode, segment.sources)), lambda term: segment.doc_ids_of_source(decode(term))
+        ),
         "day": Table(lambda: [DAY.to_bytes(day) for day in np.unique(segment.days).tolist()], _days(segment)),
     }
     return found | {name: Table(*_column(segment, name)) for name in (*BITMAP_COLUMNS, "place")}
@@ -73,7 +75,7 @@ class WordLexicon:
         found = self._segment.words.term_at(number)
         frequencies = self._frequencies(found)
         held = np.flatnonzero(frequencies)
-        return Postings(found.documents[held], frequencies[held]) if len(held) else None
+        return Postings(found.doc_ids[held], frequencies[held]) if len(held) else None
 
 
 def _body_frequencies(found: TermPostings) -> Array:
@@ -86,7 +88,7 @@ def _headline_frequencies(found: TermPostings) -> Array:
 
 def _exact(found: TermPostings, frequencies: Array, which: int) -> Array:
     exact = frequencies.astype(np.uint32)
-    exact[np.searchsorted(found.documents, found.overflow[:, 0])] = found.overflow[:, which]
+    exact[np.searchsorted(found.doc_ids, found.overflow[:, 0])] = found.overflow[:, which]
     return exact
 
 
@@ -101,12 +103,12 @@ class GramLexicon:
         found = self._segment.grams.positions_of(decode(term))
         if not len(found):
             return None
-        documents = self._segment.document_of_block[found >> BLOCK_SHIFT]
-        starts = np.flatnonzero(np.diff(documents, prepend=np.uint32(documents[0] + 1)))
-        positions = (found - self._segment.position_bases[documents]).tobytes()
-        ends = np.append(starts[1:], len(documents))
+        doc_ids = self._segment.doc_id_of_block[found >> BLOCK_SHIFT]
+        starts = np.flatnonzero(np.diff(doc_ids, prepend=np.uint32(doc_ids[0] + 1)))
+        positions = (found - self._segment.position_bases[doc_ids]).tobytes()
+        ends = np.append(starts[1:], len(doc_ids))
         values = [positions[4 * start : 4 * end] for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]
-        return Postings(documents[starts], ends - starts, values)
+        return Postings(doc_ids[starts], ends - starts, values)
 
     def terms_from(self, term: bytes) -> Iterator[bytes]:
         """All grams that are not less than this one, in order."""
@@ -116,14 +118,14 @@ class GramLexicon:
 class Table:
     """The values of a column as terms."""
 
-    def __init__(self, terms: Callable[[], Sequence[bytes]], documents: Callable[[bytes], Sequence[int]]) -> None:
+    def __init__(self, terms: Callable[[], Sequence[bytes]], doc_ids: Callable[[bytes], Sequence[int]]) -> None:
         self._list_terms = terms
-        self._documents = documents
+        self._doc_ids = doc_ids
 
     def postings(self, term: bytes) -> Postings | None:
         """The documents with a value; None when there are none."""
-        documents = np.array(self._documents(term), np.uint32)
-        return Postings(documents, np.ones(len(documents), np.uint32)) if len(documents) else None
+        doc_ids = np.array(self._doc_ids(term), np.uint32)
+        return Postings(doc_ids, np.ones(len(doc_ids), np.uint32)) if len(doc_ids) else None
 
     def terms_from(self, term: bytes) -> Iterator[bytes]:
         """All values that are not less than this one, in order."""
@@ -138,18 +140,18 @@ def _column(segment: FlatSegment, name: str) -> tuple[Callable[[], Sequence[byte
     def terms() -> Sequence[bytes]:
         return [encode(value) for value in segment.values(name)]
 
-    def documents(term: bytes) -> Sequence[int]:
+    def doc_ids(term: bytes) -> Sequence[int]:
         values = segment.values(name)
         text = decode(term)
         return list(segment.value_bitmaps(name)[values.index(text)]) if text and text in values else []
 
-    return terms, documents
+    return terms, doc_ids
 
 
 def _days(segment: FlatSegment) -> Callable[[bytes], Sequence[int]]:
-    def documents(term: bytes) -> Sequence[int]:
+    def doc_ids(term: bytes) -> Sequence[int]:
         day = DAY.from_bytes(term)
         first, last = (int(np.searchsorted(segment.days, day, side)) for side in ("left", "right"))
         return range(first, last)
 
-    return documents
+    return doc_ids

@@ -27,7 +27,7 @@ class PerDocumentReader(base.PerDocumentReader):  # type: ignore[misc]
 
     def doc_count_all(self) -> int:
         """How many documents there are, deleted ones included."""
-        return self._segment.documents
+        return self._segment.doc_count
 
     def has_deletions(self) -> bool:
         """Whether any is deleted."""
@@ -55,7 +55,7 @@ class PerDocumentReader(base.PerDocumentReader):  # type: ignore[misc]
         if fieldname in self._numbers:
             return Values(self._numbers[fieldname].tolist())
         if fieldname == "id":
-            return Values(self._segment.ids.raws(0, self._segment.documents))
+            return Values(self._segment.ids.raws(0, self._segment.doc_count))
         codes, values = self._segment.coded(fieldname)
         return Values([values[code] for code in codes.tolist()])
 

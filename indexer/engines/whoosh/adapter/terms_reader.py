@@ -65,7 +65,7 @@ class TermsReader(base.TermsReader):  # type: ignore[misc]
     def doc_frequency(self, fieldname: str, text: bytes) -> int:
         """How many documents hold a term: 0 where it stands nowhere, as Whoosh asks of it."""
         found = self._find(fieldname, text)
-        return 0 if found is None else len(found.documents)
+        return 0 if found is None else len(found.doc_ids)
 
     def matcher(self, fieldname: str, text: bytes, format_: Format, scorer: BaseScorer | None = None) -> Matcher:
         """The documents of a term, one after the other."""
@@ -82,15 +82,15 @@ class TermsReader(base.TermsReader):  # type: ignore[misc]
         return found
 
     def _info(self, fieldname: str, found: Postings) -> TermInfo:
-        lengths = self._lengths[fieldname][found.documents] if fieldname in self._lengths else np.zeros(1, np.uint32)
+        lengths = self._lengths[fieldname][found.doc_ids] if fieldname in self._lengths else np.zeros(1, np.uint32)
         return TermInfo(
             weight=float(found.frequencies.sum()),
-            df=len(found.documents),
+            df=len(found.doc_ids),
             minlength=int(lengths.min()),
             maxlength=int(lengths.max()),
             maxweight=float(found.frequencies.max()),
-            minid=int(found.documents[0]),
-            maxid=int(found.documents[-1]),
+            minid=int(found.doc_ids[0]),
+            maxid=int(found.doc_ids[-1]),
         )
 
 
@@ -143,12 +143,12 @@ class Matcher(LeafMatcher):  # type: ignore[misc]
         self._found = found
         self._term = term
         self._info = info
-        self._documents = found.documents.tolist()
+        self._doc_ids = found.doc_ids.tolist()
         self._at = 0
 
     def is_active(self) -> bool:
         """Whether there is a document."""
-        return self._at < len(self._documents)
+        return self._at < len(self._doc_ids)
 
     def reset(self) -> None:
         """Go back to the first document."""
@@ -162,11 +162,11 @@ class Matcher(LeafMatcher):  # type: ignore[misc]
 
     def id(self) -> int:
         """The document."""
-        return int(self._documents[self._at])
+        return int(self._doc_ids[self._at])
 
     def all_ids(self) -> Iterator[int]:
         """All documents."""
-        return iter(self._documents)
+        return iter(self._doc_ids)
 
     def next(self) -> None:
         """Go to the next document."""
@@ -178,7 +178,7 @@ class Matcher(LeafMatcher):  # type: ignore[misc]
         """Go to the first document from this one on that is not less than a number."""
         if not self.is_active():
             raise ReadTooFar
-        self._at += int(np.searchsorted(self._found.documents[self._at :], id))
+        self._at += int(np.searchsorted(self._found.doc_ids[self._at :], id))
 
     def weight(self) -> float:
         """How often the document holds the term."""
@@ -192,7 +192,7 @@ class Matcher(LeafMatcher):  # type: ignore[misc]
         """Pass over all documents if none can be better."""
         if self.block_quality() > minquality:
             return 0
-        self._at = len(self._documents)
+        self._at = len(self._doc_ids)
         return 1
 
     def block_min_length(self) -> int:

@@ -31,7 +31,7 @@ class Coded:
 class Columns:
     """What a segment keeps of each document beside its postings, in the order of the documents.
 
-    `stored` gives the documents with some numbers, not packed.
+    `stored` gives the documents with some doc_ids, not packed.
     """
 
     ids: Sequence[bytes]
@@ -55,7 +55,7 @@ def write_columns(writer: LayoutWriter, columns: Columns) -> None:
     write_texts(writer, "sources", columns.sources.values, searchable=True)
     counts = np.bincount(columns.sources.codes, minlength=len(columns.sources.values))
     writer.add("sources.starts", narrowest(offsets(counts)))
-    writer.add("sources.documents", np.argsort(columns.sources.codes, kind="stable").astype(np.uint32))
+    writer.add("sources.doc_ids", np.argsort(columns.sources.codes, kind="stable").astype(np.uint32))
     for name, column in columns.coded.items():
         writer.add(f"{name}.codes", narrowest(column.codes))
         write_texts(writer, name, column.values)
@@ -74,9 +74,9 @@ def _write_stored(writer: LayoutWriter, columns: Columns) -> None:
     stream = writer.stream("stored.bytes", np.uint8)
     lengths: list[int] = []
     for first in range(0, count, _STORED_AT_ONCE):
-        documents = list(map(packer.pack, columns.stored(range(first, min(first + _STORED_AT_ONCE, count)))))
-        stream.write(b"".join(documents))
-        lengths += map(len, documents)
+        packed = list(map(packer.pack, columns.stored(range(first, min(first + _STORED_AT_ONCE, count)))))
+        stream.write(b"".join(packed))
+        lengths += map(len, packed)
     writer.add("stored.offsets", narrowest(offsets(np.array(lengths, np.int64))))
 
 
@@ -88,16 +88,16 @@ def _write_places(writer: LayoutWriter, localities: Coded) -> None:
     members = np.array([number[place] for group in groups for place in group], np.int64)
     sizes = np.array([len(group) for group in groups], np.int64)
     sizes_here, starts_here = sizes[localities.codes], offsets(sizes)[localities.codes]
-    documents = np.repeat(np.arange(len(localities.codes)), sizes_here)
+    doc_ids = np.repeat(np.arange(len(localities.codes)), sizes_here)
     write_texts(writer, "place", places)
-    _write_bitmaps(writer, "place", members[ranges(starts_here, sizes_here)], documents, len(places))
+    _write_bitmaps(writer, "place", members[ranges(starts_here, sizes_here)], doc_ids, len(places))
 
 
-def _write_bitmaps(writer: LayoutWriter, name: str, values: Array, documents: Array, count: int) -> None:
+def _write_bitmaps(writer: LayoutWriter, name: str, values: Array, doc_ids: Array, count: int) -> None:
     """Write a bitmap for each of `count` values, given which document (ascending) has which value."""
-    documents = documents[np.argsort(values, kind="stable")]
+    doc_ids = doc_ids[np.argsort(values, kind="stable")]
     starts = offsets(np.bincount(values, minlength=count)).tolist()
     bitmaps = Bitmaps(writer, f"{name}.bitmaps", f"{name}.bitmap_starts")
     for start, end in pairwise(starts):
-        bitmaps.add(documents[start:end])
+        bitmaps.add(doc_ids[start:end])
     bitmaps.close()

@@ -126,8 +126,8 @@ def _low_bits(keys: Array, bits: int) -> Array:
 def word_postings(body: Sequence[str], headline: Sequence[str]) -> tuple[list[bytes], Postings]:
     """All words in order and their postings, given each document's words with a gap behind each."""
     letters = alphabet(run.characters for texts in (body, headline) for run in _runs(texts))
-    document_bits = len(body).bit_length()
-    split = _Splitting(letters, document_bits, min(_LETTERS, (63 - document_bits) // letters.bits), {})
+    doc_id_bits = len(body).bit_length()
+    split = _Splitting(letters, doc_id_bits, min(_LETTERS, (63 - doc_id_bits) // letters.bits), {})
     short_keys, long_keys = map(list, zip(split.keys(body), split.keys(headline), strict=True))
     short = _postings(short_keys, split)
     long_words, ranks = split.ranked_long_words()
@@ -149,12 +149,12 @@ class _Run:
     lengths: Array
 
     def words(self) -> tuple[Array, Array, Array]:
-        """Where each word begins, how long it is, and its document."""
+        """Where each word begins, how long it is, and its doc_id."""
         gaps = np.flatnonzero(self.characters == 0)
         starts = np.concatenate((np.zeros(1, np.int64), gaps[:-1] + 1))
         counts = np.diff(np.searchsorted(gaps, np.cumsum(self.lengths)), prepend=0)
-        documents = np.repeat(np.arange(self.first, self.first + len(counts)), counts)
-        return starts, gaps - starts, documents
+        doc_ids = np.repeat(np.arange(self.first, self.first + len(counts)), counts)
+        return starts, gaps - starts, doc_ids
 
 
 def _runs(texts: Sequence[str]) -> Iterator[_Run]:
@@ -167,32 +167,32 @@ def _runs(texts: Sequence[str]) -> Iterator[_Run]:
 
 @dataclass(frozen=True, slots=True)
 class _Splitting:
-    """Tokens become numbers of (word, document). A word of up to `most` characters is these characters' numbers, a
+    """Tokens become numbers of (word, doc_id). A word of up to `most` characters is these characters' numbers, a
     longer one the number under which it is in `long_words`.
     """
 
     letters: Alphabet
-    document_bits: int
+    doc_id_bits: int
     most: int
     long_words: dict[str, int]
 
     @property
-    def document_mask(self) -> int:
-        """The bits of the document."""
-        return (1 << self.document_bits) - 1
+    def doc_id_mask(self) -> int:
+        """The bits of the doc_id."""
+        return (1 << self.doc_id_bits) - 1
 
     def keys(self, texts: Sequence[str]) -> tuple[Array, Array]:
         """The tokens of short and those of long words."""
         short, end, long = np.empty(sum(text.count(GAP) for text in texts), np.int64), 0, []
         for run in _runs(texts):
-            starts, lengths, documents = run.words()
+            starts, lengths, doc_ids = run.words()
             is_short = lengths <= self.most
             held = np.flatnonzero(is_short & (lengths > 0))
             begin, end = end, end + len(held)
-            short[begin:end] = self._packed(run, starts[held], lengths[held]) << self.document_bits | documents[held]
+            short[begin:end] = self._packed(run, starts[held], lengths[held]) << self.doc_id_bits | doc_ids[held]
             held = np.flatnonzero(~is_short)
             numbers = self._numbered(run.text, starts[held].tolist(), (starts[held] + lengths[held]).tolist())
-            long.append(np.array(numbers, np.int64) << self.document_bits | documents[held])
+            long.append(np.array(numbers, np.int64) << self.doc_id_bits | doc_ids[held])
         return short[:end], joined(long, np.int64)
 
     def ranked_long_words(self) -> tuple[list[str], Array]:
@@ -204,7 +204,7 @@ class _Splitting:
 
     def with_ranks(self, keys: Array, ranks: Array) -> Array:
         """Keys of long words with ranks in the place of the words' numbers."""
-        ranked: Array = ranks[keys >> self.document_bits] << self.document_bits | keys & self.document_mask
+        ranked: Array = ranks[keys >> self.doc_id_bits] << self.doc_id_bits | keys & self.doc_id_mask
         return ranked
 
     def _packed(self, run: _Run, starts: Array, lengths: Array) -> Array:
@@ -239,8 +239,8 @@ def _postings(keys: list[Array], split: _Splitting) -> Postings:
     body, of_body = _counted(keys.pop())
     pairs = body if _holds(body, headline) else np.union1d(body, headline)
     frequencies = packed_frequencies(_spread(of_body, body, pairs), _spread(of_headline, headline, pairs))
-    documents = (pairs & split.document_mask).astype(np.uint32)
-    return Postings(pairs >> split.document_bits, documents, *frequencies)
+    doc_ids = (pairs & split.doc_id_mask).astype(np.uint32)
+    return Postings(pairs >> split.doc_id_bits, doc_ids, *frequencies)
 
 
 def _counted(keys: Array) -> tuple[Array, Array]:
@@ -274,13 +274,13 @@ def _interleaved(parts: Sequence[tuple[list[str], Array, Postings]]) -> tuple[li
     for own_ranks, (_, own_counts, _) in zip(ranks, parts, strict=True):
         counts[own_ranks] = own_counts
     starts = offsets(counts)
-    documents, frequencies = np.empty(starts[-1], np.uint32), np.empty(starts[-1], np.uint8)
+    doc_ids, frequencies = np.empty(starts[-1], np.uint32), np.empty(starts[-1], np.uint8)
     overflow = []
     for own_ranks, (_, own_counts, own) in zip(ranks, parts, strict=True):
         places = ranges(starts[own_ranks], own_counts)
-        documents[places], frequencies[places] = own.documents, own.frequencies
+        doc_ids[places], frequencies[places] = own.doc_ids, own.frequencies
         overflow.append(np.column_stack((places[own.overflow[:, 0]], own.overflow[:, 1:])))
     rows = np.concatenate(overflow)
     encoded = encode(GAP.join(words)).split(encode(GAP)) if words else []
     numbers = np.repeat(np.arange(len(words)), counts)
-    return encoded, Postings(numbers, documents, frequencies, rows[np.argsort(rows[:, 0])])
+    return encoded, Postings(numbers, doc_ids, frequencies, rows[np.argsort(rows[:, 0])])

@@ -23,7 +23,7 @@ from indexer.engines.whoosh.indexing.postings_writer import (
     GramsWriter,
     Postings,
     WordsWriter,
-    documents_of_blocks,
+    doc_ids_of_blocks,
     write_position_space,
 )
 from indexer.engines.whoosh.segment.arrays import Array, beginnings, distinct, offsets, stretches
@@ -46,18 +46,18 @@ Deleting = tuple[_Of, BitMap]
 
 @dataclass(frozen=True, slots=True)
 class _Input:
-    """A segment to be merged. `number` is the new number of each document, `_GONE` for deleted ones.
+    """A segment to be merged. `doc_id` is the new doc_id of each document, `_GONE` for deleted ones.
 
     `shift` is what is added to a position in each block.
     """
 
     segment: FlatSegment
-    number: Array
+    doc_id: Array
     shift: Array
     is_live_block: Array | None
 
-    def documents(self, old: Array) -> Array:
-        return self.number[old]
+    def doc_ids(self, old: Array) -> Array:
+        return self.doc_id[old]
 
     def positions(self, old: Array) -> tuple[Array, Array | None]:
         """New positions for old ones, and which of the old ones are still there; None for all."""
@@ -67,11 +67,11 @@ class _Input:
 
 @dataclass(frozen=True, slots=True)
 class _Numbering:
-    """Where documents go: the new number of each segment's documents, `_GONE` for deleted ones; the new position bases;
+    """Where documents go: the new doc_ids of each segment's documents, `_GONE` for deleted ones; the position bases;
     and where each new document comes from, counting the documents of all segments, deleted ones included.
     """
 
-    numbers: Sequence[Array]
+    doc_ids: Sequence[Array]
     position_bases: Array
     order: Array
 
@@ -91,7 +91,7 @@ def merge_files(files: Sequence[Deleting[Path]], path: Path) -> None:
     its own.
     """
     segments = [(FlatSegment(file), deleted) for file, deleted in files]
-    if sum(segment.documents for segment, _ in segments) < WORTH_PROCESSES:
+    if sum(segment.doc_count for segment, _ in segments) < WORTH_PROCESSES:
         merge_segments(segments, path)
         return
     numbering = _numbered(segments)
@@ -129,35 +129,35 @@ def _writing(path: Path) -> Iterator[tuple[LayoutWriter, dict[str, Fact]]]:
 
 def _numbered(segments: Sequence[Deleting[FlatSegment]]) -> _Numbering:
     live = [_live(segment, deleted) for segment, deleted in segments]
-    starts = offsets(np.array([segment.documents for segment, _ in segments]))
+    starts = offsets(np.array([segment.doc_count for segment, _ in segments]))
     kept = np.flatnonzero(np.concatenate(live))
     days = np.concatenate([segment.days for segment, _ in segments])[kept]
-    ids = np.concatenate([np.array(segment.ids.raws(0, segment.documents)) for segment, _ in segments])[kept]
+    ids = np.concatenate([np.array(segment.ids.raws(0, segment.doc_count)) for segment, _ in segments])[kept]
     blocks = np.concatenate([segment.block_counts() for segment, _ in segments])
     backwards = np.empty(len(kept), np.int64)
     backwards[np.argsort(ids, kind="stable")] = -np.arange(len(kept))
     order = kept[np.lexsort((backwards, days))]
-    number = np.full(starts[-1], _GONE, np.int64)
-    number[order] = np.arange(len(order))
-    return _Numbering(np.split(number, starts[1:-1]), offsets(blocks[order]) << BLOCK_SHIFT, order)
+    doc_ids = np.full(starts[-1], _GONE, np.int64)
+    doc_ids[order] = np.arange(len(order))
+    return _Numbering(np.split(doc_ids, starts[1:-1]), offsets(blocks[order]) << BLOCK_SHIFT, order)
 
 
 def _inputs(segments: Sequence[FlatSegment], numbering: _Numbering) -> list[_Input]:
-    return [_input(*given, numbering.position_bases) for given in zip(segments, numbering.numbers, strict=True)]
+    return [_input(*given, numbering.position_bases) for given in zip(segments, numbering.doc_ids, strict=True)]
 
 
 def _live(segment: FlatSegment, deleted: BitMap) -> Array:
-    live = np.ones(segment.documents, bool)
+    live = np.ones(segment.doc_count, bool)
     live[list(deleted)] = False
     return live
 
 
-def _input(segment: FlatSegment, number: Array, position_bases: Array) -> _Input:
+def _input(segment: FlatSegment, doc_id: Array, position_bases: Array) -> _Input:
     # Deleted documents are shifted somewhere: whoever asks for positions leaves those out.
-    shift = position_bases[np.maximum(number, 0)] - segment.position_bases[:-1]
-    blocks = segment.document_of_block
-    is_live = number != _GONE
-    return _Input(segment, number, shift[blocks], None if is_live.all() else is_live[blocks])
+    shift = position_bases[np.maximum(doc_id, 0)] - segment.position_bases[:-1]
+    blocks = segment.doc_id_of_block
+    is_live = doc_id != _GONE
+    return _Input(segment, doc_id, shift[blocks], None if is_live.all() else is_live[blocks])
 
 
 # --- the position space and grams
@@ -166,7 +166,7 @@ def _input(segment: FlatSegment, number: Array, position_bases: Array) -> _Input
 def _merge_grams(writer: LayoutWriter, inputs: Sequence[_Input], numbering: _Numbering) -> Mapping[str, Fact]:
     """Write the position space and the grams in it."""
     _merge_units(writer, inputs, numbering.position_bases)
-    grams = GramsWriter(writer, documents_of_blocks(numbering.position_bases), len(numbering.order))
+    grams = GramsWriter(writer, doc_ids_of_blocks(numbering.position_bases), len(numbering.order))
     own_keys = [one.segment.grams.keys() for one in inputs]
     own_starts = [np.asarray(one.segment.grams.starts).astype(np.int64) for one in inputs]
     keys = distinct(np.sort(np.concatenate(own_keys)))
@@ -236,7 +236,7 @@ def _merge_words_between(found: WordsWriter, inputs: Sequence[_Input], ranges: S
     ranks = [np.fromiter(map(rank.__getitem__, own), np.int64, len(own)) for own in own_words]
     counts = np.zeros(len(words), np.int64)
     for one, own, own_ranks in zip(inputs, ranges, ranks, strict=True):
-        counts[own_ranks] += one.segment.words.counts(*own)
+        counts[own_ranks] += one.segment.words.doc_freqs(*own)
     for first, last in stretches(counts, _AT_ONCE):
         postings = _merged_postings(
             [
@@ -252,7 +252,7 @@ def _merge_words_between(found: WordsWriter, inputs: Sequence[_Input], ranges: S
 
 
 _WordPostings = tuple[Array, Array]
-"""(word << 40 | document << 8 | both frequencies) of each posting; and rows of (word, document, exact frequencies)."""
+"""(word << 40 | doc_id << 8 | both frequencies) of each posting; and rows of (word, doc_id, exact frequencies)."""
 
 
 def _postings_of(one: _Input, start: int, ranks: Array, first: int, last: int) -> _WordPostings:
@@ -261,11 +261,11 @@ def _postings_of(one: _Input, start: int, ranks: Array, first: int, last: int) -
     `ranks` are the new numbers of the words from number `start` on; those with places from `first` up to `last` among
     them are asked for.
     """
-    words, documents, frequencies = one.segment.words.postings_between(start + first, start + last)
-    keys = ranks[words - start] << 40 | one.documents(documents) << 8 | frequencies
+    words, doc_ids, frequencies = one.segment.words.postings_between(start + first, start + last)
+    keys = ranks[words - start] << 40 | one.doc_ids(doc_ids) << 8 | frequencies
     overflow = one.segment.words.overflow_between(start + first, start + last).astype(np.int64)
     overflow[:, 0] = ranks[overflow[:, 0] - start]
-    overflow[:, 1] = one.documents(overflow[:, 1])
+    overflow[:, 1] = one.doc_ids(overflow[:, 1])
     return keys[keys >= 0], overflow[overflow[:, 1] != _GONE]
 
 
@@ -286,7 +286,7 @@ def _merge_columns(writer: LayoutWriter, inputs: Sequence[_Input], numbering: _N
     columns = _columns(inputs, numbering.order)
     write_columns(writer, columns)
     return {
-        "documents": len(numbering.order),
+        "doc_count": len(numbering.order),
         "body_total": int(columns.body_lengths.sum()),
         "headline_total": int(columns.headline_lengths.sum()),
     }
@@ -296,7 +296,7 @@ def _columns(inputs: Sequence[_Input], order: Array) -> Columns:
     def gathered(parts: Iterator[Array]) -> Array:
         return np.concatenate(list(parts))[order]
 
-    ids = [article_id for one in inputs for article_id in one.segment.ids.raws(0, one.segment.documents)]
+    ids = [article_id for one in inputs for article_id in one.segment.ids.raws(0, one.segment.doc_count)]
     segments = [one.segment for one in inputs]
     return Columns(
         ids=[ids[at] for at in order.tolist()],
@@ -320,10 +320,10 @@ def _recoded(parts: Sequence[tuple[Array, Sequence[bytes]]], order: Array) -> Co
 
 
 def _stored(segments: Sequence[FlatSegment], order: Array) -> Callable[[Sequence[int]], list[bytes]]:
-    starts = offsets(np.array([segment.documents for segment in segments]))
+    starts = offsets(np.array([segment.doc_count for segment in segments]))
 
-    def stored(numbers: Sequence[int]) -> list[bytes]:
-        here = order[np.array(numbers)]
+    def stored(doc_ids: Sequence[int]) -> list[bytes]:
+        here = order[np.array(doc_ids)]
         owners = np.searchsorted(starts, here, "right") - 1
         old = here - starts[owners]
         return [segments[owner].stored_bytes(at) for owner, at in zip(owners.tolist(), old.tolist(), strict=True)]

@@ -25,14 +25,14 @@ WORTH_COUNTING = 1 << 6
 
 @dataclass(frozen=True, slots=True)
 class Postings:
-    """Postings of words by number: parallel arrays, sorted by word, then by document.
+    """Postings of words by number: parallel arrays, sorted by word, then by doc_id.
 
     `frequencies` has both frequencies in a byte. For those that it can't hold, `overflow` has rows of the number of the
     posting, ascending, and the exact frequencies in body and headline.
     """
 
     words: Array
-    documents: Array
+    doc_ids: Array
     frequencies: Array
     overflow: Array
 
@@ -50,15 +50,15 @@ def position_bases_of(lengths: Array) -> Array:
     return offsets(blocks) << BLOCK_SHIFT
 
 
-def documents_of_blocks(position_bases: Array) -> Array:
-    """The document of each block of the position space."""
+def doc_ids_of_blocks(position_bases: Array) -> Array:
+    """The doc_id of each block of the position space."""
     return np.repeat(np.arange(len(position_bases) - 1, dtype=np.uint32), np.diff(position_bases) >> BLOCK_SHIFT)
 
 
 def write_position_space(writer: LayoutWriter, position_bases: Array, unit_starts: Array, unit_fields: Array) -> None:
     """Write where documents and units begin."""
     writer.add("positions.bases", position_bases.astype(np.uint32))
-    writer.add("positions.document_of_block", documents_of_blocks(position_bases))
+    writer.add("positions.doc_id_of_block", doc_ids_of_blocks(position_bases))
     writer.add("positions.unit_starts", unit_starts.astype(np.uint32))
     writer.add("positions.unit_fields", unit_fields.astype(np.uint8))
 
@@ -76,9 +76,9 @@ class Bitmaps:
         self._lengths: list[int] = []
         self._waiting: list[bytes] = []
 
-    def add(self, documents: Array) -> None:
-        """Append the bitmap of documents that are given ascending."""
-        bitmap = bitmap_of(documents)
+    def add(self, doc_ids: Array) -> None:
+        """Append the bitmap of doc_ids, which are given ascending."""
+        bitmap = bitmap_of(doc_ids)
         bitmap.run_optimize()
         serialised = bitmap.serialize()
         self._lengths.append(len(serialised))
@@ -99,18 +99,18 @@ class Bitmaps:
 class WordsWriter:
     """Writes the postings of words, given a stretch of the dictionary after the other."""
 
-    def __init__(self, writer: LayoutWriter, documents: int) -> None:
+    def __init__(self, writer: LayoutWriter, doc_count: int) -> None:
         self._writer = writer
-        self._documents = documents
+        self._doc_count = doc_count
         self._words: list[bytes] = []
-        self._listed = writer.stream("words.documents", np.uint32)
+        self._listed = writer.stream("words.doc_ids", np.uint32)
         self._frequencies = writer.stream("words.frequencies", np.uint8)
         self._bitmaps = Bitmaps(writer, "words.common_bitmaps", "words.common_starts")
         self._common_frequencies = writer.stream("words.common_frequencies", np.uint8)
         self._listed_counts: list[Array] = []
         self._common: list[int] = []
-        self._common_counts: list[int] = []
-        self._common_headlines: list[int] = []
+        self._common_doc_freqs: list[int] = []
+        self._common_headline_doc_freqs: list[int] = []
         self._common_lengths: list[int] = []
         self._overflow: list[Array] = []
         self._headlines_apart = False
@@ -122,14 +122,14 @@ class WordsWriter:
         frequencies = postings.frequencies
         self._add_overflow(postings)
         in_lists = is_listed[postings.words]
-        self._listed.write(postings.documents[in_lists])
+        self._listed.write(postings.doc_ids[in_lists])
         self._frequencies.write(frequencies[in_lists])
         self._listed_counts.append(np.where(is_listed, counts, 0))
         starts = offsets(counts).tolist()
         common = []
         for word in np.flatnonzero(~is_listed).tolist():
             here = slice(starts[word], starts[word + 1])
-            common.append(self._add_common(len(self._words) + word, postings.documents[here], frequencies[here]))
+            common.append(self._add_common(len(self._words) + word, postings.doc_ids[here], frequencies[here]))
         self._common_frequencies.write(joined(common, np.uint8))
         self._words += words
         self._headlines_apart |= not (frequencies & MOST_IN_BODY).all()
@@ -140,8 +140,8 @@ class WordsWriter:
         write_texts(self._writer, "words", self._words, searchable=True)
         add("words.starts", narrowest(offsets(joined(self._listed_counts, np.int64))))
         add("words.common", np.array(self._common, np.uint32))
-        add("words.common_counts", np.array(self._common_counts, np.uint32))
-        add("words.common_headlines", np.array(self._common_headlines, np.uint32))
+        add("words.common_doc_freqs", np.array(self._common_doc_freqs, np.uint32))
+        add("words.common_headline_doc_freqs", np.array(self._common_headline_doc_freqs, np.uint32))
         add("words.common_frequency_starts", narrowest(offsets(np.array(self._common_lengths, np.int64))))
         self._bitmaps.close()
         overflow = joined(self._overflow, np.uint32).reshape(-1, 4)
@@ -149,22 +149,22 @@ class WordsWriter:
         add("words.overflow", overflow[:, 1:].ravel())
         return self._headlines_apart
 
-    def _add_common(self, word: int, documents: Array, frequencies: Array) -> Array:
+    def _add_common(self, word: int, doc_ids: Array, frequencies: Array) -> Array:
         """Append a word that many documents hold; return its frequencies as they are to be written."""
         self._common.append(word)
-        self._common_counts.append(len(documents))
-        self._common_headlines.append(int(np.count_nonzero(frequencies > MOST_IN_BODY)))
-        self._bitmaps.add(documents)
-        if len(documents) * DENSE >= self._documents:
-            dense = np.zeros(self._documents, np.uint8)
-            dense[documents] = frequencies
+        self._common_doc_freqs.append(len(doc_ids))
+        self._common_headline_doc_freqs.append(int(np.count_nonzero(frequencies > MOST_IN_BODY)))
+        self._bitmaps.add(doc_ids)
+        if len(doc_ids) * DENSE >= self._doc_count:
+            dense = np.zeros(self._doc_count, np.uint8)
+            dense[doc_ids] = frequencies
             frequencies = dense
         self._common_lengths.append(len(frequencies))
         return frequencies
 
     def _add_overflow(self, postings: Postings) -> None:
         full, body, headline = postings.overflow.T
-        columns = (postings.words[full] + len(self._words), postings.documents[full], body, headline)
+        columns = (postings.words[full] + len(self._words), postings.doc_ids[full], body, headline)
         self._overflow.append(np.column_stack(columns).astype(np.uint32).ravel())
 
 
@@ -179,17 +179,17 @@ def packed_frequencies(body: Array, headline: Array) -> tuple[Array, Array]:
 class GramsWriter:
     """Writes the postings of grams, given a stretch of them after the other."""
 
-    def __init__(self, writer: LayoutWriter, document_of_block: Array, documents: int) -> None:
+    def __init__(self, writer: LayoutWriter, doc_id_of_block: Array, doc_count: int) -> None:
         self._writer = writer
-        self._document_of_block = document_of_block
-        self._documents = documents
-        self._worth_a_bitmap = max(WORTH_A_BITMAP, documents / FREQUENT)
+        self._doc_id_of_block = doc_id_of_block
+        self._doc_count = doc_count
+        self._worth_a_bitmap = max(WORTH_A_BITMAP, doc_count / FREQUENT)
         self._positions = writer.stream("grams.positions", np.uint32)
         self._bitmaps = Bitmaps(writer, "grams.frequent_bitmaps", "grams.frequent_starts")
         self._keys: list[Array] = []
         self._counts: list[Array] = []
         self._counted: list[Array] = []
-        self._document_counts: list[Array] = []
+        self._doc_freqs: list[Array] = []
         self._frequent: list[int] = []
         self._character = 0
         self._of_character: list[Array] = []
@@ -197,7 +197,7 @@ class GramsWriter:
     def add(self, keys: Array, counts: Array, positions: Array) -> None:
         """Append grams in the order of their keys: how many positions each has, and the positions, gram by gram."""
         starts = offsets(counts)
-        self._count_documents(counts, starts, positions)
+        self._count_doc_freqs(counts, starts, positions)
         self._positions.write(positions)
         self._keys.append(keys)
         self._counts.append(counts)
@@ -220,22 +220,22 @@ class GramsWriter:
         write_keys(self._writer, joined(self._keys, np.uint64), np.array(self._frequent, np.uint64))
         self._writer.add("grams.starts", narrowest(offsets(joined(self._counts, np.int64))))
         self._writer.add("grams.counted", joined(self._counted, np.uint32))
-        self._writer.add("grams.document_counts", joined(self._document_counts, np.uint32))
+        self._writer.add("grams.doc_freqs", joined(self._doc_freqs, np.uint32))
         self._bitmaps.close()
 
-    def _count_documents(self, counts: Array, starts: Array, positions: Array) -> None:
+    def _count_doc_freqs(self, counts: Array, starts: Array, positions: Array) -> None:
         """Count the documents of grams with many positions."""
         found = np.zeros(len(counts), np.uint32)
         for first, last in stretches(counts, AT_ONCE):
             edges = starts[first : last + 1] - starts[first]
-            documents = self._document_of_block[positions[starts[first] : starts[last]] >> BLOCK_SHIFT]
-            is_first = np.ones(len(documents), bool)
-            np.not_equal(documents[1:], documents[:-1], out=is_first[1:])
+            doc_ids = self._doc_id_of_block[positions[starts[first] : starts[last]] >> BLOCK_SHIFT]
+            is_first = np.ones(len(doc_ids), bool)
+            np.not_equal(doc_ids[1:], doc_ids[:-1], out=is_first[1:])
             is_first[edges[:-1]] = True
             found[first:last] = np.diff(np.flatnonzero(is_first).searchsorted(edges))
         counted = np.flatnonzero(counts >= WORTH_COUNTING)
         self._counted.append(counted + sum(map(len, self._keys)))
-        self._document_counts.append(found[counted])
+        self._doc_freqs.append(found[counted])
 
     def _end_character(self) -> None:
         if sum(map(len, self._of_character)) >= self._worth_a_bitmap:
@@ -243,10 +243,10 @@ class GramsWriter:
         self._of_character = []
 
     def _add_frequent(self, key: int, positions: Iterable[Array]) -> None:
-        is_there = np.zeros(self._documents, bool)
+        is_there = np.zeros(self._doc_count, bool)
         for some in positions:
-            is_there[self._document_of_block[some >> BLOCK_SHIFT]] = True
-        documents = np.flatnonzero(is_there)
-        if len(documents) * FREQUENT >= self._documents:
+            is_there[self._doc_id_of_block[some >> BLOCK_SHIFT]] = True
+        doc_ids = np.flatnonzero(is_there)
+        if len(doc_ids) * FREQUENT >= self._doc_count:
             self._frequent.append(key)
-            self._bitmaps.add(documents)
+            self._bitmaps.add(doc_ids)

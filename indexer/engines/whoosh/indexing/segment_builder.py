@@ -19,7 +19,7 @@ from indexer.engines.whoosh.indexing.inversion import GAP, gram_postings, positi
 from indexer.engines.whoosh.indexing.postings_writer import (
     GramsWriter,
     WordsWriter,
-    documents_of_blocks,
+    doc_ids_of_blocks,
     position_bases_of,
     write_position_space,
 )
@@ -75,7 +75,7 @@ class SegmentBuilder:
             write_columns(writer, columns)
             writer.close(
                 {
-                    "documents": len(rows),
+                    "doc_count": len(rows),
                     "body_total": int(columns.body_lengths.sum()),
                     "headline_total": int(columns.headline_lengths.sum()),
                     "headlines_apart": headlines_apart,
@@ -92,7 +92,7 @@ def _write_positions(writer: LayoutWriter, texts: Sequence[str], unit_fields: by
     position_bases = position_bases_of(lengths)
     unit_starts = joined([run.unit_starts for run in positioned_runs(texts, lengths, position_bases)], np.uint32)
     write_position_space(writer, position_bases, unit_starts, np.frombuffer(unit_fields, np.uint8))
-    grams = GramsWriter(writer, documents_of_blocks(position_bases), len(texts))
+    grams = GramsWriter(writer, doc_ids_of_blocks(position_bases), len(texts))
     grams.add(*gram_postings(texts, lengths, position_bases))
     grams.close()
 
@@ -160,7 +160,7 @@ def _columns(rows: Sequence[_Row]) -> Columns:
         headline_lengths=np.array([row.headline_length for row in rows], np.int64),
         sources=_coded([row.source for row in rows]),
         coded={name: _coded([row.values[at] for row in rows]) for at, name in enumerate(CODED_COLUMNS)},
-        stored=lambda numbers: [rows[number].stored for number in numbers],
+        stored=lambda doc_ids: [rows[doc_id].stored for doc_id in doc_ids],
     )
 
 

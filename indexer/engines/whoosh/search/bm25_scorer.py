@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from pyroaring import BitMap
 
 from indexer.engines.ranking import BODY_WEIGHT, HEADLINE_WEIGHT, K1, B, FieldStatistics, field_statistics
-from indexer.engines.whoosh.search.doc_set import DocumentSet
+from indexer.engines.whoosh.search.doc_set import DocSet
 from indexer.engines.whoosh.search.facets import Choices
 from indexer.engines.whoosh.search.live_segment import LiveSegment
 from indexer.engines.whoosh.search.max_score import SLACK, Bounds, Contenders, contenders, promising, seeds
@@ -28,10 +28,10 @@ from indexer.engines.whoosh.search.term_frequencies import (
     one_row,
     scoring_batch_of,
 )
-from indexer.engines.whoosh.segment.arrays import numbers_in
+from indexer.engines.whoosh.segment.arrays import doc_ids_in
 from indexer.engines.whoosh.segment.term_postings import BODY_BITS, MOST_IN_BODY, MOST_IN_HEADLINE, TermPostings
 
-Documents = NDArray[np.uint32]
+DocIds = NDArray[np.uint32]
 Scores = NDArray[np.float64]
 
 ONE_BY_ONE = 16
@@ -45,7 +45,7 @@ _KEPT_TERMS = 1024
 """Terms whose weights are remembered: where documents were deleted it takes 10 µs to tell one."""
 _MOST_BOUNDED = 32
 """Words with bounds of their own: with more of them most documents have several."""
-_NO_DOCUMENTS: Documents = np.zeros(0, np.uint32)
+_NO_DOC_IDS: DocIds = np.zeros(0, np.uint32)
 _ALL_BYTES = np.arange(256)
 _IN_BODY = (_ALL_BYTES & MOST_IN_BODY).astype(np.float64)
 _IN_HEADLINE = (_ALL_BYTES >> BODY_BITS).astype(np.float64)
@@ -71,7 +71,7 @@ class Ranking:
         # The lengths of all parts' documents in one row, each part beginning at its start.
         self._body_lengths = one_row([part.segment.body_lengths for part in parts])
         self._headline_lengths = one_row([part.segment.headline_lengths for part in parts])
-        starts = accumulate((part.segment.documents for part in parts), initial=0)
+        starts = accumulate((part.segment.doc_count for part in parts), initial=0)
         self._starts = {part: np.uint32(start) for part, start in zip(parts, starts, strict=False)}
         self._body_norms = _norms(self._body, self._body_lengths)
         self._headline_norms = _norms(self._headline, self._headline_lengths)
@@ -83,20 +83,20 @@ class Ranking:
 
     def _weigh(self, term: str) -> Weighed | None:
         found = [(part, part.postings(term)) for part in self._parts]
-        held = [_live_holdings(part, postings) for part, postings in found if postings is not None]
-        if not held:
+        doc_freqs = [_live_doc_freqs(part, postings) for part, postings in found if postings is not None]
+        if not doc_freqs:
             return None
-        in_body, in_headline = (sum(counts) for counts in zip(*held, strict=True))
+        in_body, in_headline = (sum(counts) for counts in zip(*doc_freqs, strict=True))
         return Weighed(term, self._body.gain(in_body), self._headline.gain(in_headline))
 
-    def best(self, choices: Sequence[Choices], count: int, terms: Sequence[Weighed]) -> list[tuple[Documents, Scores]]:
+    def best(self, choices: Sequence[Choices], count: int, terms: Sequence[Weighed]) -> list[tuple[DocIds, Scores]]:
         """The best of the documents chosen in each part, of which `count` are the best of all, and their scores.
 
-        Among equals greater numbers come first.
+        Among equals greater doc_ids come first.
         """
         if sum(len(chosen.documents) for chosen in choices) <= ONE_BY_ONE:
             return [
-                self._scored_each(chosen.documents.numbers, part, terms)
+                self._scored_each(chosen.documents.doc_ids, part, terms)
                 for chosen, part in zip(choices, self._parts, strict=True)
             ]
         contest = _TopK(self, count, terms)
@@ -109,39 +109,37 @@ class Ranking:
         mark = _greatest(scores, count) if 0 < count < len(scores) else 0.0
         best, start = [], 0
         for of_part in lots:
-            documents = one_row([lot.documents for lot in of_part]) if of_part else _NO_DOCUMENTS
-            its = scores[start : start + len(documents)]
-            start += len(documents)
+            doc_ids = one_row([lot.doc_ids for lot in of_part]) if of_part else _NO_DOC_IDS
+            its = scores[start : start + len(doc_ids)]
+            start += len(doc_ids)
             places = (its >= mark).nonzero()[0]
-            documents, its = documents.take(places), its.take(places)
-            order = np.lexsort((documents, its))[::-1][:count]
-            best.append((documents.take(order), its.take(order)))
+            doc_ids, its = doc_ids.take(places), its.take(places)
+            order = np.lexsort((doc_ids, its))[::-1][:count]
+            best.append((doc_ids.take(order), its.take(order)))
         return best
 
-    def _scored_each(
-        self, documents: Documents, part: LiveSegment, terms: Sequence[Weighed]
-    ) -> tuple[Documents, Scores]:
+    def _scored_each(self, doc_ids: DocIds, part: LiveSegment, terms: Sequence[Weighed]) -> tuple[DocIds, Scores]:
         """Some documents, best first, and their scores, by the plain formula."""
-        numbers = documents.tolist()
-        scores = [0.0] * len(numbers)
-        lengths = part.segment.body_lengths.take(documents).tolist()
-        headline_lengths = part.segment.headline_lengths.take(documents).tolist()
-        for term in terms if numbers else ():
+        listed = doc_ids.tolist()
+        scores = [0.0] * len(listed)
+        lengths = part.segment.body_lengths.take(doc_ids).tolist()
+        headline_lengths = part.segment.headline_lengths.take(doc_ids).tolist()
+        for term in terms if listed else ():
             if (postings := part.postings(term.term)) is None:
                 continue
-            for at, (in_body, in_headline) in enumerate(frequencies(numbers, postings, part)):
+            for at, (in_body, in_headline) in enumerate(frequencies(listed, postings, part)):
                 scores[at] += term.in_body * self._body.saturation(in_body, lengths[at])
                 if in_headline:
                     scores[at] += term.in_headline * self._headline.saturation(in_headline, headline_lengths[at])
-        best = sorted(zip(scores, numbers, strict=True), reverse=True)
-        return np.array([document for _, document in best], np.uint32), np.array([score for score, _ in best])
+        best = sorted(zip(scores, listed, strict=True), reverse=True)
+        return np.array([doc_id for _, doc_id in best], np.uint32), np.array([score for score, _ in best])
 
     def scores(self, lots: Sequence[ScoringBatch], terms: Sequence[Weighed]) -> Scores:
         """The scores of the documents of some lots, one lot after the other."""
-        numbers = one_row(
-            [lot.documents + start if (start := self._starts[lot.part]) else lot.documents for lot in lots]
+        global_doc_ids = one_row(
+            [lot.doc_ids + start if (start := self._starts[lot.part]) else lot.doc_ids for lot in lots]
         )
-        norms = self._body_norms.take(self._body_lengths.take(numbers))
+        norms = self._body_norms.take(self._body_lengths.take(global_doc_ids))
         sums: Scores | None = None
         for term in terms:
             found = Frequencies(term.term, lots)
@@ -152,9 +150,9 @@ class Ranking:
             sums = earned if sums is None else np.add(sums, earned, out=sums)
             places, in_headline = found.in_headline()
             if len(places):
-                headline_norms = self._headline_norms.take(self._headline_lengths.take(numbers.take(places)))
+                headline_norms = self._headline_norms.take(self._headline_lengths.take(global_doc_ids.take(places)))
                 sums[places] += term.in_headline * (in_headline / (in_headline + headline_norms))
-        return np.zeros(len(numbers)) if sums is None else sums
+        return np.zeros(len(global_doc_ids)) if sums is None else sums
 
     def bounds(self, term: Weighed) -> Scores:
         """What a document with each frequency byte can earn at most: in the shortest text, if that many are all."""
@@ -183,24 +181,22 @@ class _TopK:
         self._mark = 0.0
         """What so many documents are known to reach."""
 
-    def worth_scoring(self, chosen: DocumentSet, part: LiveSegment) -> list[ScoringBatch]:
+    def worth_scoring(self, chosen: DocSet, part: LiveSegment) -> list[ScoringBatch]:
         """The documents of a part that may be among the best, or all where there are few."""
         held = {of.term: found for of in self._terms if (found := part.postings(of.term)) is not None}
         if not self._are_many(len(chosen)) or not held:
-            return [scoring_batch_of(part, chosen.numbers, held)] if len(chosen) else []
+            return [scoring_batch_of(part, chosen.doc_ids, held)] if len(chosen) else []
         among = self._contenders(chosen, part, held) if _are_bounds_quicker(chosen, held) else None
         if among is None:
-            return [self._narrowed(scoring_batch_of(part, chosen.numbers, held))]
+            return [self._narrowed(scoring_batch_of(part, chosen.doc_ids, held))]
         single = [(term, its) for (term, _), its in zip(held.items(), among.single, strict=True) if len(its)]
         several = [self._narrowed(scoring_batch_of(part, among.several, held))] if len(among.several) else []
-        return [*several, *(scoring_batch_of(part, its.documents, {term: its}) for term, its in single)]
+        return [*several, *(scoring_batch_of(part, its.doc_ids, {term: its}) for term, its in single)]
 
     def _are_many(self, documents: int) -> bool:
         return documents > max(WORTH_BOUNDING, 4 * self._count)
 
-    def _contenders(
-        self, chosen: DocumentSet, part: LiveSegment, held: Mapping[str, TermPostings]
-    ) -> Contenders | None:
+    def _contenders(self, chosen: DocSet, part: LiveSegment, held: Mapping[str, TermPostings]) -> Contenders | None:
         bounds = [Bounds(held[of.term], self._ranking.bounds(of)) for of in self._terms if of.term in held]
 
         def mark(several: BitMap) -> float:
@@ -212,9 +208,9 @@ class _TopK:
 
     def _narrowed(self, lot: ScoringBatch) -> ScoringBatch:
         """A lot without the documents that their bytes rule out; all of it where there are few."""
-        if not self._are_many(len(lot.documents)):
+        if not self._are_many(len(lot.doc_ids)):
             return lot
-        most = np.zeros(len(lot.documents), np.float32)
+        most = np.zeros(len(lot.doc_ids), np.float32)
         for term in self._terms:
             if term.term in lot.held:
                 most += self._ranking.bounds(term).astype(np.float32).take(lot.held[term.term][1])
@@ -223,11 +219,11 @@ class _TopK:
         return lot.taken((most >= self._mark).nonzero()[0])
 
     def _take_mark(self, lot: ScoringBatch) -> None:
-        if len(lot.documents) >= self._count:
+        if len(lot.doc_ids) >= self._count:
             self._mark = _greatest(self._ranking.scores([lot], self._terms), self._count) * SLACK
 
 
-def _are_bounds_quicker(chosen: DocumentSet, held: Mapping[str, TermPostings]) -> bool:
+def _are_bounds_quicker(chosen: DocSet, held: Mapping[str, TermPostings]) -> bool:
     """Whether to look through the terms' postings for what may be among the best, not up what each document has."""
     return len(held) <= _MOST_BOUNDED and sum(map(len, held.values())) <= _WORTH_LOOKING_THROUGH * len(chosen)
 
@@ -246,13 +242,13 @@ def _norms(statistics: FieldStatistics, lengths: NDArray[np.unsignedinteger]) ->
     return np.asarray(K1 * (1 - B + B * np.arange(longest + 1) / statistics.average_length), np.float64)
 
 
-def _live_holdings(part: LiveSegment, postings: TermPostings) -> tuple[int, int]:
+def _live_doc_freqs(part: LiveSegment, postings: TermPostings) -> tuple[int, int]:
     """How many live documents hold a term anywhere, and in the headline."""
-    in_body, in_headline = len(postings), postings.headline_count
+    in_body, in_headline = len(postings), postings.headline_doc_freq
     if postings.body_missing:
         in_body = int(np.count_nonzero(postings.frequencies & MOST_IN_BODY))
     if part.deleted:
-        gone = bytes_of(numbers_in(part.deleted), postings, part)
+        gone = bytes_of(doc_ids_in(part.deleted), postings, part)
         in_body -= int(np.count_nonzero(gone & MOST_IN_BODY))
         in_headline -= int(np.count_nonzero(gone > MOST_IN_BODY))
     return in_body, in_headline

@@ -1,4 +1,4 @@
-"""What a query matches in one segment: each leaf a set of document numbers, each node an operation on sets.
+"""What a query matches in one segment: each leaf a set of doc_ids, each node an operation on sets.
 
 `indexer.engines.matching` says the same in plain words; here postings are read instead of texts. Sets are roaring
 bitmaps: of 250,000 and 125,000 among a million documents they make the intersection in 10 µs, numpy's arrays in some
@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 from pyroaring import BitMap
 
-from indexer.engines.whoosh.search.doc_set import DocumentSet, Numbers
+from indexer.engines.whoosh.search.doc_set import DocSet, Numbers
 from indexer.engines.whoosh.search.live_segment import LiveSegment
-from indexer.engines.whoosh.search.phrases import documents_at, in_field, positions_near, positions_of
+from indexer.engines.whoosh.search.phrases import doc_ids_at, in_field, positions_near, positions_of
 from indexer.engines.whoosh.segment.arrays import bitmap_of
 from indexer.engines.whoosh.segment.term_postings import MOST_IN_BODY, TermPostings
 from indexer.model import And, Everything, Near, Not, Or, Phrase, Prefix, Query, Word
@@ -32,13 +32,13 @@ class Evaluator:
         self._segment = part.segment
         self._postings = part.postings
 
-    def find(self, query: Query) -> DocumentSet:
+    def find(self, query: Query) -> DocSet:
         """The live documents that a query matches."""
         found = self._part.matched.get(query)
         if found is None:
             found, deleted = self._evaluate(query), self._part.deleted
             if deleted:
-                found = DocumentSet(found.bitmap - deleted)
+                found = DocSet(found.bitmap - deleted)
             self._part.matched.put(query, found, len(found))
         return found
 
@@ -56,10 +56,10 @@ class Evaluator:
             found = self._at(positions).bitmap
         return found.intersection_cardinality(live) if found else 0
 
-    def _evaluate(self, query: Query) -> DocumentSet:
+    def _evaluate(self, query: Query) -> DocSet:
         match query:
             case Everything():
-                return DocumentSet(self._part.live)
+                return DocSet(self._part.live)
             case Word():
                 return self._word(query)
             case Phrase(text, _, field):
@@ -69,22 +69,22 @@ class Evaluator:
             case Near(texts, distance):
                 return self._at(positions_near(self._segment, texts, distance))
             case Not(clause):
-                return DocumentSet(self._part.live - self._evaluate(clause).bitmap)
+                return DocSet(self._part.live - self._evaluate(clause).bitmap)
             case And(clauses):
                 return self._all(clauses)
             case Or(clauses):
-                return DocumentSet(BitMap.union(BitMap(), *(self._evaluate(clause).bitmap for clause in clauses)))
+                return DocSet(BitMap.union(BitMap(), *(self._evaluate(clause).bitmap for clause in clauses)))
 
-    def _all(self, clauses: Iterable[Query]) -> DocumentSet:
+    def _all(self, clauses: Iterable[Query]) -> DocSet:
         """What all clauses match. The negated ones come last and are taken away, so their complement is never made."""
         asked = [self._evaluate(clause) for clause in clauses if not isinstance(clause, Not)]
-        found = _intersection(asked) if asked else DocumentSet(self._part.live)
+        found = _intersection(asked) if asked else DocSet(self._part.live)
         for clause in clauses:
             if isinstance(clause, Not) and len(found):
-                found = DocumentSet(found.bitmap - self._evaluate(clause.clause).bitmap)
+                found = DocSet(found.bitmap - self._evaluate(clause.clause).bitmap)
         return found
 
-    def _word(self, word: Word) -> DocumentSet:
+    def _word(self, word: Word) -> DocSet:
         if word.field not in (None, "headline"):
             return self._phrase(word.text, word.field)
         found = self._with_terms(word.terms, in_headline=word.field == "headline")
@@ -92,45 +92,45 @@ class Evaluator:
             found = _union(found, self._phrase(word.text, word.field))
         return found
 
-    def _with_terms(self, terms: Sequence[str], *, in_headline: bool) -> DocumentSet:
+    def _with_terms(self, terms: Sequence[str], *, in_headline: bool) -> DocSet:
         found = [self._postings(term) for term in terms]
         known = [postings for postings in found if postings is not None]
         if not found or len(known) < len(found):
-            return DocumentSet()
+            return DocSet()
         return _intersection([_documents(postings, in_headline) for postings in known])
 
-    def _prefix(self, text: str, field: FieldName | None) -> DocumentSet:
+    def _prefix(self, text: str, field: FieldName | None) -> DocSet:
         if field not in (None, "headline"):
             return self._phrase(text, field)
         if not text:
-            return DocumentSet()
+            return DocSet()
         in_headline = field == "headline"
         found = self._segment.prefix(text)
-        rare = bitmap_of(found.documents[_in_stream(found.frequencies, in_headline)])
-        return DocumentSet(rare.union(*(_documents(postings, in_headline).bitmap for postings in found.words)))
+        rare = bitmap_of(found.doc_ids[_in_stream(found.frequencies, in_headline)])
+        return DocSet(rare.union(*(_documents(postings, in_headline).bitmap for postings in found.words)))
 
-    def _phrase(self, text: str, field: FieldName | None) -> DocumentSet:
+    def _phrase(self, text: str, field: FieldName | None) -> DocSet:
         if field is not None:
             return self._at(in_field(self._segment, positions_of(self._segment, text), field))
         ready = self._ready(text)
-        return self._at(positions_of(self._segment, text)) if ready is None else DocumentSet(ready)
+        return self._at(positions_of(self._segment, text)) if ready is None else DocSet(ready)
 
-    def _at(self, positions: Numbers) -> DocumentSet:
-        return DocumentSet(numbers=documents_at(self._segment, positions))
+    def _at(self, positions: Numbers) -> DocSet:
+        return DocSet(doc_ids=doc_ids_at(self._segment, positions))
 
     def _ready(self, text: str) -> BitMap | None:
         """The documents that hold a text of one or two characters, where it is so common that they were listed."""
         if len(text) == 1:
-            return self._segment.character_documents(text)
-        return self._segment.grams.documents(text) if len(text) == 2 else None
+            return self._segment.character_bitmap(text)
+        return self._segment.grams.bitmap(text) if len(text) == 2 else None
 
 
-def _documents(postings: TermPostings, in_headline: bool) -> DocumentSet:
+def _documents(postings: TermPostings, in_headline: bool) -> DocSet:
     """The documents that hold a term anywhere or in the headline."""
     if in_headline or postings.body_missing:
-        return DocumentSet(numbers=postings.documents[_in_stream(postings.frequencies, in_headline)])
+        return DocSet(doc_ids=postings.doc_ids[_in_stream(postings.frequencies, in_headline)])
     ready = postings.bitmap
-    return DocumentSet(numbers=postings.documents) if ready is None else DocumentSet(ready)
+    return DocSet(doc_ids=postings.doc_ids) if ready is None else DocSet(ready)
 
 
 def _in_stream(frequencies: NDArray[np.uint8], in_headline: bool) -> Mask:
@@ -138,14 +138,14 @@ def _in_stream(frequencies: NDArray[np.uint8], in_headline: bool) -> Mask:
     return frequencies > MOST_IN_BODY if in_headline else frequencies & MOST_IN_BODY > 0
 
 
-def _union(one: DocumentSet, other: DocumentSet) -> DocumentSet:
+def _union(one: DocSet, other: DocSet) -> DocSet:
     """What either set has, often both the same few."""
-    if not len(one) or (len(one) == len(other) and one.numbers.tobytes() == other.numbers.tobytes()):
+    if not len(one) or (len(one) == len(other) and one.doc_ids.tobytes() == other.doc_ids.tobytes()):
         return other
-    return DocumentSet(one.bitmap | other.bitmap)
+    return DocSet(one.bitmap | other.bitmap)
 
 
-def _intersection(sets: Sequence[DocumentSet]) -> DocumentSet:
+def _intersection(sets: Sequence[DocSet]) -> DocSet:
     """What all sets have in common, the smallest first."""
     first, *others = sorted(sets, key=len)
     if not others or not len(first):
@@ -153,4 +153,4 @@ def _intersection(sets: Sequence[DocumentSet]) -> DocumentSet:
     found = first.bitmap
     for other in others:
         found = found & other.bitmap
-    return DocumentSet(found)
+    return DocSet(found)

@@ -6,38 +6,38 @@ import numpy as np
 from numpy.typing import NDArray
 from pyroaring import BitMap
 
-from indexer.engines.whoosh.segment.arrays import bitmap_of, numbers_in
+from indexer.engines.whoosh.segment.arrays import bitmap_of, doc_ids_in
 
 Numbers = NDArray[np.uint32]
 
 
-class DocumentSet:
+class DocSet:
     """Documents as an ascending array, as a roaring bitmap, or both: what was not given is made when it is asked for.
 
     Set operations want bitmaps, counting and ranking arrays. A bitmap costs 5 ns a document, as much as finding the
     documents of a phrase does, and an array made from one a tenth of that.
     """
 
-    __slots__ = ("_bitmap", "_numbers")
+    __slots__ = ("_bitmap", "_doc_ids")
 
-    def __init__(self, bitmap: BitMap | None = None, numbers: Numbers | None = None) -> None:
+    def __init__(self, bitmap: BitMap | None = None, doc_ids: Numbers | None = None) -> None:
         self._bitmap = bitmap
-        self._numbers = numbers
+        self._doc_ids = doc_ids
 
     def __len__(self) -> int:
-        known = self._bitmap if self._numbers is None else self._numbers
+        known = self._bitmap if self._doc_ids is None else self._doc_ids
         return 0 if known is None else len(known)
 
     @property
     def bitmap(self) -> BitMap:
         """The documents as a bitmap. It may be shared, so nobody changes it."""
         if self._bitmap is None:
-            self._bitmap = bitmap_of(self.numbers)
+            self._bitmap = bitmap_of(self.doc_ids)
         return self._bitmap
 
     @property
-    def numbers(self) -> Numbers:
+    def doc_ids(self) -> Numbers:
         """The documents, ascending."""
-        if self._numbers is None:
-            self._numbers = np.zeros(0, np.uint32) if self._bitmap is None else numbers_in(self._bitmap)
-        return self._numbers
+        if self._doc_ids is None:
+            self._doc_ids = np.zeros(0, np.uint32) if self._bitmap is None else doc_ids_in(self._bitmap)
+        return self._doc_ids

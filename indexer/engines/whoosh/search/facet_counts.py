@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from pyroaring import BitMap
 
 from indexer.engines.facets import UNKNOWN_YEAR
-from indexer.engines.whoosh.search.doc_set import DocumentSet, Numbers
+from indexer.engines.whoosh.search.doc_set import DocSet, Numbers
 from indexer.engines.whoosh.segment.arrays import narrowest
 from indexer.engines.whoosh.segment.format import SEPARATOR
 from indexer.engines.whoosh.segment.segment import FlatSegment
@@ -42,18 +42,18 @@ _COMBINATIONS = 1 << 10
 class Selection:
     """Some documents of every segment."""
 
-    def __init__(self, sets: Sequence[DocumentSet], starts: Sequence[int]) -> None:
+    def __init__(self, sets: Sequence[DocSet], starts: Sequence[int]) -> None:
         self.sets = sets
         self.total = sum(map(len, sets))
         self._starts = starts
 
     @cached_property
-    def numbers(self) -> Numbers:
+    def doc_ids(self) -> Numbers:
         """The documents, ascending, in one row: those of the first segment, those of the second and so on."""
         if len(self.sets) < 2:
-            return self.sets[0].numbers if self.sets else np.zeros(0, np.uint32)
+            return self.sets[0].doc_ids if self.sets else np.zeros(0, np.uint32)
         rows = zip(self.sets, self._starts, strict=False)
-        return np.concatenate([chosen.numbers + np.uint32(start) for chosen, start in rows])
+        return np.concatenate([chosen.doc_ids + np.uint32(start) for chosen, start in rows])
 
 
 class CodedFacet:
@@ -116,11 +116,11 @@ class SharedColumn:
         """How many documents have each value of some of the facets."""
         facets = self.facets if len(names) == len(self.facets) else [one for one in self.facets if one.name in names]
         if selection.total <= ONE_BY_ONE:
-            found = self._codes.take(selection.numbers).tolist()
+            found = self._codes.take(selection.doc_ids).tolist()
             return {facet.name: self._counted_one_by_one(found, facet) for facet in facets}
         if self._is_quicker_by_sets(selection.total, sum(len(facet.values) for facet in facets)):
             return {facet.name: _by_sets(selection, facet) for facet in facets}
-        by_code = np.bincount(self._codes.take(selection.numbers), minlength=self._combinations)
+        by_code = np.bincount(self._codes.take(selection.doc_ids), minlength=self._combinations)
         counts = {}
         for facet in facets:
             codes, starts = self._links(facet)
@@ -210,7 +210,7 @@ class Years:
 
     def count(self, selection: Selection, _: Sequence[str]) -> Counts:
         """How many documents have each of `values`."""
-        before = selection.numbers.searchsorted(self._edges)
+        before = selection.doc_ids.searchsorted(self._edges)
         counts = (before[1:] - before[:-1]).reshape(-1, len(self.values))
         unknown, *of_years = (counts[0] if len(counts) == 1 else counts.sum(axis=0)).tolist()
         return {"date": [*of_years, unknown]}

@@ -10,7 +10,7 @@ from operator import itemgetter
 from pyroaring import BitMap
 
 from indexer.engines.facets import choice
-from indexer.engines.whoosh.search.doc_set import DocumentSet
+from indexer.engines.whoosh.search.doc_set import DocSet
 from indexer.engines.whoosh.search.facet_counts import (
     CodedFacet,
     Counts,
@@ -31,14 +31,14 @@ _KEPT_COLUMNS = 4
 class Choices:
     """The documents found in one segment that pass all choices of a request."""
 
-    def __init__(self, found: DocumentSet, passing: Mapping[str, BitMap]) -> None:
+    def __init__(self, found: DocSet, passing: Mapping[str, BitMap]) -> None:
         self.facets = passing.keys()
         """Those of which something was chosen."""
         self.documents = _intersected(found, passing.values())
         self._found = found
         self._passing = passing
 
-    def but(self, facet: str) -> DocumentSet:
+    def but(self, facet: str) -> DocSet:
         """The documents that pass the choices of all facets but one."""
         return _intersected(self._found, [passing for name, passing in self._passing.items() if name != facet])
 
@@ -50,11 +50,11 @@ class FacetTables:
         self._coded = {name: CodedFacet(name, segments) for name in FACETS if name != "date"}
         self._years = Years(segments)
         self._values = {"date": self._years.values, **{name: facet.values for name, facet in self._coded.items()}}
-        self._starts = list(accumulate((segment.documents for segment in segments), initial=0))
+        self._starts = list(accumulate((segment.doc_count for segment in segments), initial=0))
         self._columns = lru_cache(_KEPT_COLUMNS)(self._make_columns)
         self._chosen = lru_cache(_KEPT_CHOICES)(self._choose)
 
-    def choose(self, found: DocumentSet, place: int, filters: Filters) -> Choices:
+    def choose(self, found: DocSet, place: int, filters: Filters) -> Choices:
         """What was found in the segment at a place, under the choices of a request."""
         return Choices(found, self._chosen(place, filters))
 
@@ -91,7 +91,7 @@ class FacetTables:
             sets["date"] = self._years.within(place, filters.dates)
         return sets
 
-    def _select(self, sets: Sequence[DocumentSet]) -> Selection:
+    def _select(self, sets: Sequence[DocSet]) -> Selection:
         return Selection(sets, self._starts)
 
     def _make_columns(self, facets: Sequence[str]) -> Sequence[SharedColumn | Years]:
@@ -99,13 +99,13 @@ class FacetTables:
         return [*coded, self._years] if "date" in facets else coded
 
 
-def _intersected(found: DocumentSet, sets: Collection[BitMap]) -> DocumentSet:
+def _intersected(found: DocSet, sets: Collection[BitMap]) -> DocSet:
     if not sets or not len(found):
         return found
     bitmap = found.bitmap
     for passing in sets:
         bitmap = bitmap & passing
-    return DocumentSet(bitmap)
+    return DocSet(bitmap)
 
 
 def _listed(values: Sequence[str], counts: Sequence[int]) -> tuple[FacetValue, ...]:

@@ -8,9 +8,9 @@ import numpy as np
 from pyroaring import BitMap
 
 from indexer.engines.whoosh.search.cache import BoundedCache
-from indexer.engines.whoosh.search.doc_set import DocumentSet
-from indexer.engines.whoosh.search.phrases import documents_at
-from indexer.engines.whoosh.segment.arrays import bitmap_of, numbers_in
+from indexer.engines.whoosh.search.doc_set import DocSet
+from indexer.engines.whoosh.search.phrases import doc_ids_at
+from indexer.engines.whoosh.segment.arrays import bitmap_of, doc_ids_in
 from indexer.engines.whoosh.segment.segment import FlatSegment
 from indexer.engines.whoosh.segment.term_postings import TermPostings
 from indexer.model import Query
@@ -37,14 +37,14 @@ class LiveSegment:
     def __init__(self, segment: FlatSegment, deleted: BitMap) -> None:
         self.segment = segment
         self.deleted = deleted
-        self.live_count: int = segment.documents - len(deleted)
-        self.matched = BoundedCache[Query, DocumentSet](_KEPT_QUERIES, _KEPT_TIMES * segment.documents)
-        self._postings = BoundedCache[str, TermPostings](_KEPT_TERMS, max(_KEPT_BYTES * segment.documents, _LEAST_ROOM))
+        self.live_count: int = segment.doc_count - len(deleted)
+        self.matched = BoundedCache[Query, DocSet](_KEPT_QUERIES, _KEPT_TIMES * segment.doc_count)
+        self._postings = BoundedCache[str, TermPostings](_KEPT_TERMS, max(_KEPT_BYTES * segment.doc_count, _LEAST_ROOM))
 
     @cached_property
     def live(self) -> BitMap:
         """All documents that were not deleted."""
-        return BitMap(range(self.segment.documents)) - self.deleted
+        return BitMap(range(self.segment.doc_count)) - self.deleted
 
     def postings(self, term: str) -> TermPostings | None:
         """Where a term stands, deleted documents included; None where it stands nowhere."""
@@ -60,16 +60,16 @@ class LiveSegment:
         self.matched.clear()
         self._postings.clear()
 
-    def holding(self, gram: str) -> int | None:
+    def doc_freq(self, gram: str) -> int | None:
         """How many live documents hold a text of two letters; None where many were deleted."""
         segment, grams = self.segment, self.segment.grams
-        count = grams.document_count(gram)
-        if count is None:  # they are few
-            return len(bitmap_of(documents_at(segment, grams.positions_of(gram))) - self.deleted)
-        if not count or not self.deleted:
-            return count
+        doc_freq = grams.doc_freq(gram)
+        if doc_freq is None:  # they are few
+            return len(bitmap_of(doc_ids_at(segment, grams.positions_of(gram))) - self.deleted)
+        if not doc_freq or not self.deleted:
+            return doc_freq
         if len(self.deleted) > _FEW_DELETED:
             return None
-        gone, positions = numbers_in(self.deleted), grams.positions_of(gram)
+        gone, positions = doc_ids_in(self.deleted), grams.positions_of(gram)
         firsts, ends = (positions.searchsorted(segment.position_bases.take(of)) for of in (gone, gone + 1))
-        return count - int(np.count_nonzero(ends > firsts))
+        return doc_freq - int(np.count_nonzero(ends > firsts))

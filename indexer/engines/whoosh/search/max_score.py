@@ -15,10 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 from pyroaring import BitMap
 
-from indexer.engines.whoosh.segment.arrays import bitmap_of, numbers_in
+from indexer.engines.whoosh.segment.arrays import bitmap_of, doc_ids_in
 from indexer.engines.whoosh.segment.term_postings import TermPostings
 
-Documents = NDArray[np.uint32]
+DocIds = NDArray[np.uint32]
 Scores = NDArray[np.float64]
 
 _SAMPLE = 1_024
@@ -48,8 +48,8 @@ class Bounds:
             mask |= self._bytes - np.uint8(first) <= np.uint8(last - first - 1)
         places = mask.nonzero()[0]
         is_dense = self.postings.dense is not None
-        documents = places.astype(np.uint32) if is_dense else self.postings.documents.take(places)
-        return self.postings.narrowed(documents, self._bytes.take(places))
+        doc_ids = places.astype(np.uint32) if is_dense else self.postings.doc_ids.take(places)
+        return self.postings.narrowed(doc_ids, self._bytes.take(places))
 
     def level(self, wanted: int) -> float:
         """The bound that about so many documents reach, as a sample tells; 0, which all reach, for nearly all."""
@@ -60,7 +60,7 @@ class Bounds:
 class Contenders:
     """Documents that may be among the best: those with several terms, and by term those that have no other."""
 
-    several: Documents
+    several: DocIds
     single: Sequence[TermPostings]
 
 
@@ -74,12 +74,12 @@ def contenders(found: BitMap, terms: Sequence[Bounds], mark: Callable[[BitMap], 
         return None
     least = mark(several)
     others = found - several
-    return Contenders(numbers_in(several), [_among(others, term, least) for term in terms]) if least else None
+    return Contenders(doc_ids_in(several), [_among(others, term, least) for term in terms]) if least else None
 
 
-def seeds(found: BitMap, several: BitMap, terms: Sequence[Bounds], count: int) -> Documents:
+def seeds(found: BitMap, several: BitMap, terms: Sequence[Bounds], count: int) -> DocIds:
     """Documents found that promise high scores, to take a mark from."""
-    return numbers_in(BitMap.union(several, *(_promising(found, term, count) for term in terms)))
+    return doc_ids_in(BitMap.union(several, *(_promising(found, term, count) for term in terms)))
 
 
 def promising(most: NDArray[np.float32], count: int) -> NDArray[np.intp]:
@@ -111,10 +111,10 @@ def _among(documents: BitMap, term: Bounds, mark: float) -> TermPostings:
     postings, ready = term.reaching(mark), term.postings.bitmap
     if ready is not None and documents.intersection_cardinality(ready) == len(ready):
         return postings
-    kept = numbers_in(bitmap_of(postings.documents) & documents)
+    kept = doc_ids_in(bitmap_of(postings.doc_ids) & documents)
     if len(kept) == len(postings):
         return postings
-    return postings.narrowed(kept, postings.frequencies.take(postings.documents.searchsorted(kept)))
+    return postings.narrowed(kept, postings.frequencies.take(postings.doc_ids.searchsorted(kept)))
 
 
 def _promising(found: BitMap, term: Bounds, count: int) -> BitMap:
@@ -123,7 +123,7 @@ def _promising(found: BitMap, term: Bounds, count: int) -> BitMap:
     while True:
         level = term.level(wanted)
         # Any of them will do for a mark.
-        promising = bitmap_of(term.reaching(level).documents[:wanted]) & found
+        promising = bitmap_of(term.reaching(level).doc_ids[:wanted]) & found
         if len(promising) >= count or not level:
             return promising
         wanted *= _SEEDS
@@ -134,7 +134,7 @@ def _with_several(found: BitMap, terms: Sequence[Bounds]) -> BitMap:
     held, several = BitMap(), BitMap()
     for term in terms:
         ready = term.postings.bitmap
-        holding = found & (bitmap_of(term.postings.documents) if ready is None else ready)
+        holding = found & (bitmap_of(term.postings.doc_ids) if ready is None else ready)
         several |= held & holding
         held |= holding
     return several

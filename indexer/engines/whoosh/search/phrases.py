@@ -80,15 +80,15 @@ def _between(positions: Numbers, first: int, last: int) -> Numbers:
     return positions[begin:end]
 
 
-def documents_at(segment: FlatSegment, positions: Numbers) -> Numbers:
-    """The documents that positions lie in."""
-    documents: Numbers = segment.document_of_block.take(positions >> np.uint32(BLOCK_SHIFT))
-    if len(documents) < 2:
-        return documents
-    is_last = np.ones(len(documents), bool)
-    np.not_equal(documents[1:], documents[:-1], out=is_last[:-1])
+def doc_ids_at(segment: FlatSegment, positions: Numbers) -> Numbers:
+    """The doc_ids of the documents that positions lie in, each once."""
+    doc_ids: Numbers = segment.doc_id_of_block.take(positions >> np.uint32(BLOCK_SHIFT))
+    if len(doc_ids) < 2:
+        return doc_ids
+    is_last = np.ones(len(doc_ids), bool)
+    np.not_equal(doc_ids[1:], doc_ids[:-1], out=is_last[:-1])
     # Where about half of many are taken, an index of booleans takes four times as long.
-    return documents.compress(is_last)
+    return doc_ids.compress(is_last)
 
 
 def in_field(segment: FlatSegment, positions: Numbers, field: FieldName) -> Numbers:

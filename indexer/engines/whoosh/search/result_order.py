@@ -1,7 +1,7 @@
-"""The order of results: within a segment that of the documents' numbers, across segments by figures and, last, ids.
+"""The order of results: within a segment that of the doc_ids, across segments by figures and, last, ids.
 
 Documents are numbered by date, those without one first, and on one day from the last id to the first. So among equals
-the one with the greater number comes first in `relevance` and `newest`, and nothing needs to be sorted for that.
+the one with the greater doc_id comes first in `relevance` and `newest`, and nothing needs to be sorted for that.
 """
 
 from __future__ import annotations
@@ -30,27 +30,27 @@ class Best(NamedTuple):
 
     place: int
     segment: FlatSegment
-    documents: Numbers
+    doc_ids: Numbers
     scores: Scores
 
 
-def newest(documents: Numbers, count: int) -> Numbers:
+def newest(doc_ids: Numbers, count: int) -> Numbers:
     """The newest of some documents, newest first.
 
     >>> newest(np.array([1, 4, 7], np.uint32), 2)
     array([7, 4], dtype=uint32)
     """
-    return documents[max(len(documents) - count, 0) :][::-1]
+    return doc_ids[max(len(doc_ids) - count, 0) :][::-1]
 
 
-def oldest(documents: Numbers, days: NDArray[np.uint32], count: int) -> Numbers:
+def oldest(doc_ids: Numbers, days: NDArray[np.uint32], count: int) -> Numbers:
     """The oldest of some documents, oldest first, those without a date last."""
-    first_dated = int(documents.searchsorted(np.uint32(days.searchsorted(days.dtype.type(1)))))
-    undated, dated = documents[:first_dated][::-1], documents[first_dated:]
+    first_dated = int(doc_ids.searchsorted(np.uint32(days.searchsorted(days.dtype.type(1)))))
+    undated, dated = doc_ids[:first_dated][::-1], doc_ids[first_dated:]
     if len(dated) > count > 0:
         last_day = days[dated[count - 1]]
         dated = dated[: int(dated.searchsorted(np.uint32(days.searchsorted(last_day, "right"))))]
-    # The numbers on one day go down as ids go up.
+    # The doc_ids of one day go down as article ids go up.
     dated = dated[::-1]
     dated = dated[np.argsort(days.take(dated), kind="stable")]
     return np.concatenate((dated, undated))[:count]
@@ -58,19 +58,19 @@ def oldest(documents: Numbers, days: NDArray[np.uint32], count: int) -> Numbers:
 
 def window(best: Sequence[Best], sort: Sort, offset: int, size: int) -> list[Row]:
     """A stretch of the list that several segments make together."""
-    best = [of_segment for of_segment in best if len(of_segment.documents)]
+    best = [of_segment for of_segment in best if len(of_segment.doc_ids)]
     if len(best) == 1:
         (one,) = best
         chosen = slice(offset, offset + size)
         return [
-            (one.place, *row) for row in zip(one.documents[chosen].tolist(), one.scores[chosen].tolist(), strict=True)
+            (one.place, *row) for row in zip(one.doc_ids[chosen].tolist(), one.scores[chosen].tolist(), strict=True)
         ]
     return _merged(best, sort, offset, size) if best else []
 
 
 def _merged(best: Sequence[Best], sort: Sort, offset: int, size: int) -> list[Row]:
     """Sort by figures first: only those that are equal in these, and near the window, need their ids."""
-    days = np.concatenate([one.segment.days.take(one.documents) for one in best]).astype(np.int64)
+    days = np.concatenate([one.segment.days.take(one.doc_ids) for one in best]).astype(np.int64)
     scores = np.concatenate([one.scores for one in best])
     order = np.lexsort((days if sort == "oldest" else -days, days == 0, -scores))
     end = min(offset + size, len(order))
@@ -81,7 +81,7 @@ def _merged(best: Sequence[Best], sort: Sort, offset: int, size: int) -> list[Ro
     changes = ((day[1:] != day[:-1]) | (score[1:] != score[:-1])).nonzero()[0] + 1
     before, after = int(changes.searchsorted(offset, "right")), int(changes.searchsorted(end))
     edges = [0, *changes.tolist(), len(order)][before : after + 2]
-    starts = list(accumulate([len(one.documents) for one in best], initial=0))
+    starts = list(accumulate([len(one.doc_ids) for one in best], initial=0))
     near: list[Row] = []
     for first, last in pairwise(edges):
         equals = [_row(best, starts, number) for number in order[first:last].tolist()]
@@ -96,4 +96,4 @@ def _row(best: Sequence[Best], starts: Sequence[int], number: int) -> Row:
     """The row with a number among those of all segments, one after another."""
     at = bisect_right(starts, number) - 1
     one, place = best[at], number - starts[at]
-    return one.place, int(one.documents[place]), float(one.scores[place])
+    return one.place, int(one.doc_ids[place]), float(one.scores[place])

@@ -31,19 +31,19 @@ class ScoringBatch(NamedTuple):
     """Documents of one part, ascending, and how often each has the terms: postings and bytes of those that any has."""
 
     part: LiveSegment
-    documents: Numbers
+    doc_ids: Numbers
     held: Mapping[str, tuple[TermPostings, Bytes]]
 
     def taken(self, places: NDArray[np.intp]) -> ScoringBatch:
         """Some of the documents, by their places among them."""
         held = {term: (postings, found.take(places)) for term, (postings, found) in self.held.items()}
-        return ScoringBatch(self.part, self.documents.take(places), held)
+        return ScoringBatch(self.part, self.doc_ids.take(places), held)
 
 
-def scoring_batch_of(part: LiveSegment, documents: Numbers, held: Mapping[str, TermPostings]) -> ScoringBatch:
+def scoring_batch_of(part: LiveSegment, doc_ids: Numbers, held: Mapping[str, TermPostings]) -> ScoringBatch:
     """A lot of some documents, ascending, with what they have of all the terms held in their part."""
-    by = {term: (postings, bytes_of(documents, postings, part)) for term, postings in held.items()}
-    return ScoringBatch(part, documents, by)
+    by = {term: (postings, bytes_of(doc_ids, postings, part)) for term, postings in held.items()}
+    return ScoringBatch(part, doc_ids, by)
 
 
 def one_row(arrays: Sequence[NDArray[Any]]) -> NDArray[Any]:
@@ -51,27 +51,27 @@ def one_row(arrays: Sequence[NDArray[Any]]) -> NDArray[Any]:
     return arrays[0] if len(arrays) == 1 else np.concatenate(arrays) if arrays else np.zeros(0, np.uint8)
 
 
-def bytes_of(documents: Numbers, postings: TermPostings, part: LiveSegment) -> Bytes:
+def bytes_of(doc_ids: Numbers, postings: TermPostings, part: LiveSegment) -> Bytes:
     """The frequency byte of each document, 0 where it does not hold the term."""
     if postings.dense is not None:
-        return postings.dense.take(documents)
-    if len(documents) < len(postings) and (bits := postings.bits) is not None:
-        ranks, are_there = bits.ranks(documents)
+        return postings.dense.take(doc_ids)
+    if len(doc_ids) < len(postings) and (bits := postings.bits) is not None:
+        ranks, are_there = bits.ranks(doc_ids)
         counted = postings.frequencies.take(ranks, mode="clip")
         counted *= are_there
         return counted
-    holding = postings.documents
+    holding = postings.doc_ids
     # As numpy's `array_equal` does, in a third of the time for few.
-    if len(holding) == len(documents) and not len((holding != documents).nonzero()[0]):
+    if len(holding) == len(doc_ids) and not len((holding != doc_ids).nonzero()[0]):
         return postings.frequencies
-    if len(documents) * 16 < part.segment.documents:
-        at = holding.searchsorted(documents)
+    if len(doc_ids) * 16 < part.segment.doc_count:
+        at = holding.searchsorted(doc_ids)
         found = postings.frequencies.take(at, mode="clip")
-        found *= holding.take(at, mode="clip") == documents
+        found *= holding.take(at, mode="clip") == doc_ids
         return found
-    by_document = np.zeros(part.segment.documents, np.uint8)
-    by_document[holding] = postings.frequencies
-    return by_document.take(documents)
+    by_doc_id = np.zeros(part.segment.doc_count, np.uint8)
+    by_doc_id[holding] = postings.frequencies
+    return by_doc_id.take(doc_ids)
 
 
 class Frequencies:
@@ -83,10 +83,10 @@ class Frequencies:
             if term in lot.held:
                 postings, found = lot.held[term]
                 rows.append(found)
-                in_headline += postings.headline_count
+                in_headline += postings.headline_doc_freq
                 overflow += len(postings.overflow)
             else:
-                rows.append(np.zeros(len(lot.documents), np.uint8))
+                rows.append(np.zeros(len(lot.doc_ids), np.uint8))
         self._bytes = one_row(rows)
         self._may_be_in_headline = in_headline > 0
         self._overflow = _overflow(lots, term) if overflow else []
@@ -115,29 +115,29 @@ def _overflow(lots: Sequence[ScoringBatch], term: str) -> list[tuple[NDArray[np.
     overflow, start = [], 0
     for lot in lots:
         if term in lot.held and len(exact := lot.held[term][0].overflow):
-            places = lot.documents.searchsorted(exact[:, 0])
-            are_there = lot.documents.take(places, mode="clip") == exact[:, 0]
+            places = lot.doc_ids.searchsorted(exact[:, 0])
+            are_there = lot.doc_ids.take(places, mode="clip") == exact[:, 0]
             overflow.append((places[are_there] + start, exact[are_there]))
-        start += len(lot.documents)
+        start += len(lot.doc_ids)
     return overflow
 
 
-def frequencies(documents: Sequence[int], postings: TermPostings, part: LiveSegment) -> list[tuple[int, int]]:
+def frequencies(doc_ids: Sequence[int], postings: TermPostings, part: LiveSegment) -> list[tuple[int, int]]:
     """How often each of a few documents has a term: anywhere, and in its headline."""
     if postings.dense is not None:
-        by_document = postings.dense.data
-        found = [by_document[document] for document in documents]
+        by_doc_id = postings.dense.data
+        found = [by_doc_id[doc_id] for doc_id in doc_ids]
     elif len(postings) < WORTH_COUNTING_BITS:
-        holding, by_posting = postings.documents.data, postings.frequencies.data
-        places = [bisect_left(holding, document) for document in documents]
+        holding, by_posting = postings.doc_ids.data, postings.frequencies.data
+        places = [bisect_left(holding, doc_id) for doc_id in doc_ids]
         found = [
-            by_posting[at] if at < len(holding) and holding[at] == document else 0
-            for at, document in zip(places, documents, strict=True)
+            by_posting[at] if at < len(holding) and holding[at] == doc_id else 0
+            for at, doc_id in zip(places, doc_ids, strict=True)
         ]
     else:
-        found = bytes_of(np.array(documents, np.uint32), postings, part).tolist()
+        found = bytes_of(np.array(doc_ids, np.uint32), postings, part).tolist()
     both = [(byte & MOST_IN_BODY, byte >> BODY_BITS) for byte in found]
     if len(postings.overflow) and any(body == MOST_IN_BODY or head == MOST_IN_HEADLINE for body, head in both):
-        exact = {document: (body, head) for document, body, head in postings.overflow.tolist()}
-        return [exact.get(document, its) for document, its in zip(documents, both, strict=True)]
+        exact = {doc_id: (body, head) for doc_id, body, head in postings.overflow.tolist()}
+        return [exact.get(doc_id, its) for doc_id, its in zip(doc_ids, both, strict=True)]
     return both

@@ -90,18 +90,18 @@ def stretches(sizes: Array, most: int) -> Iterator[tuple[int, int]]:
         first = last
 
 
-def bitmap_of(numbers: Array) -> BitMap:
-    """A bitmap of numbers. (Whoever gives it an array of numpy's pays seven times as much.)"""
-    return BitMap(array("I", numbers.astype(np.uint32, copy=False).tobytes()))
+def bitmap_of(doc_ids: Array) -> BitMap:
+    """A bitmap of doc_ids. (Whoever gives it an array of numpy's pays seven times as much.)"""
+    return BitMap(array("I", doc_ids.astype(np.uint32, copy=False).tobytes()))
 
 
-def numbers_in(documents: BitMap) -> npt.NDArray[np.uint32]:
-    """The numbers in a bitmap, ascending.
+def doc_ids_in(bitmap: BitMap) -> npt.NDArray[np.uint32]:
+    """The doc_ids in a bitmap, ascending.
 
-    >>> numbers_in(BitMap([7, 2]))
+    >>> doc_ids_in(BitMap([7, 2]))
     array([2, 7], dtype=uint32)
     """
-    return np.frombuffer(documents.to_array(), np.uint32)
+    return np.frombuffer(bitmap.to_array(), np.uint32)
 
 
 def bitmap_in(serialised: memoryview) -> BitMap:

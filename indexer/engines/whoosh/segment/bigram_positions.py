@@ -37,7 +37,7 @@ class Grams:
         self.starts: memoryview = layout.view("grams.starts")
         self._frequent_keys = layout.view("grams.frequent")
         self._counted = layout.view("grams.counted")
-        self._document_counts = layout.view("grams.document_counts")
+        self._doc_freqs = layout.view("grams.doc_freqs")
 
     def find(self, text: str) -> int | None:
         """The number of a gram of one or two characters; None when it stands nowhere."""
@@ -62,25 +62,25 @@ class Grams:
         """Where the gram with this number stands."""
         return self.positions[self.starts[number] : self.starts[number + 1]]
 
-    def documents(self, text: str) -> BitMap | None:
+    def bitmap(self, text: str) -> BitMap | None:
         """The documents that hold a gram, where there are many."""
         number = self.find(text)
         return None if number is None else self._frequent(self._keys[number])
 
-    def document_count(self, text: str) -> int | None:
+    def doc_freq(self, text: str) -> int | None:
         """How many documents hold a gram; None where they have to be counted, for they are few."""
         number = self.find(text)
         if number is None:
             return 0
         place = bisect_left(self._counted, number)
-        return self._document_counts[place] if place < len(self._counted) and self._counted[place] == number else None
+        return self._doc_freqs[place] if place < len(self._counted) and self._counted[place] == number else None
 
     def character(self, character: str) -> Array:
         """The positions of a character, not in order."""
         first, last = self._grams_of(character)
         return self.positions[self.starts[first] : self.starts[last]]
 
-    def character_documents(self, character: str) -> BitMap | None:
+    def character_bitmap(self, character: str) -> BitMap | None:
         """The documents that hold a character, where there are many."""
         number = self._numbers.get(character)
         return None if number is None else self._frequent(number << self._bits | self._any)

@@ -1,8 +1,9 @@
 """One segment of an index, mapped: postings by term, columns by document, the documents themselves. Nothing is copied
 that needn't be, and nothing is read before it is asked for.
 
-Documents are numbered from 0 within a segment, deleted ones included: whoever asks leaves those out. They lie by date,
-those without one first, and on one day by id, last id first. So among equals a greater number comes earlier in results.
+Documents are numbered from 0 within a segment, deleted ones included: whoever asks leaves those out. That number is the
+document's doc_id. Documents lie by date, those without one first, and on one day by article id, last id first. So among
+equals a greater doc_id comes earlier in results.
 
 All documents of a segment share one position space. A document's units follow one another in it, each followed by a gap
 of at least one position, and its first position, its position base, is a multiple of `POSITIONS_PER_BLOCK`. A gram (two
@@ -27,7 +28,7 @@ from indexer.engines.whoosh.segment.format import encode
 from indexer.engines.whoosh.segment.stored_compression import Unpacker
 from indexer.engines.whoosh.segment.string_table import SearchableTexts, Texts
 from indexer.engines.whoosh.segment.term_postings import Words
-from indexer.model import BriefDocument, Document
+from indexer.model import Document, DocumentSummary
 
 BLOCK_SHIFT = 7
 POSITIONS_PER_BLOCK = 1 << BLOCK_SHIFT
@@ -44,16 +45,16 @@ class FlatSegment:
     def __init__(self, path: Path) -> None:
         self._layout = layout = Layout(path)
         facts = layout.facts
-        self.documents: int = facts["documents"]
+        self.doc_count: int = facts["doc_count"]
         self.body_total: int = facts["body_total"]
         self.headline_total: int = facts["headline_total"]
-        self.words = Words(layout, self.documents)
+        self.words = Words(layout, self.doc_count)
         self.grams = Grams(layout)
         # What every search asks for.
         self.term = self.words.term
         self.prefix = self.words.prefix
         self.character = self.grams.character
-        self.character_documents = self.grams.character_documents
+        self.character_bitmap = self.grams.character_bitmap
 
     # the position space
 
@@ -63,9 +64,9 @@ class FlatSegment:
         return self._layout.array("positions.bases")
 
     @cached_property
-    def document_of_block(self) -> Array:
-        """The document of each block: that of a position is `document_of_block[position >> BLOCK_SHIFT]`."""
-        return self._layout.whole("positions.document_of_block")
+    def doc_id_of_block(self) -> Array:
+        """The document of each block: that of a position is `doc_id_of_block[position >> BLOCK_SHIFT]`."""
+        return self._layout.whole("positions.doc_id_of_block")
 
     def block_counts(self) -> Array:
         """How many blocks of the position space each document has."""
@@ -123,7 +124,7 @@ class FlatSegment:
     def coded(self, name: str) -> tuple[Array, list[bytes]]:
         """For each document the number of its value in a column, `source` among them, and the values."""
         if name == "source":
-            codes = np.empty(self.documents, np.uint32)
+            codes = np.empty(self.doc_count, np.uint32)
             codes[self._by_source] = np.repeat(np.arange(len(self.sources)), np.diff(self._source_starts))
             return codes, self.sources.raws(0, len(self.sources))
         texts = Texts(self._layout, name)
@@ -136,12 +137,12 @@ class FlatSegment:
         """The documents' ids."""
         return SearchableTexts(self._layout, "ids")
 
-    def id_of(self, document: int) -> str:
+    def id_of(self, doc_id: int) -> str:
         """The id of a document."""
-        return self.ids[document]
+        return self.ids[doc_id]
 
-    def find_ids(self, article_id: str) -> list[int]:
-        """The documents with an id, ascending: more than one when pages that say the same were indexed."""
+    def doc_ids_of_article(self, article_id: str) -> list[int]:
+        """The doc_ids with an article id, ascending: more than one when pages that say the same were indexed."""
         return self.ids.find_all(encode(article_id))
 
     @cached_property
@@ -149,36 +150,36 @@ class FlatSegment:
         """The page files that the documents were made from, each once."""
         return SearchableTexts(self._layout, "sources")
 
-    def made_from(self, source: str) -> list[int]:
-        """The documents made from a page file, ascending."""
+    def doc_ids_of_source(self, source: str) -> list[int]:
+        """The doc_ids of the documents made from a page file, ascending."""
         number = self.sources.find(encode(source))
         if number is None:
             return []
         return sorted(self._by_source[self._source_starts[number] : self._source_starts[number + 1]].tolist())
 
     def source_fingerprints(self) -> Iterator[tuple[str, str, list[int]]]:
-        """Each page file, what it was made from, and its documents."""
-        starts, documents = self._source_starts.tolist(), self._by_source.tolist()
+        """Each page file, what it was made from, and its doc_ids."""
+        starts, doc_ids = self._source_starts.tolist(), self._by_source.tolist()
         codes = self.codes("fingerprint")[self._by_source[starts[:-1]]].tolist()
         prints = self.values("fingerprint")
         for source, code, (first, last) in zip(self.sources, codes, pairwise(starts), strict=True):
-            yield source, prints[code], documents[first:last]
+            yield source, prints[code], doc_ids[first:last]
 
-    def stored(self, document: int) -> Document:
+    def stored(self, doc_id: int) -> Document:
         """The document itself."""
-        return stored_fields.from_bytes(self.stored_bytes(document))
+        return stored_fields.from_bytes(self.stored_bytes(doc_id))
 
-    def brief(self, document: int) -> BriefDocument:
+    def summary(self, doc_id: int) -> DocumentSummary:
         """What lists show of the document."""
-        return stored_fields.brief_from_bytes(self.stored_bytes(document))
+        return stored_fields.summary_from_bytes(self.stored_bytes(doc_id))
 
-    def stored_bytes(self, document: int) -> bytes:
+    def stored_bytes(self, doc_id: int) -> bytes:
         """The document as `stored.to_bytes` made it."""
-        return self._unpacker.unpack(self._stored.view(document))
+        return self._unpacker.unpack(self._stored.view(doc_id))
 
     @cached_property
     def _by_source(self) -> Array:
-        return self._layout.array("sources.documents")
+        return self._layout.array("sources.doc_ids")
 
     @cached_property
     def _source_starts(self) -> memoryview:

@@ -47,14 +47,14 @@ _SEGMENT, _HASHED = 500, 6
 """Bytes that go into the dictionary together, and that recur to be worth it: the best of those tried."""
 
 
-def samples(documents: int) -> range:
+def samples(doc_count: int) -> range:
     """Which of so many documents to make a dictionary of."""
-    return range(0, documents, max(-(-documents // _SAMPLES), 1))
+    return range(0, doc_count, max(-(-doc_count // _SAMPLES), 1))
 
 
-def dictionary(sampled: Sequence[bytes], documents: int) -> bytes:
-    """What `documents` documents have in common, to judge by some; nothing where they are too few or too short."""
-    size = sum(map(len, sampled)) * documents // max(len(sampled), 1) // _SHARE
+def dictionary(sampled: Sequence[bytes], doc_count: int) -> bytes:
+    """What `doc_count` documents have in common, to judge by some; nothing where they are too few or too short."""
+    size = sum(map(len, sampled)) * doc_count // max(len(sampled), 1) // _SHARE
     try:
         trained = train_dictionary(min(size, _MOST_IN_DICTIONARY), list(sampled), k=_SEGMENT, d=_HASHED)
     except (ZstdError, ValueError):

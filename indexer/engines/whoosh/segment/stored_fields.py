@@ -1,7 +1,7 @@
-"""A document as bytes and back: first its brief form, with all texts, then what only the document itself has.
+"""A document as bytes and back: first its summary, with all texts, then what only the document itself has.
 
-So lists are read without the places of passages, evidence and the like: of MessagePack by msgspec ten brief documents
-of 600 characters are made in 17 µs, ten whole ones in 180. What makes the difference most is that a brief document
+So lists are read without the places of passages, evidence and the like: of MessagePack by msgspec ten summaries
+of 600 characters are made in 17 µs, ten whole documents in 180. What makes the difference most is that a summary
 leaves its lines in UTF-16 as they are: with texts in UTF-8, made into strings at once, ten take 41 µs.
 """
 
@@ -17,7 +17,7 @@ from typing import Any, get_args, get_type_hints
 import msgspec
 from msgspec import Struct
 
-from indexer.model import Article, BriefDocument, Document, Evidence, Passage, Span
+from indexer.model import Article, Document, DocumentSummary, Evidence, Passage, Span
 
 _JSON = b"["
 """What JSON begins with, and MessagePack of a sequence doesn't."""
@@ -32,7 +32,7 @@ class _Marks(Struct, array_like=True):
 
 
 class _Others(Struct, array_like=True):
-    """What a document and its article have beside what their brief forms have."""
+    """What a document and its article have beside what their summaries have."""
 
     ordinal: int
     end_code: str
@@ -48,7 +48,7 @@ class _Others(Struct, array_like=True):
 class _Beginning(Struct, array_like=True):
     """A stored document, read no farther than is needed for lists."""
 
-    brief: BriefDocument
+    summary: DocumentSummary
 
 
 class _Stored(_Beginning, array_like=True):
@@ -78,7 +78,7 @@ def to_bytes(document: Document) -> bytes:
         _marks(article.captions),
         _lengths((*article.paragraphs, *article.captions)),
     )
-    whole = _Stored(BriefDocument.of(document), _encode(others))
+    whole = _Stored(DocumentSummary.of(document), _encode(others))
     try:
         return _encode(whole)
     except UnicodeEncodeError:
@@ -88,7 +88,7 @@ def to_bytes(document: Document) -> bytes:
 def from_bytes(given: bytes) -> Document:
     """The document that `to_bytes` made the bytes from. Raises ValueError for bytes that it did not make."""
     whole = msgspec.convert(json.loads(given), _Stored) if given.startswith(_JSON) else _decode(given)
-    brief, others, known = whole.brief, _decode_others(whole.others), whole.brief.article
+    summary, others, known = whole.summary, _decode_others(whole.others), whole.summary.article
     passages = _passages(_texts(known.text, others.lengths), [*others.paragraphs, *others.captions])
     first_caption = len(others.paragraphs)
     article = Article(
@@ -110,13 +110,13 @@ def from_bytes(given: bytes) -> Document:
         evidence=others.evidence,
         lookalikes=known.lookalikes,
     )
-    return Document(article, brief.paper, brief.paper_title, brief.page, others.ordinal, brief.source)
+    return Document(article, summary.paper, summary.paper_title, summary.page, others.ordinal, summary.source)
 
 
-def brief_from_bytes(given: bytes) -> BriefDocument:
-    """The brief form of the document that `to_bytes` made the bytes from. Raises ValueError like `from_bytes`."""
+def summary_from_bytes(given: bytes) -> DocumentSummary:
+    """The summary of the document that `to_bytes` made the bytes from. Raises ValueError like `from_bytes`."""
     whole = msgspec.convert(json.loads(given), _Beginning) if given.startswith(_JSON) else _decode_beginning(given)
-    return whole.brief
+    return whole.summary
 
 
 def fingerprint() -> str:

@@ -34,53 +34,53 @@ class TermPostings:
     """The documents that hold a word, anywhere or in the headline, and how often.
 
     `frequencies` goes by posting: the body's frequency in the low six bits, the headline's in the high two; a field of
-    bits that is full stands for that many or more, and `overflow` has the exact ones, in rows of document, body and
-    headline, by document ascending. `dense` is the same by document (0: not there), for words in a quarter of all
+    bits that is full stands for that many or more, and `overflow` has the exact ones, in rows of doc_id, body and
+    headline, by doc_id ascending. `dense` is the same by doc_id (0: not there), for words in a quarter of all
     documents. `body_missing` says that some document has the word in its headline alone.
     """
 
-    __slots__ = ("_bitmap", "_bits", "_count", "_documents", "_frequencies", "_serialised", "body_missing", "dense",
-                 "headline_count", "overflow")  # fmt: skip
+    __slots__ = ("_bitmap", "_bits", "_doc_freq", "_doc_ids", "_frequencies", "_serialised", "body_missing", "dense",
+                 "headline_doc_freq", "overflow")  # fmt: skip
 
     def __init__(
         self,
         *,
-        count: int,
-        documents: Array | None,
+        doc_freq: int,
+        doc_ids: Array | None,
         serialised: memoryview | None,
         frequencies: Array | None,
         dense: Array | None,
-        headline_count: int,
+        headline_doc_freq: int,
         body_missing: bool,
         overflow: Array,
     ) -> None:
-        self._count = count
-        self._documents = documents
+        self._doc_freq = doc_freq
+        self._doc_ids = doc_ids
         self._serialised = serialised
         self._bitmap: BitMap | None = None
         self._bits: PlainBits | None = None
         self._frequencies = frequencies
         self.dense = dense
-        self.headline_count = headline_count
+        self.headline_doc_freq = headline_doc_freq
         self.body_missing = body_missing
         self.overflow = overflow
 
     def __len__(self) -> int:
-        return self._count
+        return self._doc_freq
 
     @property
     def most_bytes(self) -> int:
         """About the memory that it may come to take, beside what lies in the file."""
         if self._serialised is None:
             return _RECORD_BYTES
-        return _RECORD_BYTES + len(self._serialised) + (0 if self.dense is not None else 4 * self._count)
+        return _RECORD_BYTES + len(self._serialised) + (0 if self.dense is not None else 4 * self._doc_freq)
 
     @property
-    def documents(self) -> Array:
+    def doc_ids(self) -> Array:
         """The documents, ascending."""
-        if self._documents is None:
-            self._documents = np.frombuffer(self.bitmap.to_array(), np.uint32)  # type: ignore[union-attr]
-        return self._documents
+        if self._doc_ids is None:
+            self._doc_ids = np.frombuffer(self.bitmap.to_array(), np.uint32)  # type: ignore[union-attr]
+        return self._doc_ids
 
     @property
     def bitmap(self) -> BitMap | None:
@@ -92,19 +92,19 @@ class TermPostings:
     @property
     def bits(self) -> PlainBits | None:
         """The documents as bits, where that is how they are kept."""
-        if self._bits is None and self._serialised is not None and self._count >= WORTH_COUNTING_BITS:
+        if self._bits is None and self._serialised is not None and self._doc_freq >= WORTH_COUNTING_BITS:
             self._bits = plain_bits(self._serialised)
         return self._bits
 
-    def narrowed(self, documents: Array, frequencies: Array) -> TermPostings:
+    def narrowed(self, doc_ids: Array, frequencies: Array) -> TermPostings:
         """The postings of some of the documents alone."""
         return TermPostings(
-            count=len(documents),
-            documents=documents,
+            doc_freq=len(doc_ids),
+            doc_ids=doc_ids,
             serialised=None,
             frequencies=frequencies,
             dense=None,
-            headline_count=self.headline_count,
+            headline_doc_freq=self.headline_doc_freq,
             body_missing=self.body_missing,
             overflow=self.overflow,
         )
@@ -113,27 +113,27 @@ class TermPostings:
     def frequencies(self) -> Array:
         """Both frequencies in a byte, by posting."""
         if self._frequencies is None:
-            self._frequencies = self.dense[self.documents]  # type: ignore[index]
+            self._frequencies = self.dense[self.doc_ids]  # type: ignore[index]
         return self._frequencies
 
 
 class PrefixPostings:
     """The postings of all words with a prefix: those in few documents in one run, the others one by one."""
 
-    __slots__ = ("documents", "frequencies", "words")
+    __slots__ = ("doc_ids", "frequencies", "words")
 
-    def __init__(self, words: list[TermPostings], documents: Array, frequencies: Array) -> None:
+    def __init__(self, words: list[TermPostings], doc_ids: Array, frequencies: Array) -> None:
         self.words = words
-        self.documents = documents
+        self.doc_ids = doc_ids
         self.frequencies = frequencies
 
 
 class Words:
     """The words of a segment, by text or by number."""
 
-    def __init__(self, layout: Layout, documents: int) -> None:
+    def __init__(self, layout: Layout, doc_count: int) -> None:
         self._layout = layout
-        self._documents = documents
+        self._doc_count = doc_count
         self._headlines_apart: bool = layout.facts["headlines_apart"]
         self.dictionary = SortedTexts(layout, "words")
         self._starts = layout.view("words.starts")
@@ -153,12 +153,12 @@ class Words:
             return self._common_word(bisect_left(self._common, number), overflow)
         frequencies = self._frequencies[start:end]
         return TermPostings(
-            count=end - start,
-            documents=self._listed[start:end],
+            doc_freq=end - start,
+            doc_ids=self._listed[start:end],
             serialised=None,
             frequencies=frequencies,
             dense=None,
-            headline_count=len((frequencies > MOST_IN_BODY).nonzero()[0]),
+            headline_doc_freq=len((frequencies > MOST_IN_BODY).nonzero()[0]),
             body_missing=self._is_body_missing(frequencies),
             overflow=overflow,
         )
@@ -174,28 +174,28 @@ class Words:
             self._frequencies[start:end],
         )
 
-    def counts(self, first: int, last: int) -> Array:
+    def doc_freqs(self, first: int, last: int) -> Array:
         """How many documents hold each of the words with numbers from `first` up to `last`."""
-        counts = np.diff(self._layout.array("words.starts")[first : last + 1].astype(np.int64))
+        doc_freqs = np.diff(self._layout.array("words.starts")[first : last + 1].astype(np.int64))
         here = slice(bisect_left(self._common, first), bisect_left(self._common, last))
-        counts[self._layout.array("words.common")[here] - first] = self._layout.array("words.common_counts")[here]
-        return counts
+        doc_freqs[self._layout.array("words.common")[here] - first] = self._layout.array("words.common_doc_freqs")[here]
+        return doc_freqs
 
     def postings_between(self, first: int, last: int) -> tuple[Array, Array, Array]:
-        """All postings of the words with numbers from `first` up to `last`: word, document and frequencies of each."""
+        """All postings of the words with numbers from `first` up to `last`: word, doc_id and frequencies of each."""
         starts = self._layout.array("words.starts")[first : last + 1]
         lengths: Array = np.diff(starts.astype(np.int64))
         words = [np.repeat(np.arange(first, last), lengths)]
-        documents, frequencies = [self._listed[starts[0] : starts[-1]]], [self._frequencies[starts[0] : starts[-1]]]
+        doc_ids, frequencies = [self._listed[starts[0] : starts[-1]]], [self._frequencies[starts[0] : starts[-1]]]
         for place in range(bisect_left(self._common, first), bisect_left(self._common, last)):
             found = self._common_word(place, self._no_overflow)
             words.append(np.full(len(found), self._common[place]))
-            documents.append(found.documents)
+            doc_ids.append(found.doc_ids)
             frequencies.append(found.frequencies)
-        return np.concatenate(words), np.concatenate(documents), np.concatenate(frequencies)
+        return np.concatenate(words), np.concatenate(doc_ids), np.concatenate(frequencies)
 
     def overflow_between(self, first: int, last: int) -> Array:
-        """The exact frequencies that a byte can't hold: rows of word, document, body's and headline's frequency."""
+        """The exact frequencies that a byte can't hold: rows of word, doc_id, body's and headline's frequency."""
         begin, end = bisect_left(self._overflow_words, first), bisect_left(self._overflow_words, last)
         words = self._layout.array("words.overflow_words")[begin:end]
         return np.column_stack((words, self._overflows[begin:end]))
@@ -203,15 +203,15 @@ class Words:
     def _common_word(self, place: int, overflow: Array) -> TermPostings:
         starts, frequency_starts = self._common_starts, self._common_frequency_starts
         frequencies = self._common_frequencies[frequency_starts[place] : frequency_starts[place + 1]]
-        count = self._common_counts[place]
-        is_dense = count * DENSE >= self._documents
+        doc_freq = self._common_doc_freqs[place]
+        is_dense = doc_freq * DENSE >= self._doc_count
         return TermPostings(
-            count=count,
-            documents=None,
+            doc_freq=doc_freq,
+            doc_ids=None,
             serialised=self._common_bitmaps[starts[place] : starts[place + 1]],
             frequencies=None if is_dense else frequencies,
             dense=frequencies if is_dense else None,
-            headline_count=self._common_headlines[place],
+            headline_doc_freq=self._common_headline_doc_freqs[place],
             body_missing=self._is_body_missing(frequencies),
             overflow=overflow,
         )
@@ -228,7 +228,7 @@ class Words:
 
     @cached_property
     def _listed(self) -> Array:
-        return self._layout.array("words.documents")
+        return self._layout.array("words.doc_ids")
 
     @cached_property
     def _frequencies(self) -> Array:
@@ -251,12 +251,12 @@ class Words:
         return self._layout.view("words.common_frequency_starts")
 
     @cached_property
-    def _common_counts(self) -> memoryview:
-        return self._layout.view("words.common_counts")
+    def _common_doc_freqs(self) -> memoryview:
+        return self._layout.view("words.common_doc_freqs")
 
     @cached_property
-    def _common_headlines(self) -> memoryview:
-        return self._layout.view("words.common_headlines")
+    def _common_headline_doc_freqs(self) -> memoryview:
+        return self._layout.view("words.common_headline_doc_freqs")
 
     @cached_property
     def _no_overflow(self) -> Array:
