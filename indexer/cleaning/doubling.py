@@ -12,13 +12,13 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib import resources
 from itertools import groupby
 from math import gcd
 from typing import NamedTuple
 
 from indexer.cleaning.apply import Change
 from indexer.text.newsprint import HAN
+from indexer.text.tables import table_text
 
 _HINT = re.compile(r"(.)\1[ \u3000]*+(.)\2")
 _RUN = re.compile(r"(.)\1*+", re.DOTALL)
@@ -76,7 +76,7 @@ class Stretch:
 
 @cache
 def _reduplications() -> frozenset[str]:
-    return frozenset((resources.files("indexer.cleaning") / "data/reduplications.txt").read_text("utf-8").split())
+    return frozenset(table_text("indexer.cleaning", "reduplications.txt").split())
 
 
 def undouble(text: str) -> Iterator[Change]:

@@ -14,7 +14,8 @@ These steps are repeated until nothing changes, so folding is idempotent.
 from __future__ import annotations
 
 import unicodedata
-from pathlib import Path
+
+from indexer.text.tables import table_lines
 
 _ONE_FORM = {
     '"': "“”„‟〝〞〟「」『』",
@@ -28,9 +29,7 @@ _LOST = "\N{REPLACEMENT CHARACTER}"
 
 def _read_forms() -> dict[str, str]:
     """Read the forms of step 3: the table of simplified characters and `_ONE_FORM`."""
-    table = Path(__file__).with_name("data") / "simplified.tsv"
-    lines = table.read_text(encoding="utf-8").splitlines()
-    forms = {line[0]: line[2:] for line in lines if not line.startswith("#")}
+    forms = {line[0]: line[2:] for line in table_lines("indexer.text", "simplified.tsv")}
     return forms | {letter: form for form, letters in _ONE_FORM.items() for letter in letters}
 
 

@@ -12,16 +12,15 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
-from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
 from indexer.model import Article, Token
 from indexer.text import tokenizer
+from indexer.text.tables import table_lines, table_text
 
 FILE_NAME = "lookalikes.tsv"
 
-_DATA = Path(__file__).with_name("data")
 _SIZES = range(2, 5)  # in characters; longer words are seldom in the dictionary
 _KNOWN = 5  # the proposed word must occur this many times as often in the archive as the misprint
 _AROUND = 8  # context characters on each side of an example
@@ -98,7 +97,7 @@ def parse(text: str, source: str) -> tuple[dict[str, str], tuple[str, ...]]:
 @cache
 def built_in() -> Mapping[str, str]:
     """Return the curated table, found → proposed."""
-    return parse((_DATA / FILE_NAME).read_text(encoding="utf-8"), FILE_NAME)[0]
+    return parse(table_text("indexer.text", FILE_NAME), FILE_NAME)[0]
 
 
 @lru_cache(maxsize=16)
@@ -172,8 +171,8 @@ def _is_word(text: str) -> bool:
 def _similar() -> Mapping[str, str]:
     """Return a mapping from each character to those that look like it."""
     similar: dict[str, str] = {}
-    for line in (_DATA / "confusables.txt").read_text(encoding="utf-8").splitlines():
-        for char in line if not line.startswith("#") else "":
+    for line in table_lines("indexer.text", "confusables.txt"):
+        for char in line:
             similar[char] = similar.get(char, "") + line.replace(char, "")
     return similar
 

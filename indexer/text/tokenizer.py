@@ -32,11 +32,11 @@ from typing import NamedTuple
 from indexer.model import Article, Document, Field, Token, TokenisedDocument, Unit
 from indexer.text.bulk_folding import SEPARATOR, fold_together
 from indexer.text.folding import fold, fold_with_places
+from indexer.text.tables import table_lines, table_text
 
 _RULES = "1"  # increment it with every change to a rule of folding or tokenising: existing indexes are then stale
 
-_DATA = Path(__file__).with_name("data")
-_TABLES = (_DATA / "simplified.tsv", _DATA / "folded_words.tsv")
+_FOLDED_WORDS = "folded_words.tsv"
 
 _CUTTABLE = "\u4e00-\u9fd5"  # what jieba treats as Han
 _OTHER_HAN = "\u2e80-\u2fdf々〇〡-〩〸-〻\u3400-\u4dbf\u9fd6-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
@@ -97,10 +97,9 @@ def python_cutter() -> Cutter:
 
 def _folded_words() -> Iterator[tuple[str, int]]:
     """Yield the folded form and frequency of dictionary words that folding changes."""
-    for line in _TABLES[1].read_text(encoding="utf-8").splitlines():
-        if not line.startswith("#"):
-            word, frequency = line.split("\t")
-            yield word, int(frequency)
+    for line in table_lines("indexer.text", _FOLDED_WORDS):
+        word, frequency = line.split("\t")
+        yield word, int(frequency)
 
 
 @cache
@@ -383,8 +382,8 @@ def _other_words(text: str, after: str) -> tuple[str, ...]:
 def _fingerprint() -> str:
     """Hash what determines the words: tables, dictionary, Unicode version and rules."""
     digest = hashlib.sha256("\n".join((_RULES, unicodedata.unidata_version, version("jieba"))).encode())
-    for table in _TABLES:
-        digest.update(table.read_bytes())
+    for name in ("simplified.tsv", _FOLDED_WORDS):
+        digest.update(table_text("indexer.text", name).encode())
     return digest.hexdigest()[:16]
 
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from functools import cache
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -19,6 +18,7 @@ from numpy.typing import NDArray
 
 from indexer.articles.language_model import word_unigrams
 from indexer.articles.language_model.word_unigrams import LONGEST_WORD, SHIFTS, Costs, Floats, Numbers
+from indexer.text.tables import table_lines
 
 Letters = NDArray[np.uint32]
 Places = NDArray[np.intp]
@@ -46,8 +46,7 @@ class _Neighbours:
     """
 
     def __init__(self) -> None:
-        table = Path(__file__).with_name("data") / "neighbours.tsv"
-        rows = [row.split("\t") for row in table.read_text(encoding="utf-8").splitlines() if not row.startswith("#")]
+        rows = [row.split("\t") for row in table_lines("indexer.articles.language_model", "neighbours.tsv")]
         rows = [row for row in rows if int(row[1]) >= _SELDOM] + [row for row in rows if int(row[1]) < _SELDOM]
         firsts, seen = _codes(first for first, _, _ in rows), np.array([int(count) for _, count, _ in rows], np.float64)
         often = int((seen >= _SELDOM).sum())

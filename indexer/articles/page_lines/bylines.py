@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from pathlib import Path
 
 from indexer.model import Contributor
 from indexer.text.newsprint import DATELINE, ROLE, STOPS
+from indexer.text.tables import table_lines
 from indexer.text.tokenizer import is_word
 
 _HAN = r"[㐀-鿿豈-﫿𠀀-𲎯々〇]"
@@ -50,8 +50,7 @@ _OPENS_LIKE_NEWS = re.compile(r"^(?:本[报网台刊]\S{0,12}?讯|[一-鿿]{2,4}
 @cache
 def _surnames() -> frozenset[str]:
     """Return the table of surnames, single and compound."""
-    lines = (Path(__file__).with_name("data") / "surnames.tsv").read_text(encoding="utf-8").splitlines()
-    return frozenset(line for line in lines if not line.startswith("#"))
+    return frozenset(table_lines("indexer.articles.page_lines", "surnames.tsv"))
 
 
 def looks_like_name(text: str) -> bool:

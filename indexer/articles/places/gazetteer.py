@@ -11,13 +11,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.resources import files
 from itertools import accumulate
 from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.text.tables import table_lines
 from indexer.text.tokenizer import is_word
 
 _SUFFIXES = "省市县区旗州盟"
@@ -205,10 +205,8 @@ def township_path(county: str, name: str) -> str:
 
 
 def _rows(table: str) -> Iterator[list[str]]:
-    text = files("indexer.articles.places").joinpath("data", table).read_text(encoding="utf-8")
-    for line in text.splitlines():
-        if not line.startswith("#"):
-            yield line.split("\t")
+    for line in table_lines("indexer.articles.places", table):
+        yield line.split("\t")
 
 
 @lru_cache(maxsize=1)

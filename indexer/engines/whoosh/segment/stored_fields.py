@@ -8,6 +8,7 @@ leaves its lines in UTF-16 as they are: with texts in UTF-8, made into strings a
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import is_dataclass
 from hashlib import sha256
@@ -145,12 +146,23 @@ def _passages(texts: Sequence[str], marks: Sequence[_Marks]) -> tuple[Passage, .
 
 
 def _described(kind: Any, seen: list[Any]) -> Iterator[str]:
-    if kind not in seen:
+    """Yield the fields of a record and of all records in it, each with its type."""
+    is_record = is_dataclass(kind) or (isinstance(kind, type) and issubclass(kind, Struct))
+    if is_record and kind not in seen:
         seen.append(kind)
-        yield kind.__name__ if isinstance(kind, type) else repr(kind).replace("indexer.model.", "")
-        is_record = is_dataclass(kind) or (isinstance(kind, type) and issubclass(kind, Struct))
-        for name, hint in get_type_hints(kind).items() if is_record else ():
-            yield name
+        for name, hint in get_type_hints(kind).items():
+            yield f"{kind.__name__}.{name}: {_without_modules(hint)}"
             yield from _described(hint, seen)
-        for argument in get_args(kind):
-            yield from _described(argument, seen)
+    for argument in get_args(kind):
+        yield from _described(argument, seen)
+
+
+def _without_modules(hint: Any) -> str:
+    """Return the spelling of a type without the modules of its classes: a class that moves makes no index stale.
+
+    >>> _without_modules(tuple[Evidence, ...]), _without_modules(str)
+    ('tuple[Evidence, ...]', 'str')
+    """
+    return re.sub(
+        r"(?:\w+\.)+(?=\w)", "", hint.__name__ if isinstance(hint, type) and not get_args(hint) else repr(hint)
+    )
