@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from indexer.model import CHOICES, Answer, Choice, FacetValue
+from indexer.text.place_path import last_name, parent, with_ancestors
 from webui.links import SearchLink
 
 SHOWN = 8
@@ -101,27 +102,17 @@ def _places(ranked: Sequence[str], counts: Mapping[str, int], link: SearchLink) 
     for place in ranked:
         if len(wanted) >= SHOWN:
             break
-        wanted |= dict.fromkeys(outer for outer in _around(place) if outer in counts)
-    tree = sorted(wanted, key=lambda place: [(-counts.get(outer, 0), outer) for outer in _around(place)])
+        wanted |= dict.fromkeys(outer for outer in with_ancestors(place) if outer in counts)
+    tree = sorted(wanted, key=lambda place: [(-counts.get(outer, 0), outer) for outer in with_ancestors(place)])
     outermost = min((place.count("/") for place in tree), default=0)
 
     def item(place: str, depth: int = 0, hint: str = "") -> Item:
         chosen = link.has("locality", place)
-        return Item(_last(place), counts[place], _url(link.toggle("locality", place)), chosen, depth, hint)
+        return Item(last_name(place), counts[place], _url(link.toggle("locality", place)), chosen, depth, hint)
 
     shown = [item(place, depth=place.count("/") - outermost) for place in tree]
-    more = [item(place, hint=_last(place.rpartition("/")[0])) for place in ranked if place not in wanted]
+    more = [item(place, hint=last_name(parent(place))) for place in ranked if place not in wanted]
     return shown, more
-
-
-def _around(place: str) -> list[str]:
-    """Return a place and all places that contain it, outermost first."""
-    steps = place.split("/")
-    return ["/".join(steps[:length]) for length in range(1, len(steps) + 1)]
-
-
-def _last(place: str) -> str:
-    return place.rpartition("/")[2]
 
 
 def _years(values: Sequence[FacetValue], link: SearchLink, label: Label) -> Group:

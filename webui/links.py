@@ -16,6 +16,7 @@ from indexer.errors import UsageError
 from indexer.model import CHOICES, Choice, DateSpan, Filters, Sort
 from indexer.search.search import MAX_PAGE, MAX_SIZE
 from indexer.text.dates import parse_span
+from indexer.text.place_path import lies_in
 
 PARAMETERS = ("q", *CHOICES, "from", "to", "sort", "size", "page")
 SORTS: tuple[Sort, ...] = get_args(Sort)
@@ -110,7 +111,7 @@ class SearchLink:
         if value in chosen:
             values = [other for other in chosen if other != value]
         elif name == "locality":
-            values = [value, *(other for other in chosen if not _lies_in(other, value) and not _lies_in(value, other))]
+            values = [value, *(other for other in chosen if not lies_in(other, value) and not lies_in(value, other))]
         else:
             values = [value, *chosen]
         return replace(self, page=1, **{name: tuple(sorted(values))})  # type: ignore[arg-type]
@@ -244,11 +245,7 @@ def _values(pairs: Pairs, name: Choice) -> tuple[str, ...]:
 
 def _outermost(places: Iterable[str]) -> tuple[str, ...]:
     found = {place for place in places if place}
-    return tuple(sorted(place for place in found if not any(_lies_in(place, other) for other in found)))
-
-
-def _lies_in(place: str, other: str) -> bool:
-    return place.startswith(other + "/")
+    return tuple(sorted(place for place in found if not any(lies_in(place, other) for other in found)))
 
 
 def _number(text: str, default: int, most: int) -> int:

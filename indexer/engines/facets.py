@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
+from itertools import chain
 
 from indexer.model import DateSpan, Document, FacetValue, Filters, Sort
+from indexer.text.place_path import with_ancestors
 
 UNKNOWN_YEAR = "unknown"
 GOOD, FAIR = 0.9, 0.7
@@ -19,7 +21,7 @@ def facet_values(name: str, document: Document) -> tuple[str, ...]:
         case "paper":
             return (document.paper,)
         case "locality":
-            return with_ancestors(article.localities)
+            return tuple(dict.fromkeys(chain.from_iterable(map(with_ancestors, article.localities))))
         case "section":
             return (article.section,) if article.section else ()
         case "kind":
@@ -43,19 +45,6 @@ def quality_band(quality: float | None) -> tuple[str, ...]:
     if quality is None:
         return ()
     return ("good",) if quality >= GOOD else ("fair",) if quality >= FAIR else ("poor",)
-
-
-def with_ancestors(places: Iterable[str]) -> tuple[str, ...]:
-    """Places and all that they lie in, each once.
-
-    >>> with_ancestors(["河南省/驻马店市", "河南省/周口市"])
-    ('河南省', '河南省/驻马店市', '河南省/周口市')
-    """
-    found: dict[str, None] = {}
-    for place in places:
-        names = place.split("/")
-        found.update(dict.fromkeys("/".join(names[:depth]) for depth in range(1, len(names) + 1)))
-    return tuple(path for path in found if path)
 
 
 def year_of(day: date | None) -> str:

@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from indexer.archive.archive import Archive
 from indexer.articles.metadata.page_identity import identify
 from indexer.articles.page_reader import read_page
-from indexer.articles.places.gazetteer import ancestors, last_name, level, names_for
+from indexer.articles.places.gazetteer import level, names_for
 from indexer.articles.places.locate import WEIGHTS, locate
 from indexer.model import Paper
 from indexer.readers import read
+from indexer.text.place_path import ancestors, last_name
 
 ZHUMADIAN = Paper(
     "zhumadian",

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from indexer.errors import UsageError
 from indexer.model import FACETS, Answer
 from indexer.search.search import JSON_FACETS, answer_json, search
+from indexer.text.place_path import last_name
 from webui import facets, i18n, links
 from webui.explaining import explain
 from webui.filters import shorten
@@ -93,7 +94,7 @@ def labels(t: Translator) -> Callable[[str, str], str]:
             case "paper":
                 return titles.get(value, value)
             case "locality":
-                return value.rpartition("/")[2]
+                return last_name(value)
             case "kind":
                 return t.kind(value)
             case "quality":

@@ -17,6 +17,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.text.place_path import last_name, parent, prefecture, with_ancestors, within
 from indexer.text.tables import table_lines
 from indexer.text.tokenizer import is_word
 
@@ -44,30 +45,6 @@ class Found(NamedTuple):
     start: int
     end: int
     meanings: tuple[Meaning, ...]
-
-
-def ancestors(path: str) -> tuple[str, ...]:
-    """Return the places that contain a place, widest first.
-
-    >>> ancestors("河南省/驻马店市/驿城区")
-    ('河南省', '河南省/驻马店市')
-    """
-    parts = path.split("/")
-    return tuple("/".join(parts[:length]) for length in range(1, len(parts)))
-
-
-def last_name(path: str) -> str:
-    """Return the last part of a path, a place's short name.
-
-    >>> last_name("河南省/驻马店市/驿城区")
-    '驿城区'
-    """
-    return path.rsplit("/", 1)[-1]
-
-
-def within(path: str, place: str) -> bool:
-    """Return whether a place is `place` itself or lies in it."""
-    return path == place or path.startswith(place + "/")
 
 
 def level(path: str) -> int | None:
@@ -185,7 +162,7 @@ def names_for(place: str, aliases: tuple[tuple[str, str], ...] = ()) -> Names:
 
 def _invented(*paths: str) -> Iterator[tuple[str, str]]:
     """Yield the places of a paper's settings that are in no table, under their full and short names."""
-    named = {wider for path in filter(None, paths) for wider in (*ancestors(path), path)}
+    named = {wider for path in paths for wider in with_ancestors(path)}
     for path in named - set(_levels()):
         name, depth = last_name(path), path.count("/")
         if depth <= 2 and len(name) > 2 and name[-1] in _SUFFIXES:
@@ -235,10 +212,9 @@ def _towns_by_county() -> Mapping[str, frozenset[str]]:
 
 def _townships(place: str) -> Iterator[tuple[str, str]]:
     """Yield the townships of a paper's prefecture as printed. A province has too many to distinguish by name."""
-    parts = place.split("/")
-    if len(parts) < 2:
+    if not parent(place):
         return
-    region = "/".join(parts[:2])
+    region = prefecture(place)
     for county, names in _towns_by_county().items():
         if within(county, region):
             for name in names:

@@ -12,11 +12,10 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from indexer.articles.places.gazetteer import ancestors, last_name, names_for, within
+from indexer.articles.places.gazetteer import names_for
 from indexer.articles.places.mentions import Mention, mentions, own_place, printed_town
 from indexer.model import Evidence, Paper
-
-__all__ = ["ancestors", "last_name", "locate"]
+from indexer.text.place_path import last_name, lies_in, prefecture, with_ancestors, within
 
 WEIGHTS = {
     "kicker": 8.0,
@@ -93,7 +92,7 @@ def _abroad(parts: Sequence[tuple[str, str]], settled: list[_Settled]) -> bool:
 def _settle(found: list[Mention], place: str) -> list[_Settled]:
     """Resolve each mention to one place. Mentions that stay ambiguous are dropped."""
     sure = {mention.meanings[0].path for mention in found if _is_sure(mention)}
-    region = "/".join(place.split("/")[:2])
+    region = prefecture(place)
     settled = []
     for mention in found:
         path = _only(mention, region, sure)
@@ -125,7 +124,7 @@ def _only(mention: Mention, region: str, sure: set[str]) -> str | None:
 
 def _support(path: str, sure: set[str]) -> int:
     """Return the depth of the deepest named place that is or contains this one: 2 for a prefecture, 0 for none."""
-    return max((depth for depth, wider in enumerate((*ancestors(path), path), 1) if wider in sure), default=0)
+    return max((depth for depth, wider in enumerate(with_ancestors(path), 1) if wider in sure), default=0)
 
 
 def _widest(mention: Mention) -> str | None:
@@ -177,14 +176,14 @@ def _choose(weights: dict[str, float], place: str) -> list[str]:
     kept = [
         path
         for path, weight in spoken_of.items()
-        if not any(within(other, path) and other != path and spoken_of[other] + 1 > weight for other in spoken_of)
+        if not any(lies_in(other, path) and spoken_of[other] + 1 > weight for other in spoken_of)
     ]
     return sorted(kept, key=lambda path: -weights[path])[:MOST]
 
 
 def _is_spoken_of(path: str, weights: dict[str, float], paper: Paper) -> bool:
     """Return whether an article is about a place. The paper's own province counts only if the head mentions it."""
-    wider = path != paper.place and within(paper.place, path)
+    wider = lies_in(paper.place, path)
     return weights[path] >= (WEIGHTS["subtitle"] if wider else SPOKEN_OF)
 
 

@@ -11,7 +11,8 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
 
-from indexer.articles.places.gazetteer import Meaning, Names, last_name, level, township_path, within
+from indexer.articles.places.gazetteer import Meaning, Names, level, township_path
+from indexer.text.place_path import last_name, lies_in
 
 HAN = "\u4e00-\u9fff"
 
@@ -95,9 +96,7 @@ def _named(role: str, text: str, starts: Sequence[int], names: Names) -> Iterato
 def _joined(before: Mention, mention: Mention) -> list[Mention]:
     """Join two names in a row: the second alone if it lies in the first or once did (四川省万县市)."""
     inside = tuple(
-        meaning
-        for meaning in mention.meanings
-        if any(within(meaning.path, wider.path) and meaning.path != wider.path for wider in before.meanings)
+        meaning for meaning in mention.meanings if any(lies_in(meaning.path, wider.path) for wider in before.meanings)
     )
     both = mention._replace(quote=before.quote + mention.quote, start=before.start)
     if inside:
