@@ -55,7 +55,7 @@ class WhooshReader:
         if request.filters == _NO_CHOICES:
             return sum(len(evaluator.find(request.query)) for evaluator in self._evaluators)
         if isinstance(request.query, Phrase):
-            passing = [self._facets.passing(place, request.filters) for place in range(len(self._parts))]
+            passing = [self._facets.passing(segment_ord, request.filters) for segment_ord in range(len(self._parts))]
             pairs = zip(self._evaluators, passing, strict=True)
             return sum(evaluator.count(request.query, of) for evaluator, of in pairs)
         return sum(len(chosen.documents) for chosen in self._choices(request))
@@ -122,8 +122,8 @@ class WhooshReader:
 
     def _choices(self, request: Request) -> list[Choices]:
         return [
-            self._facets.choose(evaluator.find(request.query), place, request.filters)
-            for place, evaluator in enumerate(self._evaluators)
+            self._facets.choose(evaluator.find(request.query), segment_ord, request.filters)
+            for segment_ord, evaluator in enumerate(self._evaluators)
         ]
 
     def _best(
@@ -141,13 +141,16 @@ class WhooshReader:
         else:
             by_date = [_by_date(chosen, part, sort, wanted) for part, chosen in zip(self._parts, choices, strict=True)]
             found = [(doc_ids, np.zeros(len(doc_ids))) for doc_ids in by_date]
-        return [Best(place, part.segment, *of) for place, (part, of) in enumerate(zip(self._parts, found, strict=True))]
+        return [
+            Best(segment_ord, part.segment, *of)
+            for segment_ord, (part, of) in enumerate(zip(self._parts, found, strict=True))
+        ]
 
     def _hits(self, rows: Sequence[Row], terms: Sequence[str]) -> tuple[Hit, ...]:
         """The documents themselves, and how often each has some terms."""
         counts: list[dict[str, int]] = [{} for _ in rows]
-        for place, part in enumerate(self._parts if terms else ()):
-            here = [at for at, row in enumerate(rows) if row[0] == place]
+        for segment_ord, part in enumerate(self._parts if terms else ()):
+            here = [at for at, row in enumerate(rows) if row[0] == segment_ord]
             doc_ids = [rows[at][1] for at in here]
             for term in terms if here else ():
                 if postings := part.postings(term):
@@ -156,8 +159,8 @@ class WhooshReader:
                             counts[at][term] = count
         return tuple(
             [
-                Hit(self._summary(self._parts[place].segment, doc_id), score, its)
-                for (place, doc_id, score), its in zip(rows, counts, strict=True)
+                Hit(self._summary(self._parts[segment_ord].segment, doc_id), score, its)
+                for (segment_ord, doc_id, score), its in zip(rows, counts, strict=True)
             ]
         )
 

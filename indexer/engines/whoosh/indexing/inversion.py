@@ -196,24 +196,24 @@ class _Splitting:
         return short[:end], joined(long, np.int64)
 
     def ranked_long_words(self) -> tuple[list[str], Array]:
-        """The long words in order, and the place of each number in that order."""
+        """The long words in order, and the rank of each number in that order."""
         words = sorted(self.long_words)
         ranks = np.zeros(len(words), np.int64)
         ranks[[self.long_words[word] for word in words]] = np.arange(len(words))
         return words, ranks
 
     def with_ranks(self, keys: Array, ranks: Array) -> Array:
-        """Keys of long words with ranks in the place of the words' numbers."""
+        """Keys of long words with ranks instead of the words' numbers."""
         ranked: Array = ranks[keys >> self.doc_id_bits] << self.doc_id_bits | keys & self.doc_id_mask
         return ranked
 
     def _packed(self, run: _Run, starts: Array, lengths: Array) -> Array:
         numbers = np.concatenate((self.letters.numbers[run.characters], np.zeros(self.most, np.int64)))
         packed: Array = numbers[starts]
-        for place in range(1, self.most):
-            letters = numbers[starts + place]
-            if place > 1:  # Behind a shorter word there is its gap, which counts as 0, and then the next word.
-                letters *= lengths > place
+        for i in range(1, self.most):
+            letters = numbers[starts + i]
+            if i > 1:  # Behind a shorter word there is its gap, which counts as 0, and then the next word.
+                letters *= lengths > i
             packed <<= self.letters.bits
             packed |= letters
         return packed
@@ -226,7 +226,7 @@ class _Splitting:
 def _spelt(packed: Array, most: int, letters: Alphabet) -> list[str]:
     """The words that numbers stand for."""
     mask = (1 << letters.bits) - 1
-    columns = [letters.codes[packed >> letters.bits * (most - 1 - place) & mask] for place in range(most)]
+    columns = [letters.codes[packed >> letters.bits * (most - 1 - i) & mask] for i in range(most)]
     # Every word ends in a gap, also one that fills all columns.
     table = np.column_stack([*columns, np.zeros(len(packed), np.uint64)]).astype("<u4")
     text = table.tobytes().decode("utf-32-le", "surrogatepass")
@@ -277,9 +277,9 @@ def _interleaved(parts: Sequence[tuple[list[str], Array, Postings]]) -> tuple[li
     doc_ids, frequencies = np.empty(starts[-1], np.uint32), np.empty(starts[-1], np.uint8)
     overflow = []
     for own_ranks, (_, own_counts, own) in zip(ranks, parts, strict=True):
-        places = ranges(starts[own_ranks], own_counts)
-        doc_ids[places], frequencies[places] = own.doc_ids, own.frequencies
-        overflow.append(np.column_stack((places[own.overflow[:, 0]], own.overflow[:, 1:])))
+        indices = ranges(starts[own_ranks], own_counts)
+        doc_ids[indices], frequencies[indices] = own.doc_ids, own.frequencies
+        overflow.append(np.column_stack((indices[own.overflow[:, 0]], own.overflow[:, 1:])))
     rows = np.concatenate(overflow)
     encoded = encode(GAP.join(words)).split(encode(GAP)) if words else []
     numbers = np.repeat(np.arange(len(words)), counts)

@@ -258,7 +258,7 @@ _WordPostings = tuple[Array, Array]
 def _postings_of(one: _Input, start: int, ranks: Array, first: int, last: int) -> _WordPostings:
     """The postings of some words, under new numbers of words and documents.
 
-    `ranks` are the new numbers of the words from number `start` on; those with places from `first` up to `last` among
+    `ranks` are the new numbers of the words from number `start` on; those with indices from `first` up to `last` among
     them are asked for.
     """
     words, doc_ids, frequencies = one.segment.words.postings_between(start + first, start + last)

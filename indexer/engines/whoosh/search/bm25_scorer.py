@@ -102,8 +102,8 @@ class Ranking:
         contest = _TopK(self, count, terms)
         lots: list[list[ScoringBatch]] = [[] for _ in choices]
         # What the part with most documents tells of the best rules out others' documents too.
-        for place in sorted(range(len(choices)), key=lambda place: -len(choices[place].documents)):
-            lots[place] = contest.worth_scoring(choices[place].documents, self._parts[place])
+        for i in sorted(range(len(choices)), key=lambda i: -len(choices[i].documents)):
+            lots[i] = contest.worth_scoring(choices[i].documents, self._parts[i])
         # All parts are scored together: each of the thirty calls that it takes costs as much as some hundred documents.
         scores = self.scores([lot for of_part in lots for lot in of_part], terms)
         mark = _greatest(scores, count) if 0 < count < len(scores) else 0.0
@@ -112,8 +112,8 @@ class Ranking:
             doc_ids = one_row([lot.doc_ids for lot in of_part]) if of_part else _NO_DOC_IDS
             its = scores[start : start + len(doc_ids)]
             start += len(doc_ids)
-            places = (its >= mark).nonzero()[0]
-            doc_ids, its = doc_ids.take(places), its.take(places)
+            indices = (its >= mark).nonzero()[0]
+            doc_ids, its = doc_ids.take(indices), its.take(indices)
             order = np.lexsort((doc_ids, its))[::-1][:count]
             best.append((doc_ids.take(order), its.take(order)))
         return best
@@ -148,10 +148,10 @@ class Ranking:
             np.divide(in_body, earned, out=earned)
             earned *= term.in_body
             sums = earned if sums is None else np.add(sums, earned, out=sums)
-            places, in_headline = found.in_headline()
-            if len(places):
-                headline_norms = self._headline_norms.take(self._headline_lengths.take(global_doc_ids.take(places)))
-                sums[places] += term.in_headline * (in_headline / (in_headline + headline_norms))
+            indices, in_headline = found.in_headline()
+            if len(indices):
+                headline_norms = self._headline_norms.take(self._headline_lengths.take(global_doc_ids.take(indices)))
+                sums[indices] += term.in_headline * (in_headline / (in_headline + headline_norms))
         return np.zeros(len(global_doc_ids)) if sums is None else sums
 
     def bounds(self, term: Weighed) -> Scores:

@@ -46,10 +46,10 @@ class Bounds:
         for first, last in zip(edges[::2], edges[1::2], strict=True):
             # Bytes below the first one wrap round to great ones.
             mask |= self._bytes - np.uint8(first) <= np.uint8(last - first - 1)
-        places = mask.nonzero()[0]
+        indices = mask.nonzero()[0]
         is_dense = self.postings.dense is not None
-        doc_ids = places.astype(np.uint32) if is_dense else self.postings.doc_ids.take(places)
-        return self.postings.narrowed(doc_ids, self._bytes.take(places))
+        doc_ids = indices.astype(np.uint32) if is_dense else self.postings.doc_ids.take(indices)
+        return self.postings.narrowed(doc_ids, self._bytes.take(indices))
 
     def level(self, wanted: int) -> float:
         """The bound that about so many documents reach, as a sample tells; 0, which all reach, for nearly all."""
@@ -83,13 +83,13 @@ def seeds(found: BitMap, several: BitMap, terms: Sequence[Bounds], count: int) -
 
 
 def promising(most: NDArray[np.float32], count: int) -> NDArray[np.intp]:
-    """The places of some documents with high bounds, of `count` at the least; `most` has the bound of each."""
+    """The indices of some documents with high bounds, of `count` at the least; `most` has the bound of each."""
     wanted = _SEEDS * count
     while True:
         level = _level(most[:: _step(most)].copy(), len(most), wanted)
-        places = (most >= level).nonzero()[0]
-        if len(places) >= count or not level:
-            return places
+        indices = (most >= level).nonzero()[0]
+        if len(indices) >= count or not level:
+            return indices
         wanted *= _SEEDS
 
 
@@ -99,11 +99,11 @@ def _step(values: NDArray[Any]) -> int:
 
 def _level(sample: NDArray[np.floating], of: int, wanted: int) -> float:
     """What about so many of some numbers reach, as a sample of them tells; 0 for nearly all."""
-    place = wanted * len(sample) // of + 1
-    if place >= len(sample):
+    i = wanted * len(sample) // of + 1
+    if i >= len(sample):
         return 0.0
-    sample.partition(len(sample) - place)
-    return max(float(sample[len(sample) - place]), 0.0)
+    sample.partition(len(sample) - i)
+    return max(float(sample[len(sample) - i]), 0.0)
 
 
 def _among(documents: BitMap, term: Bounds, mark: float) -> TermPostings:

@@ -34,10 +34,10 @@ class ScoringBatch(NamedTuple):
     doc_ids: Numbers
     held: Mapping[str, tuple[TermPostings, Bytes]]
 
-    def taken(self, places: NDArray[np.intp]) -> ScoringBatch:
-        """Some of the documents, by their places among them."""
-        held = {term: (postings, found.take(places)) for term, (postings, found) in self.held.items()}
-        return ScoringBatch(self.part, self.doc_ids.take(places), held)
+    def taken(self, indices: NDArray[np.intp]) -> ScoringBatch:
+        """Some of the documents, by their indices."""
+        held = {term: (postings, found.take(indices)) for term, (postings, found) in self.held.items()}
+        return ScoringBatch(self.part, self.doc_ids.take(indices), held)
 
 
 def scoring_batch_of(part: LiveSegment, doc_ids: Numbers, held: Mapping[str, TermPostings]) -> ScoringBatch:
@@ -94,30 +94,30 @@ class Frequencies:
     def in_body(self) -> Scores:
         """How often each has it anywhere."""
         found = (self._bytes & MOST_IN_BODY).astype(np.float64)
-        for places, rows in self._overflow:
-            found[places] = rows[:, 1]
+        for indices, rows in self._overflow:
+            found[indices] = rows[:, 1]
         return found
 
     def in_headline(self) -> tuple[NDArray[np.intp], Scores]:
-        """Which have it in the headline, by their places among the documents, and how often."""
+        """Which have it in the headline, by their indices, and how often."""
         if not self._may_be_in_headline:
             return _NOWHERE, _NO_SCORES
-        places = (self._bytes > MOST_IN_BODY).nonzero()[0]
-        found = _IN_HEADLINE.take(self._bytes.take(places))
+        indices = (self._bytes > MOST_IN_BODY).nonzero()[0]
+        found = _IN_HEADLINE.take(self._bytes.take(indices))
         for full, rows in self._overflow:
             in_both = rows[:, 2] > 0
-            found[places.searchsorted(full[in_both])] = rows[in_both, 2]
-        return places, found
+            found[indices.searchsorted(full[in_both])] = rows[in_both, 2]
+        return indices, found
 
 
 def _overflow(lots: Sequence[ScoringBatch], term: str) -> list[tuple[NDArray[np.intp], Numbers]]:
-    """The documents that have a term more often than a byte can tell, by their places, and the exact numbers."""
+    """The documents that have a term more often than a byte can tell, by their indices, and the exact numbers."""
     overflow, start = [], 0
     for lot in lots:
         if term in lot.held and len(exact := lot.held[term][0].overflow):
-            places = lot.doc_ids.searchsorted(exact[:, 0])
-            are_there = lot.doc_ids.take(places, mode="clip") == exact[:, 0]
-            overflow.append((places[are_there] + start, exact[are_there]))
+            indices = lot.doc_ids.searchsorted(exact[:, 0])
+            are_there = lot.doc_ids.take(indices, mode="clip") == exact[:, 0]
+            overflow.append((indices[are_there] + start, exact[are_there]))
         start += len(lot.doc_ids)
     return overflow
 
@@ -129,10 +129,10 @@ def frequencies(doc_ids: Sequence[int], postings: TermPostings, part: LiveSegmen
         found = [by_doc_id[doc_id] for doc_id in doc_ids]
     elif len(postings) < WORTH_COUNTING_BITS:
         holding, by_posting = postings.doc_ids.data, postings.frequencies.data
-        places = [bisect_left(holding, doc_id) for doc_id in doc_ids]
+        indices = [bisect_left(holding, doc_id) for doc_id in doc_ids]
         found = [
             by_posting[at] if at < len(holding) and holding[at] == doc_id else 0
-            for at, doc_id in zip(places, doc_ids, strict=True)
+            for at, doc_id in zip(indices, doc_ids, strict=True)
         ]
     else:
         found = bytes_of(np.array(doc_ids, np.uint32), postings, part).tolist()

@@ -101,7 +101,7 @@ class FlatSegment:
 
     @cached_property
     def ordinals(self) -> Array:
-        """The place of each document on its page, from 0."""
+        """The ordinal of each document on its page, from 0."""
         return self._layout.array("ordinals")
 
     def codes(self, name: str) -> Array:
