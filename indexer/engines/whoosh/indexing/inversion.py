@@ -265,18 +265,18 @@ def _holds(values: Array, others: Array) -> bool:
     return not len(others) or bool(len(values) > at[-1] and np.array_equal(values[at], others))
 
 
-def _interleaved(parts: Sequence[tuple[list[str], Array, Postings]]) -> tuple[list[bytes], Postings]:
+def _interleaved(groups: Sequence[tuple[list[str], Array, Postings]]) -> tuple[list[bytes], Postings]:
     """Words with the numbers and the run of their postings, put together in the order of the words."""
-    words = sorted(word for own, _, _ in parts for word in own)
+    words = sorted(word for own, _, _ in groups for word in own)
     rank = {word: at for at, word in enumerate(words)}
-    ranks = [np.array([rank[word] for word in own], np.int64) for own, _, _ in parts]
+    ranks = [np.array([rank[word] for word in own], np.int64) for own, _, _ in groups]
     counts = np.zeros(len(words), np.int64)
-    for own_ranks, (_, own_counts, _) in zip(ranks, parts, strict=True):
+    for own_ranks, (_, own_counts, _) in zip(ranks, groups, strict=True):
         counts[own_ranks] = own_counts
     starts = offsets(counts)
     doc_ids, frequencies = np.empty(starts[-1], np.uint32), np.empty(starts[-1], np.uint8)
     overflow = []
-    for own_ranks, (_, own_counts, own) in zip(ranks, parts, strict=True):
+    for own_ranks, (_, own_counts, own) in zip(ranks, groups, strict=True):
         indices = ranges(starts[own_ranks], own_counts)
         doc_ids[indices], frequencies[indices] = own.doc_ids, own.frequencies
         overflow.append(np.column_stack((indices[own.overflow[:, 0]], own.overflow[:, 1:])))

@@ -62,17 +62,23 @@ class Weighed(NamedTuple):
 class Ranking:
     """The formula with the figures of one generation: how many documents, how long, how many hold a term."""
 
-    def __init__(self, parts: Sequence[LiveSegment]) -> None:
-        self._parts = parts
-        live = sum(part.live_count for part in parts)
-        body, headline = (sum(lengths) for lengths in zip(*map(_live_lengths, parts), strict=True)) if parts else (0, 0)
+    def __init__(self, live_segments: Sequence[LiveSegment]) -> None:
+        self._live_segments = live_segments
+        live = sum(live_segment.live_count for live_segment in live_segments)
+        body, headline = (
+            (sum(lengths) for lengths in zip(*map(_live_lengths, live_segments), strict=True))
+            if live_segments
+            else (0, 0)
+        )
         self._body = field_statistics(BODY_WEIGHT, live, body)
         self._headline = field_statistics(HEADLINE_WEIGHT, live, headline)
-        # The lengths of all parts' documents in one row, each part beginning at its start.
-        self._body_lengths = one_row([part.segment.body_lengths for part in parts])
-        self._headline_lengths = one_row([part.segment.headline_lengths for part in parts])
-        starts = accumulate((part.segment.doc_count for part in parts), initial=0)
-        self._starts = {part: np.uint32(start) for part, start in zip(parts, starts, strict=False)}
+        # The lengths of all segments' documents in one row, each segment beginning at its start.
+        self._body_lengths = one_row([live_segment.segment.body_lengths for live_segment in live_segments])
+        self._headline_lengths = one_row([live_segment.segment.headline_lengths for live_segment in live_segments])
+        starts = accumulate((live_segment.segment.doc_count for live_segment in live_segments), initial=0)
+        self._starts = {
+            live_segment: np.uint32(start) for live_segment, start in zip(live_segments, starts, strict=False)
+        }
         self._body_norms = _norms(self._body, self._body_lengths)
         self._headline_norms = _norms(self._headline, self._headline_lengths)
         self._weighed = lru_cache(_KEPT_TERMS)(self._weigh)
@@ -82,34 +88,36 @@ class Ranking:
         return [weighed for term in terms if (weighed := self._weighed(term))]
 
     def _weigh(self, term: str) -> Weighed | None:
-        found = [(part, part.postings(term)) for part in self._parts]
-        doc_freqs = [_live_doc_freqs(part, postings) for part, postings in found if postings is not None]
+        found = [(live_segment, live_segment.postings(term)) for live_segment in self._live_segments]
+        doc_freqs = [
+            _live_doc_freqs(live_segment, postings) for live_segment, postings in found if postings is not None
+        ]
         if not doc_freqs:
             return None
         in_body, in_headline = (sum(counts) for counts in zip(*doc_freqs, strict=True))
         return Weighed(term, self._body.gain(in_body), self._headline.gain(in_headline))
 
     def best(self, choices: Sequence[Choices], count: int, terms: Sequence[Weighed]) -> list[tuple[DocIds, Scores]]:
-        """The best of the documents chosen in each part, of which `count` are the best of all, and their scores.
+        """The best of the documents chosen in each segment, of which `count` are the best of all, and their scores.
 
         Among equals greater doc_ids come first.
         """
         if sum(len(chosen.documents) for chosen in choices) <= ONE_BY_ONE:
             return [
-                self._scored_each(chosen.documents.doc_ids, part, terms)
-                for chosen, part in zip(choices, self._parts, strict=True)
+                self._scored_each(chosen.documents.doc_ids, live_segment, terms)
+                for chosen, live_segment in zip(choices, self._live_segments, strict=True)
             ]
         contest = _TopK(self, count, terms)
         lots: list[list[ScoringBatch]] = [[] for _ in choices]
-        # What the part with most documents tells of the best rules out others' documents too.
+        # What the segment with most documents tells of the best rules out others' documents too.
         for i in sorted(range(len(choices)), key=lambda i: -len(choices[i].documents)):
-            lots[i] = contest.worth_scoring(choices[i].documents, self._parts[i])
-        # All parts are scored together: each of the thirty calls that it takes costs as much as some hundred documents.
-        scores = self.scores([lot for of_part in lots for lot in of_part], terms)
+            lots[i] = contest.worth_scoring(choices[i].documents, self._live_segments[i])
+        # All segments are scored together: each of some thirty numpy calls costs as much as a hundred documents.
+        scores = self.scores([lot for of_segment in lots for lot in of_segment], terms)
         mark = _greatest(scores, count) if 0 < count < len(scores) else 0.0
         best, start = [], 0
-        for of_part in lots:
-            doc_ids = one_row([lot.doc_ids for lot in of_part]) if of_part else _NO_DOC_IDS
+        for of_segment in lots:
+            doc_ids = one_row([lot.doc_ids for lot in of_segment]) if of_segment else _NO_DOC_IDS
             its = scores[start : start + len(doc_ids)]
             start += len(doc_ids)
             indices = (its >= mark).nonzero()[0]
@@ -118,16 +126,18 @@ class Ranking:
             best.append((doc_ids.take(order), its.take(order)))
         return best
 
-    def _scored_each(self, doc_ids: DocIds, part: LiveSegment, terms: Sequence[Weighed]) -> tuple[DocIds, Scores]:
+    def _scored_each(
+        self, doc_ids: DocIds, live_segment: LiveSegment, terms: Sequence[Weighed]
+    ) -> tuple[DocIds, Scores]:
         """Some documents, best first, and their scores, by the plain formula."""
         listed = doc_ids.tolist()
         scores = [0.0] * len(listed)
-        lengths = part.segment.body_lengths.take(doc_ids).tolist()
-        headline_lengths = part.segment.headline_lengths.take(doc_ids).tolist()
+        lengths = live_segment.segment.body_lengths.take(doc_ids).tolist()
+        headline_lengths = live_segment.segment.headline_lengths.take(doc_ids).tolist()
         for term in terms if listed else ():
-            if (postings := part.postings(term.term)) is None:
+            if (postings := live_segment.postings(term.term)) is None:
                 continue
-            for at, (in_body, in_headline) in enumerate(frequencies(listed, postings, part)):
+            for at, (in_body, in_headline) in enumerate(frequencies(listed, postings, live_segment)):
                 scores[at] += term.in_body * self._body.saturation(in_body, lengths[at])
                 if in_headline:
                     scores[at] += term.in_headline * self._headline.saturation(in_headline, headline_lengths[at])
@@ -137,7 +147,7 @@ class Ranking:
     def scores(self, lots: Sequence[ScoringBatch], terms: Sequence[Weighed]) -> Scores:
         """The scores of the documents of some lots, one lot after the other."""
         global_doc_ids = one_row(
-            [lot.doc_ids + start if (start := self._starts[lot.part]) else lot.doc_ids for lot in lots]
+            [lot.doc_ids + start if (start := self._starts[lot.live_segment]) else lot.doc_ids for lot in lots]
         )
         norms = self._body_norms.take(self._body_lengths.take(global_doc_ids))
         sums: Scores | None = None
@@ -172,7 +182,7 @@ class Ranking:
 
 
 class _TopK:
-    """Tells which documents of one part after the other may be among the best `count` by some terms."""
+    """Tells which documents of one segment after the other may be among the best `count` by some terms."""
 
     def __init__(self, ranking: Ranking, count: int, terms: Sequence[Weighed]) -> None:
         self._ranking = ranking
@@ -181,27 +191,31 @@ class _TopK:
         self._mark = 0.0
         """What so many documents are known to reach."""
 
-    def worth_scoring(self, chosen: DocSet, part: LiveSegment) -> list[ScoringBatch]:
-        """The documents of a part that may be among the best, or all where there are few."""
-        held = {of.term: found for of in self._terms if (found := part.postings(of.term)) is not None}
+    def worth_scoring(self, chosen: DocSet, live_segment: LiveSegment) -> list[ScoringBatch]:
+        """The documents of a segment that may be among the best, or all where there are few."""
+        held = {of.term: found for of in self._terms if (found := live_segment.postings(of.term)) is not None}
         if not self._are_many(len(chosen)) or not held:
-            return [scoring_batch_of(part, chosen.doc_ids, held)] if len(chosen) else []
-        among = self._contenders(chosen, part, held) if _are_bounds_quicker(chosen, held) else None
+            return [scoring_batch_of(live_segment, chosen.doc_ids, held)] if len(chosen) else []
+        among = self._contenders(chosen, live_segment, held) if _are_bounds_quicker(chosen, held) else None
         if among is None:
-            return [self._narrowed(scoring_batch_of(part, chosen.doc_ids, held))]
+            return [self._narrowed(scoring_batch_of(live_segment, chosen.doc_ids, held))]
         single = [(term, its) for (term, _), its in zip(held.items(), among.single, strict=True) if len(its)]
-        several = [self._narrowed(scoring_batch_of(part, among.several, held))] if len(among.several) else []
-        return [*several, *(scoring_batch_of(part, its.doc_ids, {term: its}) for term, its in single)]
+        several = [self._narrowed(scoring_batch_of(live_segment, among.several, held))] if len(among.several) else []
+        return [*several, *(scoring_batch_of(live_segment, its.doc_ids, {term: its}) for term, its in single)]
 
     def _are_many(self, documents: int) -> bool:
         return documents > max(WORTH_BOUNDING, 4 * self._count)
 
-    def _contenders(self, chosen: DocSet, part: LiveSegment, held: Mapping[str, TermPostings]) -> Contenders | None:
+    def _contenders(
+        self, chosen: DocSet, live_segment: LiveSegment, held: Mapping[str, TermPostings]
+    ) -> Contenders | None:
         bounds = [Bounds(held[of.term], self._ranking.bounds(of)) for of in self._terms if of.term in held]
 
         def mark(several: BitMap) -> float:
             if not self._mark:
-                self._take_mark(scoring_batch_of(part, seeds(chosen.bitmap, several, bounds, self._count), held))
+                self._take_mark(
+                    scoring_batch_of(live_segment, seeds(chosen.bitmap, several, bounds, self._count), held)
+                )
             return self._mark
 
         return contenders(chosen.bitmap, bounds, mark)
@@ -228,10 +242,10 @@ def _are_bounds_quicker(chosen: DocSet, held: Mapping[str, TermPostings]) -> boo
     return len(held) <= _MOST_BOUNDED and sum(map(len, held.values())) <= _WORTH_LOOKING_THROUGH * len(chosen)
 
 
-def _live_lengths(part: LiveSegment) -> tuple[int, int]:
+def _live_lengths(live_segment: LiveSegment) -> tuple[int, int]:
     """How many words live documents and their headlines have together."""
-    segment = part.segment
-    gone = np.array(part.deleted.to_array(), np.uint32)
+    segment = live_segment.segment
+    gone = np.array(live_segment.deleted.to_array(), np.uint32)
     body = segment.body_total - int(segment.body_lengths.take(gone).sum(dtype=np.int64))
     return body, segment.headline_total - int(segment.headline_lengths.take(gone).sum(dtype=np.int64))
 
@@ -242,13 +256,13 @@ def _norms(statistics: FieldStatistics, lengths: NDArray[np.unsignedinteger]) ->
     return np.asarray(K1 * (1 - B + B * np.arange(longest + 1) / statistics.average_length), np.float64)
 
 
-def _live_doc_freqs(part: LiveSegment, postings: TermPostings) -> tuple[int, int]:
+def _live_doc_freqs(live_segment: LiveSegment, postings: TermPostings) -> tuple[int, int]:
     """How many live documents hold a term anywhere, and in the headline."""
     in_body, in_headline = len(postings), postings.headline_doc_freq
     if postings.body_missing:
         in_body = int(np.count_nonzero(postings.frequencies & MOST_IN_BODY))
-    if part.deleted:
-        gone = bytes_of(doc_ids_in(part.deleted), postings, part)
+    if live_segment.deleted:
+        gone = bytes_of(doc_ids_in(live_segment.deleted), postings, live_segment)
         in_body -= int(np.count_nonzero(gone & MOST_IN_BODY))
         in_headline -= int(np.count_nonzero(gone > MOST_IN_BODY))
     return in_body, in_headline

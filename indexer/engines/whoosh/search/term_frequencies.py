@@ -28,22 +28,22 @@ _NOWHERE: NDArray[np.intp] = np.zeros(0, np.intp)
 
 
 class ScoringBatch(NamedTuple):
-    """Documents of one part, ascending, and how often each has the terms: postings and bytes of those that any has."""
+    """Documents of one segment, ascending, and how often each has the terms: postings and bytes by term."""
 
-    part: LiveSegment
+    live_segment: LiveSegment
     doc_ids: Numbers
     held: Mapping[str, tuple[TermPostings, Bytes]]
 
     def taken(self, indices: NDArray[np.intp]) -> ScoringBatch:
         """Some of the documents, by their indices."""
         held = {term: (postings, found.take(indices)) for term, (postings, found) in self.held.items()}
-        return ScoringBatch(self.part, self.doc_ids.take(indices), held)
+        return ScoringBatch(self.live_segment, self.doc_ids.take(indices), held)
 
 
-def scoring_batch_of(part: LiveSegment, doc_ids: Numbers, held: Mapping[str, TermPostings]) -> ScoringBatch:
-    """A lot of some documents, ascending, with what they have of all the terms held in their part."""
-    by = {term: (postings, bytes_of(doc_ids, postings, part)) for term, postings in held.items()}
-    return ScoringBatch(part, doc_ids, by)
+def scoring_batch_of(live_segment: LiveSegment, doc_ids: Numbers, held: Mapping[str, TermPostings]) -> ScoringBatch:
+    """A lot of some documents, ascending, with what they have of all the terms held in their segment."""
+    by = {term: (postings, bytes_of(doc_ids, postings, live_segment)) for term, postings in held.items()}
+    return ScoringBatch(live_segment, doc_ids, by)
 
 
 def one_row(arrays: Sequence[NDArray[Any]]) -> NDArray[Any]:
@@ -51,7 +51,7 @@ def one_row(arrays: Sequence[NDArray[Any]]) -> NDArray[Any]:
     return arrays[0] if len(arrays) == 1 else np.concatenate(arrays) if arrays else np.zeros(0, np.uint8)
 
 
-def bytes_of(doc_ids: Numbers, postings: TermPostings, part: LiveSegment) -> Bytes:
+def bytes_of(doc_ids: Numbers, postings: TermPostings, live_segment: LiveSegment) -> Bytes:
     """The frequency byte of each document, 0 where it does not hold the term."""
     if postings.dense is not None:
         return postings.dense.take(doc_ids)
@@ -64,12 +64,12 @@ def bytes_of(doc_ids: Numbers, postings: TermPostings, part: LiveSegment) -> Byt
     # As numpy's `array_equal` does, in a third of the time for few.
     if len(holding) == len(doc_ids) and not len((holding != doc_ids).nonzero()[0]):
         return postings.frequencies
-    if len(doc_ids) * 16 < part.segment.doc_count:
+    if len(doc_ids) * 16 < live_segment.segment.doc_count:
         at = holding.searchsorted(doc_ids)
         found = postings.frequencies.take(at, mode="clip")
         found *= holding.take(at, mode="clip") == doc_ids
         return found
-    by_doc_id = np.zeros(part.segment.doc_count, np.uint8)
+    by_doc_id = np.zeros(live_segment.segment.doc_count, np.uint8)
     by_doc_id[holding] = postings.frequencies
     return by_doc_id.take(doc_ids)
 
@@ -122,7 +122,7 @@ def _overflow(lots: Sequence[ScoringBatch], term: str) -> list[tuple[NDArray[np.
     return overflow
 
 
-def frequencies(doc_ids: Sequence[int], postings: TermPostings, part: LiveSegment) -> list[tuple[int, int]]:
+def frequencies(doc_ids: Sequence[int], postings: TermPostings, live_segment: LiveSegment) -> list[tuple[int, int]]:
     """How often each of a few documents has a term: anywhere, and in its headline."""
     if postings.dense is not None:
         by_doc_id = postings.dense.data
@@ -135,7 +135,7 @@ def frequencies(doc_ids: Sequence[int], postings: TermPostings, part: LiveSegmen
             for at, doc_id in zip(indices, doc_ids, strict=True)
         ]
     else:
-        found = bytes_of(np.array(doc_ids, np.uint32), postings, part).tolist()
+        found = bytes_of(np.array(doc_ids, np.uint32), postings, live_segment).tolist()
     both = [(byte & MOST_IN_BODY, byte >> BODY_BITS) for byte in found]
     if len(postings.overflow) and any(body == MOST_IN_BODY or head == MOST_IN_HEADLINE for body, head in both):
         exact = {doc_id: (body, head) for doc_id, body, head in postings.overflow.tolist()}
