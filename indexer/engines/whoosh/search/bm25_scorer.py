@@ -108,16 +108,16 @@ class Ranking:
                 for chosen, live_segment in zip(choices, self._live_segments, strict=True)
             ]
         contest = _TopK(self, count, terms)
-        lots: list[list[ScoringBatch]] = [[] for _ in choices]
+        batches: list[list[ScoringBatch]] = [[] for _ in choices]
         # What the segment with most documents tells of the best rules out others' documents too.
         for i in sorted(range(len(choices)), key=lambda i: -len(choices[i].documents)):
-            lots[i] = contest.worth_scoring(choices[i].documents, self._live_segments[i])
+            batches[i] = contest.worth_scoring(choices[i].documents, self._live_segments[i])
         # All segments are scored together: each of some thirty numpy calls costs as much as a hundred documents.
-        scores = self.scores([lot for of_segment in lots for lot in of_segment], terms)
+        scores = self.scores([batch for of_segment in batches for batch in of_segment], terms)
         mark = _greatest(scores, count) if 0 < count < len(scores) else 0.0
         best, start = [], 0
-        for of_segment in lots:
-            doc_ids = one_row([lot.doc_ids for lot in of_segment]) if of_segment else _NO_DOC_IDS
+        for of_segment in batches:
+            doc_ids = one_row([batch.doc_ids for batch in of_segment]) if of_segment else _NO_DOC_IDS
             its = scores[start : start + len(doc_ids)]
             start += len(doc_ids)
             indices = (its >= mark).nonzero()[0]
@@ -144,15 +144,18 @@ class Ranking:
         best = sorted(zip(scores, listed, strict=True), reverse=True)
         return np.array([doc_id for _, doc_id in best], np.uint32), np.array([score for score, _ in best])
 
-    def scores(self, lots: Sequence[ScoringBatch], terms: Sequence[Weighed]) -> Scores:
-        """The scores of the documents of some lots, one lot after the other."""
+    def scores(self, batches: Sequence[ScoringBatch], terms: Sequence[Weighed]) -> Scores:
+        """The scores of the documents of some batches, one batch after the other."""
         global_doc_ids = one_row(
-            [lot.doc_ids + start if (start := self._starts[lot.live_segment]) else lot.doc_ids for lot in lots]
+            [
+                batch.doc_ids + start if (start := self._starts[batch.live_segment]) else batch.doc_ids
+                for batch in batches
+            ]
         )
         norms = self._body_norms.take(self._body_lengths.take(global_doc_ids))
         sums: Scores | None = None
         for term in terms:
-            found = Frequencies(term.term, lots)
+            found = Frequencies(term.term, batches)
             in_body = found.in_body()
             earned = in_body + norms
             np.divide(in_body, earned, out=earned)
@@ -220,21 +223,21 @@ class _TopK:
 
         return contenders(chosen.bitmap, bounds, mark)
 
-    def _narrowed(self, lot: ScoringBatch) -> ScoringBatch:
-        """A lot without the documents that their bytes rule out; all of it where there are few."""
-        if not self._are_many(len(lot.doc_ids)):
-            return lot
-        most = np.zeros(len(lot.doc_ids), np.float32)
+    def _narrowed(self, batch: ScoringBatch) -> ScoringBatch:
+        """A batch without the documents that their bytes rule out; all of it where there are few."""
+        if not self._are_many(len(batch.doc_ids)):
+            return batch
+        most = np.zeros(len(batch.doc_ids), np.float32)
         for term in self._terms:
-            if term.term in lot.held:
-                most += self._ranking.bounds(term).astype(np.float32).take(lot.held[term.term][1])
+            if term.term in batch.held:
+                most += self._ranking.bounds(term).astype(np.float32).take(batch.held[term.term][1])
         if not self._mark:
-            self._take_mark(lot.taken(promising(most, self._count)))
-        return lot.taken((most >= self._mark).nonzero()[0])
+            self._take_mark(batch.taken(promising(most, self._count)))
+        return batch.taken((most >= self._mark).nonzero()[0])
 
-    def _take_mark(self, lot: ScoringBatch) -> None:
-        if len(lot.doc_ids) >= self._count:
-            self._mark = _greatest(self._ranking.scores([lot], self._terms), self._count) * SLACK
+    def _take_mark(self, batch: ScoringBatch) -> None:
+        if len(batch.doc_ids) >= self._count:
+            self._mark = _greatest(self._ranking.scores([batch], self._terms), self._count) * SLACK
 
 
 def _are_bounds_quicker(chosen: DocSet, held: Mapping[str, TermPostings]) -> bool:

@@ -1,4 +1,4 @@
-"""Lots: documents of one segment each, and how often each has some terms."""
+"""Term frequencies of batches of documents that are scored together, each of one segment."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class ScoringBatch(NamedTuple):
 
 
 def scoring_batch_of(live_segment: LiveSegment, doc_ids: Numbers, held: Mapping[str, TermPostings]) -> ScoringBatch:
-    """A lot of some documents, ascending, with what they have of all the terms held in their segment."""
+    """A batch of some documents, ascending, with what they have of all the terms held in their segment."""
     by = {term: (postings, bytes_of(doc_ids, postings, live_segment)) for term, postings in held.items()}
     return ScoringBatch(live_segment, doc_ids, by)
 
@@ -75,21 +75,21 @@ def bytes_of(doc_ids: Numbers, postings: TermPostings, live_segment: LiveSegment
 
 
 class Frequencies:
-    """How often each document of some lots has a term."""
+    """How often each document of some batches has a term."""
 
-    def __init__(self, term: str, lots: Sequence[ScoringBatch]) -> None:
+    def __init__(self, term: str, batches: Sequence[ScoringBatch]) -> None:
         rows, in_headline, overflow = [], 0, 0
-        for lot in lots:
-            if term in lot.held:
-                postings, found = lot.held[term]
+        for batch in batches:
+            if term in batch.held:
+                postings, found = batch.held[term]
                 rows.append(found)
                 in_headline += postings.headline_doc_freq
                 overflow += len(postings.overflow)
             else:
-                rows.append(np.zeros(len(lot.doc_ids), np.uint8))
+                rows.append(np.zeros(len(batch.doc_ids), np.uint8))
         self._bytes = one_row(rows)
         self._may_be_in_headline = in_headline > 0
-        self._overflow = _overflow(lots, term) if overflow else []
+        self._overflow = _overflow(batches, term) if overflow else []
 
     def in_body(self) -> Scores:
         """How often each has it anywhere."""
@@ -110,15 +110,15 @@ class Frequencies:
         return indices, found
 
 
-def _overflow(lots: Sequence[ScoringBatch], term: str) -> list[tuple[NDArray[np.intp], Numbers]]:
+def _overflow(batches: Sequence[ScoringBatch], term: str) -> list[tuple[NDArray[np.intp], Numbers]]:
     """The documents that have a term more often than a byte can tell, by their indices, and the exact numbers."""
     overflow, start = [], 0
-    for lot in lots:
-        if term in lot.held and len(exact := lot.held[term][0].overflow):
-            indices = lot.doc_ids.searchsorted(exact[:, 0])
-            are_there = lot.doc_ids.take(indices, mode="clip") == exact[:, 0]
+    for batch in batches:
+        if term in batch.held and len(exact := batch.held[term][0].overflow):
+            indices = batch.doc_ids.searchsorted(exact[:, 0])
+            are_there = batch.doc_ids.take(indices, mode="clip") == exact[:, 0]
             overflow.append((indices[are_there] + start, exact[are_there]))
-        start += len(lot.doc_ids)
+        start += len(batch.doc_ids)
     return overflow
 
 
