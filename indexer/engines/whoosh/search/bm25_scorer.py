@@ -19,7 +19,7 @@ from indexer.engines.ranking import BODY_WEIGHT, HEADLINE_WEIGHT, K1, B, FieldSt
 from indexer.engines.whoosh.search.doc_set import DocSet
 from indexer.engines.whoosh.search.facets import Choices
 from indexer.engines.whoosh.search.live_segment import LiveSegment
-from indexer.engines.whoosh.search.max_score import SLACK, Bounds, Contenders, contenders, promising, seeds
+from indexer.engines.whoosh.search.max_score import SLACK, Bounds, Candidates, candidates, promising, seeds
 from indexer.engines.whoosh.search.term_frequencies import (
     Frequencies,
     ScoringBatch,
@@ -114,13 +114,13 @@ class Ranking:
             batches[i] = contest.worth_scoring(choices[i].documents, self._live_segments[i])
         # All segments are scored together: each of some thirty numpy calls costs as much as a hundred documents.
         scores = self.scores([batch for of_segment in batches for batch in of_segment], terms)
-        mark = _greatest(scores, count) if 0 < count < len(scores) else 0.0
+        min_competitive_score = _greatest(scores, count) if 0 < count < len(scores) else 0.0
         best, start = [], 0
         for of_segment in batches:
             doc_ids = one_row([batch.doc_ids for batch in of_segment]) if of_segment else _NO_DOC_IDS
             its = scores[start : start + len(doc_ids)]
             start += len(doc_ids)
-            indices = (its >= mark).nonzero()[0]
+            indices = (its >= min_competitive_score).nonzero()[0]
             doc_ids, its = doc_ids.take(indices), its.take(indices)
             order = np.lexsort((doc_ids, its))[::-1][:count]
             best.append((doc_ids.take(order), its.take(order)))
@@ -191,15 +191,15 @@ class _TopK:
         self._ranking = ranking
         self._count = count
         self._terms = terms
-        self._mark = 0.0
-        """What so many documents are known to reach."""
+        self._min_competitive_score = 0.0
+        """At least `count` documents are known to have this score or a higher one."""
 
     def worth_scoring(self, chosen: DocSet, live_segment: LiveSegment) -> list[ScoringBatch]:
         """The documents of a segment that may be among the best, or all where there are few."""
         held = {of.term: found for of in self._terms if (found := live_segment.postings(of.term)) is not None}
         if not self._are_many(len(chosen)) or not held:
             return [scoring_batch_of(live_segment, chosen.doc_ids, held)] if len(chosen) else []
-        among = self._contenders(chosen, live_segment, held) if _are_bounds_quicker(chosen, held) else None
+        among = self._candidates(chosen, live_segment, held) if _are_bounds_quicker(chosen, held) else None
         if among is None:
             return [self._narrowed(scoring_batch_of(live_segment, chosen.doc_ids, held))]
         single = [(term, its) for (term, _), its in zip(held.items(), among.single, strict=True) if len(its)]
@@ -209,19 +209,19 @@ class _TopK:
     def _are_many(self, documents: int) -> bool:
         return documents > max(WORTH_BOUNDING, 4 * self._count)
 
-    def _contenders(
+    def _candidates(
         self, chosen: DocSet, live_segment: LiveSegment, held: Mapping[str, TermPostings]
-    ) -> Contenders | None:
+    ) -> Candidates | None:
         bounds = [Bounds(held[of.term], self._ranking.bounds(of)) for of in self._terms if of.term in held]
 
-        def mark(several: BitMap) -> float:
-            if not self._mark:
-                self._take_mark(
+        def min_competitive_score(several: BitMap) -> float:
+            if not self._min_competitive_score:
+                self._set_min_competitive_score(
                     scoring_batch_of(live_segment, seeds(chosen.bitmap, several, bounds, self._count), held)
                 )
-            return self._mark
+            return self._min_competitive_score
 
-        return contenders(chosen.bitmap, bounds, mark)
+        return candidates(chosen.bitmap, bounds, min_competitive_score)
 
     def _narrowed(self, batch: ScoringBatch) -> ScoringBatch:
         """A batch without the documents that their bytes rule out; all of it where there are few."""
@@ -231,13 +231,13 @@ class _TopK:
         for term in self._terms:
             if term.term in batch.held:
                 most += self._ranking.bounds(term).astype(np.float32).take(batch.held[term.term][1])
-        if not self._mark:
-            self._take_mark(batch.taken(promising(most, self._count)))
-        return batch.taken((most >= self._mark).nonzero()[0])
+        if not self._min_competitive_score:
+            self._set_min_competitive_score(batch.taken(promising(most, self._count)))
+        return batch.taken((most >= self._min_competitive_score).nonzero()[0])
 
-    def _take_mark(self, batch: ScoringBatch) -> None:
+    def _set_min_competitive_score(self, batch: ScoringBatch) -> None:
         if len(batch.doc_ids) >= self._count:
-            self._mark = _greatest(self._ranking.scores([batch], self._terms), self._count) * SLACK
+            self._min_competitive_score = _greatest(self._ranking.scores([batch], self._terms), self._count) * SLACK
 
 
 def _are_bounds_quicker(chosen: DocSet, held: Mapping[str, TermPostings]) -> bool:
