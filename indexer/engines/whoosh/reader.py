@@ -143,9 +143,9 @@ class WhooshReader:
     ) -> list[Best]:
         """The best documents of every segment, as many as are wanted of all together."""
         is_ranked = sort == "relevance" and terms
-        weighed = self._ranking.weigh(terms) if is_ranked else []
-        if weighed:
-            found = self._ranking.best(choices, wanted, weighed)
+        weighted = self._ranking.weighted_terms(terms) if is_ranked else []
+        if weighted:
+            found = self._ranking.best(choices, wanted, weighted)
         else:
             by_date = [
                 _by_date(chosen, live_segment, sort, wanted)

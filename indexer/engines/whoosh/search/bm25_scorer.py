@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pyroaring import BitMap
 
-from indexer.engines.ranking import BODY_WEIGHT, HEADLINE_WEIGHT, K1, B, FieldStatistics, field_statistics
+from indexer.engines.ranking import BODY_BOOST, HEADLINE_BOOST, K1, B, FieldStatistics, field_statistics
 from indexer.engines.whoosh.search.doc_set import DocSet
 from indexer.engines.whoosh.search.facets import Choices
 from indexer.engines.whoosh.search.live_segment import LiveSegment
@@ -51,12 +51,12 @@ _IN_BODY = (_ALL_BYTES & MOST_IN_BODY).astype(np.float64)
 _IN_HEADLINE = (_ALL_BYTES >> BODY_BITS).astype(np.float64)
 
 
-class Weighed(NamedTuple):
-    """A term of the query and what a document can earn by it in each field, at most."""
+class WeightedTerm(NamedTuple):
+    """A term of the query and its weight in each field, the upper bound of its score contribution there."""
 
     term: str
-    in_body: float
-    in_headline: float
+    body_weight: float
+    headline_weight: float
 
 
 class Ranking:
@@ -70,8 +70,8 @@ class Ranking:
             if live_segments
             else (0, 0)
         )
-        self._body = field_statistics(BODY_WEIGHT, live, body)
-        self._headline = field_statistics(HEADLINE_WEIGHT, live, headline)
+        self._body = field_statistics(BODY_BOOST, live, body)
+        self._headline = field_statistics(HEADLINE_BOOST, live, headline)
         # The lengths of all segments' documents in one row, each segment beginning at its start.
         self._body_lengths = one_row([live_segment.segment.body_lengths for live_segment in live_segments])
         self._headline_lengths = one_row([live_segment.segment.headline_lengths for live_segment in live_segments])
@@ -81,13 +81,13 @@ class Ranking:
         }
         self._body_norms = _norms(self._body, self._body_lengths)
         self._headline_norms = _norms(self._headline, self._headline_lengths)
-        self._weighed = lru_cache(_KEPT_TERMS)(self._weigh)
+        self._weighted_terms = lru_cache(_KEPT_TERMS)(self._weighted_term)
 
-    def weigh(self, terms: Sequence[str]) -> list[Weighed]:
+    def weighted_terms(self, terms: Sequence[str]) -> list[WeightedTerm]:
         """The terms that any document holds, with their weights, in order."""
-        return [weighed for term in terms if (weighed := self._weighed(term))]
+        return [weighted for term in terms if (weighted := self._weighted_terms(term))]
 
-    def _weigh(self, term: str) -> Weighed | None:
+    def _weighted_term(self, term: str) -> WeightedTerm | None:
         found = [(live_segment, live_segment.postings(term)) for live_segment in self._live_segments]
         doc_freqs = [
             _live_doc_freqs(live_segment, postings) for live_segment, postings in found if postings is not None
@@ -95,9 +95,11 @@ class Ranking:
         if not doc_freqs:
             return None
         in_body, in_headline = (sum(counts) for counts in zip(*doc_freqs, strict=True))
-        return Weighed(term, self._body.gain(in_body), self._headline.gain(in_headline))
+        return WeightedTerm(term, self._body.term_weight(in_body), self._headline.term_weight(in_headline))
 
-    def best(self, choices: Sequence[Choices], count: int, terms: Sequence[Weighed]) -> list[tuple[DocIds, Scores]]:
+    def best(
+        self, choices: Sequence[Choices], count: int, terms: Sequence[WeightedTerm]
+    ) -> list[tuple[DocIds, Scores]]:
         """The best of the documents chosen in each segment, of which `count` are the best of all, and their scores.
 
         Among equals greater doc_ids come first.
@@ -127,7 +129,7 @@ class Ranking:
         return best
 
     def _scored_each(
-        self, doc_ids: DocIds, live_segment: LiveSegment, terms: Sequence[Weighed]
+        self, doc_ids: DocIds, live_segment: LiveSegment, terms: Sequence[WeightedTerm]
     ) -> tuple[DocIds, Scores]:
         """Some documents, best first, and their scores, by the plain formula."""
         listed = doc_ids.tolist()
@@ -138,13 +140,13 @@ class Ranking:
             if (postings := live_segment.postings(term.term)) is None:
                 continue
             for at, (in_body, in_headline) in enumerate(frequencies(listed, postings, live_segment)):
-                scores[at] += term.in_body * self._body.saturation(in_body, lengths[at])
+                scores[at] += term.body_weight * self._body.tf_norm(in_body, lengths[at])
                 if in_headline:
-                    scores[at] += term.in_headline * self._headline.saturation(in_headline, headline_lengths[at])
+                    scores[at] += term.headline_weight * self._headline.tf_norm(in_headline, headline_lengths[at])
         best = sorted(zip(scores, listed, strict=True), reverse=True)
         return np.array([doc_id for _, doc_id in best], np.uint32), np.array([score for score, _ in best])
 
-    def scores(self, batches: Sequence[ScoringBatch], terms: Sequence[Weighed]) -> Scores:
+    def scores(self, batches: Sequence[ScoringBatch], terms: Sequence[WeightedTerm]) -> Scores:
         """The scores of the documents of some batches, one batch after the other."""
         global_doc_ids = one_row(
             [
@@ -157,29 +159,29 @@ class Ranking:
         for term in terms:
             found = Frequencies(term.term, batches)
             in_body = found.in_body()
-            earned = in_body + norms
-            np.divide(in_body, earned, out=earned)
-            earned *= term.in_body
-            sums = earned if sums is None else np.add(sums, earned, out=sums)
+            contributions = in_body + norms
+            np.divide(in_body, contributions, out=contributions)
+            contributions *= term.body_weight
+            sums = contributions if sums is None else np.add(sums, contributions, out=sums)
             indices, in_headline = found.in_headline()
             if len(indices):
                 headline_norms = self._headline_norms.take(self._headline_lengths.take(global_doc_ids.take(indices)))
-                sums[indices] += term.in_headline * (in_headline / (in_headline + headline_norms))
+                sums[indices] += term.headline_weight * (in_headline / (in_headline + headline_norms))
         return np.zeros(len(global_doc_ids)) if sums is None else sums
 
-    def bounds(self, term: Weighed) -> Scores:
-        """What a document with each frequency byte can earn at most: in the shortest text, if that many are all."""
-        return term.in_body * self._most_in_body + term.in_headline * self._most_in_headline
+    def bounds(self, term: WeightedTerm) -> Scores:
+        """The greatest score contribution that each packed tf allows: in the shortest text."""
+        return term.body_weight * self._greatest_body_tf_norms + term.headline_weight * self._greatest_headline_tf_norms
 
     @cached_property
-    def _most_in_body(self) -> Scores:
-        most = _saturations(_IN_BODY, self._body_norms[self._body_lengths.min()])
+    def _greatest_body_tf_norms(self) -> Scores:
+        most = _tf_norms(_IN_BODY, self._body_norms[self._body_lengths.min()])
         most[_IN_BODY == MOST_IN_BODY] = 1.0
         return most
 
     @cached_property
-    def _most_in_headline(self) -> Scores:
-        most = _saturations(_IN_HEADLINE, self._headline_norms[self._headline_lengths.min()])
+    def _greatest_headline_tf_norms(self) -> Scores:
+        most = _tf_norms(_IN_HEADLINE, self._headline_norms[self._headline_lengths.min()])
         most[_IN_HEADLINE == MOST_IN_HEADLINE] = 1.0
         return most
 
@@ -187,7 +189,7 @@ class Ranking:
 class _TopK:
     """Tells which documents of one segment after the other may be among the best `count` by some terms."""
 
-    def __init__(self, ranking: Ranking, count: int, terms: Sequence[Weighed]) -> None:
+    def __init__(self, ranking: Ranking, count: int, terms: Sequence[WeightedTerm]) -> None:
         self._ranking = ranking
         self._count = count
         self._terms = terms
@@ -271,9 +273,9 @@ def _live_doc_freqs(live_segment: LiveSegment, postings: TermPostings) -> tuple[
     return in_body, in_headline
 
 
-def _saturations(frequencies: Scores, norm: float) -> Scores:
-    saturations: Scores = frequencies / (frequencies + norm)
-    return saturations
+def _tf_norms(frequencies: Scores, norm: float) -> Scores:
+    tf_norms: Scores = frequencies / (frequencies + norm)
+    return tf_norms
 
 
 def _greatest(values: Scores, count: int) -> float:

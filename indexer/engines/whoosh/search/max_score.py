@@ -1,4 +1,4 @@
-"""Which of many documents may be among the best: told from what each frequency byte of a term can earn at most.
+"""Which of many documents may be among the best, by the greatest score contribution of each packed tf of a term.
 
 After Turtle and Flood's MaxScore ("Query Evaluation: Strategies and Optimizations", 1995): documents that hold several
 terms, and of each term those that promise most, are scored. The least of the best scores is the minimum competitive
@@ -30,7 +30,7 @@ SLACK = 1 - 1e-4
 
 
 class Bounds:
-    """A term's postings, and what a document with each frequency byte can earn at most."""
+    """A term's postings, and the greatest score contribution that each packed tf allows."""
 
     def __init__(self, postings: TermPostings, table: Scores) -> None:
         self.postings = postings
@@ -121,7 +121,7 @@ def _among(documents: BitMap, term: Bounds, score: float) -> TermPostings:
 
 
 def _promising(found: BitMap, term: Bounds, count: int) -> BitMap:
-    """Documents found in which a term can earn much: some more than `count`, as far as there are."""
+    """Documents found to whose scores a term may contribute much: some more than `count`, as far as there are."""
     wanted = _SEEDS * count * max(len(term.postings) // len(found), 1)
     while True:
         level = term.level(wanted)
