@@ -16,8 +16,8 @@ from indexer.engines.whoosh.segment.arrays import AT_ONCE, Array, beginnings, jo
 from indexer.engines.whoosh.segment.bigram_positions import CHARACTER_BITS
 from indexer.engines.whoosh.segment.format import encode
 
-GAP = "\0"
-"""Follows every unit and every word; none holds it, for folding drops control characters."""
+POSITION_GAP = "\0"
+"""Follows every unit, whose last position it takes, and every word. None holds it: folding drops control characters."""
 
 _DOCUMENTS_AT_ONCE = 256
 _LETTERS = 4
@@ -36,7 +36,7 @@ class Alphabet:
 
 
 def alphabet(runs: Iterable[Array]) -> Alphabet:
-    """The characters of some texts, each numbered; the gap is 0."""
+    """The characters of some texts, each numbered; the position gap is 0."""
     occurs = np.zeros(1 << CHARACTER_BITS, bool)
     occurs[0] = True
     for characters in runs:
@@ -57,7 +57,7 @@ def code_points(text: str) -> Array:
 
 @dataclass(frozen=True, slots=True)
 class PositionedRun:
-    """Characters of some documents, each unit with the gap behind it, and the position of each."""
+    """Characters of some documents, each unit with the position gap behind it, and the position of each."""
 
     characters: Array
     positions: Array
@@ -87,7 +87,7 @@ def gram_postings(texts: Sequence[str], lengths: Array, position_bases: Array) -
     """
     letters = alphabet(run.characters for run in positioned_runs(texts, lengths, position_bases))
     position_bits = 64 - 2 * letters.bits
-    keys = np.empty(sum(len(text) - text.count(GAP) for text in texts), np.uint64)
+    keys = np.empty(sum(len(text) - text.count(POSITION_GAP) for text in texts), np.uint64)
     end = 0
     for run in positioned_runs(texts, lengths, position_bases):
         held = _gram_keys(run, letters, position_bits)
@@ -183,7 +183,7 @@ class _Splitting:
 
     def keys(self, texts: Sequence[str]) -> tuple[Array, Array]:
         """The tokens of short and those of long words."""
-        short, end, long = np.empty(sum(text.count(GAP) for text in texts), np.int64), 0, []
+        short, end, long = np.empty(sum(text.count(POSITION_GAP) for text in texts), np.int64), 0, []
         for run in _runs(texts):
             starts, lengths, doc_ids = run.words()
             is_short = lengths <= self.most
@@ -230,7 +230,7 @@ def _spelt(packed: Array, most: int, letters: Alphabet) -> list[str]:
     # Every word ends in a gap, also one that fills all columns.
     table = np.column_stack([*columns, np.zeros(len(packed), np.uint64)]).astype("<u4")
     text = table.tobytes().decode("utf-32-le", "surrogatepass")
-    return [text[at : text.index(GAP, at)] for at in range(0, len(text), most + 1)]
+    return [text[at : text.index(POSITION_GAP, at)] for at in range(0, len(text), most + 1)]
 
 
 def _postings(keys: list[Array], split: _Splitting) -> Postings:
@@ -281,6 +281,6 @@ def _interleaved(groups: Sequence[tuple[list[str], Array, Postings]]) -> tuple[l
         doc_ids[indices], frequencies[indices] = own.doc_ids, own.frequencies
         overflow.append(np.column_stack((indices[own.overflow[:, 0]], own.overflow[:, 1:])))
     rows = np.concatenate(overflow)
-    encoded = encode(GAP.join(words)).split(encode(GAP)) if words else []
+    encoded = encode(POSITION_GAP.join(words)).split(encode(POSITION_GAP)) if words else []
     numbers = np.repeat(np.arange(len(words)), counts)
     return encoded, Postings(numbers, doc_ids, frequencies, rows[np.argsort(rows[:, 0])])
