@@ -122,7 +122,7 @@ class BulkWriter(Writer, Protocol):
 
 
 class Engine(Protocol):
-    """A place where an index lives.
+    """An index: something to open for reading and for writing.
 
     Raises `IndexMissing`, `IndexStale`, `IndexForeign`, `IndexLocked` or another `IndexUnavailable`.
     """

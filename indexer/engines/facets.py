@@ -82,13 +82,13 @@ def counted(counts: Mapping[str, int]) -> tuple[FacetValue, ...]:
     return tuple(FacetValue(value, count) for value, count in ordered if count)
 
 
-def place_in_order(sort: Sort, score: float, day: int, article_id: str) -> tuple[float, int, int, str]:
+def sort_key(sort: Sort, score: float, day: int, article_id: str) -> tuple[float, int, int, str]:
     """The sort key of a hit; `day` is the ordinal of its date, 0 without one.
 
     `relevance`: score descending, newest first among equals; `newest` and `oldest`: by date. Then by id. An article
     without a date comes after those that are its equals otherwise.
 
-    >>> place_in_order("oldest", 0.0, 0, "a") > place_in_order("oldest", 0.0, date.max.toordinal(), "b")
+    >>> sort_key("oldest", 0.0, 0, "a") > sort_key("oldest", 0.0, date.max.toordinal(), "b")
     True
     """
     ordered_day = day if sort == "oldest" else -day

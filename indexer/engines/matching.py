@@ -46,7 +46,7 @@ def matches(query: Query, document: TokenisedDocument) -> bool:
 def has_near(texts: Sequence[str], distance: int, unit: str) -> bool:
     """Whether all texts stand in the unit with at most `distance` characters between them, in any order.
 
-    The tightest place that begins with one occurrence takes the next occurrence of every other text from there on.
+    The tightest span that begins with one occurrence takes the next occurrence of every other text from there on.
 
     >>> has_near(("招商", "签约"), 2, "签约的是招商"), has_near(("招商", "签约"), 1, "签约的是招商")
     (True, False)
@@ -59,7 +59,7 @@ def has_near(texts: Sequence[str], distance: int, unit: str) -> bool:
         found = [unit.find(text, start) for text in texts]
         if -1 in found:
             return False
-        if max(place + len(text) for place, text in zip(found, texts, strict=True)) - start <= room:
+        if max(begin + len(text) for begin, text in zip(found, texts, strict=True)) - start <= room:
             return True
     return False
 

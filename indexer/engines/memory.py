@@ -22,10 +22,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from indexer.engines.base import SourceDocuments
-from indexer.engines.facets import choice, counted, facet_values, lies_within, place_in_order
+from indexer.engines.facets import choice, counted, facet_values, lies_within, sort_key
 from indexer.engines.holdings import Held, issues_of, papers_of
 from indexer.engines.matching import matches
-from indexer.engines.ranking import BODY_WEIGHT, HEADLINE_WEIGHT, counted_terms, field_statistics, positive_terms
+from indexer.engines.ranking import BODY_BOOST, HEADLINE_BOOST, counted_terms, field_statistics, positive_terms
 from indexer.errors import IndexLocked, IndexMissing, UsageError
 from indexer.model import (
     FACETS,
@@ -122,7 +122,7 @@ class MemoryReader:
         scores = _scores(request.query, chosen, self._documents) if ranked else [0.0] * len(chosen)
         order = sorted(
             zip(scores, chosen, strict=True),
-            key=lambda one: place_in_order(request.sort, one[0], _day(one[1].document), one[1].document.id),
+            key=lambda one: sort_key(request.sort, one[0], _day(one[1].document), one[1].document.id),
         )
         window = tuple(
             _hit(doc, score, request.query) for score, doc in order[request.offset : request.offset + request.size]
@@ -184,14 +184,14 @@ def _scores(
     """The score of each document found, by the formula of `ranking`, read off the words themselves."""
     scores = [0.0] * len(found)
     for term in positive_terms(query):
-        for weight, words_of in ((BODY_WEIGHT, _body), (HEADLINE_WEIGHT, _headline)):
+        for boost, words_of in ((BODY_BOOST, _body), (HEADLINE_BOOST, _headline)):
             total_length = sum(len(words_of(doc)) for doc in all_documents)
-            statistics = field_statistics(weight, len(all_documents), total_length)
-            gain = statistics.gain(sum(term in words_of(doc) for doc in all_documents))
-            for place, doc in enumerate(found):
+            statistics = field_statistics(boost, len(all_documents), total_length)
+            term_weight = statistics.term_weight(sum(term in words_of(doc) for doc in all_documents))
+            for i, doc in enumerate(found):
                 words = words_of(doc)
                 if term in words:
-                    scores[place] += gain * statistics.saturation(words.count(term), len(words))
+                    scores[i] += term_weight * statistics.tf_norm(words.count(term), len(words))
     return scores
 
 

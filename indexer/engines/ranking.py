@@ -2,7 +2,7 @@
 
 For a query of terms t and a document d, over the fields body (all words of the article) and headline::
 
-    score(d) = Σ_t Σ_f  weight_f · idf_f(t) · tf / (tf + k1 · (1 − b + b · len_f(d) / avg_f))
+    score(d) = Σ_t Σ_f  boost_f · idf_f(t) · tf / (tf + k1 · (1 − b + b · len_f(d) / avg_f))
     idf_f(t) = ln(1 + (N − n + ½) / (n + ½))
 
 N counts the documents of the index, n those whose field f holds t, tf how often d's does, len the words in d's field
@@ -22,44 +22,44 @@ from indexer.model import And, Everything, Near, Not, Or, Phrase, Prefix, Query,
 
 K1 = 1.2
 B = 0.75
-BODY_WEIGHT = 1.0
-HEADLINE_WEIGHT = 2.0
+BODY_BOOST = 1.0
+HEADLINE_BOOST = 2.0
 _KEPT_QUERIES = 512
 
 
 @dataclass(frozen=True, slots=True)
 class FieldStatistics:
-    """What ranking needs to know of one field of the whole index: its weight, N and the mean length in words."""
+    """What ranking needs to know of one field of the whole index: its boost, N and the mean length in words."""
 
-    weight: float
-    documents: int
+    boost: float
+    doc_count: int
     average_length: float
 
-    def gain(self, doc_freq: int) -> float:
-        """The weight of a term that `doc_freq` of the documents hold: weight · idf.
+    def term_weight(self, doc_freq: int) -> float:
+        """The weight of a term that `doc_freq` of the documents hold: boost · idf.
 
-        >>> round(FieldStatistics(weight=1.0, documents=10, average_length=5.0).gain(1), 4)
+        >>> round(FieldStatistics(boost=1.0, doc_count=10, average_length=5.0).term_weight(1), 4)
         1.9924
         """
-        return self.weight * math.log(1 + (self.documents - doc_freq + 0.5) / (doc_freq + 0.5))
+        return self.boost * math.log(1 + (self.doc_count - doc_freq + 0.5) / (doc_freq + 0.5))
 
-    def saturation(self, frequency: int, length: int) -> float:
-        """How much of the gain a document earns that has the term `frequency` times in `length` words: 0 to 1.
+    def tf_norm(self, frequency: int, length: int) -> float:
+        """The share of the term weight that a document scores which has the term `frequency` times in `length` words.
 
-        >>> round(FieldStatistics(weight=1.0, documents=10, average_length=5.0).saturation(1, 5), 4)
+        >>> round(FieldStatistics(boost=1.0, doc_count=10, average_length=5.0).tf_norm(1, 5), 4)
         0.4545
         """
         return frequency / (frequency + K1 * (1 - B + B * length / self.average_length))
 
 
-def field_statistics(weight: float, documents: int, total_length: int) -> FieldStatistics:
-    """The statistics of a field that has `total_length` words in all `documents` together.
+def field_statistics(boost: float, doc_count: int, total_length: int) -> FieldStatistics:
+    """The statistics of a field that has `total_length` words in all documents together.
 
     >>> field_statistics(2.0, 4, 10)
-    FieldStatistics(weight=2.0, documents=4, average_length=2.5)
+    FieldStatistics(boost=2.0, doc_count=4, average_length=2.5)
     """
     # A field without a word anywhere has no term to rank by; any length but 0 will do.
-    return FieldStatistics(weight, documents, total_length / documents if total_length else 1.0)
+    return FieldStatistics(boost, doc_count, total_length / doc_count if total_length else 1.0)
 
 
 @lru_cache(maxsize=_KEPT_QUERIES)

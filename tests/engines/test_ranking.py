@@ -58,21 +58,21 @@ lengths = st.integers(1, 5_000)
 
 @given(documents=st.integers(1, 10**9), data=st.data())
 def test_a_rarer_term_is_worth_more_and_every_term_something(documents: int, data: st.DataObject) -> None:
-    statistics = FieldStatistics(weight=1.0, documents=documents, average_length=10.0)
+    statistics = FieldStatistics(boost=1.0, doc_count=documents, average_length=10.0)
     rare, common = sorted((data.draw(st.integers(0, documents)), data.draw(st.integers(0, documents))))
-    assert statistics.gain(rare) >= statistics.gain(common) > 0
+    assert statistics.term_weight(rare) >= statistics.term_weight(common) > 0
 
 
 @given(frequency=st.integers(1, 1_000), length=lengths, average=lengths)
 def test_more_occurrences_are_better_and_longer_texts_worse(frequency: int, length: int, average: int) -> None:
     assume(length >= frequency)
     statistics = field_statistics(1.0, 7, 7 * average)
-    here = statistics.saturation(frequency, length)
+    here = statistics.tf_norm(frequency, length)
     assert 0 < here < 1
-    assert statistics.saturation(frequency + 1, length) > here
-    assert statistics.saturation(frequency, length + 1) < here or B == 0
+    assert statistics.tf_norm(frequency + 1, length) > here
+    assert statistics.tf_norm(frequency, length + 1) < here or B == 0
 
 
 def test_an_index_without_words_can_still_be_asked() -> None:
     assert field_statistics(1.0, 0, 0).average_length > 0
-    assert field_statistics(1.0, 0, 0).gain(0) > 0
+    assert field_statistics(1.0, 0, 0).term_weight(0) > 0

@@ -9,11 +9,11 @@ from whoosh.matching import Matcher
 from whoosh.scoring import BaseScorer, WeightingModel
 from whoosh.searching import Searcher
 
-from indexer.engines.ranking import BODY_WEIGHT, HEADLINE_WEIGHT, FieldStatistics, field_statistics, positive_terms
+from indexer.engines.ranking import BODY_BOOST, HEADLINE_BOOST, FieldStatistics, field_statistics, positive_terms
 from indexer.model import And, Everything, Not, Or, Phrase, Prefix, Query, TokenisedDocument, Word
 from indexer.text.folding import grams
 
-WEIGHTS = {"words": BODY_WEIGHT, "headline_words": HEADLINE_WEIGHT}
+BOOSTS = {"words": BODY_BOOST, "headline_words": HEADLINE_BOOST}
 
 
 def translated(query: Query) -> whoosh.Query:
@@ -21,7 +21,7 @@ def translated(query: Query) -> whoosh.Query:
 
     All matches get the same score, to which the score of each distinct word is added.
     """
-    bag = [whoosh.Term(field, term) for term in positive_terms(query) for field in WEIGHTS]
+    bag = [whoosh.Term(field, term) for term in positive_terms(query) for field in BOOSTS]
     match = whoosh.ConstantScoreQuery(_match(query), score=1.0)
     return whoosh.AndMaybe(match, whoosh.Or(bag)) if bag else match
 
@@ -79,24 +79,25 @@ class OurWeighting(WeightingModel):  # type: ignore[misc]
         }
 
     def scorer(self, searcher: Searcher, fieldname: str, text: bytes, qf: int = 1) -> BaseScorer:
-        if fieldname not in WEIGHTS:  # grams don't rank, but Whoosh treats a score of zero as no match
+        if fieldname not in BOOSTS:  # grams don't rank, but Whoosh treats a score of zero as no match
             return _Scorer(searcher, "words", field_statistics(1.0, 1, 1), 1.0)
         of_all = self._words[fieldname]
-        statistics = field_statistics(WEIGHTS[fieldname], len(of_all), sum(map(len, of_all)))
+        statistics = field_statistics(BOOSTS[fieldname], len(of_all), sum(map(len, of_all)))
         term = text.decode()
-        return _Scorer(searcher, fieldname, statistics, statistics.gain(sum(term in words for words in of_all)))
+        return _Scorer(searcher, fieldname, statistics, statistics.term_weight(sum(term in words for words in of_all)))
 
 
 class _Scorer(BaseScorer):  # type: ignore[misc]
-    def __init__(self, searcher: Searcher, fieldname: str, statistics: FieldStatistics, gain: float) -> None:
-        self._searcher, self._fieldname, self._statistics, self._gain = searcher, fieldname, statistics, gain
+    def __init__(self, searcher: Searcher, fieldname: str, statistics: FieldStatistics, term_weight: float) -> None:
+        self._searcher, self._fieldname = searcher, fieldname
+        self._statistics, self._term_weight = statistics, term_weight
 
     def supports_block_quality(self) -> bool:
         return False
 
     def max_quality(self) -> float:
-        return self._gain
+        return self._term_weight
 
     def score(self, matcher: Matcher) -> float:
         length = self._searcher.doc_field_length(matcher.id(), self._fieldname)
-        return self._gain * self._statistics.saturation(int(matcher.weight()), length)
+        return self._term_weight * self._statistics.tf_norm(int(matcher.weight()), length)

@@ -32,9 +32,9 @@ _NO_CHOICES = Filters()
 class WhooshReader:
     """The index as it stood in one generation. Safe to use from several threads; later commits don't touch it."""
 
-    def __init__(self, parts: Sequence[LiveSegment]) -> None:
-        self._parts = parts
-        self._evaluators = [Evaluator(part) for part in parts]
+    def __init__(self, live_segments: Sequence[LiveSegment]) -> None:
+        self._live_segments = live_segments
+        self._evaluators = [Evaluator(live_segment) for live_segment in live_segments]
         self._summary = lru_cache(maxsize=_KEPT_DOCUMENTS)(FlatSegment.summary)
         self.issues = lru_cache(maxsize=_KEPT_HOLDINGS)(self._issues)
 
@@ -56,17 +56,19 @@ class WhooshReader:
         if request.filters == _NO_CHOICES:
             return sum(len(evaluator.find(request.query)) for evaluator in self._evaluators)
         if isinstance(request.query, Phrase):
-            passing = [self._facets.passing(place, request.filters) for place in range(len(self._parts))]
+            passing = [
+                self._facets.passing(segment_ord, request.filters) for segment_ord in range(len(self._live_segments))
+            ]
             pairs = zip(self._evaluators, passing, strict=True)
             return sum(evaluator.count(request.query, of) for evaluator, of in pairs)
         return sum(len(chosen.documents) for chosen in self._choices(request))
 
     def get(self, article_id: str) -> Document | None:
         """The document with this id, or None."""
-        for part in self._parts:
-            for doc_id in part.segment.doc_ids_of_article(article_id):
-                if doc_id not in part.deleted:
-                    return part.segment.stored(doc_id)
+        for live_segment in self._live_segments:
+            for doc_id in live_segment.segment.doc_ids_of_article(article_id):
+                if doc_id not in live_segment.deleted:
+                    return live_segment.segment.stored(doc_id)
         return None
 
     def papers(self) -> tuple[PaperHolding, ...]:
@@ -75,29 +77,35 @@ class WhooshReader:
 
     def _issues(self, paper: str) -> tuple[IssueHolding, ...]:
         """The issues held of a paper, oldest first, pages without a date last. Empty for an unknown paper."""
-        return issues_of(held for part in self._parts for held in _held(part, ("paper", "page"), paper))
+        return issues_of(
+            held for live_segment in self._live_segments for held in _held(live_segment, ("paper", "page"), paper)
+        )
 
     def issue(self, paper: str, day: date | None) -> tuple[Document, ...]:
         """The articles of one issue in the order of its pages and of each page; empty when there are none."""
-        found = [part.segment.stored(doc_id) for part in self._parts for doc_id in _of_issue(part, paper, day)]
+        found = [
+            live_segment.segment.stored(doc_id)
+            for live_segment in self._live_segments
+            for doc_id in _of_issue(live_segment, paper, day)
+        ]
         return tuple(sorted(found, key=lambda doc: (natural_key(doc.page), doc.source, doc.ordinal, doc.id)))
 
     def fingerprints(self) -> Mapping[str, str]:
         """source → fingerprint of what was indexed from that file."""
         return {
             source: fingerprint
-            for part in self._parts
-            for source, fingerprint, doc_ids in part.segment.source_fingerprints()
-            if any(doc_id not in part.deleted for doc_id in doc_ids)
+            for live_segment in self._live_segments
+            for source, fingerprint, doc_ids in live_segment.segment.source_fingerprints()
+            if any(doc_id not in live_segment.deleted for doc_id in doc_ids)
         }
 
     def documents_of(self, source: str) -> tuple[Document, ...]:
         """The documents made from one page file, in their order on the page; empty when there are none."""
         found = (
-            part.segment.stored(doc_id)
-            for part in self._parts
-            for doc_id in part.segment.doc_ids_of_source(source)
-            if doc_id not in part.deleted
+            live_segment.segment.stored(doc_id)
+            for live_segment in self._live_segments
+            for doc_id in live_segment.segment.doc_ids_of_source(source)
+            if doc_id not in live_segment.deleted
         )
         return tuple(sorted(found, key=lambda doc: (doc.ordinal, doc.id)))
 
@@ -107,8 +115,8 @@ class WhooshReader:
         It answers as before. (Its memory would wait for Python to look for cycles, which may take days.)
         """
         self._summary.cache_clear()
-        for part in self._parts:
-            part.forget()
+        for live_segment in self._live_segments:
+            live_segment.forget()
 
     def close(self) -> None:
         """Nothing to let go of: readers of a generation share its segments, and the last one frees them."""
@@ -118,13 +126,13 @@ class WhooshReader:
         query = request.query
         if not isinstance(query, Phrase) or query.field or len(query.text) != 2 or request.filters != _NO_CHOICES:
             return None
-        counts = [part.doc_freq(query.text) for part in self._parts]
+        counts = [live_segment.doc_freq(query.text) for live_segment in self._live_segments]
         return None if None in counts else sum(filter(None, counts))
 
     def _choices(self, request: Request) -> list[Choices]:
         return [
-            self._facets.choose(evaluator.find(request.query), place, request.filters)
-            for place, evaluator in enumerate(self._evaluators)
+            self._facets.choose(evaluator.find(request.query), segment_ord, request.filters)
+            for segment_ord, evaluator in enumerate(self._evaluators)
         ]
 
     def _best(
@@ -136,55 +144,63 @@ class WhooshReader:
     ) -> list[Best]:
         """The best documents of every segment, as many as are wanted of all together."""
         is_ranked = sort == "relevance" and terms
-        weighed = self._ranking.weigh(terms) if is_ranked else []
-        if weighed:
-            found = self._ranking.best(choices, wanted, weighed)
+        weighted = self._ranking.weighted_terms(terms) if is_ranked else []
+        if weighted:
+            found = self._ranking.best(choices, wanted, weighted)
         else:
-            by_date = [_by_date(chosen, part, sort, wanted) for part, chosen in zip(self._parts, choices, strict=True)]
+            by_date = [
+                _by_date(chosen, live_segment, sort, wanted)
+                for live_segment, chosen in zip(self._live_segments, choices, strict=True)
+            ]
             found = [(doc_ids, np.zeros(len(doc_ids))) for doc_ids in by_date]
-        return [Best(place, part.segment, *of) for place, (part, of) in enumerate(zip(self._parts, found, strict=True))]
+        return [
+            Best(segment_ord, live_segment.segment, *of)
+            for segment_ord, (live_segment, of) in enumerate(zip(self._live_segments, found, strict=True))
+        ]
 
     def _hits(self, rows: Sequence[Row], terms: Sequence[str]) -> tuple[Hit, ...]:
         """The documents themselves, and how often each has some terms."""
         counts: list[dict[str, int]] = [{} for _ in rows]
-        for place, part in enumerate(self._parts if terms else ()):
-            here = [at for at, row in enumerate(rows) if row[0] == place]
+        for segment_ord, live_segment in enumerate(self._live_segments if terms else ()):
+            here = [at for at, row in enumerate(rows) if row[0] == segment_ord]
             doc_ids = [rows[at][1] for at in here]
             for term in terms if here else ():
-                if postings := part.postings(term):
-                    for at, (count, _) in zip(here, frequencies(doc_ids, postings, part), strict=True):
+                if postings := live_segment.postings(term):
+                    for at, (count, _) in zip(here, frequencies(doc_ids, postings, live_segment), strict=True):
                         if count:
                             counts[at][term] = count
         return tuple(
             [
-                Hit(self._summary(self._parts[place].segment, doc_id), score, its)
-                for (place, doc_id, score), its in zip(rows, counts, strict=True)
+                Hit(self._summary(self._live_segments[segment_ord].segment, doc_id), score, its)
+                for (segment_ord, doc_id, score), its in zip(rows, counts, strict=True)
             ]
         )
 
     @cached_property
     def _facets(self) -> FacetTables:
-        return FacetTables([part.segment for part in self._parts])
+        return FacetTables([live_segment.segment for live_segment in self._live_segments])
 
     @cached_property
     def _ranking(self) -> Ranking:
-        return Ranking(self._parts)
+        return Ranking(self._live_segments)
 
     @cached_property
     def _papers(self) -> tuple[PaperHolding, ...]:
-        return papers_of(held for part in self._parts for held in _held(part, ("paper", "title")))
+        return papers_of(
+            held for live_segment in self._live_segments for held in _held(live_segment, ("paper", "title"))
+        )
 
 
-def _by_date(chosen: Choices, part: LiveSegment, sort: Sort, wanted: int) -> NDArray[np.uint32]:
+def _by_date(chosen: Choices, live_segment: LiveSegment, sort: Sort, wanted: int) -> NDArray[np.uint32]:
     if sort == "oldest":
-        return oldest(chosen.documents.doc_ids, part.segment.days, wanted)
+        return oldest(chosen.documents.doc_ids, live_segment.segment.days, wanted)
     return newest(chosen.documents.doc_ids, wanted)
 
 
-def _held(part: LiveSegment, columns: Sequence[str], paper: str = "") -> Iterator[Held]:
-    """What a part holds (of one paper), put together by day and by some columns; the others are left empty."""
-    segment = part.segment
-    doc_ids = doc_ids_in(part.live)
+def _held(live_segment: LiveSegment, columns: Sequence[str], paper: str = "") -> Iterator[Held]:
+    """What a segment holds (of one paper), put together by day and by some columns; the others are left empty."""
+    segment = live_segment.segment
+    doc_ids = doc_ids_in(live_segment.live)
     if paper:
         codes = [code for code, name in enumerate(segment.values("paper")) if name == paper]
         doc_ids = doc_ids[np.isin(segment.codes("paper").take(doc_ids), codes)]
@@ -201,12 +217,12 @@ def _held(part: LiveSegment, columns: Sequence[str], paper: str = "") -> Iterato
         yield Held(**found, date=date.fromordinal(number) if number else None, articles=articles)
 
 
-def _of_issue(part: LiveSegment, paper: str, day: date | None) -> list[int]:
-    segment, day_number = part.segment, day.toordinal() if day else 0
+def _of_issue(live_segment: LiveSegment, paper: str, day: date | None) -> list[int]:
+    segment, day_number = live_segment.segment, day.toordinal() if day else 0
     papers = segment.values("paper")
     if paper not in papers:
         return []
     days = segment.days.data
     first, last = bisect_left(days, day_number), bisect_right(days, day_number)
     of_paper = np.flatnonzero(segment.codes("paper")[first:last] == papers.index(paper)) + first
-    return [doc_id for doc_id in of_paper.tolist() if doc_id not in part.deleted]
+    return [doc_id for doc_id in of_paper.tolist() if doc_id not in live_segment.deleted]

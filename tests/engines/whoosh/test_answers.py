@@ -48,14 +48,14 @@ def archives(draw: st.DrawFn) -> list[Rows]:
 
 
 def reader_over(segments: Sequence[Rows], folder: Path) -> WhooshReader:
-    parts = []
+    live_segments = []
     for number, rows in enumerate(segments):
         path = folder / f"{number}.seg"
         build_segment([document for document, _ in rows], path)
         segment = FlatSegment(path)
         gone = [at for document, is_gone in rows if is_gone for at in segment.doc_ids_of_article(document.document.id)]
-        parts.append(LiveSegment(segment, BitMap(gone)))
-    return WhooshReader(parts)
+        live_segments.append(LiveSegment(segment, BitMap(gone)))
+    return WhooshReader(live_segments)
 
 
 def live(segments: Sequence[Rows]) -> list[TokenisedDocument]:

@@ -83,11 +83,11 @@ def test_a_reader_that_a_commit_made_old_forgets_what_it_kept_and_answers_as_bef
     server = engine(folder)
     older, query = server.reader(), word("工会")
     before = older.search(Request(query))
-    (part,) = older._parts
-    assert part.matched.get(query) is not None
+    (live_segment,) = older._live_segments
+    assert live_segment.matched.get(query) is not None
     add(folder, "c", words="工会")
     assert server.reader().search(Request(query)).total == before.total + 1
-    assert part.matched.get(query) is None
+    assert live_segment.matched.get(query) is None
     assert older.search(Request(query)) == before
 
 

@@ -60,7 +60,7 @@ def test_stretches_of_another_kind_are_no_bits() -> None:
 
 def test_frequencies_are_told_by_bits_as_they_are_by_looking_through_the_documents(tmp_path: Path) -> None:
     build_segment([document("a")], tmp_path / "s")
-    part = LiveSegment(FlatSegment(tmp_path / "s"), BitMap())
+    live_segment = LiveSegment(FlatSegment(tmp_path / "s"), BitMap())
     random = np.random.default_rng(5)
     holding = np.flatnonzero(random.random(200_000) < 0.2).astype(np.uint32)
     bytes_by_posting = random.integers(1, 256, len(holding)).astype(np.uint8)
@@ -77,4 +77,4 @@ def test_frequencies_are_told_by_bits_as_they_are_by_looking_through_the_documen
     )
     assert postings.bits is not None
     known = dict(zip(holding.tolist(), bytes_by_posting.tolist(), strict=True))
-    assert bytes_of(asked, postings, part).tolist() == [known.get(number, 0) for number in asked.tolist()]
+    assert bytes_of(asked, postings, live_segment).tolist() == [known.get(number, 0) for number in asked.tolist()]

@@ -121,12 +121,12 @@ def test_merging_gives_the_very_file_that_building_at_once_gives(
 ) -> None:
     folder = tmp_path_factory.mktemp("segments")
     made = [
-        [data.draw(documents(f"jia/{part}-{number}.txt", 0)) for number in range(data.draw(st.integers(1, 4)))]
-        for part in range(data.draw(st.integers(1, 3)))
+        [data.draw(documents(f"jia/{segment_ord}-{number}.txt", 0)) for number in range(data.draw(st.integers(1, 4)))]
+        for segment_ord in range(data.draw(st.integers(1, 3)))
     ]
     inputs, kept = [], []
-    for part, some in enumerate(made):
-        found = segment(folder / f"{part}", *some)
+    for segment_ord, some in enumerate(made):
+        found = segment(folder / f"{segment_ord}", *some)
         gone = data.draw(st.sets(st.integers(0, len(some) - 1), max_size=len(some) - 1))
         inputs.append((found, BitMap(gone)))
         lost = {found.id_of(number) for number in gone}
@@ -150,12 +150,12 @@ def test_merging_common_words_and_frequent_grams(tmp_path: Path, monkeypatch: py
         )
         for number in range(900)
     ]
-    inputs = [(segment(tmp_path / f"{part}", *given[part::3]), BitMap()) for part in range(3)]
+    inputs = [(segment(tmp_path / f"{segment_ord}", *given[segment_ord::3]), BitMap()) for segment_ord in range(3)]
     merge_segments(inputs, tmp_path / "merged")
     build_segment(given, tmp_path / "built")
     assert (tmp_path / "merged").read_bytes() == (tmp_path / "built").read_bytes()
     monkeypatch.setattr(merger, "WORTH_PROCESSES", 0)
-    merge_files([(tmp_path / f"{part}", BitMap()) for part in range(3)], tmp_path / "merged by processes")
+    merge_files([(tmp_path / f"{segment_ord}", BitMap()) for segment_ord in range(3)], tmp_path / "merged by processes")
     assert (tmp_path / "merged by processes").read_bytes() == (tmp_path / "built").read_bytes()
     assert len(list(tmp_path.iterdir())) == 6
     merged = FlatSegment(tmp_path / "merged")

@@ -42,7 +42,7 @@ class Positions(formats.Format):  # type: ignore[misc]
 
 
 class Grams(fields.FieldType):  # type: ignore[misc]
-    """The character bigrams of a document's units in one position space, with a gap after every unit.
+    """The character bigrams of a document's units in one position space, with a position gap after every unit.
 
     The gap keeps a phrase from matching across two units.
     """

@@ -32,7 +32,7 @@ class TermsReader(base.TermsReader):  # type: ignore[misc]
         return self._lexicons.keys()
 
     def cursor(self, fieldname: str, fieldobj: FieldType) -> Cursor:
-        """A place in the terms of a field."""
+        """A cursor over the terms of a field."""
         return Cursor(self, fieldname, fieldobj)
 
     def terms(self) -> Iterator[tuple[str, bytes]]:
@@ -95,7 +95,7 @@ class TermsReader(base.TermsReader):  # type: ignore[misc]
 
 
 class Cursor(base.FieldCursor):  # type: ignore[misc]
-    """A place in the terms of a field."""
+    """A cursor over the terms of a field."""
 
     def __init__(self, terms: TermsReader, fieldname: str, fieldobj: FieldType) -> None:
         self._terms = terms
@@ -155,7 +155,7 @@ class Matcher(LeafMatcher):  # type: ignore[misc]
         self._at = 0
 
     def copy(self) -> Matcher:
-        """Another one at the same place."""
+        """Another one at the same document."""
         other = Matcher(self._found, self._term, self.format, self.scorer, self._info)
         other._at = self._at
         return other

@@ -16,8 +16,8 @@ from indexer.engines.whoosh.segment.arrays import AT_ONCE, Array, beginnings, jo
 from indexer.engines.whoosh.segment.bigram_positions import CHARACTER_BITS
 from indexer.engines.whoosh.segment.format import encode
 
-GAP = "\0"
-"""Follows every unit and every word; none holds it, for folding drops control characters."""
+POSITION_GAP = "\0"
+"""Follows every unit, whose last position it takes, and every word. None holds it: folding drops control characters."""
 
 _DOCUMENTS_AT_ONCE = 256
 _LETTERS = 4
@@ -36,7 +36,7 @@ class Alphabet:
 
 
 def alphabet(runs: Iterable[Array]) -> Alphabet:
-    """The characters of some texts, each numbered; the gap is 0."""
+    """The characters of some texts, each numbered; the position gap is 0."""
     occurs = np.zeros(1 << CHARACTER_BITS, bool)
     occurs[0] = True
     for characters in runs:
@@ -57,7 +57,7 @@ def code_points(text: str) -> Array:
 
 @dataclass(frozen=True, slots=True)
 class PositionedRun:
-    """Characters of some documents, each unit with the gap behind it, and the position of each."""
+    """Characters of some documents, each unit with the position gap behind it, and the position of each."""
 
     characters: Array
     positions: Array
@@ -87,7 +87,7 @@ def gram_postings(texts: Sequence[str], lengths: Array, position_bases: Array) -
     """
     letters = alphabet(run.characters for run in positioned_runs(texts, lengths, position_bases))
     position_bits = 64 - 2 * letters.bits
-    keys = np.empty(sum(len(text) - text.count(GAP) for text in texts), np.uint64)
+    keys = np.empty(sum(len(text) - text.count(POSITION_GAP) for text in texts), np.uint64)
     end = 0
     for run in positioned_runs(texts, lengths, position_bases):
         held = _gram_keys(run, letters, position_bits)
@@ -183,7 +183,7 @@ class _Splitting:
 
     def keys(self, texts: Sequence[str]) -> tuple[Array, Array]:
         """The tokens of short and those of long words."""
-        short, end, long = np.empty(sum(text.count(GAP) for text in texts), np.int64), 0, []
+        short, end, long = np.empty(sum(text.count(POSITION_GAP) for text in texts), np.int64), 0, []
         for run in _runs(texts):
             starts, lengths, doc_ids = run.words()
             is_short = lengths <= self.most
@@ -196,24 +196,24 @@ class _Splitting:
         return short[:end], joined(long, np.int64)
 
     def ranked_long_words(self) -> tuple[list[str], Array]:
-        """The long words in order, and the place of each number in that order."""
+        """The long words in order, and the rank of each number in that order."""
         words = sorted(self.long_words)
         ranks = np.zeros(len(words), np.int64)
         ranks[[self.long_words[word] for word in words]] = np.arange(len(words))
         return words, ranks
 
     def with_ranks(self, keys: Array, ranks: Array) -> Array:
-        """Keys of long words with ranks in the place of the words' numbers."""
+        """Keys of long words with ranks instead of the words' numbers."""
         ranked: Array = ranks[keys >> self.doc_id_bits] << self.doc_id_bits | keys & self.doc_id_mask
         return ranked
 
     def _packed(self, run: _Run, starts: Array, lengths: Array) -> Array:
         numbers = np.concatenate((self.letters.numbers[run.characters], np.zeros(self.most, np.int64)))
         packed: Array = numbers[starts]
-        for place in range(1, self.most):
-            letters = numbers[starts + place]
-            if place > 1:  # Behind a shorter word there is its gap, which counts as 0, and then the next word.
-                letters *= lengths > place
+        for i in range(1, self.most):
+            letters = numbers[starts + i]
+            if i > 1:  # Behind a shorter word there is its gap, which counts as 0, and then the next word.
+                letters *= lengths > i
             packed <<= self.letters.bits
             packed |= letters
         return packed
@@ -226,11 +226,11 @@ class _Splitting:
 def _spelt(packed: Array, most: int, letters: Alphabet) -> list[str]:
     """The words that numbers stand for."""
     mask = (1 << letters.bits) - 1
-    columns = [letters.codes[packed >> letters.bits * (most - 1 - place) & mask] for place in range(most)]
+    columns = [letters.codes[packed >> letters.bits * (most - 1 - i) & mask] for i in range(most)]
     # Every word ends in a gap, also one that fills all columns.
     table = np.column_stack([*columns, np.zeros(len(packed), np.uint64)]).astype("<u4")
     text = table.tobytes().decode("utf-32-le", "surrogatepass")
-    return [text[at : text.index(GAP, at)] for at in range(0, len(text), most + 1)]
+    return [text[at : text.index(POSITION_GAP, at)] for at in range(0, len(text), most + 1)]
 
 
 def _postings(keys: list[Array], split: _Splitting) -> Postings:
@@ -265,22 +265,22 @@ def _holds(values: Array, others: Array) -> bool:
     return not len(others) or bool(len(values) > at[-1] and np.array_equal(values[at], others))
 
 
-def _interleaved(parts: Sequence[tuple[list[str], Array, Postings]]) -> tuple[list[bytes], Postings]:
+def _interleaved(groups: Sequence[tuple[list[str], Array, Postings]]) -> tuple[list[bytes], Postings]:
     """Words with the numbers and the run of their postings, put together in the order of the words."""
-    words = sorted(word for own, _, _ in parts for word in own)
+    words = sorted(word for own, _, _ in groups for word in own)
     rank = {word: at for at, word in enumerate(words)}
-    ranks = [np.array([rank[word] for word in own], np.int64) for own, _, _ in parts]
+    ranks = [np.array([rank[word] for word in own], np.int64) for own, _, _ in groups]
     counts = np.zeros(len(words), np.int64)
-    for own_ranks, (_, own_counts, _) in zip(ranks, parts, strict=True):
+    for own_ranks, (_, own_counts, _) in zip(ranks, groups, strict=True):
         counts[own_ranks] = own_counts
     starts = offsets(counts)
     doc_ids, frequencies = np.empty(starts[-1], np.uint32), np.empty(starts[-1], np.uint8)
     overflow = []
-    for own_ranks, (_, own_counts, own) in zip(ranks, parts, strict=True):
-        places = ranges(starts[own_ranks], own_counts)
-        doc_ids[places], frequencies[places] = own.doc_ids, own.frequencies
-        overflow.append(np.column_stack((places[own.overflow[:, 0]], own.overflow[:, 1:])))
+    for own_ranks, (_, own_counts, own) in zip(ranks, groups, strict=True):
+        indices = ranges(starts[own_ranks], own_counts)
+        doc_ids[indices], frequencies[indices] = own.doc_ids, own.frequencies
+        overflow.append(np.column_stack((indices[own.overflow[:, 0]], own.overflow[:, 1:])))
     rows = np.concatenate(overflow)
-    encoded = encode(GAP.join(words)).split(encode(GAP)) if words else []
+    encoded = encode(POSITION_GAP.join(words)).split(encode(POSITION_GAP)) if words else []
     numbers = np.repeat(np.arange(len(words)), counts)
     return encoded, Postings(numbers, doc_ids, frequencies, rows[np.argsort(rows[:, 0])])

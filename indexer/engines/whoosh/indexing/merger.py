@@ -95,21 +95,23 @@ def merge_files(files: Sequence[Deleting[Path]], path: Path) -> None:
         merge_segments(segments, path)
         return
     numbering = _numbered(segments)
-    parts = {name: path.with_name(f"{path.name}.{name}") for name in _SECTIONS}
+    files_of_sections = {name: path.with_name(f"{path.name}.{name}") for name in _SECTIONS}
     paths = [file for file, _ in files]
     try:
-        with ProcessPoolExecutor(min(len(parts), os.cpu_count() or 1)) as pool:
-            for made in [pool.submit(_write_part, name, paths, numbering, part) for name, part in parts.items()]:
+        with ProcessPoolExecutor(min(len(files_of_sections), os.cpu_count() or 1)) as pool:
+            for made in [
+                pool.submit(_write_sections, name, paths, numbering, file) for name, file in files_of_sections.items()
+            ]:
                 made.result()
         with _writing(path) as (writer, facts):
-            for part in parts.values():
-                facts |= writer.include(Layout(part))
+            for file in files_of_sections.values():
+                facts |= writer.include(Layout(file))
     finally:
-        for part in parts.values():
-            part.unlink(missing_ok=True)
+        for file in files_of_sections.values():
+            file.unlink(missing_ok=True)
 
 
-def _write_part(name: str, files: Sequence[Path], numbering: _Numbering, path: Path) -> None:
+def _write_sections(name: str, files: Sequence[Path], numbering: _Numbering, path: Path) -> None:
     """Write some of a segment's sections into a file. This is what a process of its own is asked."""
     with _writing(path) as (writer, facts):
         facts |= _SECTIONS[name](writer, _inputs([FlatSegment(file) for file in files], numbering), numbering)
@@ -258,7 +260,7 @@ _WordPostings = tuple[Array, Array]
 def _postings_of(one: _Input, start: int, ranks: Array, first: int, last: int) -> _WordPostings:
     """The postings of some words, under new numbers of words and documents.
 
-    `ranks` are the new numbers of the words from number `start` on; those with places from `first` up to `last` among
+    `ranks` are the new numbers of the words from number `start` on; those with indices from `first` up to `last` among
     them are asked for.
     """
     words, doc_ids, frequencies = one.segment.words.postings_between(start + first, start + last)
@@ -269,11 +271,11 @@ def _postings_of(one: _Input, start: int, ranks: Array, first: int, last: int) -
     return keys[keys >= 0], overflow[overflow[:, 1] != _GONE]
 
 
-def _merged_postings(parts: Sequence[_WordPostings]) -> Postings:
-    keys = np.concatenate([own for own, _ in parts])
+def _merged_postings(of_segments: Sequence[_WordPostings]) -> Postings:
+    keys = np.concatenate([own for own, _ in of_segments])
     keys.sort()
     pairs = keys >> 8
-    overflow = np.concatenate([own for _, own in parts])
+    overflow = np.concatenate([own for _, own in of_segments])
     full = np.searchsorted(pairs, overflow[:, 0] << 32 | overflow[:, 1])
     rows = np.column_stack((full, overflow[:, 2:]))[np.argsort(full)]
     return Postings(pairs >> 32, pairs.astype(np.uint32), keys.astype(np.uint8), rows)
@@ -293,8 +295,8 @@ def _merge_columns(writer: LayoutWriter, inputs: Sequence[_Input], numbering: _N
 
 
 def _columns(inputs: Sequence[_Input], order: Array) -> Columns:
-    def gathered(parts: Iterator[Array]) -> Array:
-        return np.concatenate(list(parts))[order]
+    def gathered(of_segments: Iterator[Array]) -> Array:
+        return np.concatenate(list(of_segments))[order]
 
     ids = [article_id for one in inputs for article_id in one.segment.ids.raws(0, one.segment.doc_count)]
     segments = [one.segment for one in inputs]
@@ -310,11 +312,11 @@ def _columns(inputs: Sequence[_Input], order: Array) -> Columns:
     )
 
 
-def _recoded(parts: Sequence[tuple[Array, Sequence[bytes]]], order: Array) -> Coded:
+def _recoded(of_segments: Sequence[tuple[Array, Sequence[bytes]]], order: Array) -> Coded:
     """One column of several, with the values that the documents in `order` have."""
-    distinct = sorted(set().union(*(values for _, values in parts)))
+    distinct = sorted(set().union(*(values for _, values in of_segments)))
     rank = {value: at for at, value in enumerate(distinct)}
-    codes = np.concatenate([np.array([rank[value] for value in values], np.int64)[own] for own, values in parts])
+    codes = np.concatenate([np.array([rank[value] for value in values], np.int64)[own] for own, values in of_segments])
     used, codes = np.unique(codes[order], return_inverse=True)
     return Coded(codes, [distinct[at] for at in used.tolist()])
 

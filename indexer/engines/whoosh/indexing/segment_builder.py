@@ -15,7 +15,7 @@ import numpy as np
 
 from indexer.engines.facets import facet_values
 from indexer.engines.whoosh.indexing.doc_values_writer import Coded, Columns, write_columns
-from indexer.engines.whoosh.indexing.inversion import GAP, gram_postings, positioned_runs, word_postings
+from indexer.engines.whoosh.indexing.inversion import POSITION_GAP, gram_postings, positioned_runs, word_postings
 from indexer.engines.whoosh.indexing.postings_writer import (
     GramsWriter,
     WordsWriter,
@@ -145,9 +145,9 @@ def _row(tokenised: TokenisedDocument, fingerprint: str) -> _Row:
 
 def _parted(texts: Sequence[str]) -> str:
     """Texts with a gap behind each."""
-    parted = GAP.join(texts) + GAP if texts else ""
-    if parted.count(GAP) != len(texts):
-        return _parted([text.replace(GAP, "\N{REPLACEMENT CHARACTER}") for text in texts])
+    parted = POSITION_GAP.join(texts) + POSITION_GAP if texts else ""
+    if parted.count(POSITION_GAP) != len(texts):
+        return _parted([text.replace(POSITION_GAP, "\N{REPLACEMENT CHARACTER}") for text in texts])
     return parted
 
 

@@ -15,11 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 from pyroaring import BitMap
 
-from indexer.engines.ranking import BODY_WEIGHT, HEADLINE_WEIGHT, K1, B, FieldStatistics, field_statistics
+from indexer.engines.ranking import BODY_BOOST, HEADLINE_BOOST, K1, B, FieldStatistics, field_statistics
 from indexer.engines.whoosh.search.doc_set import DocSet
 from indexer.engines.whoosh.search.facets import Choices
 from indexer.engines.whoosh.search.live_segment import LiveSegment
-from indexer.engines.whoosh.search.max_score import SLACK, Bounds, Contenders, contenders, promising, seeds
+from indexer.engines.whoosh.search.max_score import SLACK, Bounds, Candidates, candidates, promising, seeds
 from indexer.engines.whoosh.search.term_frequencies import (
     Frequencies,
     ScoringBatch,
@@ -51,176 +51,195 @@ _IN_BODY = (_ALL_BYTES & MOST_IN_BODY).astype(np.float64)
 _IN_HEADLINE = (_ALL_BYTES >> BODY_BITS).astype(np.float64)
 
 
-class Weighed(NamedTuple):
-    """A term of the query and what a document can earn by it in each field, at most."""
+class WeightedTerm(NamedTuple):
+    """A term of the query and its weight in each field, the upper bound of its score contribution there."""
 
     term: str
-    in_body: float
-    in_headline: float
+    body_weight: float
+    headline_weight: float
 
 
 class Ranking:
     """The formula with the figures of one generation: how many documents, how long, how many hold a term."""
 
-    def __init__(self, parts: Sequence[LiveSegment]) -> None:
-        self._parts = parts
-        live = sum(part.live_count for part in parts)
-        body, headline = (sum(lengths) for lengths in zip(*map(_live_lengths, parts), strict=True)) if parts else (0, 0)
-        self._body = field_statistics(BODY_WEIGHT, live, body)
-        self._headline = field_statistics(HEADLINE_WEIGHT, live, headline)
-        # The lengths of all parts' documents in one row, each part beginning at its start.
-        self._body_lengths = one_row([part.segment.body_lengths for part in parts])
-        self._headline_lengths = one_row([part.segment.headline_lengths for part in parts])
-        starts = accumulate((part.segment.doc_count for part in parts), initial=0)
-        self._starts = {part: np.uint32(start) for part, start in zip(parts, starts, strict=False)}
+    def __init__(self, live_segments: Sequence[LiveSegment]) -> None:
+        self._live_segments = live_segments
+        live = sum(live_segment.live_count for live_segment in live_segments)
+        body, headline = (
+            (sum(lengths) for lengths in zip(*map(_live_lengths, live_segments), strict=True))
+            if live_segments
+            else (0, 0)
+        )
+        self._body = field_statistics(BODY_BOOST, live, body)
+        self._headline = field_statistics(HEADLINE_BOOST, live, headline)
+        # The lengths of all segments' documents in one row, each segment beginning at its start.
+        self._body_lengths = one_row([live_segment.segment.body_lengths for live_segment in live_segments])
+        self._headline_lengths = one_row([live_segment.segment.headline_lengths for live_segment in live_segments])
+        starts = accumulate((live_segment.segment.doc_count for live_segment in live_segments), initial=0)
+        self._starts = {
+            live_segment: np.uint32(start) for live_segment, start in zip(live_segments, starts, strict=False)
+        }
         self._body_norms = _norms(self._body, self._body_lengths)
         self._headline_norms = _norms(self._headline, self._headline_lengths)
-        self._weighed = lru_cache(_KEPT_TERMS)(self._weigh)
+        self._weighted_terms = lru_cache(_KEPT_TERMS)(self._weighted_term)
 
-    def weigh(self, terms: Sequence[str]) -> list[Weighed]:
+    def weighted_terms(self, terms: Sequence[str]) -> list[WeightedTerm]:
         """The terms that any document holds, with their weights, in order."""
-        return [weighed for term in terms if (weighed := self._weighed(term))]
+        return [weighted for term in terms if (weighted := self._weighted_terms(term))]
 
-    def _weigh(self, term: str) -> Weighed | None:
-        found = [(part, part.postings(term)) for part in self._parts]
-        doc_freqs = [_live_doc_freqs(part, postings) for part, postings in found if postings is not None]
+    def _weighted_term(self, term: str) -> WeightedTerm | None:
+        found = [(live_segment, live_segment.postings(term)) for live_segment in self._live_segments]
+        doc_freqs = [
+            _live_doc_freqs(live_segment, postings) for live_segment, postings in found if postings is not None
+        ]
         if not doc_freqs:
             return None
         in_body, in_headline = (sum(counts) for counts in zip(*doc_freqs, strict=True))
-        return Weighed(term, self._body.gain(in_body), self._headline.gain(in_headline))
+        return WeightedTerm(term, self._body.term_weight(in_body), self._headline.term_weight(in_headline))
 
-    def best(self, choices: Sequence[Choices], count: int, terms: Sequence[Weighed]) -> list[tuple[DocIds, Scores]]:
-        """The best of the documents chosen in each part, of which `count` are the best of all, and their scores.
+    def best(
+        self, choices: Sequence[Choices], count: int, terms: Sequence[WeightedTerm]
+    ) -> list[tuple[DocIds, Scores]]:
+        """The best of the documents chosen in each segment, of which `count` are the best of all, and their scores.
 
         Among equals greater doc_ids come first.
         """
         if sum(len(chosen.documents) for chosen in choices) <= ONE_BY_ONE:
             return [
-                self._scored_each(chosen.documents.doc_ids, part, terms)
-                for chosen, part in zip(choices, self._parts, strict=True)
+                self._scored_each(chosen.documents.doc_ids, live_segment, terms)
+                for chosen, live_segment in zip(choices, self._live_segments, strict=True)
             ]
         contest = _TopK(self, count, terms)
-        lots: list[list[ScoringBatch]] = [[] for _ in choices]
-        # What the part with most documents tells of the best rules out others' documents too.
-        for place in sorted(range(len(choices)), key=lambda place: -len(choices[place].documents)):
-            lots[place] = contest.worth_scoring(choices[place].documents, self._parts[place])
-        # All parts are scored together: each of the thirty calls that it takes costs as much as some hundred documents.
-        scores = self.scores([lot for of_part in lots for lot in of_part], terms)
-        mark = _greatest(scores, count) if 0 < count < len(scores) else 0.0
+        batches: list[list[ScoringBatch]] = [[] for _ in choices]
+        # What the segment with most documents tells of the best rules out others' documents too.
+        for i in sorted(range(len(choices)), key=lambda i: -len(choices[i].documents)):
+            batches[i] = contest.worth_scoring(choices[i].documents, self._live_segments[i])
+        # All segments are scored together: each of some thirty numpy calls costs as much as a hundred documents.
+        scores = self.scores([batch for of_segment in batches for batch in of_segment], terms)
+        min_competitive_score = _greatest(scores, count) if 0 < count < len(scores) else 0.0
         best, start = [], 0
-        for of_part in lots:
-            doc_ids = one_row([lot.doc_ids for lot in of_part]) if of_part else _NO_DOC_IDS
+        for of_segment in batches:
+            doc_ids = one_row([batch.doc_ids for batch in of_segment]) if of_segment else _NO_DOC_IDS
             its = scores[start : start + len(doc_ids)]
             start += len(doc_ids)
-            places = (its >= mark).nonzero()[0]
-            doc_ids, its = doc_ids.take(places), its.take(places)
+            indices = (its >= min_competitive_score).nonzero()[0]
+            doc_ids, its = doc_ids.take(indices), its.take(indices)
             order = np.lexsort((doc_ids, its))[::-1][:count]
             best.append((doc_ids.take(order), its.take(order)))
         return best
 
-    def _scored_each(self, doc_ids: DocIds, part: LiveSegment, terms: Sequence[Weighed]) -> tuple[DocIds, Scores]:
+    def _scored_each(
+        self, doc_ids: DocIds, live_segment: LiveSegment, terms: Sequence[WeightedTerm]
+    ) -> tuple[DocIds, Scores]:
         """Some documents, best first, and their scores, by the plain formula."""
         listed = doc_ids.tolist()
         scores = [0.0] * len(listed)
-        lengths = part.segment.body_lengths.take(doc_ids).tolist()
-        headline_lengths = part.segment.headline_lengths.take(doc_ids).tolist()
+        lengths = live_segment.segment.body_lengths.take(doc_ids).tolist()
+        headline_lengths = live_segment.segment.headline_lengths.take(doc_ids).tolist()
         for term in terms if listed else ():
-            if (postings := part.postings(term.term)) is None:
+            if (postings := live_segment.postings(term.term)) is None:
                 continue
-            for at, (in_body, in_headline) in enumerate(frequencies(listed, postings, part)):
-                scores[at] += term.in_body * self._body.saturation(in_body, lengths[at])
+            for at, (in_body, in_headline) in enumerate(frequencies(listed, postings, live_segment)):
+                scores[at] += term.body_weight * self._body.tf_norm(in_body, lengths[at])
                 if in_headline:
-                    scores[at] += term.in_headline * self._headline.saturation(in_headline, headline_lengths[at])
+                    scores[at] += term.headline_weight * self._headline.tf_norm(in_headline, headline_lengths[at])
         best = sorted(zip(scores, listed, strict=True), reverse=True)
         return np.array([doc_id for _, doc_id in best], np.uint32), np.array([score for score, _ in best])
 
-    def scores(self, lots: Sequence[ScoringBatch], terms: Sequence[Weighed]) -> Scores:
-        """The scores of the documents of some lots, one lot after the other."""
+    def scores(self, batches: Sequence[ScoringBatch], terms: Sequence[WeightedTerm]) -> Scores:
+        """The scores of the documents of some batches, one batch after the other."""
         global_doc_ids = one_row(
-            [lot.doc_ids + start if (start := self._starts[lot.part]) else lot.doc_ids for lot in lots]
+            [
+                batch.doc_ids + start if (start := self._starts[batch.live_segment]) else batch.doc_ids
+                for batch in batches
+            ]
         )
         norms = self._body_norms.take(self._body_lengths.take(global_doc_ids))
         sums: Scores | None = None
         for term in terms:
-            found = Frequencies(term.term, lots)
+            found = Frequencies(term.term, batches)
             in_body = found.in_body()
-            earned = in_body + norms
-            np.divide(in_body, earned, out=earned)
-            earned *= term.in_body
-            sums = earned if sums is None else np.add(sums, earned, out=sums)
-            places, in_headline = found.in_headline()
-            if len(places):
-                headline_norms = self._headline_norms.take(self._headline_lengths.take(global_doc_ids.take(places)))
-                sums[places] += term.in_headline * (in_headline / (in_headline + headline_norms))
+            contributions = in_body + norms
+            np.divide(in_body, contributions, out=contributions)
+            contributions *= term.body_weight
+            sums = contributions if sums is None else np.add(sums, contributions, out=sums)
+            indices, in_headline = found.in_headline()
+            if len(indices):
+                headline_norms = self._headline_norms.take(self._headline_lengths.take(global_doc_ids.take(indices)))
+                sums[indices] += term.headline_weight * (in_headline / (in_headline + headline_norms))
         return np.zeros(len(global_doc_ids)) if sums is None else sums
 
-    def bounds(self, term: Weighed) -> Scores:
-        """What a document with each frequency byte can earn at most: in the shortest text, if that many are all."""
-        return term.in_body * self._most_in_body + term.in_headline * self._most_in_headline
+    def bounds(self, term: WeightedTerm) -> Scores:
+        """The greatest score contribution that each packed tf allows: in the shortest text."""
+        return term.body_weight * self._greatest_body_tf_norms + term.headline_weight * self._greatest_headline_tf_norms
 
     @cached_property
-    def _most_in_body(self) -> Scores:
-        most = _saturations(_IN_BODY, self._body_norms[self._body_lengths.min()])
+    def _greatest_body_tf_norms(self) -> Scores:
+        most = _tf_norms(_IN_BODY, self._body_norms[self._body_lengths.min()])
         most[_IN_BODY == MOST_IN_BODY] = 1.0
         return most
 
     @cached_property
-    def _most_in_headline(self) -> Scores:
-        most = _saturations(_IN_HEADLINE, self._headline_norms[self._headline_lengths.min()])
+    def _greatest_headline_tf_norms(self) -> Scores:
+        most = _tf_norms(_IN_HEADLINE, self._headline_norms[self._headline_lengths.min()])
         most[_IN_HEADLINE == MOST_IN_HEADLINE] = 1.0
         return most
 
 
 class _TopK:
-    """Tells which documents of one part after the other may be among the best `count` by some terms."""
+    """Tells which documents of one segment after the other may be among the best `count` by some terms."""
 
-    def __init__(self, ranking: Ranking, count: int, terms: Sequence[Weighed]) -> None:
+    def __init__(self, ranking: Ranking, count: int, terms: Sequence[WeightedTerm]) -> None:
         self._ranking = ranking
         self._count = count
         self._terms = terms
-        self._mark = 0.0
-        """What so many documents are known to reach."""
+        self._min_competitive_score = 0.0
+        """At least `count` documents are known to have this score or a higher one."""
 
-    def worth_scoring(self, chosen: DocSet, part: LiveSegment) -> list[ScoringBatch]:
-        """The documents of a part that may be among the best, or all where there are few."""
-        held = {of.term: found for of in self._terms if (found := part.postings(of.term)) is not None}
+    def worth_scoring(self, chosen: DocSet, live_segment: LiveSegment) -> list[ScoringBatch]:
+        """The documents of a segment that may be among the best, or all where there are few."""
+        held = {of.term: found for of in self._terms if (found := live_segment.postings(of.term)) is not None}
         if not self._are_many(len(chosen)) or not held:
-            return [scoring_batch_of(part, chosen.doc_ids, held)] if len(chosen) else []
-        among = self._contenders(chosen, part, held) if _are_bounds_quicker(chosen, held) else None
+            return [scoring_batch_of(live_segment, chosen.doc_ids, held)] if len(chosen) else []
+        among = self._candidates(chosen, live_segment, held) if _are_bounds_quicker(chosen, held) else None
         if among is None:
-            return [self._narrowed(scoring_batch_of(part, chosen.doc_ids, held))]
+            return [self._narrowed(scoring_batch_of(live_segment, chosen.doc_ids, held))]
         single = [(term, its) for (term, _), its in zip(held.items(), among.single, strict=True) if len(its)]
-        several = [self._narrowed(scoring_batch_of(part, among.several, held))] if len(among.several) else []
-        return [*several, *(scoring_batch_of(part, its.doc_ids, {term: its}) for term, its in single)]
+        several = [self._narrowed(scoring_batch_of(live_segment, among.several, held))] if len(among.several) else []
+        return [*several, *(scoring_batch_of(live_segment, its.doc_ids, {term: its}) for term, its in single)]
 
     def _are_many(self, documents: int) -> bool:
         return documents > max(WORTH_BOUNDING, 4 * self._count)
 
-    def _contenders(self, chosen: DocSet, part: LiveSegment, held: Mapping[str, TermPostings]) -> Contenders | None:
+    def _candidates(
+        self, chosen: DocSet, live_segment: LiveSegment, held: Mapping[str, TermPostings]
+    ) -> Candidates | None:
         bounds = [Bounds(held[of.term], self._ranking.bounds(of)) for of in self._terms if of.term in held]
 
-        def mark(several: BitMap) -> float:
-            if not self._mark:
-                self._take_mark(scoring_batch_of(part, seeds(chosen.bitmap, several, bounds, self._count), held))
-            return self._mark
+        def min_competitive_score(several: BitMap) -> float:
+            if not self._min_competitive_score:
+                self._set_min_competitive_score(
+                    scoring_batch_of(live_segment, seeds(chosen.bitmap, several, bounds, self._count), held)
+                )
+            return self._min_competitive_score
 
-        return contenders(chosen.bitmap, bounds, mark)
+        return candidates(chosen.bitmap, bounds, min_competitive_score)
 
-    def _narrowed(self, lot: ScoringBatch) -> ScoringBatch:
-        """A lot without the documents that their bytes rule out; all of it where there are few."""
-        if not self._are_many(len(lot.doc_ids)):
-            return lot
-        most = np.zeros(len(lot.doc_ids), np.float32)
+    def _narrowed(self, batch: ScoringBatch) -> ScoringBatch:
+        """A batch without the documents that their bytes rule out; all of it where there are few."""
+        if not self._are_many(len(batch.doc_ids)):
+            return batch
+        most = np.zeros(len(batch.doc_ids), np.float32)
         for term in self._terms:
-            if term.term in lot.held:
-                most += self._ranking.bounds(term).astype(np.float32).take(lot.held[term.term][1])
-        if not self._mark:
-            self._take_mark(lot.taken(promising(most, self._count)))
-        return lot.taken((most >= self._mark).nonzero()[0])
+            if term.term in batch.held:
+                most += self._ranking.bounds(term).astype(np.float32).take(batch.held[term.term][1])
+        if not self._min_competitive_score:
+            self._set_min_competitive_score(batch.taken(promising(most, self._count)))
+        return batch.taken((most >= self._min_competitive_score).nonzero()[0])
 
-    def _take_mark(self, lot: ScoringBatch) -> None:
-        if len(lot.doc_ids) >= self._count:
-            self._mark = _greatest(self._ranking.scores([lot], self._terms), self._count) * SLACK
+    def _set_min_competitive_score(self, batch: ScoringBatch) -> None:
+        if len(batch.doc_ids) >= self._count:
+            self._min_competitive_score = _greatest(self._ranking.scores([batch], self._terms), self._count) * SLACK
 
 
 def _are_bounds_quicker(chosen: DocSet, held: Mapping[str, TermPostings]) -> bool:
@@ -228,10 +247,10 @@ def _are_bounds_quicker(chosen: DocSet, held: Mapping[str, TermPostings]) -> boo
     return len(held) <= _MOST_BOUNDED and sum(map(len, held.values())) <= _WORTH_LOOKING_THROUGH * len(chosen)
 
 
-def _live_lengths(part: LiveSegment) -> tuple[int, int]:
+def _live_lengths(live_segment: LiveSegment) -> tuple[int, int]:
     """How many words live documents and their headlines have together."""
-    segment = part.segment
-    gone = np.array(part.deleted.to_array(), np.uint32)
+    segment = live_segment.segment
+    gone = np.array(live_segment.deleted.to_array(), np.uint32)
     body = segment.body_total - int(segment.body_lengths.take(gone).sum(dtype=np.int64))
     return body, segment.headline_total - int(segment.headline_lengths.take(gone).sum(dtype=np.int64))
 
@@ -242,21 +261,21 @@ def _norms(statistics: FieldStatistics, lengths: NDArray[np.unsignedinteger]) ->
     return np.asarray(K1 * (1 - B + B * np.arange(longest + 1) / statistics.average_length), np.float64)
 
 
-def _live_doc_freqs(part: LiveSegment, postings: TermPostings) -> tuple[int, int]:
+def _live_doc_freqs(live_segment: LiveSegment, postings: TermPostings) -> tuple[int, int]:
     """How many live documents hold a term anywhere, and in the headline."""
     in_body, in_headline = len(postings), postings.headline_doc_freq
     if postings.body_missing:
         in_body = int(np.count_nonzero(postings.frequencies & MOST_IN_BODY))
-    if part.deleted:
-        gone = bytes_of(doc_ids_in(part.deleted), postings, part)
+    if live_segment.deleted:
+        gone = bytes_of(doc_ids_in(live_segment.deleted), postings, live_segment)
         in_body -= int(np.count_nonzero(gone & MOST_IN_BODY))
         in_headline -= int(np.count_nonzero(gone > MOST_IN_BODY))
     return in_body, in_headline
 
 
-def _saturations(frequencies: Scores, norm: float) -> Scores:
-    saturations: Scores = frequencies / (frequencies + norm)
-    return saturations
+def _tf_norms(frequencies: Scores, norm: float) -> Scores:
+    tf_norms: Scores = frequencies / (frequencies + norm)
+    return tf_norms
 
 
 def _greatest(values: Scores, count: int) -> float:

@@ -25,28 +25,28 @@ Mask = NDArray[np.bool_]
 
 
 class Evaluator:
-    """Evaluates queries on one part."""
+    """Evaluates queries on one segment."""
 
-    def __init__(self, part: LiveSegment) -> None:
-        self._part = part
-        self._segment = part.segment
-        self._postings = part.postings
+    def __init__(self, live_segment: LiveSegment) -> None:
+        self._live_segment = live_segment
+        self._segment = live_segment.segment
+        self._postings = live_segment.postings
 
     def find(self, query: Query) -> DocSet:
         """The live documents that a query matches."""
-        found = self._part.matched.get(query)
+        found = self._live_segment.matched.get(query)
         if found is None:
-            found, deleted = self._evaluate(query), self._part.deleted
+            found, deleted = self._evaluate(query), self._live_segment.deleted
             if deleted:
                 found = DocSet(found.bitmap - deleted)
-            self._part.matched.put(query, found, len(found))
+            self._live_segment.matched.put(query, found, len(found))
         return found
 
     def count(self, phrase: Phrase, among: BitMap) -> int:
         """How many of some documents are live and hold a phrase. Only their span of positions is looked at."""
-        if phrase.field is not None or self._part.matched.get(phrase):
+        if phrase.field is not None or self._live_segment.matched.get(phrase):
             return self.find(phrase).bitmap.intersection_cardinality(among)
-        live = among - self._part.deleted
+        live = among - self._live_segment.deleted
         found = self._ready(phrase.text)
         if found is None and live:
             position_bases = self._segment.position_bases
@@ -59,7 +59,7 @@ class Evaluator:
     def _evaluate(self, query: Query) -> DocSet:
         match query:
             case Everything():
-                return DocSet(self._part.live)
+                return DocSet(self._live_segment.live)
             case Word():
                 return self._word(query)
             case Phrase(text, _, field):
@@ -69,7 +69,7 @@ class Evaluator:
             case Near(texts, distance):
                 return self._at(positions_near(self._segment, texts, distance))
             case Not(clause):
-                return DocSet(self._part.live - self._evaluate(clause).bitmap)
+                return DocSet(self._live_segment.live - self._evaluate(clause).bitmap)
             case And(clauses):
                 return self._all(clauses)
             case Or(clauses):
@@ -78,7 +78,7 @@ class Evaluator:
     def _all(self, clauses: Iterable[Query]) -> DocSet:
         """What all clauses match. The negated ones come last and are taken away, so their complement is never made."""
         asked = [self._evaluate(clause) for clause in clauses if not isinstance(clause, Not)]
-        found = _intersection(asked) if asked else DocSet(self._part.live)
+        found = _intersection(asked) if asked else DocSet(self._live_segment.live)
         for clause in clauses:
             if isinstance(clause, Not) and len(found):
                 found = DocSet(found.bitmap - self._evaluate(clause.clause).bitmap)

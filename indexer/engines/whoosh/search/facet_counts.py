@@ -84,9 +84,9 @@ class CodedFacet:
             (self._numbers[value], number) for number, content in enumerate(self.contents) for value in _values(content)
         )
 
-    def passing(self, place: int, chosen: Iterable[str]) -> BitMap:
-        """The documents of the segment at a place that have any of the chosen values."""
-        sets = self.sets(place)
+    def passing(self, segment_ord: int, chosen: Iterable[str]) -> BitMap:
+        """The documents of a segment that have any of the chosen values."""
+        sets = self.sets(segment_ord)
         having = [sets[self._numbers[value]] for value in chosen if value in self._numbers]
         return having[0] if len(having) == 1 else BitMap.union(BitMap(), *having)
 
@@ -94,9 +94,9 @@ class CodedFacet:
         """The numbers of the values in a content."""
         return tuple([self._numbers[value] for value in _values(self.contents[content])])
 
-    def _make_sets(self, place: int) -> list[BitMap]:
-        """The documents of the segment at a place that have each of `values`."""
-        segment, column = self._segments[place], "place" if self.name == "locality" else self.name
+    def _make_sets(self, segment_ord: int) -> list[BitMap]:
+        """The documents of a segment that have each of `values`."""
+        segment, column = self._segments[segment_ord], "place" if self.name == "locality" else self.name
         sets = dict(zip(segment.values(column), segment.value_bitmaps(column), strict=True))
         return [sets.get(value, BitMap()) for value in self.values]
 
@@ -178,9 +178,9 @@ def shared_columns(facets: Iterable[CodedFacet]) -> list[SharedColumn]:
 
 def _by_sets(selection: Selection, facet: CodedFacet) -> list[int]:
     counts = [0] * len(facet.values)
-    for place, chosen in enumerate(selection.sets):
+    for segment_ord, chosen in enumerate(selection.sets):
         if len(chosen):
-            in_common = map(chosen.bitmap.intersection_cardinality, facet.sets(place))
+            in_common = map(chosen.bitmap.intersection_cardinality, facet.sets(segment_ord))
             counts = [sum(pair) for pair in zip(counts, in_common, strict=True)]
     return counts
 
@@ -215,10 +215,10 @@ class Years:
         unknown, *of_years = (counts[0] if len(counts) == 1 else counts.sum(axis=0)).tolist()
         return {"date": [*of_years, unknown]}
 
-    def within(self, place: int, dates: DateSpan) -> BitMap:
-        """The documents of the segment at a place that lie in a span of days; none without a date does."""
+    def within(self, segment_ord: int, dates: DateSpan) -> BitMap:
+        """The documents of a segment that lie in a span of days; none without a date does."""
         first, last = (dates.first or date.min).toordinal(), (dates.last or date.max).toordinal()
-        return BitMap(range(*_range(self._days[place], first, last)))
+        return BitMap(range(*_range(self._days[segment_ord], first, last)))
 
 
 def _years(days: memoryview) -> Iterator[int]:

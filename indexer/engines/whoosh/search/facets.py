@@ -54,13 +54,13 @@ class FacetTables:
         self._columns = lru_cache(_KEPT_COLUMNS)(self._make_columns)
         self._chosen = lru_cache(_KEPT_CHOICES)(self._choose)
 
-    def choose(self, found: DocSet, place: int, filters: Filters) -> Choices:
-        """What was found in the segment at a place, under the choices of a request."""
-        return Choices(found, self._chosen(place, filters))
+    def choose(self, found: DocSet, segment_ord: int, filters: Filters) -> Choices:
+        """What was found in a segment, under the choices of a request."""
+        return Choices(found, self._chosen(segment_ord, filters))
 
-    def passing(self, place: int, filters: Filters) -> BitMap:
-        """The documents of the segment at a place that pass all choices, of which there are some."""
-        return BitMap.intersection(*self._chosen(place, filters).values())
+    def passing(self, segment_ord: int, filters: Filters) -> BitMap:
+        """The documents of a segment that pass all choices, of which there are some."""
+        return BitMap.intersection(*self._chosen(segment_ord, filters).values())
 
     def count(self, choices: Sequence[Choices], facets: Sequence[str]) -> Facets:
         """The values of some facets with their counts, each facet ignoring its own choice."""
@@ -80,15 +80,15 @@ class FacetTables:
             return column.count(selection, names)
         return {name: [0] * len(self._values[name]) for name in names}
 
-    def _choose(self, place: int, filters: Filters) -> Mapping[str, BitMap]:
-        """The documents of the segment at a place that pass each of the choices."""
+    def _choose(self, segment_ord: int, filters: Filters) -> Mapping[str, BitMap]:
+        """The documents of a segment that pass each of the choices."""
         sets = {
-            name: facet.passing(place, chosen)
+            name: facet.passing(segment_ord, chosen)
             for name, facet in self._coded.items()
             if (chosen := choice(name, filters))
         }
         if filters.dates:
-            sets["date"] = self._years.within(place, filters.dates)
+            sets["date"] = self._years.within(segment_ord, filters.dates)
         return sets
 
     def _select(self, sets: Sequence[DocSet]) -> Selection:

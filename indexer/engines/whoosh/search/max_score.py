@@ -1,8 +1,9 @@
-"""Which of many documents may be among the best: told from what each frequency byte of a term can earn at most.
+"""Which of many documents may be among the best, by the greatest score contribution of each packed tf of a term.
 
 After Turtle and Flood's MaxScore ("Query Evaluation: Strategies and Optimizations", 1995): documents that hold several
-terms, and of each term those that promise most, are scored. The least of the best scores is the mark for all others,
-which hold one term only: where its byte can't reach the mark, the document is out. A byte is compared in 25 ps.
+terms, and of each term those that promise most, are scored. The least of the best scores is the minimum competitive
+score for all others, which hold one term only: where its byte can't give that score, the document is out. A byte is
+compared in 25 ps.
 """
 
 from __future__ import annotations
@@ -25,11 +26,11 @@ _SAMPLE = 1_024
 _SEEDS = 8
 """So many times as many documents as are wanted are tried of each term."""
 SLACK = 1 - 1e-4
-"""How much lower the mark lies, as bounds and scores are rounded differently."""
+"""By this much the minimum competitive score is lowered, because bounds and scores are rounded differently."""
 
 
 class Bounds:
-    """A term's postings, and what a document with each frequency byte can earn at most."""
+    """A term's postings, and the greatest score contribution that each packed tf allows."""
 
     def __init__(self, postings: TermPostings, table: Scores) -> None:
         self.postings = postings
@@ -37,59 +38,61 @@ class Bounds:
         self._table[0] = -1.0  # stands for a document without the term
         self._bytes = postings.frequencies if postings.dense is None else postings.dense
 
-    def reaching(self, least: float) -> TermPostings:
-        """The postings of the documents whose bound is not less."""
+    def score_at_least(self, score: float) -> TermPostings:
+        """The postings of the documents whose bound is at least a score."""
         is_enough = np.zeros(len(self._table) + 2, bool)
-        is_enough[1:-1] = self._table >= least
+        is_enough[1:-1] = self._table >= score
         edges = (is_enough[1:] != is_enough[:-1]).nonzero()[0].tolist()
         mask = np.zeros(len(self._bytes), bool)
         for first, last in zip(edges[::2], edges[1::2], strict=True):
             # Bytes below the first one wrap round to great ones.
             mask |= self._bytes - np.uint8(first) <= np.uint8(last - first - 1)
-        places = mask.nonzero()[0]
+        indices = mask.nonzero()[0]
         is_dense = self.postings.dense is not None
-        doc_ids = places.astype(np.uint32) if is_dense else self.postings.doc_ids.take(places)
-        return self.postings.narrowed(doc_ids, self._bytes.take(places))
+        doc_ids = indices.astype(np.uint32) if is_dense else self.postings.doc_ids.take(indices)
+        return self.postings.narrowed(doc_ids, self._bytes.take(indices))
 
     def level(self, wanted: int) -> float:
-        """The bound that about so many documents reach, as a sample tells; 0, which all reach, for nearly all."""
+        """The bound that about `wanted` documents have or exceed, estimated from a sample; 0 for nearly all."""
         return _level(self._table.take(self._bytes[:: _step(self._bytes)]), len(self._bytes), wanted)
 
 
 @dataclass(frozen=True, slots=True)
-class Contenders:
+class Candidates:
     """Documents that may be among the best: those with several terms, and by term those that have no other."""
 
     several: DocIds
     single: Sequence[TermPostings]
 
 
-def contenders(found: BitMap, terms: Sequence[Bounds], mark: Callable[[BitMap], float]) -> Contenders | None:
+def candidates(
+    found: BitMap, terms: Sequence[Bounds], min_competitive_score: Callable[[BitMap], float]
+) -> Candidates | None:
     """Those of the documents found that may be among the best; None where bounds tell nothing.
 
-    `mark` tells what so many reach as are wanted, given those with several terms; 0 where it can't tell.
+    `min_competitive_score` takes the documents with several terms; it returns 0 where it can't tell.
     """
     several = _with_several(found, terms) if len(terms) > 1 else BitMap()
     if len(several) == len(found):
         return None
-    least = mark(several)
+    score = min_competitive_score(several)
     others = found - several
-    return Contenders(doc_ids_in(several), [_among(others, term, least) for term in terms]) if least else None
+    return Candidates(doc_ids_in(several), [_among(others, term, score) for term in terms]) if score else None
 
 
 def seeds(found: BitMap, several: BitMap, terms: Sequence[Bounds], count: int) -> DocIds:
-    """Documents found that promise high scores, to take a mark from."""
+    """Documents found with high bounds: their scores give a minimum competitive score."""
     return doc_ids_in(BitMap.union(several, *(_promising(found, term, count) for term in terms)))
 
 
 def promising(most: NDArray[np.float32], count: int) -> NDArray[np.intp]:
-    """The places of some documents with high bounds, of `count` at the least; `most` has the bound of each."""
+    """The indices of some documents with high bounds, of `count` at the least; `most` has the bound of each."""
     wanted = _SEEDS * count
     while True:
         level = _level(most[:: _step(most)].copy(), len(most), wanted)
-        places = (most >= level).nonzero()[0]
-        if len(places) >= count or not level:
-            return places
+        indices = (most >= level).nonzero()[0]
+        if len(indices) >= count or not level:
+            return indices
         wanted *= _SEEDS
 
 
@@ -98,17 +101,17 @@ def _step(values: NDArray[Any]) -> int:
 
 
 def _level(sample: NDArray[np.floating], of: int, wanted: int) -> float:
-    """What about so many of some numbers reach, as a sample of them tells; 0 for nearly all."""
-    place = wanted * len(sample) // of + 1
-    if place >= len(sample):
+    """The value that about `wanted` of `of` values have or exceed, estimated from a sample; 0 for nearly all."""
+    i = wanted * len(sample) // of + 1
+    if i >= len(sample):
         return 0.0
-    sample.partition(len(sample) - place)
-    return max(float(sample[len(sample) - place]), 0.0)
+    sample.partition(len(sample) - i)
+    return max(float(sample[len(sample) - i]), 0.0)
 
 
-def _among(documents: BitMap, term: Bounds, mark: float) -> TermPostings:
-    """The postings of a term that reach a mark, without those of any other documents."""
-    postings, ready = term.reaching(mark), term.postings.bitmap
+def _among(documents: BitMap, term: Bounds, score: float) -> TermPostings:
+    """The postings of a term whose bound is at least a score, in some documents only."""
+    postings, ready = term.score_at_least(score), term.postings.bitmap
     if ready is not None and documents.intersection_cardinality(ready) == len(ready):
         return postings
     kept = doc_ids_in(bitmap_of(postings.doc_ids) & documents)
@@ -118,12 +121,12 @@ def _among(documents: BitMap, term: Bounds, mark: float) -> TermPostings:
 
 
 def _promising(found: BitMap, term: Bounds, count: int) -> BitMap:
-    """Documents found in which a term can earn much: some more than `count`, as far as there are."""
+    """Documents found to whose scores a term may contribute much: some more than `count`, as far as there are."""
     wanted = _SEEDS * count * max(len(term.postings) // len(found), 1)
     while True:
         level = term.level(wanted)
-        # Any of them will do for a mark.
-        promising = bitmap_of(term.reaching(level).doc_ids[:wanted]) & found
+        # Any of them will do.
+        promising = bitmap_of(term.score_at_least(level).doc_ids[:wanted]) & found
         if len(promising) >= count or not level:
             return promising
         wanted *= _SEEDS

@@ -1,7 +1,7 @@
 """Where texts stand: sorted arrays of positions in the position space of a segment.
 
-Every unit has its own span of positions, with a gap after it, so a text stands inside one unit or nowhere. A text is
-covered by bigrams; the rarest of all says where to look, each other one says which of these positions fit.
+Every unit has its own span of positions, with a position gap after it, so a text stands inside one unit or nowhere. A
+text is covered by bigrams; the rarest of all says where to look, each other one says which of these positions fit.
 """
 
 from __future__ import annotations

@@ -22,13 +22,13 @@ Scores = NDArray[np.float64]
 
 
 Row = tuple[int, int, float]
-"""A segment by its place among all, a document of it, and its score."""
+"""The ordinal of a segment, a doc_id in it, and its score."""
 
 
 class Best(NamedTuple):
-    """The best documents of one segment with their scores, best first; `place` is the segment's among all."""
+    """The best documents of one segment with their scores, best first; `segment_ord` is the segment's ordinal."""
 
-    place: int
+    segment_ord: int
     segment: FlatSegment
     doc_ids: Numbers
     scores: Scores
@@ -63,7 +63,8 @@ def window(best: Sequence[Best], sort: Sort, offset: int, size: int) -> list[Row
         (one,) = best
         chosen = slice(offset, offset + size)
         return [
-            (one.place, *row) for row in zip(one.doc_ids[chosen].tolist(), one.scores[chosen].tolist(), strict=True)
+            (one.segment_ord, *row)
+            for row in zip(one.doc_ids[chosen].tolist(), one.scores[chosen].tolist(), strict=True)
         ]
     return _merged(best, sort, offset, size) if best else []
 
@@ -77,23 +78,23 @@ def _merged(best: Sequence[Best], sort: Sort, offset: int, size: int) -> list[Ro
     if offset >= end:
         return []
     day, score = days[order], scores[order]
-    # The places in the order where other figures begin, all but the first and the last one.
+    # Where other figures begin, but for the first and the last one.
     changes = ((day[1:] != day[:-1]) | (score[1:] != score[:-1])).nonzero()[0] + 1
     before, after = int(changes.searchsorted(offset, "right")), int(changes.searchsorted(end))
     edges = [0, *changes.tolist(), len(order)][before : after + 2]
     starts = list(accumulate([len(one.doc_ids) for one in best], initial=0))
     near: list[Row] = []
     for first, last in pairwise(edges):
-        equals = [_row(best, starts, number) for number in order[first:last].tolist()]
+        equals = [_row(best, starts, row) for row in order[first:last].tolist()]
         if len(equals) > 1:
-            segments = {one.place: one.segment for one in best}
+            segments = {one.segment_ord: one.segment for one in best}
             equals.sort(key=lambda row: segments[row[0]].id_of(row[1]))
         near += equals
     return near[offset - edges[0] : end - edges[0]]
 
 
-def _row(best: Sequence[Best], starts: Sequence[int], number: int) -> Row:
-    """The row with a number among those of all segments, one after another."""
-    at = bisect_right(starts, number) - 1
-    one, place = best[at], number - starts[at]
-    return one.place, int(one.doc_ids[place]), float(one.scores[place])
+def _row(best: Sequence[Best], starts: Sequence[int], row: int) -> Row:
+    """The row at an index into the rows of all segments, one after another."""
+    at = bisect_right(starts, row) - 1
+    one, i = best[at], row - starts[at]
+    return one.segment_ord, int(one.doc_ids[i]), float(one.scores[i])

@@ -1,4 +1,4 @@
-"""Lots: documents of one segment each, and how often each has some terms."""
+"""Term frequencies of batches of documents that are scored together, each of one segment."""
 
 from __future__ import annotations
 
@@ -28,22 +28,22 @@ _NOWHERE: NDArray[np.intp] = np.zeros(0, np.intp)
 
 
 class ScoringBatch(NamedTuple):
-    """Documents of one part, ascending, and how often each has the terms: postings and bytes of those that any has."""
+    """Documents of one segment, ascending, and how often each has the terms: postings and bytes by term."""
 
-    part: LiveSegment
+    live_segment: LiveSegment
     doc_ids: Numbers
     held: Mapping[str, tuple[TermPostings, Bytes]]
 
-    def taken(self, places: NDArray[np.intp]) -> ScoringBatch:
-        """Some of the documents, by their places among them."""
-        held = {term: (postings, found.take(places)) for term, (postings, found) in self.held.items()}
-        return ScoringBatch(self.part, self.doc_ids.take(places), held)
+    def taken(self, indices: NDArray[np.intp]) -> ScoringBatch:
+        """Some of the documents, by their indices."""
+        held = {term: (postings, found.take(indices)) for term, (postings, found) in self.held.items()}
+        return ScoringBatch(self.live_segment, self.doc_ids.take(indices), held)
 
 
-def scoring_batch_of(part: LiveSegment, doc_ids: Numbers, held: Mapping[str, TermPostings]) -> ScoringBatch:
-    """A lot of some documents, ascending, with what they have of all the terms held in their part."""
-    by = {term: (postings, bytes_of(doc_ids, postings, part)) for term, postings in held.items()}
-    return ScoringBatch(part, doc_ids, by)
+def scoring_batch_of(live_segment: LiveSegment, doc_ids: Numbers, held: Mapping[str, TermPostings]) -> ScoringBatch:
+    """A batch of some documents, ascending, with what they have of all the terms held in their segment."""
+    by = {term: (postings, bytes_of(doc_ids, postings, live_segment)) for term, postings in held.items()}
+    return ScoringBatch(live_segment, doc_ids, by)
 
 
 def one_row(arrays: Sequence[NDArray[Any]]) -> NDArray[Any]:
@@ -51,7 +51,7 @@ def one_row(arrays: Sequence[NDArray[Any]]) -> NDArray[Any]:
     return arrays[0] if len(arrays) == 1 else np.concatenate(arrays) if arrays else np.zeros(0, np.uint8)
 
 
-def bytes_of(doc_ids: Numbers, postings: TermPostings, part: LiveSegment) -> Bytes:
+def bytes_of(doc_ids: Numbers, postings: TermPostings, live_segment: LiveSegment) -> Bytes:
     """The frequency byte of each document, 0 where it does not hold the term."""
     if postings.dense is not None:
         return postings.dense.take(doc_ids)
@@ -64,78 +64,78 @@ def bytes_of(doc_ids: Numbers, postings: TermPostings, part: LiveSegment) -> Byt
     # As numpy's `array_equal` does, in a third of the time for few.
     if len(holding) == len(doc_ids) and not len((holding != doc_ids).nonzero()[0]):
         return postings.frequencies
-    if len(doc_ids) * 16 < part.segment.doc_count:
+    if len(doc_ids) * 16 < live_segment.segment.doc_count:
         at = holding.searchsorted(doc_ids)
         found = postings.frequencies.take(at, mode="clip")
         found *= holding.take(at, mode="clip") == doc_ids
         return found
-    by_doc_id = np.zeros(part.segment.doc_count, np.uint8)
+    by_doc_id = np.zeros(live_segment.segment.doc_count, np.uint8)
     by_doc_id[holding] = postings.frequencies
     return by_doc_id.take(doc_ids)
 
 
 class Frequencies:
-    """How often each document of some lots has a term."""
+    """How often each document of some batches has a term."""
 
-    def __init__(self, term: str, lots: Sequence[ScoringBatch]) -> None:
+    def __init__(self, term: str, batches: Sequence[ScoringBatch]) -> None:
         rows, in_headline, overflow = [], 0, 0
-        for lot in lots:
-            if term in lot.held:
-                postings, found = lot.held[term]
+        for batch in batches:
+            if term in batch.held:
+                postings, found = batch.held[term]
                 rows.append(found)
                 in_headline += postings.headline_doc_freq
                 overflow += len(postings.overflow)
             else:
-                rows.append(np.zeros(len(lot.doc_ids), np.uint8))
+                rows.append(np.zeros(len(batch.doc_ids), np.uint8))
         self._bytes = one_row(rows)
         self._may_be_in_headline = in_headline > 0
-        self._overflow = _overflow(lots, term) if overflow else []
+        self._overflow = _overflow(batches, term) if overflow else []
 
     def in_body(self) -> Scores:
         """How often each has it anywhere."""
         found = (self._bytes & MOST_IN_BODY).astype(np.float64)
-        for places, rows in self._overflow:
-            found[places] = rows[:, 1]
+        for indices, rows in self._overflow:
+            found[indices] = rows[:, 1]
         return found
 
     def in_headline(self) -> tuple[NDArray[np.intp], Scores]:
-        """Which have it in the headline, by their places among the documents, and how often."""
+        """Which have it in the headline, by their indices, and how often."""
         if not self._may_be_in_headline:
             return _NOWHERE, _NO_SCORES
-        places = (self._bytes > MOST_IN_BODY).nonzero()[0]
-        found = _IN_HEADLINE.take(self._bytes.take(places))
+        indices = (self._bytes > MOST_IN_BODY).nonzero()[0]
+        found = _IN_HEADLINE.take(self._bytes.take(indices))
         for full, rows in self._overflow:
             in_both = rows[:, 2] > 0
-            found[places.searchsorted(full[in_both])] = rows[in_both, 2]
-        return places, found
+            found[indices.searchsorted(full[in_both])] = rows[in_both, 2]
+        return indices, found
 
 
-def _overflow(lots: Sequence[ScoringBatch], term: str) -> list[tuple[NDArray[np.intp], Numbers]]:
-    """The documents that have a term more often than a byte can tell, by their places, and the exact numbers."""
+def _overflow(batches: Sequence[ScoringBatch], term: str) -> list[tuple[NDArray[np.intp], Numbers]]:
+    """The documents that have a term more often than a byte can tell, by their indices, and the exact numbers."""
     overflow, start = [], 0
-    for lot in lots:
-        if term in lot.held and len(exact := lot.held[term][0].overflow):
-            places = lot.doc_ids.searchsorted(exact[:, 0])
-            are_there = lot.doc_ids.take(places, mode="clip") == exact[:, 0]
-            overflow.append((places[are_there] + start, exact[are_there]))
-        start += len(lot.doc_ids)
+    for batch in batches:
+        if term in batch.held and len(exact := batch.held[term][0].overflow):
+            indices = batch.doc_ids.searchsorted(exact[:, 0])
+            are_there = batch.doc_ids.take(indices, mode="clip") == exact[:, 0]
+            overflow.append((indices[are_there] + start, exact[are_there]))
+        start += len(batch.doc_ids)
     return overflow
 
 
-def frequencies(doc_ids: Sequence[int], postings: TermPostings, part: LiveSegment) -> list[tuple[int, int]]:
+def frequencies(doc_ids: Sequence[int], postings: TermPostings, live_segment: LiveSegment) -> list[tuple[int, int]]:
     """How often each of a few documents has a term: anywhere, and in its headline."""
     if postings.dense is not None:
         by_doc_id = postings.dense.data
         found = [by_doc_id[doc_id] for doc_id in doc_ids]
     elif len(postings) < WORTH_COUNTING_BITS:
         holding, by_posting = postings.doc_ids.data, postings.frequencies.data
-        places = [bisect_left(holding, doc_id) for doc_id in doc_ids]
+        indices = [bisect_left(holding, doc_id) for doc_id in doc_ids]
         found = [
             by_posting[at] if at < len(holding) and holding[at] == doc_id else 0
-            for at, doc_id in zip(places, doc_ids, strict=True)
+            for at, doc_id in zip(indices, doc_ids, strict=True)
         ]
     else:
-        found = bytes_of(np.array(doc_ids, np.uint32), postings, part).tolist()
+        found = bytes_of(np.array(doc_ids, np.uint32), postings, live_segment).tolist()
     both = [(byte & MOST_IN_BODY, byte >> BODY_BITS) for byte in found]
     if len(postings.overflow) and any(body == MOST_IN_BODY or head == MOST_IN_HEADLINE for body, head in both):
         exact = {doc_id: (body, head) for doc_id, body, head in postings.overflow.tolist()}

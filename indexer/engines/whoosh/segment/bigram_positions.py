@@ -45,8 +45,8 @@ class Grams:
         if first is None or second is None:
             return None
         key = first << self._bits | second
-        place = bisect_left(self._keys, key)
-        return place if place < len(self._keys) and self._keys[place] == key else None
+        i = bisect_left(self._keys, key)
+        return i if i < len(self._keys) and self._keys[i] == key else None
 
     def positions_of(self, text: str) -> Array:
         """Where a gram of one or two characters stands, ascending."""
@@ -72,8 +72,8 @@ class Grams:
         number = self.find(text)
         if number is None:
             return 0
-        place = bisect_left(self._counted, number)
-        return self._doc_freqs[place] if place < len(self._counted) and self._counted[place] == number else None
+        i = bisect_left(self._counted, number)
+        return self._doc_freqs[i] if i < len(self._counted) and self._counted[i] == number else None
 
     def character(self, character: str) -> Array:
         """The positions of a character, not in order."""
@@ -112,11 +112,11 @@ class Grams:
         return bisect_left(self._keys, first), bisect_left(self._keys, first | self._any)
 
     def _frequent(self, key: int) -> BitMap | None:
-        place = bisect_left(self._frequent_keys, key)
-        if place == len(self._frequent_keys) or self._frequent_keys[place] != key:
+        i = bisect_left(self._frequent_keys, key)
+        if i == len(self._frequent_keys) or self._frequent_keys[i] != key:
             return None
         starts = self._frequent_starts
-        return bitmap_in(self._frequent_bitmaps[starts[place] : starts[place + 1]])
+        return bitmap_in(self._frequent_bitmaps[starts[i] : starts[i + 1]])
 
     @cached_property
     def positions(self) -> Array:

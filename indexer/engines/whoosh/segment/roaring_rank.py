@@ -1,7 +1,7 @@
 """Where documents stand among the members of a roaring bitmap, told from the bits themselves.
 
 A bitmap keeps 65,536 numbers together: more than 4,096 of them as a bit each, fewer as 16 bits each. A common word's is
-bits but for its last, shorter stretch. To count the ones before some hundred places in it takes a third of the time in
+bits but for its last, shorter stretch. To count the ones before some hundred numbers in it takes a third of the time in
 which its members are made into an array and looked through.
 
 Format: https://github.com/RoaringBitmap/RoaringFormatSpec
@@ -39,10 +39,10 @@ class PlainBits:
 
     def ranks(self, numbers: Numbers) -> tuple[Numbers, NDArray[np.bool_]]:
         """How many members are less than each of some numbers, and which of these are members themselves."""
-        words, places = numbers >> _WORD_BITS, (numbers & _LAST_BIT).astype(np.uint64)
+        words, bit = numbers >> _WORD_BITS, (numbers & _LAST_BIT).astype(np.uint64)
         bits = self._bits.take(words, mode="clip")
-        are_members = (bits >> places & _ONE).astype(bool)
-        ranks: Numbers = self._before.take(words, mode="clip") + np.bitwise_count(bits & ((_ONE << places) - _ONE))
+        are_members = (bits >> bit & _ONE).astype(bool)
+        ranks: Numbers = self._before.take(words, mode="clip") + np.bitwise_count(bits & ((_ONE << bit) - _ONE))
         beyond = (numbers >= self._listed_from).nonzero()[0]
         if len(beyond):
             sought = numbers.take(beyond)

@@ -5,9 +5,9 @@ Documents are numbered from 0 within a segment, deleted ones included: whoever a
 document's doc_id. Documents lie by date, those without one first, and on one day by article id, last id first. So among
 equals a greater doc_id comes earlier in results.
 
-All documents of a segment share one position space. A document's units follow one another in it, each followed by a gap
-of at least one position, and its first position, its position base, is a multiple of `POSITIONS_PER_BLOCK`. A gram (two
-characters, or the last one of a unit) is listed with the positions at which it begins.
+All documents of a segment share one position space. A document's units follow one another in it, each followed by a
+position gap of at least one, and its first position, its position base, is a multiple of `POSITIONS_PER_BLOCK`. A gram
+(two characters, or the last one of a unit) is listed with the positions at which it begins.
 """
 
 from __future__ import annotations
@@ -101,7 +101,7 @@ class FlatSegment:
 
     @cached_property
     def ordinals(self) -> Array:
-        """The place of each document on its page, from 0."""
+        """The ordinal of each document on its page, from 0."""
         return self._layout.array("ordinals")
 
     def codes(self, name: str) -> Array:

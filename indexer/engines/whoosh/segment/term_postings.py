@@ -169,7 +169,7 @@ class Words:
         common = range(bisect_left(self._common, first), bisect_left(self._common, last))
         start, end = self._starts[first], self._starts[last]
         return PrefixPostings(
-            [self._common_word(place, self._overflow(self._common[place])) for place in common],
+            [self._common_word(i, self._overflow(self._common[i])) for i in common],
             self._listed[start:end],
             self._frequencies[start:end],
         )
@@ -187,9 +187,9 @@ class Words:
         lengths: Array = np.diff(starts.astype(np.int64))
         words = [np.repeat(np.arange(first, last), lengths)]
         doc_ids, frequencies = [self._listed[starts[0] : starts[-1]]], [self._frequencies[starts[0] : starts[-1]]]
-        for place in range(bisect_left(self._common, first), bisect_left(self._common, last)):
-            found = self._common_word(place, self._no_overflow)
-            words.append(np.full(len(found), self._common[place]))
+        for i in range(bisect_left(self._common, first), bisect_left(self._common, last)):
+            found = self._common_word(i, self._no_overflow)
+            words.append(np.full(len(found), self._common[i]))
             doc_ids.append(found.doc_ids)
             frequencies.append(found.frequencies)
         return np.concatenate(words), np.concatenate(doc_ids), np.concatenate(frequencies)
@@ -200,18 +200,18 @@ class Words:
         words = self._layout.array("words.overflow_words")[begin:end]
         return np.column_stack((words, self._overflows[begin:end]))
 
-    def _common_word(self, place: int, overflow: Array) -> TermPostings:
+    def _common_word(self, i: int, overflow: Array) -> TermPostings:
         starts, frequency_starts = self._common_starts, self._common_frequency_starts
-        frequencies = self._common_frequencies[frequency_starts[place] : frequency_starts[place + 1]]
-        doc_freq = self._common_doc_freqs[place]
+        frequencies = self._common_frequencies[frequency_starts[i] : frequency_starts[i + 1]]
+        doc_freq = self._common_doc_freqs[i]
         is_dense = doc_freq * DENSE >= self._doc_count
         return TermPostings(
             doc_freq=doc_freq,
             doc_ids=None,
-            serialised=self._common_bitmaps[starts[place] : starts[place + 1]],
+            serialised=self._common_bitmaps[starts[i] : starts[i + 1]],
             frequencies=None if is_dense else frequencies,
             dense=frequencies if is_dense else None,
-            headline_doc_freq=self._common_headline_doc_freqs[place],
+            headline_doc_freq=self._common_headline_doc_freqs[i],
             body_missing=self._is_body_missing(frequencies),
             overflow=overflow,
         )
