@@ -7,8 +7,11 @@ from pathlib import Path
 import pytest
 
 PROJECT = Path(__file__).resolve().parent.parent
+SHARED = PROJECT.parent / "shared"
+NOT_HERE = "the labelled data (../shared) is not here; only its scores are left out"
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the tests that need labelled data: `-m shared` runs them alone."""
     for item in items:
@@ -16,16 +19,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("shared")
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Count in one line the tests skipped for want of labelled data: pytest would list each by its own place."""
+    for report in terminalreporter.stats.get("skipped", ()):
+        if report.longrepr[2].endswith(NOT_HERE):
+            report.longrepr = (str(SHARED), None, NOT_HERE)
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
-    """The folder of labelled data beside the project.
-
-    Without it the tests that need it are skipped; all are skipped here, so that pytest counts them in one line.
-    """
-    folder = PROJECT.parent / "shared"
-    if not (folder / "design.md").exists():
-        pytest.skip("SKIPPED: the labelled data (../shared) is not here; only its scores are left out")
-    return folder
+    """The folder of labelled data beside the project. Without it the tests that need it are skipped."""
+    if not (SHARED / "design.md").exists():
+        pytest.skip(NOT_HERE)
+    return SHARED
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""Tests of archives: their contents, files set aside, and redirects of old ids."""
+"""Tests of archives: their contents, and files set aside."""
 
 from __future__ import annotations
 
@@ -7,20 +7,10 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from indexer.archive.archive import Archive, Survey
-from indexer.archive.paper import parse_paper
-from indexer.errors import ArchiveError, SettingsError, UsageError
+from indexer.errors import ArchiveError, UsageError
 from indexer.model import Paper
-
-
-@pytest.fixture
-def root(tmp_path: Path) -> Path:
-    folder = tmp_path / "archive"
-    folder.mkdir()
-    return folder
 
 
 def put(root: Path, *sources: str) -> None:
@@ -216,72 +206,6 @@ def test_a_page_is_found_with_its_paper_by_its_path_alone(root: Path) -> None:
         Archive.holding(root / "none.txt")
 
 
-GOOD = """
-title = "云陂日报"
-place = "河东省/云陂市"
-former_titles = ["云陂报"]
-rights = "inhouse"
-[rhythm]
-weekdays = [1, 5]
-pages = 4
-[places]
-"市区" = "河东省/云陂市"
-[sections]
-"云水" = "副刊"
-"""
-
-
-def test_settings_are_read() -> None:
-    paper, warnings = parse_paper(b"\xef\xbb\xbf" + GOOD.encode(), "yunbei", "yunbei/paper.toml")
-    assert warnings == ()
-    assert (paper.title, paper.place, paper.former_titles) == ("云陂日报", "河东省/云陂市", ("云陂报",))
-    assert (paper.places, paper.sections) == ({"市区": "河东省/云陂市"}, {"云水": "副刊"})
-    assert (paper.rhythm, paper.rights, len(paper.digest)) == ({"weekdays": [1, 5], "pages": 4}, "inhouse", 64)
-
-
-@pytest.mark.parametrize(
-    ("text", "says"),
-    [
-        ("title = 3", "title must be text in quotes, not 3"),
-        ('former_titles = "云陂报"', "former_titles must be a list"),
-        ("former_titles = [1]", "each of former_titles must be text"),
-        ('place = "河东省//云陂市"', "place must be a path of places"),
-        ("places = 1", r"places must be a table.*write \[places\]"),
-        ('[places]\n"市区" = 3', "places.市区 must be text"),
-        ('[sections]\n"云水" = ["副刊"]', "sections.云水 must be text"),
-        ('rights = "open"', "rights must be one of public, inhouse, metadata, not “open”"),
-        ("rights = []", "rights must be one of"),
-        ("[rhythm]\nweekdays = [0]", "from 1 .Monday. to 7"),
-        ("[rhythm]\nweekdays = true", "from 1 .Monday. to 7"),
-        ("[rhythm]\npages = 0", "rhythm.pages must be how many pages"),
-        ("title = 云陂日报", "not valid TOML.*quotes"),
-        ('title = "甲"\ntitle = "乙"', "not valid TOML"),
-    ],
-)
-def test_a_wrong_value_names_file_key_and_remedy(text: str, says: str) -> None:
-    with pytest.raises(SettingsError, match=f"(?s)^yunbei/paper.toml: .*{says}"):
-        parse_paper(text.encode(), "yunbei", "yunbei/paper.toml")
-
-
-def test_settings_that_are_not_utf8_are_refused() -> None:
-    with pytest.raises(SettingsError, match="not UTF-8; save it again"):
-        parse_paper(GOOD.encode("gbk"), "yunbei", "yunbei/paper.toml")
-
-
-@pytest.mark.parametrize(
-    ("text", "says"),
-    [
-        ('sekctions = "x"', "did you mean “sections”"),
-        ('Title = "x"', "did you mean “title”"),
-        ("[rhythm]\nweekday = [1]", "did you mean “rhythm.weekdays”"),
-        ('colour = "red"', "known are title, place"),
-    ],
-)
-def test_an_unknown_key_is_a_warning(text: str, says: str) -> None:
-    _, (warning,) = parse_paper(text.encode(), "yunbei", "yunbei/paper.toml")
-    assert says in warning
-
-
 def test_wrong_settings_are_set_aside_and_the_pages_go_on(root: Path) -> None:
     put(root, "a/01.txt", "b/01.txt")
     (root / "a/paper.toml").write_text('rights = "open"', encoding="utf-8")
@@ -291,42 +215,3 @@ def test_wrong_settings_are_set_aside_and_the_pages_go_on(root: Path) -> None:
     assert survey.issues[0].paper == Paper("a")
     assert [one.source for one in survey.set_aside] == ["a/paper.toml"]
     assert survey.warnings == ("b/paper.toml: unknown key “titel”; did you mean “title”?",)
-
-
-def test_moves_are_remembered_once_and_followed_to_their_end(root: Path) -> None:
-    archive = Archive(root)
-    assert archive.redirects() == {}
-    archive.remember("a", "b")
-    archive.remember("a", "b")
-    archive.remember("b", "c")
-    archive.remember("c", "c")
-    assert (root / "redirects.tsv").read_text(encoding="utf-8") == "a\tb\nb\tc\n"
-    assert archive.redirects() == Archive(root).redirects() == {"a": "c", "b": "c"}
-
-
-def test_a_move_back_ends_the_move_there(root: Path) -> None:
-    archive = Archive(root)
-    archive.remember("a", "b")
-    archive.remember("b", "a")
-    assert Archive(root).redirects() == {"b": "a"}
-
-
-def test_a_table_edited_by_hand_is_read(root: Path) -> None:
-    (root / "redirects.tsv").write_bytes("\ufeff# moved\r\na\tb\r\n\r\nnonsense\r\nc\td".encode())
-    archive = Archive(root)
-    archive.remember("e", "f")
-    assert Archive(root).redirects() == {"a": "b", "c": "d", "e": "f"}
-
-
-@given(st.lists(st.tuples(st.sampled_from("abcde"), st.sampled_from("abcde")), max_size=20))
-def test_moves_never_run_in_a_circle(tmp_path_factory: pytest.TempPathFactory, moves: list[tuple[str, str]]) -> None:
-    root = tmp_path_factory.mktemp("archive")
-    archive = Archive(root)
-    for old, new in moves:
-        archive.remember(old, new)
-    redirects = Archive(root).redirects()
-    assert redirects == archive.redirects()
-    assert not set(redirects) & set(redirects.values())
-    last = next(((old, new) for old, new in reversed(moves) if old != new), None)
-    if last:
-        assert redirects[last[0]] == last[1]

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from indexer.articles.metadata.article_ids import article_id, with_own_ids
 from indexer.articles.metadata.page_identity import identify
 from indexer.errors import PageError
-from indexer.model import Article, Evidence, PageIdentity, PageReading, Paper, RawPage
+from indexer.model import Evidence, PageIdentity, Paper, RawPage
 
 PAPER = Paper("demo", title="云陂日报", former_titles=("云陂报",), sections={"综合新闻": "综合"})
 
@@ -122,18 +120,3 @@ def test_datelines_of_later_days_are_a_conflict() -> None:
 def test_a_folder_named_like_no_day_sets_its_pages_aside(folder: str) -> None:
     with pytest.raises(PageError, match=f"demo/{folder}/01.txt: there is no day {folder}.*rename the folder"):
         page(f"demo/{folder}/01.txt", PRINTED)
-
-
-def test_equal_headlines_of_an_issue_have_ids_of_their_own() -> None:
-    def reading(label: str, *headlines: str) -> PageReading:
-        blank = Article("", "新闻", "", "", "", (), "", (), None, (), (), "")
-        articles = tuple(replace(blank, headline=headline) for headline in headlines)
-        return PageReading(PageIdentity("demo", date(2024, 1, 26), label), articles)
-
-    def ids(*readings: PageReading) -> list[str]:
-        return [article.id for one in with_own_ids(readings) for article in one.articles]
-
-    first, second, other = reading("01", "简讯", "简 讯"), reading("01", "简讯", "通车"), reading("02", "简讯")
-    assert len(set(ids(first, second, other))) == 5
-    assert ids(first, second, other) == ids(first, second) + ids(other)
-    assert ids(first)[0] == article_id(first.identity, "简讯", 0)

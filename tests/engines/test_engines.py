@@ -11,7 +11,7 @@ import random
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
-from itertools import islice, product
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -20,7 +20,6 @@ from hypothesis import strategies as st
 
 from indexer.engines import open_engine
 from indexer.engines.base import Engine, IndexIdentity, Reader
-from indexer.engines.matching import has_near
 from indexer.engines.memory import MemoryEngine
 from indexer.engines.whoosh.engine import WhooshEngine
 from indexer.errors import IndexLocked, IndexMissing, IndexUnavailable, UsageError
@@ -601,21 +600,6 @@ def test_forty_commits_of_additions_and_replacements(name: str, tmp_path: Path) 
 
 
 # --- comparison with brute force
-
-
-@settings(max_examples=300, deadline=None)
-@given(
-    unit=st.text("甲乙丙", max_size=12),
-    texts=st.lists(st.text("甲乙丙", min_size=1, max_size=2), min_size=1, max_size=3),
-    distance=st.integers(0, 8),
-)
-def test_near_is_the_tightest_of_all_choices_of_places(unit: str, texts: list[str], distance: int) -> None:
-    places = [[at for at in range(len(unit)) if unit.startswith(text, at)] for text in texts]
-    between = [
-        max(at + len(text) for at, text in zip(chosen, texts, strict=True)) - min(chosen) - sum(map(len, texts))
-        for chosen in product(*places)
-    ]
-    assert has_near(texts, distance, unit) == any(gap <= distance for gap in between)
 
 
 @pytest.mark.parametrize("name", ENGINES)

@@ -10,6 +10,7 @@ from pathlib import Path
 from hypothesis import strategies as st
 
 from indexer.engines.whoosh.indexing.segment_builder import SegmentBuilder
+from indexer.engines.whoosh.segment.segment import FlatSegment
 from indexer.model import (
     And,
     Article,
@@ -87,6 +88,12 @@ def build_segment(documents: Iterable[TokenisedDocument], path: Path, fingerprin
     for one in documents:
         builder.add(one, fingerprint)
     builder.write(path)
+
+
+def segment(path: Path, *documents: TokenisedDocument) -> FlatSegment:
+    """Write a segment of these documents, and open it."""
+    build_segment(documents, path)
+    return FlatSegment(path)
 
 
 def word(text: str, *, or_phrase: bool = False, field: Field | None = None) -> Word:

@@ -1,0 +1,57 @@
+"""Tests of bylines in datelines, on lines of their own, and at the ends of texts."""
+
+from __future__ import annotations
+
+import pytest
+
+from indexer.articles.page_lines.bylines import at_end, is_credit, of_dateline, standing
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("本报讯（记者 张丽丽 通讯员 赵丹）近日", {"张丽丽": "记者", "赵丹": "通讯员"}),
+        ("本报讯(记者 唐 舫 通讯员 武强)2023年", {"唐舫": "记者", "武强": "通讯员"}),
+        ("本报讯（记者唐舫通讯员武强）2023年", {"唐舫": "记者", "武强": "通讯员"}),
+        ("本报讯 (记者 唐 翀 诵讯员 杨锋)为推动", {"唐翀": "记者", "杨锋": "诵讯员"}),
+        ("本报讯（通讯员 李申佳 冯炜 桐）今年", {"李申佳": "通讯员", "冯炜桐": "通讯员"}),
+        ("新华社北京3月30日电（记者张莹）中国", {"张莹": "记者"}),
+        ("本报讯（通讯员 阿依古丽·买买提）近日", {"阿依古丽·买买提": "通讯员"}),
+        ("李申佳)今年以来,开发区紧盯目标", {"李申佳": ""}),
+        ("中国(驻马店)国际农产品加工产业园", {}),
+        ("本次活动（第一批）共有三百人参加", {}),
+    ],
+)
+def test_datelines_name_their_authors(text: str, names: dict[str, str]) -> None:
+    assert {one.name: one.role for one in of_dateline(text)} == names
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("本报记者 郑付生 吴勇峰", {"郑付生": "记者", "吴勇峰": "记者"}),
+        ("记者 侯俊豫 文/图", {"侯俊豫": "记者"}),
+        ("本报记者 吴勇峰 摄", {"吴勇峰": "摄"}),
+        ("记者 王砚秋 周禾 文 何汀 图", {"王砚秋": "文", "周禾": "文", "何汀": "图"}),
+        ("□ 陈小满", {"陈小满": ""}),
+        ("见习记者 王 帆 实习生 李 娟", {"王帆": "见习记者", "李娟": "实习生"}),
+        ("移动公司 张丽 摄", {"张丽": "摄"}),
+        ("本报云陂3月8日电 本报记者 王帆 来源：云陂日报", {"王帆": "记者"}),
+        ("（周建国 作者单位：云陂市委组织部）", {"周建国": ""}),
+        ("记者节到来之际", {}),
+        ("摄影大赛开幕", {}),
+        ("图为活动现场", {}),
+    ],
+)
+def test_standing_bylines_are_names_and_roles_only(text: str, names: dict[str, str]) -> None:
+    assert {one.name: one.role for one in standing(text)} == names
+
+
+def test_credits_at_the_end_of_a_text_count() -> None:
+    assert [one.name for one in at_end("读者可到市图书馆借阅。（孟知春）")] == ["孟知春"]
+    assert at_end("会议强调要抓好落实（详见附件）") == ()
+
+
+@pytest.mark.parametrize("line", ["记者节到来之际", "编辑部的故事", "作者笔下的故乡", "（暖冬行动）", "高考"])
+def test_words_about_the_trade_are_no_credit(line: str) -> None:
+    assert not is_credit(line)
