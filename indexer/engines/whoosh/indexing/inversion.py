@@ -1,7 +1,7 @@
 """Texts to sorted postings. Characters become numbers of few bits, so that a gram or a short word with its position or
 its document is one number of 64 bits, and sorting these is most of the work.
 
-The characters' numbers are in the order of their code points, so sorted numbers are sorted texts.
+The characters' ordinals are in the order of their code points, so sorted numbers are sorted texts.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ document. Longer ones are looked up in a dictionary, which takes ten times as lo
 
 @dataclass(frozen=True, slots=True)
 class Alphabet:
-    """The characters that occur. `codes` are their code points, `numbers` the number of each code point."""
+    """The characters that occur. `ordinals` has the ordinal of each code point."""
 
-    codes: Array
-    numbers: Array
+    code_points: Array
+    ordinals: Array
     bits: int
 
 
@@ -41,10 +41,10 @@ def alphabet(runs: Iterable[Array]) -> Alphabet:
     occurs[0] = True
     for characters in runs:
         occurs[characters] = True
-    codes = np.flatnonzero(occurs)
-    numbers = np.zeros(1 << CHARACTER_BITS, np.int64)
-    numbers[codes] = np.arange(len(codes))
-    return Alphabet(codes.astype(np.uint64), numbers, len(codes).bit_length())
+    found = np.flatnonzero(occurs)
+    ordinals = np.zeros(1 << CHARACTER_BITS, np.int64)
+    ordinals[found] = np.arange(len(found))
+    return Alphabet(found.astype(np.uint64), ordinals, len(found).bit_length())
 
 
 def code_points(text: str) -> Array:
@@ -96,8 +96,8 @@ def gram_postings(texts: Sequence[str], lengths: Array, position_bases: Array) -
     keys.sort()
     starts = beginnings(keys, position_bits)
     grams = keys[starts] >> np.uint64(position_bits)
-    first = letters.codes[grams >> np.uint64(letters.bits)]
-    second = letters.codes[grams & np.uint64((1 << letters.bits) - 1)]
+    first = letters.code_points[grams >> np.uint64(letters.bits)]
+    second = letters.code_points[grams & np.uint64((1 << letters.bits) - 1)]
     return (
         first << np.uint64(CHARACTER_BITS) | second,
         np.diff(starts, append=len(keys)),
@@ -106,7 +106,7 @@ def gram_postings(texts: Sequence[str], lengths: Array, position_bases: Array) -
 
 
 def _gram_keys(run: PositionedRun, letters: Alphabet, position_bits: int) -> Array:
-    numbers = letters.numbers[run.characters].astype(np.uint64)
+    numbers = letters.ordinals[run.characters].astype(np.uint64)
     pairs = numbers[:-1] << np.uint64(letters.bits) | numbers[1:]
     keys: Array = (pairs << np.uint64(position_bits) | run.positions[:-1])[run.characters[:-1] != 0]
     return keys
@@ -208,7 +208,7 @@ class _Splitting:
         return ranked
 
     def _packed(self, run: _Run, starts: Array, lengths: Array) -> Array:
-        numbers = np.concatenate((self.letters.numbers[run.characters], np.zeros(self.most, np.int64)))
+        numbers = np.concatenate((self.letters.ordinals[run.characters], np.zeros(self.most, np.int64)))
         packed: Array = numbers[starts]
         for i in range(1, self.most):
             letters = numbers[starts + i]
@@ -226,7 +226,7 @@ class _Splitting:
 def _spelt(packed: Array, most: int, letters: Alphabet) -> list[str]:
     """The words that numbers stand for."""
     mask = (1 << letters.bits) - 1
-    columns = [letters.codes[packed >> letters.bits * (most - 1 - i) & mask] for i in range(most)]
+    columns = [letters.code_points[packed >> letters.bits * (most - 1 - i) & mask] for i in range(most)]
     # Every word ends in a gap, also one that fills all columns.
     table = np.column_stack([*columns, np.zeros(len(packed), np.uint64)]).astype("<u4")
     text = table.tobytes().decode("utf-32-le", "surrogatepass")

@@ -18,7 +18,7 @@ from typing import TypeVar
 import numpy as np
 from pyroaring import BitMap
 
-from indexer.engines.whoosh.indexing.doc_values_writer import Coded, Columns, write_columns
+from indexer.engines.whoosh.indexing.doc_values_writer import DocValues, SortedDocValues, write_doc_values
 from indexer.engines.whoosh.indexing.postings_writer import (
     GramsWriter,
     Postings,
@@ -28,7 +28,7 @@ from indexer.engines.whoosh.indexing.postings_writer import (
 )
 from indexer.engines.whoosh.segment.arrays import Array, beginnings, distinct, offsets, stretches
 from indexer.engines.whoosh.segment.container import Fact, Layout, LayoutWriter
-from indexer.engines.whoosh.segment.segment import BLOCK_SHIFT, CODED_COLUMNS, FlatSegment
+from indexer.engines.whoosh.segment.segment import BLOCK_SHIFT, SORTED_COLUMNS, FlatSegment
 from indexer.engines.whoosh.segment.string_table import SortedTexts
 
 _AT_ONCE = 1 << 20
@@ -284,41 +284,45 @@ def _merged_postings(of_segments: Sequence[_WordPostings]) -> Postings:
 # --- columns
 
 
-def _merge_columns(writer: LayoutWriter, inputs: Sequence[_Input], numbering: _Numbering) -> Mapping[str, Fact]:
-    columns = _columns(inputs, numbering.order)
-    write_columns(writer, columns)
+def _merge_doc_values(writer: LayoutWriter, inputs: Sequence[_Input], numbering: _Numbering) -> Mapping[str, Fact]:
+    values = _doc_values(inputs, numbering.order)
+    write_doc_values(writer, values)
     return {
         "doc_count": len(numbering.order),
-        "body_total": int(columns.body_lengths.sum()),
-        "headline_total": int(columns.headline_lengths.sum()),
+        "body_total": int(values.body_lengths.sum()),
+        "headline_total": int(values.headline_lengths.sum()),
     }
 
 
-def _columns(inputs: Sequence[_Input], order: Array) -> Columns:
+def _doc_values(inputs: Sequence[_Input], order: Array) -> DocValues:
     def gathered(of_segments: Iterator[Array]) -> Array:
         return np.concatenate(list(of_segments))[order]
 
     ids = [article_id for one in inputs for article_id in one.segment.ids.raws(0, one.segment.doc_count)]
     segments = [one.segment for one in inputs]
-    return Columns(
+    return DocValues(
         ids=[ids[at] for at in order.tolist()],
         days=gathered(segment.days for segment in segments),
-        ordinals=gathered(segment.ordinals for segment in segments),
+        page_ordinals=gathered(segment.page_ordinals for segment in segments),
         body_lengths=gathered(segment.body_lengths for segment in segments),
         headline_lengths=gathered(segment.headline_lengths for segment in segments),
-        sources=_recoded([segment.coded("source") for segment in segments], order),
-        coded={name: _recoded([segment.coded(name) for segment in segments], order) for name in CODED_COLUMNS},
+        sources=_merged_column([segment.doc_values("source") for segment in segments], order),
+        columns={
+            name: _merged_column([segment.doc_values(name) for segment in segments], order) for name in SORTED_COLUMNS
+        },
         stored=_stored(segments, order),
     )
 
 
-def _recoded(of_segments: Sequence[tuple[Array, Sequence[bytes]]], order: Array) -> Coded:
+def _merged_column(of_segments: Sequence[tuple[Array, Sequence[bytes]]], order: Array) -> SortedDocValues:
     """One column of several, with the values that the documents in `order` have."""
     distinct = sorted(set().union(*(values for _, values in of_segments)))
     rank = {value: at for at, value in enumerate(distinct)}
-    codes = np.concatenate([np.array([rank[value] for value in values], np.int64)[own] for own, values in of_segments])
-    used, codes = np.unique(codes[order], return_inverse=True)
-    return Coded(codes, [distinct[at] for at in used.tolist()])
+    ordinals = np.concatenate(
+        [np.array([rank[value] for value in values], np.int64)[own] for own, values in of_segments]
+    )
+    used, ordinals = np.unique(ordinals[order], return_inverse=True)
+    return SortedDocValues(ordinals, [distinct[at] for at in used.tolist()])
 
 
 def _stored(segments: Sequence[FlatSegment], order: Array) -> Callable[[Sequence[int]], list[bytes]]:
@@ -336,6 +340,6 @@ def _stored(segments: Sequence[FlatSegment], order: Array) -> Callable[[Sequence
 _SECTIONS: Mapping[str, Callable[[LayoutWriter, Sequence[_Input], _Numbering], Mapping[str, Fact]]] = {
     "words": _merge_words,
     "grams": _merge_grams,
-    "columns": _merge_columns,
+    "doc_values": _merge_doc_values,
 }
 """What can be merged by itself, the longest first. Each writes its sections and tells facts for the table."""
