@@ -1,7 +1,7 @@
 """Several segments into one, arrays to arrays: nothing is tokenised again.
 
 Documents come into the order of the new segment, deleted ones are left out, and postings are numbered anew and sorted,
-a stretch of the dictionary at a time, so that memory is bounded by the stretch and not by the segments.
+a chunk of the dictionary at a time, so that memory is bounded by the chunk and not by the segments.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from indexer.engines.whoosh.indexing.postings_writer import (
     doc_ids_of_blocks,
     write_position_space,
 )
-from indexer.engines.whoosh.segment.arrays import Array, beginnings, distinct, offsets, stretches
+from indexer.engines.whoosh.segment.arrays import Array, beginnings, chunks, distinct, offsets
 from indexer.engines.whoosh.segment.container import Fact, Layout, LayoutWriter
 from indexer.engines.whoosh.segment.segment import BLOCK_SHIFT, SORTED_COLUMNS, FlatSegment
 from indexer.engines.whoosh.segment.string_table import SortedTexts
@@ -176,7 +176,7 @@ def _merge_grams(writer: LayoutWriter, inputs: Sequence[_Input], numbering: _Num
     counts = np.zeros(len(keys), np.int64)
     for own_ranks, starts in zip(ranks, own_starts, strict=True):
         counts[own_ranks] += np.diff(starts)
-    for first, last in stretches(counts, _AT_ONCE):
+    for first, last in chunks(counts, _AT_ONCE):
         pairs = np.concatenate(
             [
                 _pairs_of(one, starts, own_ranks, first, last)
@@ -216,13 +216,13 @@ def _pairs_of(one: _Input, starts: Array, ranks: Array, first: int, last: int) -
 
 def _merge_words(writer: LayoutWriter, inputs: Sequence[_Input], numbering: _Numbering) -> Mapping[str, Fact]:
     found = WordsWriter(writer, len(numbering.order))
-    for ranges in _dictionary_stretches([one.segment.words.dictionary for one in inputs]):
+    for ranges in _dictionary_chunks([one.segment.words.dictionary for one in inputs]):
         _merge_words_between(found, inputs, ranges)
     return {"headlines_apart": found.close()}
 
 
-def _dictionary_stretches(dictionaries: Sequence[SortedTexts]) -> Iterator[list[tuple[int, int]]]:
-    """Cut the words of all segments into stretches: of each segment, which of its words lie in one."""
+def _dictionary_chunks(dictionaries: Sequence[SortedTexts]) -> Iterator[list[tuple[int, int]]]:
+    """The chunks of the dictionaries of all segments: of each segment, the range of its words in a chunk."""
     longest = max(dictionaries, key=len)
     cuts = [longest.raw(number) for number in range(_WORDS_AT_ONCE, len(longest), _WORDS_AT_ONCE)]
     edges = [[0] * len(dictionaries), *([own.at_least(cut) for own in dictionaries] for cut in cuts)]
@@ -239,7 +239,7 @@ def _merge_words_between(found: WordsWriter, inputs: Sequence[_Input], ranges: S
     counts = np.zeros(len(words), np.int64)
     for one, own, own_ranks in zip(inputs, ranges, ranks, strict=True):
         counts[own_ranks] += one.segment.words.doc_freqs(*own)
-    for first, last in stretches(counts, _AT_ONCE):
+    for first, last in chunks(counts, _AT_ONCE):
         postings = _merged_postings(
             [
                 _postings_of(one, start, own_ranks - first, *np.searchsorted(own_ranks, (first, last)).tolist())

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from indexer.engines.whoosh.segment.arrays import AT_ONCE, Array, bitmap_of, joined, narrowest, offsets, stretches
+from indexer.engines.whoosh.segment.arrays import AT_ONCE, Array, bitmap_of, chunks, joined, narrowest, offsets
 from indexer.engines.whoosh.segment.bigram_positions import ANY_CHARACTER, CHARACTER_BITS, FREQUENT, write_keys
 from indexer.engines.whoosh.segment.container import LayoutWriter
 from indexer.engines.whoosh.segment.segment import BLOCK_SHIFT, POSITIONS_PER_BLOCK
@@ -97,7 +97,7 @@ class Bitmaps:
 
 
 class WordsWriter:
-    """Writes the postings of words, given a stretch of the dictionary after the other."""
+    """Writes the postings of words, chunk by chunk of the dictionary."""
 
     def __init__(self, writer: LayoutWriter, doc_count: int) -> None:
         self._writer = writer
@@ -177,7 +177,7 @@ def packed_frequencies(body: Array, headline: Array) -> tuple[Array, Array]:
 
 
 class GramsWriter:
-    """Writes the postings of grams, given a stretch of them after the other."""
+    """Writes the postings of grams, chunk by chunk."""
 
     def __init__(self, writer: LayoutWriter, doc_id_of_block: Array, doc_count: int) -> None:
         self._writer = writer
@@ -226,7 +226,7 @@ class GramsWriter:
     def _count_doc_freqs(self, counts: Array, starts: Array, positions: Array) -> None:
         """Count the documents of grams with many positions."""
         found = np.zeros(len(counts), np.uint32)
-        for first, last in stretches(counts, AT_ONCE):
+        for first, last in chunks(counts, AT_ONCE):
             edges = starts[first : last + 1] - starts[first]
             doc_ids = self._doc_id_of_block[positions[starts[first] : starts[last]] >> BLOCK_SHIFT]
             is_first = np.ones(len(doc_ids), bool)

@@ -55,8 +55,8 @@ def bytes_of(doc_ids: Numbers, postings: TermPostings, live_segment: LiveSegment
     """The frequency byte of each document, 0 where it does not hold the term."""
     if postings.dense is not None:
         return postings.dense.take(doc_ids)
-    if len(doc_ids) < len(postings) and (bits := postings.bits) is not None:
-        ranks, are_there = bits.ranks(doc_ids)
+    if len(doc_ids) < len(postings) and (rank := postings.rank) is not None:
+        ranks, are_there = rank.ranks(doc_ids)
         counted = postings.frequencies.take(ranks, mode="clip")
         counted *= are_there
         return counted

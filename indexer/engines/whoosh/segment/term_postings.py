@@ -11,7 +11,7 @@ from pyroaring import BitMap
 from indexer.engines.whoosh.segment.arrays import Array, bitmap_in
 from indexer.engines.whoosh.segment.container import Layout
 from indexer.engines.whoosh.segment.format import encode
-from indexer.engines.whoosh.segment.roaring_rank import PlainBits, plain_bits
+from indexer.engines.whoosh.segment.roaring_rank import BitsetRank, bitset_rank
 from indexer.engines.whoosh.segment.string_table import SortedTexts
 
 LISTED = 64
@@ -39,7 +39,7 @@ class TermPostings:
     documents. `body_missing` says that some document has the word in its headline alone.
     """
 
-    __slots__ = ("_bitmap", "_bits", "_doc_freq", "_doc_ids", "_frequencies", "_serialised", "body_missing", "dense",
+    __slots__ = ("_bitmap", "_doc_freq", "_doc_ids", "_frequencies", "_rank", "_serialised", "body_missing", "dense",
                  "headline_doc_freq", "overflow")  # fmt: skip
 
     def __init__(
@@ -58,7 +58,7 @@ class TermPostings:
         self._doc_ids = doc_ids
         self._serialised = serialised
         self._bitmap: BitMap | None = None
-        self._bits: PlainBits | None = None
+        self._rank: BitsetRank | None = None
         self._frequencies = frequencies
         self.dense = dense
         self.headline_doc_freq = headline_doc_freq
@@ -90,11 +90,11 @@ class TermPostings:
         return self._bitmap
 
     @property
-    def bits(self) -> PlainBits | None:
-        """The documents as bits, where that is how they are kept."""
-        if self._bits is None and self._serialised is not None and self._doc_freq >= WORTH_COUNTING_BITS:
-            self._bits = plain_bits(self._serialised)
-        return self._bits
+    def rank(self) -> BitsetRank | None:
+        """Ranks among the documents, where that is quicker than making an array of them."""
+        if self._rank is None and self._serialised is not None and self._doc_freq >= WORTH_COUNTING_BITS:
+            self._rank = bitset_rank(self._serialised)
+        return self._rank
 
     def narrowed(self, doc_ids: Array, frequencies: Array) -> TermPostings:
         """The postings of some of the documents alone."""

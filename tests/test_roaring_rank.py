@@ -1,4 +1,4 @@
-"""Members of a roaring bitmap counted by its bits: as many as looking through them finds."""
+"""Ranks in a roaring bitmap by its bitset containers, against pyroaring's own."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pyroaring import BitMap
 
 from indexer.engines.whoosh.search.live_segment import LiveSegment
 from indexer.engines.whoosh.search.term_frequencies import bytes_of
-from indexer.engines.whoosh.segment.roaring_rank import plain_bits
+from indexer.engines.whoosh.segment.roaring_rank import bitset_rank
 from indexer.engines.whoosh.segment.segment import FlatSegment
 from indexer.engines.whoosh.segment.term_postings import TermPostings
 
@@ -27,15 +27,15 @@ from indexer.engines.whoosh.segment.term_postings import TermPostings
 @example(size=65_540, step=2, gaps=[], asked=[65_538, 131_074, 196_609])
 def test_ranks_are_those_of_the_bitmap(size: int, step: int, gaps: list[int], asked: list[int]) -> None:
     bitmap = BitMap(range(0, size, step)) - BitMap(gaps)
-    bits = plain_bits(memoryview(bitmap.serialize()))
-    assert bits is not None
-    ranks, are_members = bits.ranks(np.array(asked, np.uint32))
+    rank = bitset_rank(memoryview(bitmap.serialize()))
+    assert rank is not None
+    ranks, are_members = rank.ranks(np.array(asked, np.uint32))
     assert are_members.tolist() == [number in bitmap for number in asked]
     assert ranks.tolist() == [bitmap.rank(number) - (number in bitmap) for number in asked]
 
 
 @pytest.mark.parametrize(
-    ("bitmap", "is_plain"),
+    ("bitmap", "is_bitsets"),
     [
         (BitMap(range(0, 300_000, 2)), True),
         (BitMap(range(0, 65_536, 2)), True),
@@ -43,22 +43,22 @@ def test_ranks_are_those_of_the_bitmap(size: int, step: int, gaps: list[int], as
         (BitMap(range(0, 300_000, 16)), False),  # a list of 4,096
         (BitMap(range(0, 300_000, 15)), True),
         (BitMap(range(0, 60_000, 20)), False),  # nothing but a list
-        (BitMap(range(70_000, 300_000, 2)), False),  # the first stretch is missing
+        (BitMap(range(70_000, 300_000, 2)), False),  # the first container is missing
         (BitMap([*range(0, 65_536, 2), *range(131_072, 300_000, 2)]), False),  # the second is
         (BitMap(), False),
     ],
 )
-def test_which_bitmaps_are_bits(bitmap: BitMap, is_plain: bool) -> None:
-    assert (plain_bits(memoryview(bitmap.serialize())) is not None) == is_plain
+def test_which_bitmaps_are_bitset_containers(bitmap: BitMap, is_bitsets: bool) -> None:
+    assert (bitset_rank(memoryview(bitmap.serialize())) is not None) == is_bitsets
 
 
-def test_stretches_of_another_kind_are_no_bits() -> None:
+def test_run_containers_are_no_bitsets() -> None:
     bitmap = BitMap(range(10, 60_000))
     bitmap.run_optimize()
-    assert plain_bits(memoryview(bitmap.serialize())) is None
+    assert bitset_rank(memoryview(bitmap.serialize())) is None
 
 
-def test_frequencies_are_told_by_bits_as_they_are_by_looking_through_the_documents(tmp_path: Path) -> None:
+def test_frequencies_by_rank_are_those_of_the_postings(tmp_path: Path) -> None:
     build_segment([document("a")], tmp_path / "s")
     live_segment = LiveSegment(FlatSegment(tmp_path / "s"), BitMap())
     random = np.random.default_rng(5)
@@ -75,6 +75,6 @@ def test_frequencies_are_told_by_bits_as_they_are_by_looking_through_the_documen
         body_missing=False,
         overflow=np.zeros((0, 3), np.uint32),
     )
-    assert postings.bits is not None
+    assert postings.rank is not None
     known = dict(zip(holding.tolist(), bytes_by_posting.tolist(), strict=True))
     assert bytes_of(asked, postings, live_segment).tolist() == [known.get(number, 0) for number in asked.tolist()]
