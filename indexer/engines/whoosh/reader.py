@@ -22,9 +22,9 @@ from indexer.engines.whoosh.segment.arrays import doc_ids_in
 from indexer.engines.whoosh.segment.segment import FlatSegment
 from indexer.model import Document, Filters, Hit, IssueHolding, PaperHolding, Phrase, Request, Results, Sort
 
-_KEPT_DOCUMENTS = 4_096
+_CACHED_DOCUMENTS = 4_096
 """Some 15 MB; going back and forth in results and choosing facets asks for the same ones."""
-_KEPT_HOLDINGS = 16
+_CACHED_HOLDINGS = 16
 _NO_CHOICES = Filters()
 
 
@@ -34,8 +34,8 @@ class WhooshReader:
     def __init__(self, live_segments: Sequence[LiveSegment]) -> None:
         self._live_segments = live_segments
         self._evaluators = [Evaluator(live_segment) for live_segment in live_segments]
-        self._summary = lru_cache(maxsize=_KEPT_DOCUMENTS)(FlatSegment.summary)
-        self.issues = lru_cache(maxsize=_KEPT_HOLDINGS)(self._issues)
+        self._summary = lru_cache(maxsize=_CACHED_DOCUMENTS)(FlatSegment.summary)
+        self.issues = lru_cache(maxsize=_CACHED_HOLDINGS)(self._issues)
 
     def search(self, request: Request) -> Results:
         """Answer a request: exact total, the window of hits, exact facets."""

@@ -41,7 +41,7 @@ WORTH_BOUNDING = 16_384
 
 _WORTH_LOOKING_THROUGH = 4
 """Postings that are looked through in the time in which those of one document are looked up."""
-_KEPT_TERMS = 1024
+_CACHED_TERMS = 1024
 """Terms whose weights are remembered: where documents were deleted it takes 10 µs to tell one."""
 _MOST_BOUNDED = 32
 """Words with bounds of their own: with more of them most documents have several."""
@@ -81,7 +81,7 @@ class Ranking:
         }
         self._body_norms = _norms(self._body, self._body_lengths)
         self._headline_norms = _norms(self._headline, self._headline_lengths)
-        self._weighted_terms = lru_cache(_KEPT_TERMS)(self._weighted_term)
+        self._weighted_terms = lru_cache(_CACHED_TERMS)(self._weighted_term)
 
     def weighted_terms(self, terms: Sequence[str]) -> list[WeightedTerm]:
         """The terms that any document holds, with their weights, in order."""

@@ -22,9 +22,9 @@ from indexer.engines.whoosh.search.facet_counts import (
 from indexer.engines.whoosh.segment.segment import FlatSegment
 from indexer.model import FACETS, Facets, FacetValue, Filters
 
-_KEPT_CHOICES = 32
+_CACHED_CHOICES = 32
 """A search and its exact count make the same ones, as does leafing; a bit for each article at the most."""
-_KEPT_COLUMNS = 4
+_CACHED_COLUMNS = 4
 """Pages of one site ask for the same facets. A column takes a byte or two for a document."""
 
 
@@ -54,8 +54,8 @@ class FacetTables:
             **{name: facet.values for name, facet in self._value_facets.items()},
         }
         self._starts = list(accumulate((segment.doc_count for segment in segments), initial=0))
-        self._columns = lru_cache(_KEPT_COLUMNS)(self._make_columns)
-        self._chosen = lru_cache(_KEPT_CHOICES)(self._choose)
+        self._columns = lru_cache(_CACHED_COLUMNS)(self._make_columns)
+        self._chosen = lru_cache(_CACHED_CHOICES)(self._choose)
 
     def choose(self, found: DocSet, segment_ord: int, filters: Filters) -> Choices:
         """What was found in a segment, under the choices of a request."""
