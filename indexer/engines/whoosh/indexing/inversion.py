@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from indexer.engines.whoosh.indexing.postings_writer import Postings, packed_frequencies
+from indexer.engines.whoosh.indexing.postings_writer import Postings, pack_tf
 from indexer.engines.whoosh.segment.arrays import AT_ONCE, Array, beginnings, joined, offsets, ranges
 from indexer.engines.whoosh.segment.bigram_positions import CHARACTER_BITS
 from indexer.engines.whoosh.segment.format import encode
@@ -238,9 +238,9 @@ def _postings(keys: list[Array], split: _Splitting) -> Postings:
     headline, of_headline = _counted(keys.pop())
     body, of_body = _counted(keys.pop())
     pairs = body if _holds(body, headline) else np.union1d(body, headline)
-    frequencies = packed_frequencies(_spread(of_body, body, pairs), _spread(of_headline, headline, pairs))
+    packed_tf = pack_tf(_spread(of_body, body, pairs), _spread(of_headline, headline, pairs))
     doc_ids = (pairs & split.doc_id_mask).astype(np.uint32)
-    return Postings(pairs >> split.doc_id_bits, doc_ids, *frequencies)
+    return Postings(pairs >> split.doc_id_bits, doc_ids, *packed_tf)
 
 
 def _counted(keys: Array) -> tuple[Array, Array]:
@@ -274,13 +274,13 @@ def _interleaved(groups: Sequence[tuple[list[str], Array, Postings]]) -> tuple[l
     for own_ranks, (_, own_counts, _) in zip(ranks, groups, strict=True):
         counts[own_ranks] = own_counts
     starts = offsets(counts)
-    doc_ids, frequencies = np.empty(starts[-1], np.uint32), np.empty(starts[-1], np.uint8)
+    doc_ids, packed_tf = np.empty(starts[-1], np.uint32), np.empty(starts[-1], np.uint8)
     overflow = []
     for own_ranks, (_, own_counts, own) in zip(ranks, groups, strict=True):
         indices = ranges(starts[own_ranks], own_counts)
-        doc_ids[indices], frequencies[indices] = own.doc_ids, own.frequencies
+        doc_ids[indices], packed_tf[indices] = own.doc_ids, own.packed_tf
         overflow.append(np.column_stack((indices[own.overflow[:, 0]], own.overflow[:, 1:])))
     rows = np.concatenate(overflow)
     encoded = encode(POSITION_GAP.join(words)).split(encode(POSITION_GAP)) if words else []
     numbers = np.repeat(np.arange(len(words)), counts)
-    return encoded, Postings(numbers, doc_ids, frequencies, rows[np.argsort(rows[:, 0])])
+    return encoded, Postings(numbers, doc_ids, packed_tf, rows[np.argsort(rows[:, 0])])

@@ -254,7 +254,7 @@ def _merge_words_between(found: WordsWriter, inputs: Sequence[_Input], ranges: S
 
 
 _WordPostings = tuple[Array, Array]
-"""(word << 40 | doc_id << 8 | both frequencies) of each posting; and rows of (word, doc_id, exact frequencies)."""
+"""(word << 40 | doc_id << 8 | packed tf) of each posting; and rows of (word, doc_id, exact frequencies)."""
 
 
 def _postings_of(one: _Input, start: int, ranks: Array, first: int, last: int) -> _WordPostings:
@@ -263,8 +263,8 @@ def _postings_of(one: _Input, start: int, ranks: Array, first: int, last: int) -
     `ranks` are the new numbers of the words from number `start` on; those with indices from `first` up to `last` among
     them are asked for.
     """
-    words, doc_ids, frequencies = one.segment.words.postings_between(start + first, start + last)
-    keys = ranks[words - start] << 40 | one.doc_ids(doc_ids) << 8 | frequencies
+    words, doc_ids, packed_tf = one.segment.words.postings_between(start + first, start + last)
+    keys = ranks[words - start] << 40 | one.doc_ids(doc_ids) << 8 | packed_tf
     overflow = one.segment.words.overflow_between(start + first, start + last).astype(np.int64)
     overflow[:, 0] = ranks[overflow[:, 0] - start]
     overflow[:, 1] = one.doc_ids(overflow[:, 1])
