@@ -30,8 +30,8 @@ from indexer.engines.whoosh.indexing.merge_policy import (
     LEFT_ALONE,
     RATIO,
     SMALL,
-    made_anew,
-    worth_merging,
+    groups_in_full_build,
+    groups_to_merge,
 )
 from indexer.engines.whoosh.indexing.merger import merge_files, merge_segments
 from indexer.engines.whoosh.indexing.segment_builder import SegmentBuilder
@@ -200,7 +200,7 @@ def test_what_a_builder_was_told_to_drop_leaves_nothing_behind(tmp_path: Path) -
 @given(st.lists(st.integers(1, 400_000), max_size=30))
 def test_segments_at_rest_are_few(sizes: list[int]) -> None:
     """What merging leaves is either full or grows by a factor from one to the next."""
-    groups = worth_merging([(size, size) for size in sizes])
+    groups = groups_to_merge([(size, size) for size in sizes])
     merged = [sum(sizes[at] for at in group) for group in groups]
     rest = [size for at, size in enumerate(sizes) if not any(at in group for group in groups)]
     ascending = sorted(size for size in rest if size < LEFT_ALONE)
@@ -212,7 +212,7 @@ def test_segments_at_rest_are_few(sizes: list[int]) -> None:
 
 
 def merged(sizes: list[int]) -> list[int]:
-    groups = worth_merging([(size, size) for size in sizes])
+    groups = groups_to_merge([(size, size) for size in sizes])
     left = [size for at, size in enumerate(sizes) if not any(at in group for group in groups)]
     return left + [sum(sizes[at] for at in group) for group in groups]
 
@@ -220,14 +220,14 @@ def merged(sizes: list[int]) -> list[int]:
 @pytest.mark.parametrize("workers", range(6, 60, 3))
 def test_what_was_just_built_is_left_alone_when_an_issue_is_indexed_again(workers: int) -> None:
     at_rest = merged([26_000] * workers)
-    assert worth_merging([(size - 40, size) for size in at_rest] + [(40, 40)]) == []
+    assert groups_to_merge([(size - 40, size) for size in at_rest] + [(40, 40)]) == []
 
 
 def test_daily_additions_are_rewritten_a_few_times_only() -> None:
     sizes, rewritten, most = [FULL] * 4, 0, 0
     for _ in range(2_000):
         sizes.append(60)
-        for group in worth_merging([(size, size) for size in sizes]):
+        for group in groups_to_merge([(size, size) for size in sizes]):
             merged = sum(sizes[at] for at in group)
             rewritten += merged
             sizes = [size for at, size in enumerate(sizes) if at not in group] + [merged]
@@ -304,8 +304,8 @@ def test_whoosh_finds_by_every_field(tmp_path: Path, query: Query, expected: str
         assert {ids[number] for number in searcher.docs_for_query(query)} == set(expected)
 
 
-def made_of(segments: int, folder: Path) -> WhooshEngine:
-    """An index that is made anew of so many segments of one document."""
+def full_build_of(segments: int, folder: Path) -> WhooshEngine:
+    """An index after a full build of some segments of one document each."""
     engine = WhooshEngine(folder, IndexIdentity("archive", "rules"))
     writer = engine.writer(fresh=True)
     for number in range(segments):
@@ -317,8 +317,8 @@ def made_of(segments: int, folder: Path) -> WhooshEngine:
     return engine
 
 
-def test_an_index_made_anew_is_one_segment(tmp_path: Path) -> None:
-    made_of(3, tmp_path)
+def test_a_full_build_is_one_segment(tmp_path: Path) -> None:
+    full_build_of(3, tmp_path)
     assert len(list(tmp_path.glob("*.seg"))) == 1
 
 
@@ -326,20 +326,20 @@ def test_segments_are_merged_only_as_far_as_their_places_fit_one_axis(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     two_only = 2 * int(segment(tmp_path / "s", document("a")).position_bases[-1])
-    monkeypatch.setattr(writer, "fitting", partial(merge_policy.fitting, room=two_only))
-    made_of(4, tmp_path)
+    monkeypatch.setattr(writer, "split_to_fit", partial(merge_policy.split_to_fit, room=two_only))
+    full_build_of(4, tmp_path)
     assert len(list(tmp_path.glob("*.seg"))) == 2
 
 
 @pytest.mark.parametrize("articles", [300_000, 600_000, 1_000_000, 5_000_000])
-def test_what_is_made_anew_is_left_alone_when_an_issue_is_indexed_again(articles: int) -> None:
+def test_a_full_build_is_left_alone_when_an_issue_is_indexed_again(articles: int) -> None:
     sizes = [26_000] * (articles // 26_000) or [articles]
-    at_rest = [sum(sizes[at] for at in group) for group in made_anew(sizes)]
+    at_rest = [sum(sizes[at] for at in group) for group in groups_in_full_build(sizes)]
     assert len(at_rest) <= articles // LARGEST + 1
-    assert worth_merging([(size - 40, size) for size in at_rest] + [(40, 40)]) == []
+    assert groups_to_merge([(size - 40, size) for size in at_rest] + [(40, 40)]) == []
 
 
 def test_several_groups_are_merged_one_after_another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(merge_policy, "LARGEST", 2)
-    made_of(5, tmp_path)
+    full_build_of(5, tmp_path)
     assert len(list(tmp_path.glob("*.seg"))) == 2

@@ -1,6 +1,6 @@
 """Reading issues in worker processes.
 
-Where an index is built anew, the workers write its segments too, and only their files' names come back. Where it is
+In a full build the workers write its segments too, and only their files' names come back. Where it is
 brought up to date, the tokenised documents come back, for each has to be compared with what the index holds.
 """
 
