@@ -24,7 +24,7 @@ K1 = 1.2
 B = 0.75
 BODY_BOOST = 1.0
 HEADLINE_BOOST = 2.0
-_KEPT_QUERIES = 512
+_CACHED_QUERIES = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def field_statistics(boost: float, doc_count: int, total_length: int) -> FieldSt
     return FieldStatistics(boost, doc_count, total_length / doc_count if total_length else 1.0)
 
 
-@lru_cache(maxsize=_KEPT_QUERIES)
+@lru_cache(maxsize=_CACHED_QUERIES)
 def positive_terms(query: Query) -> tuple[str, ...]:
     """The words that a hit is ranked by: those of the query that are not negated, each once, in order.
 

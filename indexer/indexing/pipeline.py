@@ -152,7 +152,7 @@ class _Tally:
 
 
 class _Before:
-    """What the index held when the run began; nothing at all for an index that is built anew."""
+    """What the index held when the run began; nothing for a full build."""
 
     def __init__(self, reader: Reader | None) -> None:
         self._reader = reader

@@ -1,6 +1,6 @@
 """Reading issues in worker processes.
 
-Where an index is built anew, the workers write its segments too, and only their files' names come back. Where it is
+In a full build the workers write its segments too, and only their files' names come back. Where it is
 brought up to date, the tokenised documents come back, for each has to be compared with what the index holds.
 """
 
@@ -31,9 +31,9 @@ _ISSUES_WORTH_A_WORKER = 8
 """Starting a worker process and its dictionary costs about as much as reading this many issues."""
 _ISSUES_IN_FLIGHT = 4
 """How many issues for each worker are read ahead: enough to keep it busy, few enough to bound the memory."""
-_STRETCHES_A_WORKER = 2
+_CHUNKS_PER_WORKER = 2
 """So that a worker that was given quick pages does not wait long for one that was given slow ones."""
-_PAGES_IN_A_STRETCH = 8_000
+_PAGES_PER_CHUNK = 8_000
 _GLANCE = 0.2  # seconds between two looks at how far the workers are
 
 
@@ -52,7 +52,7 @@ class IssueDocuments:
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """What a stretch of issues gave: files of segments, how much is in them, and what was set aside."""
+    """What a chunk of issues gave: files of segments, how much is in them, and what was set aside."""
 
     segments: Sequence[Path]
     pages: int
@@ -97,10 +97,10 @@ def read_all(work: Work, processes: int) -> Iterator[tuple[Issue, IssueDocuments
 
 
 def build_all(work: Work, processes: int, build: Build, progress: Progress) -> Iterator[Built]:
-    """Read issues and write segments of them, a stretch of issues at a time."""
+    """Read issues and write segments of them, a chunk of issues at a time."""
     done: Synchronized[int] = Value("Q", 0)
     with ProcessPoolExecutor(processes, initializer=_begin, initargs=(done,)) as pool:
-        waiting = [pool.submit(_build, stretch, build) for stretch in _stretches(work, processes)]
+        waiting = [pool.submit(_build, chunk, build) for chunk in _chunks(work, processes)]
         try:
             for future in waiting:
                 while not wait([future], timeout=_GLANCE).done:
@@ -111,19 +111,19 @@ def build_all(work: Work, processes: int, build: Build, progress: Progress) -> I
     progress(done.value)
 
 
-def _stretches(work: Work, processes: int) -> Sequence[Work]:
-    """The work in stretches of about as many pages each."""
+def _chunks(work: Work, processes: int) -> Sequence[Work]:
+    """The work in chunks of about as many pages each."""
     pages = sum(len(issue.pages) for issue, _ in work)
-    size = min(-(-pages // (processes * _STRETCHES_A_WORKER)), _PAGES_IN_A_STRETCH)
-    stretches: list[list[tuple[Issue, str]]] = []
+    size = min(-(-pages // (processes * _CHUNKS_PER_WORKER)), _PAGES_PER_CHUNK)
+    chunks: list[list[tuple[Issue, str]]] = []
     room = 0
     for issue, fingerprint in work:
         if room <= 0:
-            stretches.append([])
+            chunks.append([])
             room = size
-        stretches[-1].append((issue, fingerprint))
+        chunks[-1].append((issue, fingerprint))
         room -= len(issue.pages)
-    return stretches
+    return chunks
 
 
 # --- in the worker

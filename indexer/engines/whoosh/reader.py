@@ -23,9 +23,9 @@ from indexer.engines.whoosh.segment.segment import FlatSegment
 from indexer.model import Document, Filters, Hit, IssueHolding, PaperHolding, Phrase, Request, Results, Sort
 from indexer.text.natural_sort import natural_key
 
-_KEPT_DOCUMENTS = 4_096
+_CACHED_DOCUMENTS = 4_096
 """Some 15 MB; going back and forth in results and choosing facets asks for the same ones."""
-_KEPT_HOLDINGS = 16
+_CACHED_HOLDINGS = 16
 _NO_CHOICES = Filters()
 
 
@@ -35,8 +35,8 @@ class WhooshReader:
     def __init__(self, live_segments: Sequence[LiveSegment]) -> None:
         self._live_segments = live_segments
         self._evaluators = [Evaluator(live_segment) for live_segment in live_segments]
-        self._summary = lru_cache(maxsize=_KEPT_DOCUMENTS)(FlatSegment.summary)
-        self.issues = lru_cache(maxsize=_KEPT_HOLDINGS)(self._issues)
+        self._summary = lru_cache(maxsize=_CACHED_DOCUMENTS)(FlatSegment.summary)
+        self.issues = lru_cache(maxsize=_CACHED_HOLDINGS)(self._issues)
 
     def search(self, request: Request) -> Results:
         """Answer a request: exact total, the window of hits, exact facets."""
@@ -202,18 +202,18 @@ def _held(live_segment: LiveSegment, columns: Sequence[str], paper: str = "") ->
     segment = live_segment.segment
     doc_ids = doc_ids_in(live_segment.live)
     if paper:
-        codes = [code for code, name in enumerate(segment.values("paper")) if name == paper]
-        doc_ids = doc_ids[np.isin(segment.codes("paper").take(doc_ids), codes)]
+        ordinals = [ordinal for ordinal, name in enumerate(segment.values("paper")) if name == paper]
+        doc_ids = doc_ids[np.isin(segment.ordinals("paper").take(doc_ids), ordinals)]
     # One number tells the day and all values: they are digits of it, each in a base of its own.
     together = segment.days.take(doc_ids).astype(np.int64)
     values = {name: segment.values(name) for name in columns}
     for name in columns:
-        together = together * len(values[name]) + segment.codes(name).take(doc_ids)
+        together = together * len(values[name]) + segment.ordinals(name).take(doc_ids)
     for number, articles in zip(*map(np.ndarray.tolist, np.unique(together, return_counts=True)), strict=True):
         found = {"paper": "", "title": "", "page": ""}
         for name in reversed(columns):
-            number, code = divmod(number, len(values[name]))
-            found[name] = values[name][code]
+            number, ordinal = divmod(number, len(values[name]))
+            found[name] = values[name][ordinal]
         yield Held(**found, date=date.fromordinal(number) if number else None, articles=articles)
 
 
@@ -224,5 +224,5 @@ def _of_issue(live_segment: LiveSegment, paper: str, day: date | None) -> list[i
         return []
     days = segment.days.data
     first, last = bisect_left(days, day_number), bisect_right(days, day_number)
-    of_paper = np.flatnonzero(segment.codes("paper")[first:last] == papers.index(paper)) + first
+    of_paper = np.flatnonzero(segment.ordinals("paper")[first:last] == papers.index(paper)) + first
     return [doc_id for doc_id in of_paper.tolist() if doc_id not in live_segment.deleted]

@@ -14,7 +14,7 @@ from whoosh.util.filelock import LockBase
 from indexer.engines.base import Build, IndexIdentity, SourceDocuments
 from indexer.engines.whoosh.adapter import commits
 from indexer.engines.whoosh.adapter.codec import SegmentInfo, open_segment
-from indexer.engines.whoosh.indexing.merge_policy import fitting, made_anew, worth_merging
+from indexer.engines.whoosh.indexing.merge_policy import groups_in_full_build, groups_to_merge, split_to_fit
 from indexer.engines.whoosh.indexing.merger import merge_files
 from indexer.engines.whoosh.indexing.segment_builder import SegmentBuilder
 from indexer.engines.whoosh.segment.segment import FlatSegment
@@ -136,14 +136,14 @@ class WhooshWriter:
                 self._segments.append((info, open_segment(self._folder, info)))
 
     def _merged(self) -> Segments:
-        """The segments to be committed, none empty: great ones where the index is made anew, else few of a size."""
+        """The segments to be committed, none empty: large ones after a full build, else few of a size."""
         kept = [(info, segment) for info, segment in self._segments if info.doc_count()]
         if self._is_fresh:
-            chosen = [group for group in made_anew([info.doc_count() for info, _ in kept]) if len(group) > 1]
+            chosen = [group for group in groups_in_full_build([info.doc_count() for info, _ in kept]) if len(group) > 1]
         else:
-            chosen = worth_merging([(info.doc_count(), info.doc_count_all()) for info, _ in kept])
+            chosen = groups_to_merge([(info.doc_count(), info.doc_count_all()) for info, _ in kept])
         positions = [int(segment.position_bases[-1]) for _, segment in kept] if chosen else []
-        groups = [fitted for group in chosen for fitted in fitting(group, positions)]
+        groups = [fitted for group in chosen for fitted in split_to_fit(group, positions)]
         merged = self._merge([[kept[at][0] for at in group] for group in groups])
         return [pair for at, pair in enumerate(kept) if not any(at in group for group in groups)] + merged
 

@@ -86,7 +86,7 @@ WAYS = {
         bm25_scorer.ONE_BY_ONE,
         bm25_scorer.WORTH_BOUNDING,
         phrases.WORTH_SEARCHING,
-        facet_counts.NANOSECONDS_A_CODE,
+        facet_counts.NANOSECONDS_PER_ORDINAL,
         postings_writer.WORTH_A_BITMAP,
     ),
     "few": (0, 10**9, 10**9, 0, 10**9),
@@ -105,7 +105,7 @@ def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.setattr(bm25_scorer, "ONE_BY_ONE", one_by_one)
     monkeypatch.setattr(bm25_scorer, "WORTH_BOUNDING", bounding)
     monkeypatch.setattr(phrases, "WORTH_SEARCHING", searching)
-    monkeypatch.setattr(facet_counts, "NANOSECONDS_A_CODE", nanoseconds)
+    monkeypatch.setattr(facet_counts, "NANOSECONDS_PER_ORDINAL", nanoseconds)
     monkeypatch.setattr(postings_writer, "WORTH_A_BITMAP", bitmap)
     return str(request.param)
 

@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from pyroaring import BitMap
 
-from indexer.engines.whoosh.segment.roaring_rank import plain_bits
+from indexer.engines.whoosh.segment.roaring_rank import bitset_rank
 
 
 @given(
@@ -20,7 +20,7 @@ from indexer.engines.whoosh.segment.roaring_rank import plain_bits
 @example(size=65_540, step=2, gaps=[], asked=[65_538, 131_074, 196_609])
 def test_ranks_are_those_of_the_bitmap(size: int, step: int, gaps: list[int], asked: list[int]) -> None:
     bitmap = BitMap(range(0, size, step)) - BitMap(gaps)
-    bits = plain_bits(memoryview(bitmap.serialize()))
+    bits = bitset_rank(memoryview(bitmap.serialize()))
     assert bits is not None
     ranks, are_members = bits.ranks(np.array(asked, np.uint32))
     assert are_members.tolist() == [number in bitmap for number in asked]
@@ -28,7 +28,7 @@ def test_ranks_are_those_of_the_bitmap(size: int, step: int, gaps: list[int], as
 
 
 @pytest.mark.parametrize(
-    ("bitmap", "is_plain"),
+    ("bitmap", "is_bitsets"),
     [
         (BitMap(range(0, 300_000, 2)), True),
         (BitMap(range(0, 65_536, 2)), True),
@@ -41,11 +41,11 @@ def test_ranks_are_those_of_the_bitmap(size: int, step: int, gaps: list[int], as
         (BitMap(), False),
     ],
 )
-def test_which_bitmaps_are_bits(bitmap: BitMap, is_plain: bool) -> None:
-    assert (plain_bits(memoryview(bitmap.serialize())) is not None) == is_plain
+def test_which_bitmaps_are_bits(bitmap: BitMap, is_bitsets: bool) -> None:
+    assert (bitset_rank(memoryview(bitmap.serialize())) is not None) == is_bitsets
 
 
 def test_stretches_of_another_kind_are_no_bits() -> None:
     bitmap = BitMap(range(10, 60_000))
     bitmap.run_optimize()
-    assert plain_bits(memoryview(bitmap.serialize())) is None
+    assert bitset_rank(memoryview(bitmap.serialize())) is None

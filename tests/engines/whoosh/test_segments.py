@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from indexer.engines.whoosh.indexing.segment_builder import SegmentBuilder
 from indexer.engines.whoosh.segment.format import decode
-from indexer.engines.whoosh.segment.term_postings import BODY_BITS, MOST_IN_BODY
+from indexer.engines.whoosh.segment.term_postings import BODY_TF_BITS, MAX_BODY_TF
 from tests.support.engine_documents import build_segment, document, documents, segment
 
 
@@ -28,7 +28,7 @@ def test_frequencies_that_fill_a_byte_are_kept_exactly(tmp_path: Path, count: in
     found = segment(tmp_path / "s", given, document("b", words="工会")).term("工会")
     assert found is not None
     assert found.doc_ids.tolist() == [0, 1]
-    in_byte = int(found.frequencies[1]) & MOST_IN_BODY, int(found.frequencies[1]) >> BODY_BITS
+    in_byte = int(found.packed_tf[1]) & MAX_BODY_TF, int(found.packed_tf[1]) >> BODY_TF_BITS
     exact = {number: (body, headline) for number, body, headline in found.overflow.tolist()}
     assert exact.get(1, in_byte) == (count, in_headline)
 
@@ -52,7 +52,7 @@ def test_rare_and_common_words_read_alike(tmp_path: Path, matching: int) -> None
     postings = found.term("工会")
     assert postings is not None
     assert {found.id_of(number) for number in postings.doc_ids} == {f"{number:03}" for number in range(matching)}
-    assert postings.frequencies.tolist() == [1] * matching == [1] * len(postings)
+    assert postings.packed_tf.tolist() == [1] * matching == [1] * len(postings)
 
 
 def test_a_text_that_holds_the_sign_between_texts_harms_no_other(tmp_path: Path) -> None:

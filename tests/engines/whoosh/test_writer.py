@@ -33,11 +33,11 @@ def test_an_index_made_anew_is_one_segment(tmp_path: Path) -> None:
     assert len(list(tmp_path.glob("*.seg"))) == 1
 
 
-def test_segments_are_merged_only_as_far_as_their_places_fit_one_axis(
+def test_segments_are_merged_only_as_far_as_their_positions_fit_one_space(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     two_only = 2 * int(segment(tmp_path / "s", document("a")).position_bases[-1])
-    monkeypatch.setattr(writer, "fitting", partial(merge_policy.fitting, room=two_only))
+    monkeypatch.setattr(writer, "split_to_fit", partial(merge_policy.split_to_fit, room=two_only))
     made_of(4, tmp_path)
     assert len(list(tmp_path.glob("*.seg"))) == 2
 

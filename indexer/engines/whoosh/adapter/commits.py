@@ -41,7 +41,7 @@ _SIGNS_OF_DAMAGE = (zlib.error, struct.error, EOFError, pickle.UnpicklingError, 
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """Tells one commit from every other, also from one of an index that was deleted and made anew."""
+    """Identifies a commit, also among those of an index that was deleted and built again."""
 
     generation: int
     modified: int
@@ -150,7 +150,7 @@ def damaged(folder: Path, problem: str) -> IndexUnavailable:
 
 
 def rebuild_command(folder: Path) -> str:
-    """The command that makes the index anew."""
+    """The command for a full build."""
     return f"baosou index --full --index {quoted(folder)}"
 
 

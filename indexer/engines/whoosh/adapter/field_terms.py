@@ -14,7 +14,7 @@ from indexer.engines.whoosh.adapter.schema import DAY
 from indexer.engines.whoosh.segment.arrays import Array
 from indexer.engines.whoosh.segment.format import decode, encode
 from indexer.engines.whoosh.segment.segment import BITMAP_COLUMNS, BLOCK_SHIFT, FlatSegment
-from indexer.engines.whoosh.segment.term_postings import BODY_BITS, MOST_IN_BODY, TermPostings
+from indexer.engines.whoosh.segment.term_postings import BODY_TF_BITS, MAX_BODY_TF, TermPostings
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +79,11 @@ class WordLexicon:
 
 
 def _body_frequencies(found: TermPostings) -> Array:
-    return _exact(found, found.frequencies & MOST_IN_BODY, 1)
+    return _exact(found, found.packed_tf & MAX_BODY_TF, 1)
 
 
 def _headline_frequencies(found: TermPostings) -> Array:
-    return _exact(found, found.frequencies >> BODY_BITS, 2)
+    return _exact(found, found.packed_tf >> BODY_TF_BITS, 2)
 
 
 def _exact(found: TermPostings, frequencies: Array, which: int) -> Array:

@@ -8,7 +8,7 @@ from whoosh.codec import base
 from whoosh.codec.base import Segment
 from whoosh.columns import Column, ColumnReader
 
-from indexer.engines.whoosh.segment.segment import CODED_COLUMNS, FlatSegment
+from indexer.engines.whoosh.segment.segment import SORTED_COLUMNS, FlatSegment
 from indexer.model import Document
 
 
@@ -19,7 +19,7 @@ class PerDocumentReader(base.PerDocumentReader):  # type: ignore[misc]
         self._segment = segment
         self._info = info
         self._lengths = {"words": segment.body_lengths, "headline_words": segment.headline_lengths}
-        self._numbers = {**self._lengths, "day": segment.days, "ordinal": segment.ordinals}
+        self._numbers = {**self._lengths, "day": segment.days, "ordinal": segment.page_ordinals}
 
     def doc_count(self) -> int:
         """How many documents are not deleted."""
@@ -48,7 +48,7 @@ class PerDocumentReader(base.PerDocumentReader):  # type: ignore[misc]
 
     def has_column(self, fieldname: str) -> bool:
         """Whether a field has one."""
-        return fieldname in self._numbers or fieldname in ("id", "source", *CODED_COLUMNS)
+        return fieldname in self._numbers or fieldname in ("id", "source", *SORTED_COLUMNS)
 
     def column_reader(self, fieldname: str, column: Column) -> ColumnReader:
         """A column by document."""
@@ -56,8 +56,8 @@ class PerDocumentReader(base.PerDocumentReader):  # type: ignore[misc]
             return Values(self._numbers[fieldname].tolist())
         if fieldname == "id":
             return Values(self._segment.ids.raws(0, self._segment.doc_count))
-        codes, values = self._segment.coded(fieldname)
-        return Values([values[code] for code in codes.tolist()])
+        ordinals, values = self._segment.doc_values(fieldname)
+        return Values([values[ordinal] for ordinal in ordinals.tolist()])
 
     def doc_field_length(self, docnum: int, fieldname: str, default: int = 0) -> int:
         """How many words a document has in a field."""

@@ -1,7 +1,7 @@
 """Texts to sorted postings. Characters become numbers of few bits, so that a gram or a short word with its position or
 its document is one number of 64 bits, and sorting these is most of the work.
 
-The characters' numbers are in the order of their code points, so sorted numbers are sorted texts.
+The characters' ordinals are in the order of their code points, so sorted numbers are sorted texts.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from indexer.engines.whoosh.indexing.postings_writer import Postings, packed_frequencies
+from indexer.engines.whoosh.indexing.postings_writer import Postings, pack_tf
 from indexer.engines.whoosh.segment.arrays import AT_ONCE, Array, beginnings, joined, offsets, ranges
 from indexer.engines.whoosh.segment.bigram_positions import CHARACTER_BITS
 from indexer.engines.whoosh.segment.format import encode
@@ -28,10 +28,10 @@ document. Longer ones are looked up in a dictionary, which takes ten times as lo
 
 @dataclass(frozen=True, slots=True)
 class Alphabet:
-    """The characters that occur. `codes` are their code points, `numbers` the number of each code point."""
+    """The characters that occur. `ordinals` has the ordinal of each code point."""
 
-    codes: Array
-    numbers: Array
+    code_points: Array
+    ordinals: Array
     bits: int
 
 
@@ -41,10 +41,10 @@ def alphabet(runs: Iterable[Array]) -> Alphabet:
     occurs[0] = True
     for characters in runs:
         occurs[characters] = True
-    codes = np.flatnonzero(occurs)
-    numbers = np.zeros(1 << CHARACTER_BITS, np.int64)
-    numbers[codes] = np.arange(len(codes))
-    return Alphabet(codes.astype(np.uint64), numbers, len(codes).bit_length())
+    found = np.flatnonzero(occurs)
+    ordinals = np.zeros(1 << CHARACTER_BITS, np.int64)
+    ordinals[found] = np.arange(len(found))
+    return Alphabet(found.astype(np.uint64), ordinals, len(found).bit_length())
 
 
 def code_points(text: str) -> Array:
@@ -96,8 +96,8 @@ def gram_postings(texts: Sequence[str], lengths: Array, position_bases: Array) -
     keys.sort()
     starts = beginnings(keys, position_bits)
     grams = keys[starts] >> np.uint64(position_bits)
-    first = letters.codes[grams >> np.uint64(letters.bits)]
-    second = letters.codes[grams & np.uint64((1 << letters.bits) - 1)]
+    first = letters.code_points[grams >> np.uint64(letters.bits)]
+    second = letters.code_points[grams & np.uint64((1 << letters.bits) - 1)]
     return (
         first << np.uint64(CHARACTER_BITS) | second,
         np.diff(starts, append=len(keys)),
@@ -106,7 +106,7 @@ def gram_postings(texts: Sequence[str], lengths: Array, position_bases: Array) -
 
 
 def _gram_keys(run: PositionedRun, letters: Alphabet, position_bits: int) -> Array:
-    numbers = letters.numbers[run.characters].astype(np.uint64)
+    numbers = letters.ordinals[run.characters].astype(np.uint64)
     pairs = numbers[:-1] << np.uint64(letters.bits) | numbers[1:]
     keys: Array = (pairs << np.uint64(position_bits) | run.positions[:-1])[run.characters[:-1] != 0]
     return keys
@@ -208,7 +208,7 @@ class _Splitting:
         return ranked
 
     def _packed(self, run: _Run, starts: Array, lengths: Array) -> Array:
-        numbers = np.concatenate((self.letters.numbers[run.characters], np.zeros(self.most, np.int64)))
+        numbers = np.concatenate((self.letters.ordinals[run.characters], np.zeros(self.most, np.int64)))
         packed: Array = numbers[starts]
         for i in range(1, self.most):
             letters = numbers[starts + i]
@@ -226,7 +226,7 @@ class _Splitting:
 def _spelt(packed: Array, most: int, letters: Alphabet) -> list[str]:
     """The words that numbers stand for."""
     mask = (1 << letters.bits) - 1
-    columns = [letters.codes[packed >> letters.bits * (most - 1 - i) & mask] for i in range(most)]
+    columns = [letters.code_points[packed >> letters.bits * (most - 1 - i) & mask] for i in range(most)]
     # Every word ends in a gap, also one that fills all columns.
     table = np.column_stack([*columns, np.zeros(len(packed), np.uint64)]).astype("<u4")
     text = table.tobytes().decode("utf-32-le", "surrogatepass")
@@ -238,9 +238,9 @@ def _postings(keys: list[Array], split: _Splitting) -> Postings:
     headline, of_headline = _counted(keys.pop())
     body, of_body = _counted(keys.pop())
     pairs = body if _holds(body, headline) else np.union1d(body, headline)
-    frequencies = packed_frequencies(_spread(of_body, body, pairs), _spread(of_headline, headline, pairs))
+    packed_tf = pack_tf(_spread(of_body, body, pairs), _spread(of_headline, headline, pairs))
     doc_ids = (pairs & split.doc_id_mask).astype(np.uint32)
-    return Postings(pairs >> split.doc_id_bits, doc_ids, *frequencies)
+    return Postings(pairs >> split.doc_id_bits, doc_ids, *packed_tf)
 
 
 def _counted(keys: Array) -> tuple[Array, Array]:
@@ -274,13 +274,13 @@ def _interleaved(groups: Sequence[tuple[list[str], Array, Postings]]) -> tuple[l
     for own_ranks, (_, own_counts, _) in zip(ranks, groups, strict=True):
         counts[own_ranks] = own_counts
     starts = offsets(counts)
-    doc_ids, frequencies = np.empty(starts[-1], np.uint32), np.empty(starts[-1], np.uint8)
+    doc_ids, packed_tf = np.empty(starts[-1], np.uint32), np.empty(starts[-1], np.uint8)
     overflow = []
     for own_ranks, (_, own_counts, own) in zip(ranks, groups, strict=True):
         indices = ranges(starts[own_ranks], own_counts)
-        doc_ids[indices], frequencies[indices] = own.doc_ids, own.frequencies
+        doc_ids[indices], packed_tf[indices] = own.doc_ids, own.packed_tf
         overflow.append(np.column_stack((indices[own.overflow[:, 0]], own.overflow[:, 1:])))
     rows = np.concatenate(overflow)
     encoded = encode(POSITION_GAP.join(words)).split(encode(POSITION_GAP)) if words else []
     numbers = np.repeat(np.arange(len(words)), counts)
-    return encoded, Postings(numbers, doc_ids, frequencies, rows[np.argsort(rows[:, 0])])
+    return encoded, Postings(numbers, doc_ids, packed_tf, rows[np.argsort(rows[:, 0])])

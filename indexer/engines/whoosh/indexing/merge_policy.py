@@ -13,7 +13,7 @@ SMALL = 500
 FULL = 250_000
 """Segments of about so many documents are made of those to be merged: no commit takes minutes."""
 LARGEST = 1_000_000
-"""Segments of about so many documents are made where all are made anew: merging them takes a process 1.2 GB."""
+"""A full build makes segments of about so many documents: merging them takes a process 1.2 GB."""
 LEFT_ALONE = FULL // 2
 """Segments of so many documents are merged no more: merging gives some that are not quite full, and stay so."""
 
@@ -21,16 +21,16 @@ _ROOM = int(np.iinfo(np.uint32).max)
 """The positions that a segment has room for: six million articles of 600 characters."""
 
 
-def worth_merging(sizes: Sequence[tuple[int, int]]) -> list[list[int]]:
+def groups_to_merge(sizes: Sequence[tuple[int, int]]) -> list[list[int]]:
     """Which segments to make one of, group by group, given the numbers of live documents and of all documents of each.
 
     What remains below `LEFT_ALONE` grows by a factor of 5 from segment to segment, so daily additions lie in a few, and
     each article is rewritten a few times at each size, whatever the size of the whole. A segment of which more than
     half is deleted is rewritten too.
 
-    >>> worth_merging([(1000, 1000), (100_000, 100_000)]), worth_merging([(9, 9), (100_000, 100_000), (1000, 1000)])
+    >>> groups_to_merge([(1000, 1000), (100_000, 100_000)]), groups_to_merge([(9, 9), (100_000, 100_000), (1000, 1000)])
     ([], [[0, 2]])
-    >>> worth_merging([(100_000, 100_000)] * 5)
+    >>> groups_to_merge([(100_000, 100_000)] * 5)
     [[0, 1], [2, 3, 4]]
     """
     ascending = sorted(range(len(sizes)), key=lambda at: sizes[at][0])
@@ -44,19 +44,19 @@ def worth_merging(sizes: Sequence[tuple[int, int]]) -> list[list[int]]:
     return _grouped(sorted(ascending[:chosen]), [live for live, _ in sizes])
 
 
-def made_anew(sizes: Sequence[int]) -> list[list[int]]:
-    """Which segments to make one of where an index is made anew: the fewer there are, the sooner they answer.
+def groups_in_full_build(sizes: Sequence[int]) -> list[list[int]]:
+    """Which segments to merge in a full build: the fewer there are, the sooner they answer.
 
-    >>> made_anew([26_000] * 4), made_anew([800_000, 800_000]), made_anew([7])
+    >>> groups_in_full_build([26_000] * 4), groups_in_full_build([800_000, 800_000]), groups_in_full_build([7])
     ([[0, 1, 2, 3]], [[0], [1]], [[0]])
     """
     return _grouped(range(len(sizes)), sizes, LARGEST)
 
 
-def fitting(group: Sequence[int], positions: Sequence[int], room: int = _ROOM) -> list[list[int]]:
+def split_to_fit(group: Sequence[int], positions: Sequence[int], room: int = _ROOM) -> list[list[int]]:
     """A group of segments, split where one position space has no room for the positions of all: articles may be long.
 
-    >>> fitting([0, 2, 3], [5, 9, 5, 5], room=10)
+    >>> split_to_fit([0, 2, 3], [5, 9, 5, 5], room=10)
     [[0, 2], [3]]
     """
     found: list[list[int]] = [[]]

@@ -1,7 +1,7 @@
 """Several segments into one, arrays to arrays: nothing is tokenised again.
 
 Documents come into the order of the new segment, deleted ones are left out, and postings are numbered anew and sorted,
-a stretch of the dictionary at a time, so that memory is bounded by the stretch and not by the segments.
+a chunk of the dictionary at a time, so that memory is bounded by the chunk and not by the segments.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import TypeVar
 import numpy as np
 from pyroaring import BitMap
 
-from indexer.engines.whoosh.indexing.doc_values_writer import Coded, Columns, write_columns
+from indexer.engines.whoosh.indexing.doc_values_writer import DocValues, SortedDocValues, write_doc_values
 from indexer.engines.whoosh.indexing.postings_writer import (
     GramsWriter,
     Postings,
@@ -26,9 +26,9 @@ from indexer.engines.whoosh.indexing.postings_writer import (
     doc_ids_of_blocks,
     write_position_space,
 )
-from indexer.engines.whoosh.segment.arrays import Array, beginnings, distinct, offsets, stretches
+from indexer.engines.whoosh.segment.arrays import Array, beginnings, chunks, distinct, offsets
 from indexer.engines.whoosh.segment.container import Fact, Layout, LayoutWriter
-from indexer.engines.whoosh.segment.segment import BLOCK_SHIFT, CODED_COLUMNS, FlatSegment
+from indexer.engines.whoosh.segment.segment import BLOCK_SHIFT, SORTED_COLUMNS, FlatSegment
 from indexer.engines.whoosh.segment.string_table import SortedTexts
 
 _AT_ONCE = 1 << 20
@@ -176,7 +176,7 @@ def _merge_grams(writer: LayoutWriter, inputs: Sequence[_Input], numbering: _Num
     counts = np.zeros(len(keys), np.int64)
     for own_ranks, starts in zip(ranks, own_starts, strict=True):
         counts[own_ranks] += np.diff(starts)
-    for first, last in stretches(counts, _AT_ONCE):
+    for first, last in chunks(counts, _AT_ONCE):
         pairs = np.concatenate(
             [
                 _pairs_of(one, starts, own_ranks, first, last)
@@ -216,13 +216,13 @@ def _pairs_of(one: _Input, starts: Array, ranks: Array, first: int, last: int) -
 
 def _merge_words(writer: LayoutWriter, inputs: Sequence[_Input], numbering: _Numbering) -> Mapping[str, Fact]:
     found = WordsWriter(writer, len(numbering.order))
-    for ranges in _dictionary_stretches([one.segment.words.dictionary for one in inputs]):
+    for ranges in _dictionary_chunks([one.segment.words.dictionary for one in inputs]):
         _merge_words_between(found, inputs, ranges)
     return {"headlines_apart": found.close()}
 
 
-def _dictionary_stretches(dictionaries: Sequence[SortedTexts]) -> Iterator[list[tuple[int, int]]]:
-    """Cut the words of all segments into stretches: of each segment, which of its words lie in one."""
+def _dictionary_chunks(dictionaries: Sequence[SortedTexts]) -> Iterator[list[tuple[int, int]]]:
+    """The chunks of the dictionaries of all segments: of each segment, the range of its words in a chunk."""
     longest = max(dictionaries, key=len)
     cuts = [longest.raw(number) for number in range(_WORDS_AT_ONCE, len(longest), _WORDS_AT_ONCE)]
     edges = [[0] * len(dictionaries), *([own.at_least(cut) for own in dictionaries] for cut in cuts)]
@@ -239,7 +239,7 @@ def _merge_words_between(found: WordsWriter, inputs: Sequence[_Input], ranges: S
     counts = np.zeros(len(words), np.int64)
     for one, own, own_ranks in zip(inputs, ranges, ranks, strict=True):
         counts[own_ranks] += one.segment.words.doc_freqs(*own)
-    for first, last in stretches(counts, _AT_ONCE):
+    for first, last in chunks(counts, _AT_ONCE):
         postings = _merged_postings(
             [
                 _postings_of(one, start, own_ranks - first, *np.searchsorted(own_ranks, (first, last)).tolist())
@@ -254,7 +254,7 @@ def _merge_words_between(found: WordsWriter, inputs: Sequence[_Input], ranges: S
 
 
 _WordPostings = tuple[Array, Array]
-"""(word << 40 | doc_id << 8 | both frequencies) of each posting; and rows of (word, doc_id, exact frequencies)."""
+"""(word << 40 | doc_id << 8 | packed tf) of each posting; and rows of (word, doc_id, exact frequencies)."""
 
 
 def _postings_of(one: _Input, start: int, ranks: Array, first: int, last: int) -> _WordPostings:
@@ -263,8 +263,8 @@ def _postings_of(one: _Input, start: int, ranks: Array, first: int, last: int) -
     `ranks` are the new numbers of the words from number `start` on; those with indices from `first` up to `last` among
     them are asked for.
     """
-    words, doc_ids, frequencies = one.segment.words.postings_between(start + first, start + last)
-    keys = ranks[words - start] << 40 | one.doc_ids(doc_ids) << 8 | frequencies
+    words, doc_ids, packed_tf = one.segment.words.postings_between(start + first, start + last)
+    keys = ranks[words - start] << 40 | one.doc_ids(doc_ids) << 8 | packed_tf
     overflow = one.segment.words.overflow_between(start + first, start + last).astype(np.int64)
     overflow[:, 0] = ranks[overflow[:, 0] - start]
     overflow[:, 1] = one.doc_ids(overflow[:, 1])
@@ -284,41 +284,45 @@ def _merged_postings(of_segments: Sequence[_WordPostings]) -> Postings:
 # --- columns
 
 
-def _merge_columns(writer: LayoutWriter, inputs: Sequence[_Input], numbering: _Numbering) -> Mapping[str, Fact]:
-    columns = _columns(inputs, numbering.order)
-    write_columns(writer, columns)
+def _merge_doc_values(writer: LayoutWriter, inputs: Sequence[_Input], numbering: _Numbering) -> Mapping[str, Fact]:
+    values = _doc_values(inputs, numbering.order)
+    write_doc_values(writer, values)
     return {
         "doc_count": len(numbering.order),
-        "body_total": int(columns.body_lengths.sum()),
-        "headline_total": int(columns.headline_lengths.sum()),
+        "body_total": int(values.body_lengths.sum()),
+        "headline_total": int(values.headline_lengths.sum()),
     }
 
 
-def _columns(inputs: Sequence[_Input], order: Array) -> Columns:
+def _doc_values(inputs: Sequence[_Input], order: Array) -> DocValues:
     def gathered(of_segments: Iterator[Array]) -> Array:
         return np.concatenate(list(of_segments))[order]
 
     ids = [article_id for one in inputs for article_id in one.segment.ids.raws(0, one.segment.doc_count)]
     segments = [one.segment for one in inputs]
-    return Columns(
+    return DocValues(
         ids=[ids[at] for at in order.tolist()],
         days=gathered(segment.days for segment in segments),
-        ordinals=gathered(segment.ordinals for segment in segments),
+        page_ordinals=gathered(segment.page_ordinals for segment in segments),
         body_lengths=gathered(segment.body_lengths for segment in segments),
         headline_lengths=gathered(segment.headline_lengths for segment in segments),
-        sources=_recoded([segment.coded("source") for segment in segments], order),
-        coded={name: _recoded([segment.coded(name) for segment in segments], order) for name in CODED_COLUMNS},
+        sources=_merged_column([segment.doc_values("source") for segment in segments], order),
+        columns={
+            name: _merged_column([segment.doc_values(name) for segment in segments], order) for name in SORTED_COLUMNS
+        },
         stored=_stored(segments, order),
     )
 
 
-def _recoded(of_segments: Sequence[tuple[Array, Sequence[bytes]]], order: Array) -> Coded:
+def _merged_column(of_segments: Sequence[tuple[Array, Sequence[bytes]]], order: Array) -> SortedDocValues:
     """One column of several, with the values that the documents in `order` have."""
     distinct = sorted(set().union(*(values for _, values in of_segments)))
     rank = {value: at for at, value in enumerate(distinct)}
-    codes = np.concatenate([np.array([rank[value] for value in values], np.int64)[own] for own, values in of_segments])
-    used, codes = np.unique(codes[order], return_inverse=True)
-    return Coded(codes, [distinct[at] for at in used.tolist()])
+    ordinals = np.concatenate(
+        [np.array([rank[value] for value in values], np.int64)[own] for own, values in of_segments]
+    )
+    used, ordinals = np.unique(ordinals[order], return_inverse=True)
+    return SortedDocValues(ordinals, [distinct[at] for at in used.tolist()])
 
 
 def _stored(segments: Sequence[FlatSegment], order: Array) -> Callable[[Sequence[int]], list[bytes]]:
@@ -336,6 +340,6 @@ def _stored(segments: Sequence[FlatSegment], order: Array) -> Callable[[Sequence
 _SECTIONS: Mapping[str, Callable[[LayoutWriter, Sequence[_Input], _Numbering], Mapping[str, Fact]]] = {
     "words": _merge_words,
     "grams": _merge_grams,
-    "columns": _merge_columns,
+    "doc_values": _merge_doc_values,
 }
 """What can be merged by itself, the longest first. Each writes its sections and tells facts for the table."""

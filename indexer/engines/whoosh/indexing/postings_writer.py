@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from indexer.engines.whoosh.segment.arrays import AT_ONCE, Array, bitmap_of, joined, narrowest, offsets, stretches
+from indexer.engines.whoosh.segment.arrays import AT_ONCE, Array, bitmap_of, chunks, joined, narrowest, offsets
 from indexer.engines.whoosh.segment.bigram_positions import ANY_CHARACTER, CHARACTER_BITS, FREQUENT, write_keys
 from indexer.engines.whoosh.segment.container import LayoutWriter
 from indexer.engines.whoosh.segment.segment import BLOCK_SHIFT, POSITIONS_PER_BLOCK
 from indexer.engines.whoosh.segment.string_table import write_texts
-from indexer.engines.whoosh.segment.term_postings import BODY_BITS, DENSE, LISTED, MOST_IN_BODY, MOST_IN_HEADLINE
+from indexer.engines.whoosh.segment.term_postings import BODY_TF_BITS, DENSE, LISTED, MAX_BODY_TF, MAX_HEADLINE_TF
 
 WORTH_A_BITMAP = 1 << 13
 """Grams and characters with fewer positions are looked through in 50 µs; a bitmap of their documents has up to 8 kB."""
@@ -27,13 +27,13 @@ WORTH_COUNTING = 1 << 6
 class Postings:
     """Postings of words by number: parallel arrays, sorted by word, then by doc_id.
 
-    `frequencies` has both frequencies in a byte. For those that it can't hold, `overflow` has rows of the number of the
-    posting, ascending, and the exact frequencies in body and headline.
+    `packed_tf` has both term frequencies in a byte. For those that it can't hold, `overflow` has rows of the
+    posting's index, ascending, and the exact frequencies in body and headline.
     """
 
     words: Array
     doc_ids: Array
-    frequencies: Array
+    packed_tf: Array
     overflow: Array
 
 
@@ -97,16 +97,16 @@ class Bitmaps:
 
 
 class WordsWriter:
-    """Writes the postings of words, given a stretch of the dictionary after the other."""
+    """Writes the postings of words, chunk by chunk of the dictionary."""
 
     def __init__(self, writer: LayoutWriter, doc_count: int) -> None:
         self._writer = writer
         self._doc_count = doc_count
         self._words: list[bytes] = []
         self._listed = writer.stream("words.doc_ids", np.uint32)
-        self._frequencies = writer.stream("words.frequencies", np.uint8)
+        self._packed_tf = writer.stream("words.packed_tf", np.uint8)
         self._bitmaps = Bitmaps(writer, "words.common_bitmaps", "words.common_starts")
-        self._common_frequencies = writer.stream("words.common_frequencies", np.uint8)
+        self._common_packed_tf = writer.stream("words.common_packed_tf", np.uint8)
         self._listed_counts: list[Array] = []
         self._common: list[int] = []
         self._common_doc_freqs: list[int] = []
@@ -119,20 +119,20 @@ class WordsWriter:
         """Append words and their postings, in which they are numbered from 0."""
         counts = np.bincount(postings.words, minlength=len(words))
         is_listed = counts < LISTED
-        frequencies = postings.frequencies
+        packed_tf = postings.packed_tf
         self._add_overflow(postings)
         in_lists = is_listed[postings.words]
         self._listed.write(postings.doc_ids[in_lists])
-        self._frequencies.write(frequencies[in_lists])
+        self._packed_tf.write(packed_tf[in_lists])
         self._listed_counts.append(np.where(is_listed, counts, 0))
         starts = offsets(counts).tolist()
         common = []
         for word in np.flatnonzero(~is_listed).tolist():
             here = slice(starts[word], starts[word + 1])
-            common.append(self._add_common(len(self._words) + word, postings.doc_ids[here], frequencies[here]))
-        self._common_frequencies.write(joined(common, np.uint8))
+            common.append(self._add_common(len(self._words) + word, postings.doc_ids[here], packed_tf[here]))
+        self._common_packed_tf.write(joined(common, np.uint8))
         self._words += words
-        self._headlines_apart |= not (frequencies & MOST_IN_BODY).all()
+        self._headlines_apart |= not (packed_tf & MAX_BODY_TF).all()
 
     def close(self) -> bool:
         """Write what remains; tell whether some word stands in a headline but not in the body."""
@@ -142,25 +142,25 @@ class WordsWriter:
         add("words.common", np.array(self._common, np.uint32))
         add("words.common_doc_freqs", np.array(self._common_doc_freqs, np.uint32))
         add("words.common_headline_doc_freqs", np.array(self._common_headline_doc_freqs, np.uint32))
-        add("words.common_frequency_starts", narrowest(offsets(np.array(self._common_lengths, np.int64))))
+        add("words.common_packed_tf_starts", narrowest(offsets(np.array(self._common_lengths, np.int64))))
         self._bitmaps.close()
         overflow = joined(self._overflow, np.uint32).reshape(-1, 4)
         add("words.overflow_words", overflow[:, 0])
         add("words.overflow", overflow[:, 1:].ravel())
         return self._headlines_apart
 
-    def _add_common(self, word: int, doc_ids: Array, frequencies: Array) -> Array:
-        """Append a word that many documents hold; return its frequencies as they are to be written."""
+    def _add_common(self, word: int, doc_ids: Array, packed_tf: Array) -> Array:
+        """Append a word that many documents hold; return its packed tf as it is to be written."""
         self._common.append(word)
         self._common_doc_freqs.append(len(doc_ids))
-        self._common_headline_doc_freqs.append(int(np.count_nonzero(frequencies > MOST_IN_BODY)))
+        self._common_headline_doc_freqs.append(int(np.count_nonzero(packed_tf > MAX_BODY_TF)))
         self._bitmaps.add(doc_ids)
         if len(doc_ids) * DENSE >= self._doc_count:
             dense = np.zeros(self._doc_count, np.uint8)
-            dense[doc_ids] = frequencies
-            frequencies = dense
-        self._common_lengths.append(len(frequencies))
-        return frequencies
+            dense[doc_ids] = packed_tf
+            packed_tf = dense
+        self._common_lengths.append(len(packed_tf))
+        return packed_tf
 
     def _add_overflow(self, postings: Postings) -> None:
         full, body, headline = postings.overflow.T
@@ -168,16 +168,16 @@ class WordsWriter:
         self._overflow.append(np.column_stack(columns).astype(np.uint32).ravel())
 
 
-def packed_frequencies(body: Array, headline: Array) -> tuple[Array, Array]:
-    """Both frequencies in a byte, and the overflow, as `Postings` have them."""
-    low = np.minimum(body, MOST_IN_BODY).astype(np.uint8)
-    high = np.minimum(headline, MOST_IN_HEADLINE).astype(np.uint8)
-    full = np.flatnonzero((low == MOST_IN_BODY) | (high == MOST_IN_HEADLINE))
-    return low | high << np.uint8(BODY_BITS), np.column_stack((full, body[full], headline[full]))
+def pack_tf(body: Array, headline: Array) -> tuple[Array, Array]:
+    """Both term frequencies in a byte, and the overflow, as `Postings` have them."""
+    low = np.minimum(body, MAX_BODY_TF).astype(np.uint8)
+    high = np.minimum(headline, MAX_HEADLINE_TF).astype(np.uint8)
+    full = np.flatnonzero((low == MAX_BODY_TF) | (high == MAX_HEADLINE_TF))
+    return low | high << np.uint8(BODY_TF_BITS), np.column_stack((full, body[full], headline[full]))
 
 
 class GramsWriter:
-    """Writes the postings of grams, given a stretch of them after the other."""
+    """Writes the postings of grams, chunk by chunk."""
 
     def __init__(self, writer: LayoutWriter, doc_id_of_block: Array, doc_count: int) -> None:
         self._writer = writer
@@ -226,7 +226,7 @@ class GramsWriter:
     def _count_doc_freqs(self, counts: Array, starts: Array, positions: Array) -> None:
         """Count the documents of grams with many positions."""
         found = np.zeros(len(counts), np.uint32)
-        for first, last in stretches(counts, AT_ONCE):
+        for first, last in chunks(counts, AT_ONCE):
             edges = starts[first : last + 1] - starts[first]
             doc_ids = self._doc_id_of_block[positions[starts[first] : starts[last]] >> BLOCK_SHIFT]
             is_first = np.ones(len(doc_ids), bool)

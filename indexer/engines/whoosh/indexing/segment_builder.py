@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from indexer.engines.facets import facet_values
-from indexer.engines.whoosh.indexing.doc_values_writer import Coded, Columns, write_columns
+from indexer.engines.whoosh.indexing.doc_values_writer import DocValues, SortedDocValues, write_doc_values
 from indexer.engines.whoosh.indexing.inversion import POSITION_GAP, gram_postings, positioned_runs, word_postings
 from indexer.engines.whoosh.indexing.postings_writer import (
     GramsWriter,
@@ -27,7 +27,7 @@ from indexer.engines.whoosh.segment import stored_fields
 from indexer.engines.whoosh.segment.arrays import joined
 from indexer.engines.whoosh.segment.container import LayoutWriter
 from indexer.engines.whoosh.segment.format import FIELD_NAMES, SEPARATOR, encode
-from indexer.engines.whoosh.segment.segment import CODED_COLUMNS
+from indexer.engines.whoosh.segment.segment import SORTED_COLUMNS
 from indexer.model import FACETS, TokenisedDocument
 
 FULL_AT_POSITIONS = 1 << 24
@@ -71,13 +71,13 @@ class SegmentBuilder:
         try:
             _write_positions(writer, [row.text for row in rows], b"".join([row.unit_fields for row in rows]))
             headlines_apart = _write_words(writer, rows)
-            columns = _columns(rows)
-            write_columns(writer, columns)
+            values = _doc_values(rows)
+            write_doc_values(writer, values)
             writer.close(
                 {
                     "doc_count": len(rows),
-                    "body_total": int(columns.body_lengths.sum()),
-                    "headline_total": int(columns.headline_lengths.sum()),
+                    "body_total": int(values.body_lengths.sum()),
+                    "headline_total": int(values.headline_lengths.sum()),
                     "headlines_apart": headlines_apart,
                 }
             )
@@ -138,7 +138,7 @@ def _row(tokenised: TokenisedDocument, fingerprint: str) -> _Row:
         body_length=len(tokenised.words),
         headline_length=len(tokenised.headline_words),
         source=document.source,
-        values=tuple(values[name] for name in CODED_COLUMNS),
+        values=tuple(values[name] for name in SORTED_COLUMNS),
         stored=stored_fields.to_bytes(document),
     )
 
@@ -151,20 +151,22 @@ def _parted(texts: Sequence[str]) -> str:
     return parted
 
 
-def _columns(rows: Sequence[_Row]) -> Columns:
-    return Columns(
+def _doc_values(rows: Sequence[_Row]) -> DocValues:
+    return DocValues(
         ids=[encode(row.id) for row in rows],
         days=np.array([row.day for row in rows], np.int64),
-        ordinals=np.array([row.ordinal for row in rows], np.int64),
+        page_ordinals=np.array([row.ordinal for row in rows], np.int64),
         body_lengths=np.array([row.body_length for row in rows], np.int64),
         headline_lengths=np.array([row.headline_length for row in rows], np.int64),
-        sources=_coded([row.source for row in rows]),
-        coded={name: _coded([row.values[at] for row in rows]) for at, name in enumerate(CODED_COLUMNS)},
+        sources=_sorted_doc_values([row.source for row in rows]),
+        columns={name: _sorted_doc_values([row.values[at] for row in rows]) for at, name in enumerate(SORTED_COLUMNS)},
         stored=lambda doc_ids: [rows[doc_id].stored for doc_id in doc_ids],
     )
 
 
-def _coded(values: Sequence[str]) -> Coded:
+def _sorted_doc_values(values: Sequence[str]) -> SortedDocValues:
     distinct = sorted(set(values))
     number = {value: at for at, value in enumerate(distinct)}
-    return Coded(np.array([number[value] for value in values], np.int64), [encode(value) for value in distinct])
+    return SortedDocValues(
+        np.array([number[value] for value in values], np.int64), [encode(value) for value in distinct]
+    )

@@ -23,13 +23,13 @@ from indexer.engines.whoosh.search.max_score import SLACK, Bounds, Candidates, c
 from indexer.engines.whoosh.search.term_frequencies import (
     Frequencies,
     ScoringBatch,
-    bytes_of,
     frequencies,
     one_row,
+    packed_tf_of,
     scoring_batch_of,
 )
 from indexer.engines.whoosh.segment.arrays import doc_ids_in
-from indexer.engines.whoosh.segment.term_postings import BODY_BITS, MOST_IN_BODY, MOST_IN_HEADLINE, TermPostings
+from indexer.engines.whoosh.segment.term_postings import BODY_TF_BITS, MAX_BODY_TF, MAX_HEADLINE_TF, TermPostings
 
 DocIds = NDArray[np.uint32]
 Scores = NDArray[np.float64]
@@ -41,14 +41,14 @@ WORTH_BOUNDING = 16_384
 
 _WORTH_LOOKING_THROUGH = 4
 """Postings that are looked through in the time in which those of one document are looked up."""
-_KEPT_TERMS = 1024
+_CACHED_TERMS = 1024
 """Terms whose weights are remembered: where documents were deleted it takes 10 µs to tell one."""
 _MOST_BOUNDED = 32
 """Words with bounds of their own: with more of them most documents have several."""
 _NO_DOC_IDS: DocIds = np.zeros(0, np.uint32)
 _ALL_BYTES = np.arange(256)
-_IN_BODY = (_ALL_BYTES & MOST_IN_BODY).astype(np.float64)
-_IN_HEADLINE = (_ALL_BYTES >> BODY_BITS).astype(np.float64)
+_IN_BODY = (_ALL_BYTES & MAX_BODY_TF).astype(np.float64)
+_IN_HEADLINE = (_ALL_BYTES >> BODY_TF_BITS).astype(np.float64)
 
 
 class WeightedTerm(NamedTuple):
@@ -81,7 +81,7 @@ class Ranking:
         }
         self._body_norms = _norms(self._body, self._body_lengths)
         self._headline_norms = _norms(self._headline, self._headline_lengths)
-        self._weighted_terms = lru_cache(_KEPT_TERMS)(self._weighted_term)
+        self._weighted_terms = lru_cache(_CACHED_TERMS)(self._weighted_term)
 
     def weighted_terms(self, terms: Sequence[str]) -> list[WeightedTerm]:
         """The terms that any document holds, with their weights, in order."""
@@ -176,13 +176,13 @@ class Ranking:
     @cached_property
     def _greatest_body_tf_norms(self) -> Scores:
         most = _tf_norms(_IN_BODY, self._body_norms[self._body_lengths.min()])
-        most[_IN_BODY == MOST_IN_BODY] = 1.0
+        most[_IN_BODY == MAX_BODY_TF] = 1.0
         return most
 
     @cached_property
     def _greatest_headline_tf_norms(self) -> Scores:
         most = _tf_norms(_IN_HEADLINE, self._headline_norms[self._headline_lengths.min()])
-        most[_IN_HEADLINE == MOST_IN_HEADLINE] = 1.0
+        most[_IN_HEADLINE == MAX_HEADLINE_TF] = 1.0
         return most
 
 
@@ -265,11 +265,11 @@ def _live_doc_freqs(live_segment: LiveSegment, postings: TermPostings) -> tuple[
     """How many live documents hold a term anywhere, and in the headline."""
     in_body, in_headline = len(postings), postings.headline_doc_freq
     if postings.body_missing:
-        in_body = int(np.count_nonzero(postings.frequencies & MOST_IN_BODY))
+        in_body = int(np.count_nonzero(postings.packed_tf & MAX_BODY_TF))
     if live_segment.deleted:
-        gone = bytes_of(doc_ids_in(live_segment.deleted), postings, live_segment)
-        in_body -= int(np.count_nonzero(gone & MOST_IN_BODY))
-        in_headline -= int(np.count_nonzero(gone > MOST_IN_BODY))
+        gone = packed_tf_of(doc_ids_in(live_segment.deleted), postings, live_segment)
+        in_body -= int(np.count_nonzero(gone & MAX_BODY_TF))
+        in_headline -= int(np.count_nonzero(gone > MAX_BODY_TF))
     return in_body, in_headline
 
 

@@ -17,7 +17,7 @@ from indexer.engines.whoosh.search.doc_set import DocSet, Numbers
 from indexer.engines.whoosh.search.live_segment import LiveSegment
 from indexer.engines.whoosh.search.phrases import doc_ids_at, in_field, positions_near, positions_of
 from indexer.engines.whoosh.segment.arrays import bitmap_of
-from indexer.engines.whoosh.segment.term_postings import MOST_IN_BODY, TermPostings
+from indexer.engines.whoosh.segment.term_postings import MAX_BODY_TF, TermPostings
 from indexer.model import And, Everything, Near, Not, Or, Phrase, Prefix, Query, Word
 from indexer.model import Field as FieldName
 
@@ -106,7 +106,7 @@ class Evaluator:
             return DocSet()
         in_headline = field == "headline"
         found = self._segment.prefix(text)
-        rare = bitmap_of(found.doc_ids[_in_stream(found.frequencies, in_headline)])
+        rare = bitmap_of(found.doc_ids[_in_stream(found.packed_tf, in_headline)])
         return DocSet(rare.union(*(_documents(postings, in_headline).bitmap for postings in found.words)))
 
     def _phrase(self, text: str, field: FieldName | None) -> DocSet:
@@ -128,14 +128,14 @@ class Evaluator:
 def _documents(postings: TermPostings, in_headline: bool) -> DocSet:
     """The documents that hold a term anywhere or in the headline."""
     if in_headline or postings.body_missing:
-        return DocSet(doc_ids=postings.doc_ids[_in_stream(postings.frequencies, in_headline)])
+        return DocSet(doc_ids=postings.doc_ids[_in_stream(postings.packed_tf, in_headline)])
     ready = postings.bitmap
     return DocSet(doc_ids=postings.doc_ids) if ready is None else DocSet(ready)
 
 
-def _in_stream(frequencies: NDArray[np.uint8], in_headline: bool) -> Mask:
+def _in_stream(packed_tf: NDArray[np.uint8], in_headline: bool) -> Mask:
     """Which frequency bytes count occurrences in the headline, or anywhere in the article."""
-    return frequencies > MOST_IN_BODY if in_headline else frequencies & MOST_IN_BODY > 0
+    return packed_tf > MAX_BODY_TF if in_headline else packed_tf & MAX_BODY_TF > 0
 
 
 def _union(one: DocSet, other: DocSet) -> DocSet:

@@ -1,10 +1,11 @@
 """Facets as columns over all segments of a generation: how many of some documents have each value.
 
-A segment numbers the different contents of a facet's column: codes. Few documents are counted by their codes, many by
-what they have in common with the set of each value. Documents lie by date, so years and spans of days are ranges.
+A document has a combination of values of a facet: several places, one kind, no section. Its column has the ordinal of
+that combination. Few documents are counted by their ordinals, many by the cardinality of their intersection with the
+set of each value. Documents lie by date, so years and spans of days are ranges.
 
-A document's code is mostly looked up in memory that no processor's cache holds, which takes longer than counting it. So
-facets with few contents share a column, which has a number for each combination, and all segments share it too.
+A document's ordinal is mostly looked up in memory that no processor's cache holds, which takes longer than counting it.
+So facets with few combinations share a column of joint ordinals, which spans all segments.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cache, cached_property
 from itertools import accumulate
+from math import prod
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,14 +31,14 @@ from indexer.model import DateSpan
 Counts = Mapping[str, Sequence[int]]
 """facet → how many documents have each of its values."""
 
-NANOSECONDS_A_CODE = 3
-"""What it takes to count a document by its code."""
+NANOSECONDS_PER_ORDINAL = 3
+"""What it takes to count a document by its ordinal."""
 _A_CONTAINER = 1 << 16
 """How many documents a roaring bitmap keeps together."""
 ONE_BY_ONE = 16
 """So many documents at the most are counted one by one: numpy's calls for any number take 10 µs."""
-_COMBINATIONS = 1 << 10
-"""Facets share a column while it has no more combinations: adding so many up by value takes 5 µs."""
+_MOST_JOINT_ORDINALS = 1 << 10
+"""Facets share a column while it has no more joint ordinals: adding so many up by value takes 5 µs."""
 
 
 class Selection:
@@ -56,43 +58,45 @@ class Selection:
         return np.concatenate([chosen.doc_ids + np.uint32(start) for chosen, start in rows])
 
 
-class CodedFacet:
-    """A facet that is chosen by value. `values` are those of all segments, in order, as are `contents`."""
+class ValueFacet:
+    """A facet that is chosen by value. `values` are those of all segments, in order, as are their `combinations`."""
 
     def __init__(self, name: str, segments: Sequence[FlatSegment]) -> None:
         self.name = name
         self._segments = segments
         of_segments = [segment.values(name) for segment in segments]
-        self.contents = sorted({content for contents in of_segments for content in contents})
-        self.values = sorted({value for content in self.contents for value in _values(content)})
-        self._numbers = {value: number for number, value in enumerate(self.values)}
+        self.combinations = sorted({combination for combinations in of_segments for combination in combinations})
+        self.values = sorted({value for combination in self.combinations for value in _values(combination)})
+        self._value_ords = {value: value_ord for value_ord, value in enumerate(self.values)}
         self.sets = cache(self._make_sets)
         self.values_of = cache(self._find_values_of)
 
-    def codes(self) -> NDArray[np.unsignedinteger]:
-        """The number of each document's content, all segments' documents in one row."""
-        numbers = {content: number for number, content in enumerate(self.contents)}
+    def ordinals(self) -> NDArray[np.unsignedinteger]:
+        """The ordinal of each document's combination, all segments' documents in one row."""
+        ordinals = {combination: ordinal for ordinal, combination in enumerate(self.combinations)}
         rows = []
         for segment in self._segments:
-            known = np.array([numbers[content] for content in segment.values(self.name)], np.int64)
-            rows.append(narrowest(known).take(segment.codes(self.name)))
+            known = np.array([ordinals[combination] for combination in segment.values(self.name)], np.int64)
+            rows.append(narrowest(known).take(segment.ordinals(self.name)))
         return np.concatenate(rows)
 
-    def links(self) -> Iterator[tuple[int, int]]:
-        """A number of `values`, and that of a content that has it, for all, ascending."""
-        yield from sorted(
-            (self._numbers[value], number) for number, content in enumerate(self.contents) for value in _values(content)
+    def value_ordinals(self) -> list[tuple[int, int]]:
+        """The index of a value and the ordinal of a combination that has it: all such pairs, ascending."""
+        return sorted(
+            (self._value_ords[value], ordinal)
+            for ordinal, combination in enumerate(self.combinations)
+            for value in _values(combination)
         )
 
     def passing(self, segment_ord: int, chosen: Iterable[str]) -> BitMap:
         """The documents of a segment that have any of the chosen values."""
         sets = self.sets(segment_ord)
-        having = [sets[self._numbers[value]] for value in chosen if value in self._numbers]
+        having = [sets[self._value_ords[value]] for value in chosen if value in self._value_ords]
         return having[0] if len(having) == 1 else BitMap.union(BitMap(), *having)
 
-    def _find_values_of(self, content: int) -> tuple[int, ...]:
-        """The numbers of the values in a content."""
-        return tuple([self._numbers[value] for value in _values(self.contents[content])])
+    def _find_values_of(self, ordinal: int) -> tuple[int, ...]:
+        """The indices of the values in a combination."""
+        return tuple([self._value_ords[value] for value in _values(self.combinations[ordinal])])
 
     def _make_sets(self, segment_ord: int) -> list[BitMap]:
         """The documents of a segment that have each of `values`."""
@@ -102,81 +106,80 @@ class CodedFacet:
 
 
 class SharedColumn:
-    """Some coded facets in one column."""
+    """The joint ordinals of some facets in one column."""
 
-    def __init__(self, facets: Sequence[CodedFacet]) -> None:
+    def __init__(self, facets: Sequence[ValueFacet]) -> None:
         self.facets = facets
         self.names = tuple(facet.name for facet in facets)
-        self._combinations = combinations(facets)
-        # A combination's digit for a facet has this place value.
-        self._below = {facet: combinations(facets[at:]) for at, facet in enumerate(facets, start=1)}
-        self._links = cache(self._make_links)
+        self._joint_ordinals = joint_ordinals(facets)
+        # A joint ordinal's digit for a facet has this place value.
+        self._below = {facet: joint_ordinals(facets[at:]) for at, facet in enumerate(facets, start=1)}
+        self._ordinals_of_values = cache(self._make_ordinals_of_values)
 
     def count(self, selection: Selection, names: Sequence[str]) -> Counts:
         """How many documents have each value of some of the facets."""
         facets = self.facets if len(names) == len(self.facets) else [one for one in self.facets if one.name in names]
         if selection.total <= ONE_BY_ONE:
-            found = self._codes.take(selection.doc_ids).tolist()
+            found = self._ordinals.take(selection.doc_ids).tolist()
             return {facet.name: self._counted_one_by_one(found, facet) for facet in facets}
         if self._is_quicker_by_sets(selection.total, sum(len(facet.values) for facet in facets)):
             return {facet.name: _by_sets(selection, facet) for facet in facets}
-        by_code = np.bincount(self._codes.take(selection.doc_ids), minlength=self._combinations)
+        by_ordinal = np.bincount(self._ordinals.take(selection.doc_ids), minlength=self._joint_ordinals)
         counts = {}
         for facet in facets:
-            codes, starts = self._links(facet)
-            counts[facet.name] = np.add.reduceat(by_code.take(codes), starts).tolist() if len(starts) else []
+            ordinals, starts = self._ordinals_of_values(facet)
+            counts[facet.name] = np.add.reduceat(by_ordinal.take(ordinals), starts).tolist() if len(starts) else []
         return counts
 
-    def _counted_one_by_one(self, codes: Sequence[int], facet: CodedFacet) -> list[int]:
-        counts, below, contents = [0] * len(facet.values), self._below[facet], len(facet.contents)
-        for code in codes:
-            for value in facet.values_of(code // below % contents):
+    def _counted_one_by_one(self, ordinals: Sequence[int], facet: ValueFacet) -> list[int]:
+        counts, below, combinations = [0] * len(facet.values), self._below[facet], len(facet.combinations)
+        for ordinal in ordinals:
+            for value in facet.values_of(ordinal // below % combinations):
                 counts[value] += 1
         return counts
 
     def _is_quicker_by_sets(self, found: int, values: int) -> bool:
         """Measured between other questions: an intersection takes a microsecond for each container, read from afar."""
-        return NANOSECONDS_A_CODE * found > values * (1000 + 1200 * len(self._codes) // _A_CONTAINER)
+        return NANOSECONDS_PER_ORDINAL * found > values * (1000 + 1200 * len(self._ordinals) // _A_CONTAINER)
 
     @cached_property
-    def _codes(self) -> NDArray[np.unsignedinteger]:
-        """The combination of each document: the contents' numbers are its digits, each in a base of its own."""
-        together, bases = self.facets[0].codes(), self._combinations
+    def _ordinals(self) -> NDArray[np.unsignedinteger]:
+        """The joint ordinal of each document: the facets' ordinals are its digits, each in a base of its own."""
+        joint = self.facets[0].ordinals()
         if len(self.facets) > 1:
-            together = together.astype(np.min_scalar_type(bases))
+            joint = joint.astype(np.min_scalar_type(self._joint_ordinals))
         for facet in self.facets[1:]:
-            together *= together.dtype.type(len(facet.contents))
-            together += facet.codes().astype(together.dtype, copy=False)
-        return together
+            joint *= joint.dtype.type(len(facet.combinations))
+            joint += facet.ordinals().astype(joint.dtype, copy=False)
+        return joint
 
-    def _make_links(self, facet: CodedFacet) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-        """The combinations that have a value, value by value, and where those of each value begin."""
-        contents = len(facet.contents)
-        digits = np.arange(self._combinations) // self._below[facet] % contents
-        by_content = digits.argsort(kind="stable").reshape(contents, -1)
-        links = np.array(list(facet.links()), np.intp).reshape(-1, 2)
-        starts = links[:, 0].searchsorted(np.arange(len(facet.values)))
-        return by_content[links[:, 1]].ravel(), starts * by_content.shape[1]
-
-
-def combinations(facets: Iterable[CodedFacet]) -> int:
-    """How many combinations the contents of some facets have."""
-    *_, product = accumulate((len(facet.contents) for facet in facets), int.__mul__, initial=1)
-    return product
+    def _make_ordinals_of_values(self, facet: ValueFacet) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """The joint ordinals that have a value, value by value, and where those of each value begin."""
+        combinations = len(facet.combinations)
+        digits = np.arange(self._joint_ordinals) // self._below[facet] % combinations
+        by_combination = digits.argsort(kind="stable").reshape(combinations, -1)
+        pairs = np.array(facet.value_ordinals(), np.intp).reshape(-1, 2)
+        starts = pairs[:, 0].searchsorted(np.arange(len(facet.values)))
+        return by_combination[pairs[:, 1]].ravel(), starts * by_combination.shape[1]
 
 
-def shared_columns(facets: Iterable[CodedFacet]) -> list[SharedColumn]:
+def joint_ordinals(facets: Iterable[ValueFacet]) -> int:
+    """How many joint ordinals some facets have."""
+    return prod(len(facet.combinations) for facet in facets)
+
+
+def shared_columns(facets: Iterable[ValueFacet]) -> list[SharedColumn]:
     """Columns for some facets, as few as there may be."""
-    groups: list[list[CodedFacet]] = []
-    for facet in sorted(facets, key=lambda facet: len(facet.contents)):
-        if groups and combinations([*groups[-1], facet]) <= _COMBINATIONS:
+    groups: list[list[ValueFacet]] = []
+    for facet in sorted(facets, key=lambda facet: len(facet.combinations)):
+        if groups and joint_ordinals([*groups[-1], facet]) <= _MOST_JOINT_ORDINALS:
             groups[-1].append(facet)
         else:
             groups.append([facet])
     return [SharedColumn(group) for group in groups]
 
 
-def _by_sets(selection: Selection, facet: CodedFacet) -> list[int]:
+def _by_sets(selection: Selection, facet: ValueFacet) -> list[int]:
     counts = [0] * len(facet.values)
     for segment_ord, chosen in enumerate(selection.sets):
         if len(chosen):
@@ -185,9 +188,9 @@ def _by_sets(selection: Selection, facet: CodedFacet) -> list[int]:
     return counts
 
 
-def _values(content: str) -> tuple[str, ...]:
-    """The values in a facet's column: a place with all that it lies in, a section that is not known as nothing."""
-    return tuple(content.split(SEPARATOR)) if content else ()
+def _values(combination: str) -> tuple[str, ...]:
+    """The values in a combination: a place with all that it lies in, a section that is not known as nothing."""
+    return tuple(combination.split(SEPARATOR)) if combination else ()
 
 
 class Years:

@@ -12,19 +12,19 @@ from pyroaring import BitMap
 from indexer.engines.facets import choice
 from indexer.engines.whoosh.search.doc_set import DocSet
 from indexer.engines.whoosh.search.facet_counts import (
-    CodedFacet,
     Counts,
     Selection,
     SharedColumn,
+    ValueFacet,
     Years,
     shared_columns,
 )
 from indexer.engines.whoosh.segment.segment import FlatSegment
 from indexer.model import FACETS, Facets, FacetValue, Filters
 
-_KEPT_CHOICES = 32
+_CACHED_CHOICES = 32
 """A search and its exact count make the same ones, as does leafing; a bit for each article at the most."""
-_KEPT_COLUMNS = 4
+_CACHED_COLUMNS = 4
 """Pages of one site ask for the same facets. A column takes a byte or two for a document."""
 
 
@@ -47,12 +47,15 @@ class FacetTables:
     """The facets of one generation, counted over its segments."""
 
     def __init__(self, segments: Sequence[FlatSegment]) -> None:
-        self._coded = {name: CodedFacet(name, segments) for name in FACETS if name != "date"}
+        self._value_facets = {name: ValueFacet(name, segments) for name in FACETS if name != "date"}
         self._years = Years(segments)
-        self._values = {"date": self._years.values, **{name: facet.values for name, facet in self._coded.items()}}
+        self._values = {
+            "date": self._years.values,
+            **{name: facet.values for name, facet in self._value_facets.items()},
+        }
         self._starts = list(accumulate((segment.doc_count for segment in segments), initial=0))
-        self._columns = lru_cache(_KEPT_COLUMNS)(self._make_columns)
-        self._chosen = lru_cache(_KEPT_CHOICES)(self._choose)
+        self._columns = lru_cache(_CACHED_COLUMNS)(self._make_columns)
+        self._chosen = lru_cache(_CACHED_CHOICES)(self._choose)
 
     def choose(self, found: DocSet, segment_ord: int, filters: Filters) -> Choices:
         """What was found in a segment, under the choices of a request."""
@@ -84,7 +87,7 @@ class FacetTables:
         """The documents of a segment that pass each of the choices."""
         sets = {
             name: facet.passing(segment_ord, chosen)
-            for name, facet in self._coded.items()
+            for name, facet in self._value_facets.items()
             if (chosen := choice(name, filters))
         }
         if filters.dates:
@@ -95,7 +98,7 @@ class FacetTables:
         return Selection(sets, self._starts)
 
     def _make_columns(self, facets: Sequence[str]) -> Sequence[SharedColumn | Years]:
-        coded = shared_columns([self._coded[name] for name in facets if name != "date"])
+        coded = shared_columns([self._value_facets[name] for name in facets if name != "date"])
         return [*coded, self._years] if "date" in facets else coded
 
 

@@ -15,14 +15,14 @@ from indexer.engines.whoosh.segment.segment import FlatSegment
 from indexer.engines.whoosh.segment.term_postings import TermPostings
 from indexer.model import Query
 
-_KEPT_QUERIES = 512
+_CACHED_QUERIES = 512
 """What the readers of a site asked for in the last minutes, before they choose facets, leaf or sort."""
-_KEPT_TIMES = 8
+_CACHED_MATCHES = 8
 """What they matched may be so many times all documents, each of which takes four bytes at the most."""
-_KEPT_TERMS = 1024
-_KEPT_BYTES = 96
-"""The postings of terms may take so many for each document of the segment, and `_LEAST_ROOM` in any case."""
-_LEAST_ROOM = 1 << 22
+_CACHED_TERMS = 1024
+_CACHED_BYTES = 96
+"""The postings of terms may take so many for each document of the segment, and `_LEAST_CACHED_BYTES` in any case."""
+_LEAST_CACHED_BYTES = 1 << 22
 _FEW_DELETED = 1_024
 """In so many documents a gram is looked up in less time than its positions are gone through."""
 
@@ -38,8 +38,10 @@ class LiveSegment:
         self.segment = segment
         self.deleted = deleted
         self.live_count: int = segment.doc_count - len(deleted)
-        self.matched = BoundedCache[Query, DocSet](_KEPT_QUERIES, _KEPT_TIMES * segment.doc_count)
-        self._postings = BoundedCache[str, TermPostings](_KEPT_TERMS, max(_KEPT_BYTES * segment.doc_count, _LEAST_ROOM))
+        self.matched = BoundedCache[Query, DocSet](_CACHED_QUERIES, _CACHED_MATCHES * segment.doc_count)
+        self._postings = BoundedCache[str, TermPostings](
+            _CACHED_TERMS, max(_CACHED_BYTES * segment.doc_count, _LEAST_CACHED_BYTES)
+        )
 
     @cached_property
     def live(self) -> BitMap:

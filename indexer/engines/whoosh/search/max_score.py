@@ -36,25 +36,25 @@ class Bounds:
         self.postings = postings
         self._table = table.copy()
         self._table[0] = -1.0  # stands for a document without the term
-        self._bytes = postings.frequencies if postings.dense is None else postings.dense
+        self._packed_tf = postings.packed_tf if postings.dense is None else postings.dense
 
     def score_at_least(self, score: float) -> TermPostings:
         """The postings of the documents whose bound is at least a score."""
         is_enough = np.zeros(len(self._table) + 2, bool)
         is_enough[1:-1] = self._table >= score
         edges = (is_enough[1:] != is_enough[:-1]).nonzero()[0].tolist()
-        mask = np.zeros(len(self._bytes), bool)
+        mask = np.zeros(len(self._packed_tf), bool)
         for first, last in zip(edges[::2], edges[1::2], strict=True):
             # Bytes below the first one wrap round to great ones.
-            mask |= self._bytes - np.uint8(first) <= np.uint8(last - first - 1)
+            mask |= self._packed_tf - np.uint8(first) <= np.uint8(last - first - 1)
         indices = mask.nonzero()[0]
         is_dense = self.postings.dense is not None
         doc_ids = indices.astype(np.uint32) if is_dense else self.postings.doc_ids.take(indices)
-        return self.postings.narrowed(doc_ids, self._bytes.take(indices))
+        return self.postings.narrowed(doc_ids, self._packed_tf.take(indices))
 
     def level(self, wanted: int) -> float:
         """The bound that about `wanted` documents have or exceed, estimated from a sample; 0 for nearly all."""
-        return _level(self._table.take(self._bytes[:: _step(self._bytes)]), len(self._bytes), wanted)
+        return _level(self._table.take(self._packed_tf[:: _step(self._packed_tf)]), len(self._packed_tf), wanted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +117,7 @@ def _among(documents: BitMap, term: Bounds, score: float) -> TermPostings:
     kept = doc_ids_in(bitmap_of(postings.doc_ids) & documents)
     if len(kept) == len(postings):
         return postings
-    return postings.narrowed(kept, postings.frequencies.take(postings.doc_ids.searchsorted(kept)))
+    return postings.narrowed(kept, postings.packed_tf.take(postings.doc_ids.searchsorted(kept)))
 
 
 def _promising(found: BitMap, term: Bounds, count: int) -> BitMap:

@@ -152,7 +152,7 @@ def _beside(others: Numbers, ours: Numbers) -> Numbers:
 
 
 def _in_one_unit(segment: FlatSegment, starts: Numbers, ends: Numbers) -> Numbers:
-    """Those starts of stretches that lie in one unit."""
+    """The starts of the spans that lie in one unit."""
     units = segment.unit_starts
     following = units.searchsorted(starts, "right")
     fitting: Numbers = starts[(following == len(units)) | (ends <= units.take(following, mode="clip"))]

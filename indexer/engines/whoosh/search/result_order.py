@@ -57,7 +57,7 @@ def oldest(doc_ids: Numbers, days: NDArray[np.uint32], count: int) -> Numbers:
 
 
 def window(best: Sequence[Best], sort: Sort, offset: int, size: int) -> list[Row]:
-    """A stretch of the list that several segments make together."""
+    """A window of the list that several segments make together."""
     best = [of_segment for of_segment in best if len(of_segment.doc_ids)]
     if len(best) == 1:
         (one,) = best

@@ -12,18 +12,18 @@ from numpy.typing import NDArray
 from indexer.engines.whoosh.search.doc_set import Numbers
 from indexer.engines.whoosh.search.live_segment import LiveSegment
 from indexer.engines.whoosh.segment.term_postings import (
-    BODY_BITS,
-    MOST_IN_BODY,
-    MOST_IN_HEADLINE,
+    BODY_TF_BITS,
+    MAX_BODY_TF,
+    MAX_HEADLINE_TF,
     WORTH_COUNTING_BITS,
     TermPostings,
 )
 
 Scores = NDArray[np.float64]
-Bytes = NDArray[np.uint8]
+PackedTf = NDArray[np.uint8]
 
 _NO_SCORES: Scores = np.zeros(0)
-_IN_HEADLINE: Scores = (np.arange(256) >> BODY_BITS).astype(np.float64)
+_IN_HEADLINE: Scores = (np.arange(256) >> BODY_TF_BITS).astype(np.float64)
 _NOWHERE: NDArray[np.intp] = np.zeros(0, np.intp)
 
 
@@ -32,7 +32,7 @@ class ScoringBatch(NamedTuple):
 
     live_segment: LiveSegment
     doc_ids: Numbers
-    held: Mapping[str, tuple[TermPostings, Bytes]]
+    held: Mapping[str, tuple[TermPostings, PackedTf]]
 
     def taken(self, indices: NDArray[np.intp]) -> ScoringBatch:
         """Some of the documents, by their indices."""
@@ -42,7 +42,7 @@ class ScoringBatch(NamedTuple):
 
 def scoring_batch_of(live_segment: LiveSegment, doc_ids: Numbers, held: Mapping[str, TermPostings]) -> ScoringBatch:
     """A batch of some documents, ascending, with what they have of all the terms held in their segment."""
-    by = {term: (postings, bytes_of(doc_ids, postings, live_segment)) for term, postings in held.items()}
+    by = {term: (postings, packed_tf_of(doc_ids, postings, live_segment)) for term, postings in held.items()}
     return ScoringBatch(live_segment, doc_ids, by)
 
 
@@ -51,26 +51,26 @@ def one_row(arrays: Sequence[NDArray[Any]]) -> NDArray[Any]:
     return arrays[0] if len(arrays) == 1 else np.concatenate(arrays) if arrays else np.zeros(0, np.uint8)
 
 
-def bytes_of(doc_ids: Numbers, postings: TermPostings, live_segment: LiveSegment) -> Bytes:
+def packed_tf_of(doc_ids: Numbers, postings: TermPostings, live_segment: LiveSegment) -> PackedTf:
     """The frequency byte of each document, 0 where it does not hold the term."""
     if postings.dense is not None:
         return postings.dense.take(doc_ids)
-    if len(doc_ids) < len(postings) and (bits := postings.bits) is not None:
-        ranks, are_there = bits.ranks(doc_ids)
-        counted = postings.frequencies.take(ranks, mode="clip")
+    if len(doc_ids) < len(postings) and (rank := postings.rank) is not None:
+        ranks, are_there = rank.ranks(doc_ids)
+        counted = postings.packed_tf.take(ranks, mode="clip")
         counted *= are_there
         return counted
     holding = postings.doc_ids
     # As numpy's `array_equal` does, in a third of the time for few.
     if len(holding) == len(doc_ids) and not len((holding != doc_ids).nonzero()[0]):
-        return postings.frequencies
+        return postings.packed_tf
     if len(doc_ids) * 16 < live_segment.segment.doc_count:
         at = holding.searchsorted(doc_ids)
-        found = postings.frequencies.take(at, mode="clip")
+        found = postings.packed_tf.take(at, mode="clip")
         found *= holding.take(at, mode="clip") == doc_ids
         return found
     by_doc_id = np.zeros(live_segment.segment.doc_count, np.uint8)
-    by_doc_id[holding] = postings.frequencies
+    by_doc_id[holding] = postings.packed_tf
     return by_doc_id.take(doc_ids)
 
 
@@ -87,13 +87,13 @@ class Frequencies:
                 overflow += len(postings.overflow)
             else:
                 rows.append(np.zeros(len(batch.doc_ids), np.uint8))
-        self._bytes = one_row(rows)
+        self._packed_tf = one_row(rows)
         self._may_be_in_headline = in_headline > 0
         self._overflow = _overflow(batches, term) if overflow else []
 
     def in_body(self) -> Scores:
         """How often each has it anywhere."""
-        found = (self._bytes & MOST_IN_BODY).astype(np.float64)
+        found = (self._packed_tf & MAX_BODY_TF).astype(np.float64)
         for indices, rows in self._overflow:
             found[indices] = rows[:, 1]
         return found
@@ -102,8 +102,8 @@ class Frequencies:
         """Which have it in the headline, by their indices, and how often."""
         if not self._may_be_in_headline:
             return _NOWHERE, _NO_SCORES
-        indices = (self._bytes > MOST_IN_BODY).nonzero()[0]
-        found = _IN_HEADLINE.take(self._bytes.take(indices))
+        indices = (self._packed_tf > MAX_BODY_TF).nonzero()[0]
+        found = _IN_HEADLINE.take(self._packed_tf.take(indices))
         for full, rows in self._overflow:
             in_both = rows[:, 2] > 0
             found[indices.searchsorted(full[in_both])] = rows[in_both, 2]
@@ -128,16 +128,16 @@ def frequencies(doc_ids: Sequence[int], postings: TermPostings, live_segment: Li
         by_doc_id = postings.dense.data
         found = [by_doc_id[doc_id] for doc_id in doc_ids]
     elif len(postings) < WORTH_COUNTING_BITS:
-        holding, by_posting = postings.doc_ids.data, postings.frequencies.data
+        holding, by_posting = postings.doc_ids.data, postings.packed_tf.data
         indices = [bisect_left(holding, doc_id) for doc_id in doc_ids]
         found = [
             by_posting[at] if at < len(holding) and holding[at] == doc_id else 0
             for at, doc_id in zip(indices, doc_ids, strict=True)
         ]
     else:
-        found = bytes_of(np.array(doc_ids, np.uint32), postings, live_segment).tolist()
-    both = [(byte & MOST_IN_BODY, byte >> BODY_BITS) for byte in found]
-    if len(postings.overflow) and any(body == MOST_IN_BODY or head == MOST_IN_HEADLINE for body, head in both):
+        found = packed_tf_of(np.array(doc_ids, np.uint32), postings, live_segment).tolist()
+    both = [(byte & MAX_BODY_TF, byte >> BODY_TF_BITS) for byte in found]
+    if len(postings.overflow) and any(body == MAX_BODY_TF or head == MAX_HEADLINE_TF for body, head in both):
         exact = {doc_id: (body, head) for doc_id, body, head in postings.overflow.tolist()}
         return [exact.get(doc_id, its) for doc_id, its in zip(doc_ids, both, strict=True)]
     return both

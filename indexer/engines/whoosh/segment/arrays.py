@@ -75,10 +75,10 @@ def narrowest(values: Array) -> Array:
     return values.astype(np.min_scalar_type(largest), copy=False)
 
 
-def stretches(sizes: Array, most: int) -> Iterator[tuple[int, int]]:
-    """Cut a sequence of things with sizes into stretches of about `most` altogether, or of one thing that has more.
+def chunks(sizes: Array, most: int) -> Iterator[tuple[int, int]]:
+    """Divide items with sizes into chunks of about `most` in total, or of one item that is larger.
 
-    >>> list(stretches(np.array([3, 3, 9, 1]), 6))
+    >>> list(chunks(np.array([3, 3, 9, 1]), 6))
     [(0, 2), (2, 3), (3, 4)]
     """
     ends = np.cumsum(sizes)

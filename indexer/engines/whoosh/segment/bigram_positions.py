@@ -1,7 +1,7 @@
 """The grams of a segment: two characters, or the last one of a unit, and the positions at which they begin.
 
-A gram's key has the code points of its characters, 0 for none. In the file it has the characters' numbers among those
-that the segment knows, which take half the room, and sort alike.
+A gram's key has the code points of its characters, 0 for none. In the file it has the characters' ordinals in
+the segment's alphabet, which take half the room and sort alike.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class Grams:
 
     def find(self, text: str) -> int | None:
         """The number of a gram of one or two characters; None when it stands nowhere."""
-        first, second = self._numbers.get(text[:1]), self._numbers.get(text[1:])
+        first, second = self._ordinals.get(text[:1]), self._ordinals.get(text[1:])
         if first is None or second is None:
             return None
         key = first << self._bits | second
@@ -82,7 +82,7 @@ class Grams:
 
     def character_bitmap(self, character: str) -> BitMap | None:
         """The documents that hold a character, where there are many."""
-        number = self._numbers.get(character)
+        number = self._ordinals.get(character)
         return None if number is None else self._frequent(number << self._bits | self._any)
 
     def texts_from(self, text: bytes) -> Iterator[bytes]:
@@ -92,8 +92,8 @@ class Grams:
 
     def keys(self) -> Array:
         """The keys of all grams, of code points."""
-        keys, codes = self._layout.array("grams.keys"), self._layout.array("grams.alphabet").astype(np.uint64)
-        wide: Array = codes[keys >> self._bits] << _CHARACTER | codes[keys & self._any]
+        keys, code_points = self._layout.array("grams.keys"), self._layout.array("grams.alphabet").astype(np.uint64)
+        wide: Array = code_points[keys >> self._bits] << _CHARACTER | code_points[keys & self._any]
         return wide
 
     @property
@@ -105,7 +105,7 @@ class Grams:
         return encode(chr(self._alphabet[key >> self._bits]) + (chr(second) if second else ""))
 
     def _grams_of(self, character: str) -> tuple[int, int]:
-        number = self._numbers.get(character)
+        number = self._ordinals.get(character)
         if number is None:
             return 0, 0
         first = number << self._bits
@@ -124,9 +124,11 @@ class Grams:
         return self._layout.array("grams.positions")
 
     @cached_property
-    def _numbers(self) -> Mapping[str, int]:
-        """The number of each character that stands anywhere, some thousands, and of none."""
-        return {chr(code) if code else "": number for number, code in enumerate(self._alphabet.tolist())}
+    def _ordinals(self) -> Mapping[str, int]:
+        """The ordinal of each character that occurs, some thousands, and of none."""
+        return {
+            chr(code_point) if code_point else "": ordinal for ordinal, code_point in enumerate(self._alphabet.tolist())
+        }
 
     @cached_property
     def _frequent_starts(self) -> memoryview:
@@ -140,15 +142,15 @@ class Grams:
 def write_keys(writer: LayoutWriter, keys: Array, frequent: Array) -> None:
     """Write the keys of all grams, and of those that have a bitmap, both of code points and ascending."""
     first, second = keys >> _CHARACTER, keys & np.uint64(ANY_CHARACTER)
-    codes = distinct(np.sort(np.concatenate((np.zeros(1, np.uint64), distinct(first), second))))
-    bits = _bits(len(codes))
+    code_points = distinct(np.sort(np.concatenate((np.zeros(1, np.uint64), distinct(first), second))))
+    bits = _bits(len(code_points))
     any_number = np.uint64((1 << bits) - 1)
 
     def numbered(first: Array, second: Array) -> Array:
-        numbers = np.where(second == ANY_CHARACTER, any_number, codes.searchsorted(second).astype(np.uint64))
-        return narrowest(codes.searchsorted(first).astype(np.uint64) << np.uint64(bits) | numbers)
+        numbers = np.where(second == ANY_CHARACTER, any_number, code_points.searchsorted(second).astype(np.uint64))
+        return narrowest(code_points.searchsorted(first).astype(np.uint64) << np.uint64(bits) | numbers)
 
-    writer.add("grams.alphabet", codes.astype(np.uint32))
+    writer.add("grams.alphabet", code_points.astype(np.uint32))
     writer.add("grams.keys", numbered(first, second))
     writer.add("grams.frequent", numbered(frequent >> _CHARACTER, frequent & np.uint64(ANY_CHARACTER)))
 

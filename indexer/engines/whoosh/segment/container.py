@@ -8,7 +8,7 @@
     end       length of the table (u64), its crc32 (u32), b"BSEG"
 
 The system is told not to read on around what is asked for: a first answer needs some hundred pages of four kB all over
-the file, and where it reads on by megabytes, as much of the file as there is. Stretches that are needed whole are asked
+the file, and where it reads on by megabytes, as much of the file as there is. Sections that are needed whole are asked
 for as such.
 
 A file without the right end was cut short, one with another header was written by another version: both are refused at

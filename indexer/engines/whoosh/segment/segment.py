@@ -35,7 +35,7 @@ POSITIONS_PER_BLOCK = 1 << BLOCK_SHIFT
 """Each block of the position space belongs to one document, so the document of a position is one look-up away."""
 
 BITMAP_COLUMNS = ("paper", "section", "kind", "quality")
-CODED_COLUMNS = (*BITMAP_COLUMNS, "locality", "page", "title", "fingerprint")
+SORTED_COLUMNS = (*BITMAP_COLUMNS, "locality", "page", "title", "fingerprint")
 """Columns of values that recur. `place` is no column: a document has any number of places."""
 
 
@@ -100,13 +100,13 @@ class FlatSegment:
         return self._layout.whole("days")
 
     @cached_property
-    def ordinals(self) -> Array:
+    def page_ordinals(self) -> Array:
         """The ordinal of each document on its page, from 0."""
-        return self._layout.array("ordinals")
+        return self._layout.array("page_ordinals")
 
-    def codes(self, name: str) -> Array:
+    def ordinals(self, name: str) -> Array:
         """For each document the number of its value in a column."""
-        return self._layout.whole(f"{name}.codes")
+        return self._layout.whole(f"{name}.ordinals")
 
     def values(self, name: str) -> list[str]:
         """The values of a column, by number, or all places for `place`.
@@ -121,14 +121,14 @@ class FlatSegment:
         bitmaps = self._layout.whole(f"{name}.bitmaps").data
         return [bitmap_in(bitmaps[start:end]) for start, end in pairwise(starts)]
 
-    def coded(self, name: str) -> tuple[Array, list[bytes]]:
+    def doc_values(self, name: str) -> tuple[Array, list[bytes]]:
         """For each document the number of its value in a column, `source` among them, and the values."""
         if name == "source":
-            codes = np.empty(self.doc_count, np.uint32)
-            codes[self._by_source] = np.repeat(np.arange(len(self.sources)), np.diff(self._source_starts))
-            return codes, self.sources.raws(0, len(self.sources))
+            ordinals = np.empty(self.doc_count, np.uint32)
+            ordinals[self._by_source] = np.repeat(np.arange(len(self.sources)), np.diff(self._source_starts))
+            return ordinals, self.sources.raws(0, len(self.sources))
         texts = Texts(self._layout, name)
-        return self.codes(name), texts.raws(0, len(texts))
+        return self.ordinals(name), texts.raws(0, len(texts))
 
     # documents
 
@@ -160,10 +160,10 @@ class FlatSegment:
     def source_fingerprints(self) -> Iterator[tuple[str, str, list[int]]]:
         """Each page file, what it was made from, and its doc_ids."""
         starts, doc_ids = self._source_starts.tolist(), self._by_source.tolist()
-        codes = self.codes("fingerprint")[self._by_source[starts[:-1]]].tolist()
+        ordinals = self.ordinals("fingerprint")[self._by_source[starts[:-1]]].tolist()
         prints = self.values("fingerprint")
-        for source, code, (first, last) in zip(self.sources, codes, pairwise(starts), strict=True):
-            yield source, prints[code], doc_ids[first:last]
+        for source, ordinal, (first, last) in zip(self.sources, ordinals, pairwise(starts), strict=True):
+            yield source, prints[ordinal], doc_ids[first:last]
 
     def stored(self, doc_id: int) -> Document:
         """The document itself."""

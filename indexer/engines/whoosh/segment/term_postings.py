@@ -11,35 +11,35 @@ from pyroaring import BitMap
 from indexer.engines.whoosh.segment.arrays import Array, bitmap_in
 from indexer.engines.whoosh.segment.container import Layout
 from indexer.engines.whoosh.segment.format import encode
-from indexer.engines.whoosh.segment.roaring_rank import PlainBits, plain_bits
+from indexer.engines.whoosh.segment.roaring_rank import BitsetRank, bitset_rank
 from indexer.engines.whoosh.segment.string_table import SortedTexts
 
 LISTED = 64
 """Terms in fewer documents have them as a list, the others as a bitmap."""
 DENSE = 4
-"""Words in at least one of so many documents have their frequencies by document, the others by posting."""
+"""Words in at least one of so many documents have their packed tf by doc_id, the others by posting."""
 WORTH_COUNTING_BITS = 1 << 15
 """From how many documents on it pays to count a word's bits instead of making an array of them."""
 
 _RECORD_BYTES = 1024
 """About what the Python objects of one `TermPostings` take."""
 
-BODY_BITS = 6
-MOST_IN_BODY = (1 << BODY_BITS) - 1
-MOST_IN_HEADLINE = 3
-"""What a byte holds of both frequencies. One that is as high or higher is looked up in a table of exact ones."""
+BODY_TF_BITS = 6
+MAX_BODY_TF = (1 << BODY_TF_BITS) - 1
+MAX_HEADLINE_TF = 3
+"""What a packed tf holds of both frequencies. One that is as high or higher is looked up in a table of exact ones."""
 
 
 class TermPostings:
     """The documents that hold a word, anywhere or in the headline, and how often.
 
-    `frequencies` goes by posting: the body's frequency in the low six bits, the headline's in the high two; a field of
+    `packed_tf` goes by posting: the body's frequency in the low six bits, the headline's in the high two; a field of
     bits that is full stands for that many or more, and `overflow` has the exact ones, in rows of doc_id, body and
     headline, by doc_id ascending. `dense` is the same by doc_id (0: not there), for words in a quarter of all
     documents. `body_missing` says that some document has the word in its headline alone.
     """
 
-    __slots__ = ("_bitmap", "_bits", "_doc_freq", "_doc_ids", "_frequencies", "_serialised", "body_missing", "dense",
+    __slots__ = ("_bitmap", "_doc_freq", "_doc_ids", "_packed_tf", "_rank", "_serialised", "body_missing", "dense",
                  "headline_doc_freq", "overflow")  # fmt: skip
 
     def __init__(
@@ -48,7 +48,7 @@ class TermPostings:
         doc_freq: int,
         doc_ids: Array | None,
         serialised: memoryview | None,
-        frequencies: Array | None,
+        packed_tf: Array | None,
         dense: Array | None,
         headline_doc_freq: int,
         body_missing: bool,
@@ -58,8 +58,8 @@ class TermPostings:
         self._doc_ids = doc_ids
         self._serialised = serialised
         self._bitmap: BitMap | None = None
-        self._bits: PlainBits | None = None
-        self._frequencies = frequencies
+        self._rank: BitsetRank | None = None
+        self._packed_tf = packed_tf
         self.dense = dense
         self.headline_doc_freq = headline_doc_freq
         self.body_missing = body_missing
@@ -90,19 +90,19 @@ class TermPostings:
         return self._bitmap
 
     @property
-    def bits(self) -> PlainBits | None:
-        """The documents as bits, where that is how they are kept."""
-        if self._bits is None and self._serialised is not None and self._doc_freq >= WORTH_COUNTING_BITS:
-            self._bits = plain_bits(self._serialised)
-        return self._bits
+    def rank(self) -> BitsetRank | None:
+        """Ranks among the documents, where that is quicker than making an array of them."""
+        if self._rank is None and self._serialised is not None and self._doc_freq >= WORTH_COUNTING_BITS:
+            self._rank = bitset_rank(self._serialised)
+        return self._rank
 
-    def narrowed(self, doc_ids: Array, frequencies: Array) -> TermPostings:
+    def narrowed(self, doc_ids: Array, packed_tf: Array) -> TermPostings:
         """The postings of some of the documents alone."""
         return TermPostings(
             doc_freq=len(doc_ids),
             doc_ids=doc_ids,
             serialised=None,
-            frequencies=frequencies,
+            packed_tf=packed_tf,
             dense=None,
             headline_doc_freq=self.headline_doc_freq,
             body_missing=self.body_missing,
@@ -110,22 +110,22 @@ class TermPostings:
         )
 
     @property
-    def frequencies(self) -> Array:
-        """Both frequencies in a byte, by posting."""
-        if self._frequencies is None:
-            self._frequencies = self.dense[self.doc_ids]  # type: ignore[index]
-        return self._frequencies
+    def packed_tf(self) -> Array:
+        """Both term frequencies in a byte, by posting."""
+        if self._packed_tf is None:
+            self._packed_tf = self.dense[self.doc_ids]  # type: ignore[index]
+        return self._packed_tf
 
 
 class PrefixPostings:
     """The postings of all words with a prefix: those in few documents in one run, the others one by one."""
 
-    __slots__ = ("doc_ids", "frequencies", "words")
+    __slots__ = ("doc_ids", "packed_tf", "words")
 
-    def __init__(self, words: list[TermPostings], doc_ids: Array, frequencies: Array) -> None:
+    def __init__(self, words: list[TermPostings], doc_ids: Array, packed_tf: Array) -> None:
         self.words = words
         self.doc_ids = doc_ids
-        self.frequencies = frequencies
+        self.packed_tf = packed_tf
 
 
 class Words:
@@ -151,15 +151,15 @@ class Words:
         overflow = self._overflow(number)
         if start == end:
             return self._common_word(bisect_left(self._common, number), overflow)
-        frequencies = self._frequencies[start:end]
+        packed_tf = self._packed_tf[start:end]
         return TermPostings(
             doc_freq=end - start,
             doc_ids=self._listed[start:end],
             serialised=None,
-            frequencies=frequencies,
+            packed_tf=packed_tf,
             dense=None,
-            headline_doc_freq=len((frequencies > MOST_IN_BODY).nonzero()[0]),
-            body_missing=self._is_body_missing(frequencies),
+            headline_doc_freq=len((packed_tf > MAX_BODY_TF).nonzero()[0]),
+            body_missing=self._is_body_missing(packed_tf),
             overflow=overflow,
         )
 
@@ -171,7 +171,7 @@ class Words:
         return PrefixPostings(
             [self._common_word(i, self._overflow(self._common[i])) for i in common],
             self._listed[start:end],
-            self._frequencies[start:end],
+            self._packed_tf[start:end],
         )
 
     def doc_freqs(self, first: int, last: int) -> Array:
@@ -182,42 +182,42 @@ class Words:
         return doc_freqs
 
     def postings_between(self, first: int, last: int) -> tuple[Array, Array, Array]:
-        """All postings of the words with numbers from `first` up to `last`: word, doc_id and frequencies of each."""
+        """All postings of the words with numbers from `first` up to `last`: word, doc_id and packed tf of each."""
         starts = self._layout.array("words.starts")[first : last + 1]
         lengths: Array = np.diff(starts.astype(np.int64))
         words = [np.repeat(np.arange(first, last), lengths)]
-        doc_ids, frequencies = [self._listed[starts[0] : starts[-1]]], [self._frequencies[starts[0] : starts[-1]]]
+        doc_ids, packed_tf = [self._listed[starts[0] : starts[-1]]], [self._packed_tf[starts[0] : starts[-1]]]
         for i in range(bisect_left(self._common, first), bisect_left(self._common, last)):
             found = self._common_word(i, self._no_overflow)
             words.append(np.full(len(found), self._common[i]))
             doc_ids.append(found.doc_ids)
-            frequencies.append(found.frequencies)
-        return np.concatenate(words), np.concatenate(doc_ids), np.concatenate(frequencies)
+            packed_tf.append(found.packed_tf)
+        return np.concatenate(words), np.concatenate(doc_ids), np.concatenate(packed_tf)
 
     def overflow_between(self, first: int, last: int) -> Array:
-        """The exact frequencies that a byte can't hold: rows of word, doc_id, body's and headline's frequency."""
+        """The exact frequencies that a packed tf can't hold: rows of word, doc_id, body's and headline's frequency."""
         begin, end = bisect_left(self._overflow_words, first), bisect_left(self._overflow_words, last)
         words = self._layout.array("words.overflow_words")[begin:end]
         return np.column_stack((words, self._overflows[begin:end]))
 
     def _common_word(self, i: int, overflow: Array) -> TermPostings:
-        starts, frequency_starts = self._common_starts, self._common_frequency_starts
-        frequencies = self._common_frequencies[frequency_starts[i] : frequency_starts[i + 1]]
+        starts, packed_tf_starts = self._common_starts, self._common_packed_tf_starts
+        packed_tf = self._common_packed_tf[packed_tf_starts[i] : packed_tf_starts[i + 1]]
         doc_freq = self._common_doc_freqs[i]
         is_dense = doc_freq * DENSE >= self._doc_count
         return TermPostings(
             doc_freq=doc_freq,
             doc_ids=None,
             serialised=self._common_bitmaps[starts[i] : starts[i + 1]],
-            frequencies=None if is_dense else frequencies,
-            dense=frequencies if is_dense else None,
+            packed_tf=None if is_dense else packed_tf,
+            dense=packed_tf if is_dense else None,
             headline_doc_freq=self._common_headline_doc_freqs[i],
-            body_missing=self._is_body_missing(frequencies),
+            body_missing=self._is_body_missing(packed_tf),
             overflow=overflow,
         )
 
-    def _is_body_missing(self, frequencies: Array) -> bool:
-        return self._headlines_apart and bool(np.any((frequencies & MOST_IN_BODY == 0) & (frequencies > 0)))
+    def _is_body_missing(self, packed_tf: Array) -> bool:
+        return self._headlines_apart and bool(np.any((packed_tf & MAX_BODY_TF == 0) & (packed_tf > 0)))
 
     def _overflow(self, number: int) -> Array:
         words = self._overflow_words
@@ -231,8 +231,8 @@ class Words:
         return self._layout.array("words.doc_ids")
 
     @cached_property
-    def _frequencies(self) -> Array:
-        return self._layout.array("words.frequencies")
+    def _packed_tf(self) -> Array:
+        return self._layout.array("words.packed_tf")
 
     @cached_property
     def _common_bitmaps(self) -> memoryview:
@@ -243,12 +243,12 @@ class Words:
         return self._layout.view("words.common_starts")
 
     @cached_property
-    def _common_frequencies(self) -> Array:
-        return self._layout.array("words.common_frequencies")
+    def _common_packed_tf(self) -> Array:
+        return self._layout.array("words.common_packed_tf")
 
     @cached_property
-    def _common_frequency_starts(self) -> memoryview:
-        return self._layout.view("words.common_frequency_starts")
+    def _common_packed_tf_starts(self) -> memoryview:
+        return self._layout.view("words.common_packed_tf_starts")
 
     @cached_property
     def _common_doc_freqs(self) -> memoryview:
