@@ -8,7 +8,6 @@ from datetime import date
 from functools import cached_property, lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
 from indexer.engines.holdings import Held, issues_of, papers_of
 from indexer.engines.ranking import counted_terms, positive_terms
@@ -18,6 +17,7 @@ from indexer.engines.whoosh.search.facets import Choices, FacetTables
 from indexer.engines.whoosh.search.live_segment import LiveSegment
 from indexer.engines.whoosh.search.result_order import Best, Row, newest, oldest, window
 from indexer.engines.whoosh.search.term_frequencies import frequencies
+from indexer.engines.whoosh.segment.array_types import DocIds
 from indexer.engines.whoosh.segment.arrays import doc_ids_in
 from indexer.engines.whoosh.segment.segment import FlatSegment
 from indexer.model import Document, Filters, Hit, IssueHolding, PaperHolding, Phrase, Request, Results, Sort
@@ -191,7 +191,7 @@ class WhooshReader:
         )
 
 
-def _by_date(chosen: Choices, live_segment: LiveSegment, sort: Sort, wanted: int) -> NDArray[np.uint32]:
+def _by_date(chosen: Choices, live_segment: LiveSegment, sort: Sort, wanted: int) -> DocIds:
     if sort == "oldest":
         return oldest(chosen.documents.doc_ids, live_segment.segment.days, wanted)
     return newest(chosen.documents.doc_ids, wanted)

@@ -11,7 +11,7 @@ from typing import Protocol
 import numpy as np
 
 from indexer.engines.whoosh.adapter.schema import DAY
-from indexer.engines.whoosh.segment.arrays import Array
+from indexer.engines.whoosh.segment.array_types import AnyArray, DocIds
 from indexer.engines.whoosh.segment.format import decode, encode
 from indexer.engines.whoosh.segment.segment import BITMAP_COLUMNS, BLOCK_SHIFT, FlatSegment
 from indexer.engines.whoosh.segment.term_postings import BODY_TF_BITS, MAX_BODY_TF, TermPostings
@@ -21,8 +21,8 @@ from indexer.engines.whoosh.segment.term_postings import BODY_TF_BITS, MAX_BODY_
 class Postings:
     """The documents of a term, ascending, with its frequency in each, and for grams its positions in each in bytes."""
 
-    doc_ids: Array
-    frequencies: Array
+    doc_ids: DocIds
+    frequencies: AnyArray
     values: Sequence[bytes] | None = None
 
 
@@ -56,7 +56,7 @@ def lexicons(segment: FlatSegment) -> dict[str, Lexicon]:
 class WordLexicon:
     """The words of the body or of the headline: both are in one list, so a word may be in it and not in the field."""
 
-    def __init__(self, segment: FlatSegment, frequencies: Callable[[TermPostings], Array]) -> None:
+    def __init__(self, segment: FlatSegment, frequencies: Callable[[TermPostings], AnyArray]) -> None:
         self._segment = segment
         self._frequencies = frequencies
 
@@ -78,15 +78,15 @@ class WordLexicon:
         return Postings(found.doc_ids[held], frequencies[held]) if len(held) else None
 
 
-def _body_frequencies(found: TermPostings) -> Array:
+def _body_frequencies(found: TermPostings) -> AnyArray:
     return _exact(found, found.packed_tf & MAX_BODY_TF, 1)
 
 
-def _headline_frequencies(found: TermPostings) -> Array:
+def _headline_frequencies(found: TermPostings) -> AnyArray:
     return _exact(found, found.packed_tf >> BODY_TF_BITS, 2)
 
 
-def _exact(found: TermPostings, frequencies: Array, which: int) -> Array:
+def _exact(found: TermPostings, frequencies: AnyArray, which: int) -> AnyArray:
     exact = frequencies.astype(np.uint32)
     exact[np.searchsorted(found.doc_ids, found.overflow[:, 0])] = found.overflow[:, which]
     return exact

@@ -10,7 +10,8 @@ import numpy as np
 
 from indexer.engines.whoosh.indexing.postings_writer import Bitmaps
 from indexer.engines.whoosh.segment import stored_compression
-from indexer.engines.whoosh.segment.arrays import Array, narrowest, offsets, ranges
+from indexer.engines.whoosh.segment.array_types import AnyArray, Offsets
+from indexer.engines.whoosh.segment.arrays import narrowest, offsets, ranges
 from indexer.engines.whoosh.segment.container import LayoutWriter
 from indexer.engines.whoosh.segment.format import SEPARATOR, encode
 from indexer.engines.whoosh.segment.segment import BITMAP_COLUMNS
@@ -23,7 +24,7 @@ _STORED_AT_ONCE = 1 << 10
 class SortedDocValues:
     """A column of values that recur: for each document the number of its value, and the values."""
 
-    ordinals: Array
+    ordinals: Offsets
     values: Sequence[bytes]
 
 
@@ -35,10 +36,10 @@ class DocValues:
     """
 
     ids: Sequence[bytes]
-    days: Array
-    page_ordinals: Array
-    body_lengths: Array
-    headline_lengths: Array
+    days: AnyArray
+    page_ordinals: AnyArray
+    body_lengths: AnyArray
+    headline_lengths: AnyArray
     sources: SortedDocValues
     columns: Mapping[str, SortedDocValues]
     stored: Callable[[Sequence[int]], list[bytes]]
@@ -93,7 +94,7 @@ def _write_places(writer: LayoutWriter, localities: SortedDocValues) -> None:
     _write_bitmaps(writer, "place", members[ranges(starts_here, sizes_here)], doc_ids, len(places))
 
 
-def _write_bitmaps(writer: LayoutWriter, name: str, values: Array, doc_ids: Array, count: int) -> None:
+def _write_bitmaps(writer: LayoutWriter, name: str, values: Offsets, doc_ids: Offsets, count: int) -> None:
     """Write a bitmap for each of `count` values, given which document (ascending) has which value."""
     doc_ids = doc_ids[np.argsort(values, kind="stable")]
     starts = offsets(np.bincount(values, minlength=count)).tolist()

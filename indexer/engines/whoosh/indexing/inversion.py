@@ -10,9 +10,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from indexer.engines.whoosh.indexing.postings_writer import Postings, pack_tf
-from indexer.engines.whoosh.segment.arrays import AT_ONCE, Array, beginnings, joined, offsets, ranges
+from indexer.engines.whoosh.segment.array_types import CodePoints, GramKeys, Offsets, Positions, SortKeys
+from indexer.engines.whoosh.segment.arrays import AT_ONCE, beginnings, joined, offsets, ranges
 from indexer.engines.whoosh.segment.bigram_positions import CHARACTER_BITS
 from indexer.engines.whoosh.segment.format import encode
 
@@ -30,12 +32,12 @@ document. Longer ones are looked up in a dictionary, which takes ten times as lo
 class Alphabet:
     """The characters that occur. `ordinals` has the ordinal of each code point."""
 
-    code_points: Array
-    ordinals: Array
+    code_points: GramKeys
+    ordinals: Offsets
     bits: int
 
 
-def alphabet(runs: Iterable[Array]) -> Alphabet:
+def alphabet(runs: Iterable[CodePoints]) -> Alphabet:
     """The characters of some texts, each numbered; the position gap is 0."""
     occurs = np.zeros(1 << CHARACTER_BITS, bool)
     occurs[0] = True
@@ -47,7 +49,7 @@ def alphabet(runs: Iterable[Array]) -> Alphabet:
     return Alphabet(found.astype(np.uint64), ordinals, len(found).bit_length())
 
 
-def code_points(text: str) -> Array:
+def code_points(text: str) -> CodePoints:
     """The code points of a text."""
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
 
@@ -59,17 +61,17 @@ def code_points(text: str) -> Array:
 class PositionedRun:
     """Characters of some documents, each unit with the position gap behind it, and the position of each."""
 
-    characters: Array
-    positions: Array
+    characters: CodePoints
+    positions: Positions
 
     @property
-    def unit_starts(self) -> Array:
+    def unit_starts(self) -> Positions:
         """The position of the first character of each unit."""
-        starts: Array = self.positions[np.concatenate((np.ones(1, bool), self.characters[:-1] == 0))]
+        starts: Positions = self.positions[np.concatenate((np.ones(1, bool), self.characters[:-1] == 0))]
         return starts
 
 
-def positioned_runs(texts: Sequence[str], lengths: Array, position_bases: Array) -> Iterator[PositionedRun]:
+def positioned_runs(texts: Sequence[str], lengths: Offsets, position_bases: Offsets) -> Iterator[PositionedRun]:
     """The documents' texts, laid out in the position space."""
     for first in range(0, len(texts), _DOCUMENTS_AT_ONCE):
         here = slice(first, first + _DOCUMENTS_AT_ONCE)
@@ -80,7 +82,9 @@ def positioned_runs(texts: Sequence[str], lengths: Array, position_bases: Array)
             yield PositionedRun(code_points(text), positions.astype(np.uint32))
 
 
-def gram_postings(texts: Sequence[str], lengths: Array, position_bases: Array) -> tuple[Array, Array, Array]:
+def gram_postings(
+    texts: Sequence[str], lengths: Offsets, position_bases: Offsets
+) -> tuple[GramKeys, Offsets, Positions]:
     """All grams in order, how often each stands, and where: (two characters, position) is sorted as one number.
 
     The texts are gone through twice, so that only the numbers of all are ever held at the same time.
@@ -105,14 +109,14 @@ def gram_postings(texts: Sequence[str], lengths: Array, position_bases: Array) -
     )
 
 
-def _gram_keys(run: PositionedRun, letters: Alphabet, position_bits: int) -> Array:
+def _gram_keys(run: PositionedRun, letters: Alphabet, position_bits: int) -> GramKeys:
     numbers = letters.ordinals[run.characters].astype(np.uint64)
     pairs = numbers[:-1] << np.uint64(letters.bits) | numbers[1:]
-    keys: Array = (pairs << np.uint64(position_bits) | run.positions[:-1])[run.characters[:-1] != 0]
+    keys: GramKeys = (pairs << np.uint64(position_bits) | run.positions[:-1])[run.characters[:-1] != 0]
     return keys
 
 
-def _low_bits(keys: Array, bits: int) -> Array:
+def _low_bits(keys: GramKeys, bits: int) -> Positions:
     found = np.empty(len(keys), np.uint32)
     for begin in range(0, len(keys), AT_ONCE):
         here = slice(begin, begin + AT_ONCE)
@@ -144,11 +148,11 @@ class _Run:
     """The words of some documents, each with the gap behind it."""
 
     text: str
-    characters: Array
+    characters: CodePoints
     first: int
-    lengths: Array
+    lengths: Offsets
 
-    def words(self) -> tuple[Array, Array, Array]:
+    def words(self) -> tuple[Offsets, Offsets, Offsets]:
         """Where each word begins, how long it is, and its doc_id."""
         gaps = np.flatnonzero(self.characters == 0)
         starts = np.concatenate((np.zeros(1, np.int64), gaps[:-1] + 1))
@@ -181,7 +185,7 @@ class _Splitting:
         """The bits of the doc_id."""
         return (1 << self.doc_id_bits) - 1
 
-    def keys(self, texts: Sequence[str]) -> tuple[Array, Array]:
+    def keys(self, texts: Sequence[str]) -> tuple[SortKeys, SortKeys]:
         """The tokens of short and those of long words."""
         short, end, long = np.empty(sum(text.count(POSITION_GAP) for text in texts), np.int64), 0, []
         for run in _runs(texts):
@@ -195,21 +199,21 @@ class _Splitting:
             long.append(np.array(numbers, np.int64) << self.doc_id_bits | doc_ids[held])
         return short[:end], joined(long, np.int64)
 
-    def ranked_long_words(self) -> tuple[list[str], Array]:
+    def ranked_long_words(self) -> tuple[list[str], Offsets]:
         """The long words in order, and the rank of each number in that order."""
         words = sorted(self.long_words)
         ranks = np.zeros(len(words), np.int64)
         ranks[[self.long_words[word] for word in words]] = np.arange(len(words))
         return words, ranks
 
-    def with_ranks(self, keys: Array, ranks: Array) -> Array:
+    def with_ranks(self, keys: SortKeys, ranks: Offsets) -> SortKeys:
         """Keys of long words with ranks instead of the words' numbers."""
-        ranked: Array = ranks[keys >> self.doc_id_bits] << self.doc_id_bits | keys & self.doc_id_mask
+        ranked: SortKeys = ranks[keys >> self.doc_id_bits] << self.doc_id_bits | keys & self.doc_id_mask
         return ranked
 
-    def _packed(self, run: _Run, starts: Array, lengths: Array) -> Array:
+    def _packed(self, run: _Run, starts: Offsets, lengths: Offsets) -> SortKeys:
         numbers = np.concatenate((self.letters.ordinals[run.characters], np.zeros(self.most, np.int64)))
-        packed: Array = numbers[starts]
+        packed: SortKeys = numbers[starts]
         for i in range(1, self.most):
             letters = numbers[starts + i]
             if i > 1:  # Behind a shorter word there is its gap, which counts as 0, and then the next word.
@@ -223,7 +227,7 @@ class _Splitting:
         return [numbers.setdefault(text[start:end], len(numbers)) for start, end in zip(starts, ends, strict=True)]
 
 
-def _spelt(packed: Array, most: int, letters: Alphabet) -> list[str]:
+def _spelt(packed: SortKeys, most: int, letters: Alphabet) -> list[str]:
     """The words that numbers stand for."""
     mask = (1 << letters.bits) - 1
     columns = [letters.code_points[packed >> letters.bits * (most - 1 - i) & mask] for i in range(most)]
@@ -233,7 +237,7 @@ def _spelt(packed: Array, most: int, letters: Alphabet) -> list[str]:
     return [text[at : text.index(POSITION_GAP, at)] for at in range(0, len(text), most + 1)]
 
 
-def _postings(keys: list[Array], split: _Splitting) -> Postings:
+def _postings(keys: list[SortKeys], split: _Splitting) -> Postings:
     """Postings from the tokens of the body and of the headline, whose numbers are given up for them."""
     headline, of_headline = _counted(keys.pop())
     body, of_body = _counted(keys.pop())
@@ -243,14 +247,14 @@ def _postings(keys: list[Array], split: _Splitting) -> Postings:
     return Postings(pairs >> split.doc_id_bits, doc_ids, *packed_tf)
 
 
-def _counted(keys: Array) -> tuple[Array, Array]:
+def _counted(keys: SortKeys) -> tuple[SortKeys, NDArray[np.uint32]]:
     """The different ones of some numbers, sorted, and how often each comes. The numbers themselves are sorted too."""
     keys.sort()
     starts = beginnings(keys)
     return keys[starts], np.diff(starts, append=len(keys)).astype(np.uint32)
 
 
-def _spread(counts: Array, own: Array, pairs: Array) -> Array:
+def _spread(counts: NDArray[np.uint32], own: SortKeys, pairs: SortKeys) -> NDArray[np.uint32]:
     """Counts by pair, of which some have none."""
     if len(own) == len(pairs):
         return counts
@@ -259,13 +263,13 @@ def _spread(counts: Array, own: Array, pairs: Array) -> Array:
     return found
 
 
-def _holds(values: Array, others: Array) -> bool:
+def _holds(values: SortKeys, others: SortKeys) -> bool:
     """Whether sorted values hold all others, as those of the body nearly always hold those of the headline."""
     at = np.searchsorted(values, others)
     return not len(others) or bool(len(values) > at[-1] and np.array_equal(values[at], others))
 
 
-def _interleaved(groups: Sequence[tuple[list[str], Array, Postings]]) -> tuple[list[bytes], Postings]:
+def _interleaved(groups: Sequence[tuple[list[str], Offsets, Postings]]) -> tuple[list[bytes], Postings]:
     """Words with the numbers and the run of their postings, put together in the order of the words."""
     words = sorted(word for own, _, _ in groups for word in own)
     rank = {word: at for at, word in enumerate(words)}

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 from pyroaring import BitMap
 
 from indexer.engines.whoosh.indexing.doc_values_writer import DocValues, SortedDocValues, write_doc_values
@@ -26,7 +27,16 @@ from indexer.engines.whoosh.indexing.postings_writer import (
     doc_ids_of_blocks,
     write_position_space,
 )
-from indexer.engines.whoosh.segment.arrays import Array, beginnings, chunks, distinct, offsets
+from indexer.engines.whoosh.segment.array_types import (
+    AnyArray,
+    Indices,
+    Mask,
+    Offsets,
+    Ordinals,
+    Positions,
+    SortKeys,
+)
+from indexer.engines.whoosh.segment.arrays import beginnings, chunks, distinct, offsets
 from indexer.engines.whoosh.segment.container import Fact, Layout, LayoutWriter
 from indexer.engines.whoosh.segment.segment import BLOCK_SHIFT, SORTED_COLUMNS, FlatSegment
 from indexer.engines.whoosh.segment.string_table import SortedTexts
@@ -52,14 +62,14 @@ class _Input:
     """
 
     segment: FlatSegment
-    doc_id: Array
-    shift: Array
-    is_live_block: Array | None
+    doc_id: Offsets
+    shift: Offsets
+    is_live_block: Mask | None
 
-    def doc_ids(self, old: Array) -> Array:
+    def doc_ids(self, old: AnyArray) -> Offsets:
         return self.doc_id[old]
 
-    def positions(self, old: Array) -> tuple[Array, Array | None]:
+    def positions(self, old: Positions) -> tuple[Offsets, Mask | None]:
         """New positions for old ones, and which of the old ones are still there; None for all."""
         blocks = old >> BLOCK_SHIFT
         return old + self.shift[blocks], None if self.is_live_block is None else self.is_live_block[blocks]
@@ -71,9 +81,9 @@ class _Numbering:
     and where each new document comes from, counting the documents of all segments, deleted ones included.
     """
 
-    doc_ids: Sequence[Array]
-    position_bases: Array
-    order: Array
+    doc_ids: Sequence[Offsets]
+    position_bases: Offsets
+    order: Offsets
 
 
 def merge_segments(segments: Sequence[Deleting[FlatSegment]], path: Path) -> None:
@@ -148,13 +158,13 @@ def _inputs(segments: Sequence[FlatSegment], numbering: _Numbering) -> list[_Inp
     return [_input(*given, numbering.position_bases) for given in zip(segments, numbering.doc_ids, strict=True)]
 
 
-def _live(segment: FlatSegment, deleted: BitMap) -> Array:
+def _live(segment: FlatSegment, deleted: BitMap) -> Mask:
     live = np.ones(segment.doc_count, bool)
     live[list(deleted)] = False
     return live
 
 
-def _input(segment: FlatSegment, doc_id: Array, position_bases: Array) -> _Input:
+def _input(segment: FlatSegment, doc_id: Offsets, position_bases: Offsets) -> _Input:
     # Deleted documents are shifted somewhere: whoever asks for positions leaves those out.
     shift = position_bases[np.maximum(doc_id, 0)] - segment.position_bases[:-1]
     blocks = segment.doc_id_of_block
@@ -191,7 +201,7 @@ def _merge_grams(writer: LayoutWriter, inputs: Sequence[_Input], numbering: _Num
     return {}
 
 
-def _merge_units(writer: LayoutWriter, inputs: Sequence[_Input], position_bases: Array) -> None:
+def _merge_units(writer: LayoutWriter, inputs: Sequence[_Input], position_bases: Offsets) -> None:
     starts, fields = [], []
     for one in inputs:
         positions, kept = one.positions(one.segment.unit_starts)
@@ -202,7 +212,7 @@ def _merge_units(writer: LayoutWriter, inputs: Sequence[_Input], position_bases:
     write_position_space(writer, position_bases, all_starts[in_order], np.concatenate(fields)[in_order])
 
 
-def _pairs_of(one: _Input, starts: Array, ranks: Array, first: int, last: int) -> Array:
+def _pairs_of(one: _Input, starts: Offsets, ranks: Indices, first: int, last: int) -> SortKeys:
     """(gram's rank from `first` on, position) of each position of the grams with ranks from `first` up to `last`."""
     begin, end = np.searchsorted(ranks, (first, last)).tolist()
     pairs = np.repeat((ranks[begin:end] - first) << 32, np.diff(starts[begin : end + 1]))
@@ -253,11 +263,11 @@ def _merge_words_between(found: WordsWriter, inputs: Sequence[_Input], ranges: S
         found.add([words[first + at] for at in held.tolist()], kept)
 
 
-_WordPostings = tuple[Array, Array]
+_WordPostings = tuple[SortKeys, NDArray[np.int64]]
 """(word << 40 | doc_id << 8 | packed tf) of each posting; and rows of (word, doc_id, exact frequencies)."""
 
 
-def _postings_of(one: _Input, start: int, ranks: Array, first: int, last: int) -> _WordPostings:
+def _postings_of(one: _Input, start: int, ranks: Offsets, first: int, last: int) -> _WordPostings:
     """The postings of some words, under new numbers of words and documents.
 
     `ranks` are the new numbers of the words from number `start` on; those with indices from `first` up to `last` among
@@ -294,8 +304,8 @@ def _merge_doc_values(writer: LayoutWriter, inputs: Sequence[_Input], numbering:
     }
 
 
-def _doc_values(inputs: Sequence[_Input], order: Array) -> DocValues:
-    def gathered(of_segments: Iterator[Array]) -> Array:
+def _doc_values(inputs: Sequence[_Input], order: Offsets) -> DocValues:
+    def gathered(of_segments: Iterator[AnyArray]) -> AnyArray:
         return np.concatenate(list(of_segments))[order]
 
     ids = [article_id for one in inputs for article_id in one.segment.ids.raws(0, one.segment.doc_count)]
@@ -314,7 +324,7 @@ def _doc_values(inputs: Sequence[_Input], order: Array) -> DocValues:
     )
 
 
-def _merged_column(of_segments: Sequence[tuple[Array, Sequence[bytes]]], order: Array) -> SortedDocValues:
+def _merged_column(of_segments: Sequence[tuple[Ordinals, Sequence[bytes]]], order: Offsets) -> SortedDocValues:
     """One column of several, with the values that the documents in `order` have."""
     distinct = sorted(set().union(*(values for _, values in of_segments)))
     rank = {value: at for at, value in enumerate(distinct)}
@@ -325,7 +335,7 @@ def _merged_column(of_segments: Sequence[tuple[Array, Sequence[bytes]]], order: 
     return SortedDocValues(ordinals, [distinct[at] for at in used.tolist()])
 
 
-def _stored(segments: Sequence[FlatSegment], order: Array) -> Callable[[Sequence[int]], list[bytes]]:
+def _stored(segments: Sequence[FlatSegment], order: Offsets) -> Callable[[Sequence[int]], list[bytes]]:
     starts = offsets(np.array([segment.doc_count for segment in segments]))
 
     def stored(doc_ids: Sequence[int]) -> list[bytes]:

@@ -6,8 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from indexer.engines.whoosh.segment.arrays import AT_ONCE, Array, bitmap_of, chunks, joined, narrowest, offsets
+from indexer.engines.whoosh.segment.array_types import AnyArray, DocIds, GramKeys, Offsets, PackedTf, Positions
+from indexer.engines.whoosh.segment.arrays import AT_ONCE, bitmap_of, chunks, joined, narrowest, offsets
 from indexer.engines.whoosh.segment.bigram_positions import ANY_CHARACTER, CHARACTER_BITS, FREQUENT, write_keys
 from indexer.engines.whoosh.segment.container import LayoutWriter
 from indexer.engines.whoosh.segment.segment import BLOCK_SHIFT, POSITIONS_PER_BLOCK
@@ -31,16 +33,16 @@ class Postings:
     posting's index, ascending, and the exact frequencies in body and headline.
     """
 
-    words: Array
-    doc_ids: Array
-    packed_tf: Array
-    overflow: Array
+    words: Offsets
+    doc_ids: DocIds
+    packed_tf: PackedTf
+    overflow: NDArray[np.int64]
 
 
 # --- the position space
 
 
-def position_bases_of(lengths: Array) -> Array:
+def position_bases_of(lengths: Offsets) -> Offsets:
     """The first position of each document, given how many positions each needs, and the first after all.
 
     >>> position_bases_of(np.array([3, 0, 200])).tolist()
@@ -50,12 +52,14 @@ def position_bases_of(lengths: Array) -> Array:
     return offsets(blocks) << BLOCK_SHIFT
 
 
-def doc_ids_of_blocks(position_bases: Array) -> Array:
+def doc_ids_of_blocks(position_bases: Offsets) -> DocIds:
     """The doc_id of each block of the position space."""
     return np.repeat(np.arange(len(position_bases) - 1, dtype=np.uint32), np.diff(position_bases) >> BLOCK_SHIFT)
 
 
-def write_position_space(writer: LayoutWriter, position_bases: Array, unit_starts: Array, unit_fields: Array) -> None:
+def write_position_space(
+    writer: LayoutWriter, position_bases: Offsets, unit_starts: AnyArray, unit_fields: NDArray[np.uint8]
+) -> None:
     """Write where documents and units begin."""
     writer.add("positions.bases", position_bases.astype(np.uint32))
     writer.add("positions.doc_id_of_block", doc_ids_of_blocks(position_bases))
@@ -76,7 +80,7 @@ class Bitmaps:
         self._lengths: list[int] = []
         self._waiting: list[bytes] = []
 
-    def add(self, doc_ids: Array) -> None:
+    def add(self, doc_ids: AnyArray) -> None:
         """Append the bitmap of doc_ids, which are given ascending."""
         bitmap = bitmap_of(doc_ids)
         bitmap.run_optimize()
@@ -107,12 +111,12 @@ class WordsWriter:
         self._packed_tf = writer.stream("words.packed_tf", np.uint8)
         self._bitmaps = Bitmaps(writer, "words.common_bitmaps", "words.common_starts")
         self._common_packed_tf = writer.stream("words.common_packed_tf", np.uint8)
-        self._listed_counts: list[Array] = []
+        self._listed_counts: list[Offsets] = []
         self._common: list[int] = []
         self._common_doc_freqs: list[int] = []
         self._common_headline_doc_freqs: list[int] = []
         self._common_lengths: list[int] = []
-        self._overflow: list[Array] = []
+        self._overflow: list[NDArray[np.uint32]] = []
         self._headlines_apart = False
 
     def add(self, words: Sequence[bytes], postings: Postings) -> None:
@@ -149,7 +153,7 @@ class WordsWriter:
         add("words.overflow", overflow[:, 1:].ravel())
         return self._headlines_apart
 
-    def _add_common(self, word: int, doc_ids: Array, packed_tf: Array) -> Array:
+    def _add_common(self, word: int, doc_ids: DocIds, packed_tf: PackedTf) -> PackedTf:
         """Append a word that many documents hold; return its packed tf as it is to be written."""
         self._common.append(word)
         self._common_doc_freqs.append(len(doc_ids))
@@ -168,7 +172,7 @@ class WordsWriter:
         self._overflow.append(np.column_stack(columns).astype(np.uint32).ravel())
 
 
-def pack_tf(body: Array, headline: Array) -> tuple[Array, Array]:
+def pack_tf(body: NDArray[np.uint32], headline: NDArray[np.uint32]) -> tuple[PackedTf, NDArray[np.int64]]:
     """Both term frequencies in a byte, and the overflow, as `Postings` have them."""
     low = np.minimum(body, MAX_BODY_TF).astype(np.uint8)
     high = np.minimum(headline, MAX_HEADLINE_TF).astype(np.uint8)
@@ -179,22 +183,22 @@ def pack_tf(body: Array, headline: Array) -> tuple[Array, Array]:
 class GramsWriter:
     """Writes the postings of grams, chunk by chunk."""
 
-    def __init__(self, writer: LayoutWriter, doc_id_of_block: Array, doc_count: int) -> None:
+    def __init__(self, writer: LayoutWriter, doc_id_of_block: DocIds, doc_count: int) -> None:
         self._writer = writer
         self._doc_id_of_block = doc_id_of_block
         self._doc_count = doc_count
         self._worth_a_bitmap = max(WORTH_A_BITMAP, doc_count / FREQUENT)
         self._positions = writer.stream("grams.positions", np.uint32)
         self._bitmaps = Bitmaps(writer, "grams.frequent_bitmaps", "grams.frequent_starts")
-        self._keys: list[Array] = []
-        self._counts: list[Array] = []
-        self._counted: list[Array] = []
-        self._doc_freqs: list[Array] = []
+        self._keys: list[GramKeys] = []
+        self._counts: list[Offsets] = []
+        self._counted: list[Offsets] = []
+        self._doc_freqs: list[NDArray[np.uint32]] = []
         self._frequent: list[int] = []
         self._character = 0
-        self._of_character: list[Array] = []
+        self._of_character: list[Positions] = []
 
-    def add(self, keys: Array, counts: Array, positions: Array) -> None:
+    def add(self, keys: GramKeys, counts: Offsets, positions: Positions) -> None:
         """Append grams in the order of their keys: how many positions each has, and the positions, gram by gram."""
         starts = offsets(counts)
         self._count_doc_freqs(counts, starts, positions)
@@ -223,7 +227,7 @@ class GramsWriter:
         self._writer.add("grams.doc_freqs", joined(self._doc_freqs, np.uint32))
         self._bitmaps.close()
 
-    def _count_doc_freqs(self, counts: Array, starts: Array, positions: Array) -> None:
+    def _count_doc_freqs(self, counts: Offsets, starts: Offsets, positions: Positions) -> None:
         """Count the documents of grams with many positions."""
         found = np.zeros(len(counts), np.uint32)
         for first, last in chunks(counts, AT_ONCE):
@@ -242,7 +246,7 @@ class GramsWriter:
             self._add_frequent(self._character << CHARACTER_BITS | ANY_CHARACTER, self._of_character)
         self._of_character = []
 
-    def _add_frequent(self, key: int, positions: Iterable[Array]) -> None:
+    def _add_frequent(self, key: int, positions: Iterable[Positions]) -> None:
         is_there = np.zeros(self._doc_count, bool)
         for some in positions:
             is_there[self._doc_id_of_block[some >> BLOCK_SHIFT]] = True

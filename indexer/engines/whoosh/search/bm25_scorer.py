@@ -12,7 +12,6 @@ from itertools import accumulate
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from pyroaring import BitMap
 
 from indexer.engines.ranking import BODY_BOOST, HEADLINE_BOOST, K1, B, FieldStatistics, field_statistics
@@ -28,11 +27,9 @@ from indexer.engines.whoosh.search.term_frequencies import (
     packed_tf_of,
     scoring_batch_of,
 )
+from indexer.engines.whoosh.segment.array_types import DocIds, Ordinals, Scores
 from indexer.engines.whoosh.segment.arrays import doc_ids_in
 from indexer.engines.whoosh.segment.term_postings import BODY_TF_BITS, MAX_BODY_TF, MAX_HEADLINE_TF, TermPostings
-
-DocIds = NDArray[np.uint32]
-Scores = NDArray[np.float64]
 
 ONE_BY_ONE = 16
 """So many documents at the most are scored one by one: a term of one takes 1 µs, numpy's calls for any number 20."""
@@ -255,7 +252,7 @@ def _live_lengths(live_segment: LiveSegment) -> tuple[int, int]:
     return body, segment.headline_total - int(segment.headline_lengths.take(gone).sum(dtype=np.int64))
 
 
-def _norms(statistics: FieldStatistics, lengths: NDArray[np.unsignedinteger]) -> Scores:
+def _norms(statistics: FieldStatistics, lengths: Ordinals) -> Scores:
     """What is added to the frequency in the formula's denominator, by the length of a text."""
     longest = int(lengths.max()) if len(lengths) else 0
     return np.asarray(K1 * (1 - B + B * np.arange(longest + 1) / statistics.average_length), np.float64)

@@ -9,19 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-import numpy as np
-from numpy.typing import NDArray
 from pyroaring import BitMap
 
-from indexer.engines.whoosh.search.doc_set import DocSet, Numbers
+from indexer.engines.whoosh.search.doc_set import DocSet
 from indexer.engines.whoosh.search.live_segment import LiveSegment
 from indexer.engines.whoosh.search.phrases import doc_ids_at, in_field, positions_near, positions_of
+from indexer.engines.whoosh.segment.array_types import Mask, PackedTf, Positions
 from indexer.engines.whoosh.segment.arrays import bitmap_of
 from indexer.engines.whoosh.segment.term_postings import MAX_BODY_TF, TermPostings
 from indexer.model import And, Everything, Near, Not, Or, Phrase, Prefix, Query, Word
 from indexer.model import Field as FieldName
-
-Mask = NDArray[np.bool_]
 
 
 class Evaluator:
@@ -115,7 +112,7 @@ class Evaluator:
         ready = self._ready(text)
         return self._at(positions_of(self._segment, text)) if ready is None else DocSet(ready)
 
-    def _at(self, positions: Numbers) -> DocSet:
+    def _at(self, positions: Positions) -> DocSet:
         return DocSet(doc_ids=doc_ids_at(self._segment, positions))
 
     def _ready(self, text: str) -> BitMap | None:
@@ -133,7 +130,7 @@ def _documents(postings: TermPostings, in_headline: bool) -> DocSet:
     return DocSet(doc_ids=postings.doc_ids) if ready is None else DocSet(ready)
 
 
-def _in_stream(packed_tf: NDArray[np.uint8], in_headline: bool) -> Mask:
+def _in_stream(packed_tf: PackedTf, in_headline: bool) -> Mask:
     """Which frequency bytes count occurrences in the headline, or anywhere in the article."""
     return packed_tf > MAX_BODY_TF if in_headline else packed_tf & MAX_BODY_TF > 0
 

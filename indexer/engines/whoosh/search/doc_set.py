@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 from pyroaring import BitMap
 
+from indexer.engines.whoosh.segment.array_types import DocIds
 from indexer.engines.whoosh.segment.arrays import bitmap_of, doc_ids_in
-
-Numbers = NDArray[np.uint32]
 
 
 class DocSet:
@@ -20,7 +18,7 @@ class DocSet:
 
     __slots__ = ("_bitmap", "_doc_ids")
 
-    def __init__(self, bitmap: BitMap | None = None, doc_ids: Numbers | None = None) -> None:
+    def __init__(self, bitmap: BitMap | None = None, doc_ids: DocIds | None = None) -> None:
         self._bitmap = bitmap
         self._doc_ids = doc_ids
 
@@ -36,7 +34,7 @@ class DocSet:
         return self._bitmap
 
     @property
-    def doc_ids(self) -> Numbers:
+    def doc_ids(self) -> DocIds:
         """The documents, ascending."""
         if self._doc_ids is None:
             self._doc_ids = np.zeros(0, np.uint32) if self._bitmap is None else doc_ids_in(self._bitmap)

@@ -18,11 +18,11 @@ from itertools import accumulate
 from math import prod
 
 import numpy as np
-from numpy.typing import NDArray
 from pyroaring import BitMap
 
 from indexer.engines.facets import UNKNOWN_YEAR
-from indexer.engines.whoosh.search.doc_set import DocSet, Numbers
+from indexer.engines.whoosh.search.doc_set import DocSet
+from indexer.engines.whoosh.segment.array_types import DocIds, Indices, Ordinals
 from indexer.engines.whoosh.segment.arrays import narrowest
 from indexer.engines.whoosh.segment.format import SEPARATOR
 from indexer.engines.whoosh.segment.segment import FlatSegment
@@ -50,7 +50,7 @@ class Selection:
         self._starts = starts
 
     @cached_property
-    def doc_ids(self) -> Numbers:
+    def doc_ids(self) -> DocIds:
         """The documents, ascending, in one row: those of the first segment, those of the second and so on."""
         if len(self.sets) < 2:
             return self.sets[0].doc_ids if self.sets else np.zeros(0, np.uint32)
@@ -71,7 +71,7 @@ class ValueFacet:
         self.sets = cache(self._make_sets)
         self.values_of = cache(self._find_values_of)
 
-    def ordinals(self) -> NDArray[np.unsignedinteger]:
+    def ordinals(self) -> Ordinals:
         """The ordinal of each document's combination, all segments' documents in one row."""
         ordinals = {combination: ordinal for ordinal, combination in enumerate(self.combinations)}
         rows = []
@@ -143,7 +143,7 @@ class SharedColumn:
         return NANOSECONDS_PER_ORDINAL * found > values * (1000 + 1200 * len(self._ordinals) // _A_CONTAINER)
 
     @cached_property
-    def _ordinals(self) -> NDArray[np.unsignedinteger]:
+    def _ordinals(self) -> Ordinals:
         """The joint ordinal of each document: the facets' ordinals are its digits, each in a base of its own."""
         joint = self.facets[0].ordinals()
         if len(self.facets) > 1:
@@ -153,7 +153,7 @@ class SharedColumn:
             joint += facet.ordinals().astype(joint.dtype, copy=False)
         return joint
 
-    def _make_ordinals_of_values(self, facet: ValueFacet) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    def _make_ordinals_of_values(self, facet: ValueFacet) -> tuple[Indices, Indices]:
         """The joint ordinals that have a value, value by value, and where those of each value begin."""
         combinations = len(facet.combinations)
         digits = np.arange(self._joint_ordinals) // self._below[facet] % combinations

@@ -10,17 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from pyroaring import BitMap
 
+from indexer.engines.whoosh.segment.array_types import AnyArray, DocIds, Indices, Scores
 from indexer.engines.whoosh.segment.arrays import bitmap_of, doc_ids_in
 from indexer.engines.whoosh.segment.term_postings import TermPostings
-
-DocIds = NDArray[np.uint32]
-Scores = NDArray[np.float64]
 
 _SAMPLE = 1_024
 _SEEDS = 8
@@ -85,7 +82,7 @@ def seeds(found: BitMap, several: BitMap, terms: Sequence[Bounds], count: int) -
     return doc_ids_in(BitMap.union(several, *(_promising(found, term, count) for term in terms)))
 
 
-def promising(most: NDArray[np.float32], count: int) -> NDArray[np.intp]:
+def promising(most: NDArray[np.float32], count: int) -> Indices:
     """The indices of some documents with high bounds, of `count` at the least; `most` has the bound of each."""
     wanted = _SEEDS * count
     while True:
@@ -96,7 +93,7 @@ def promising(most: NDArray[np.float32], count: int) -> NDArray[np.intp]:
         wanted *= _SEEDS
 
 
-def _step(values: NDArray[Any]) -> int:
+def _step(values: AnyArray) -> int:
     return max(len(values) // _SAMPLE, 1)
 
 

@@ -12,14 +12,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.engines.whoosh.segment.array_types import DocIds, Indices, Ordinals, Positions
 from indexer.engines.whoosh.segment.format import FIELD_NAMES
 from indexer.engines.whoosh.segment.segment import BLOCK_SHIFT, FlatSegment
 from indexer.model import Field as FieldName
 
-Numbers = NDArray[np.uint32]
-"""Places on the line, or document numbers: ascending."""
-
-_NOWHERE: Numbers = np.empty(0, np.uint32)
+_NOWHERE: Positions = np.empty(0, np.uint32)
 _LAST_POSITION = int(np.iinfo(np.uint32).max)
 
 _HALF_THE_POSITIONS = 1 << 31
@@ -29,7 +27,7 @@ WORTH_SEARCHING = 16
 merging costs 2 to 5 ns for a position of either list, a binary search some 50 (numpy 2.4)."""
 
 
-def positions_of(segment: FlatSegment, text: str, first: int = 0, last: int = _LAST_POSITION) -> Numbers:
+def positions_of(segment: FlatSegment, text: str, first: int = 0, last: int = _LAST_POSITION) -> Positions:
     """Where a folded text begins, between two positions."""
     if len(text) < 2:
         return _between(np.sort(segment.character(text)), first, last) if text else _NOWHERE
@@ -41,7 +39,7 @@ def positions_of(segment: FlatSegment, text: str, first: int = 0, last: int = _L
         grams.append(_GramAt(segment.grams.count_at(number), offset, number))
     rarest, *others = _covering(sorted(grams), len(text)) if len(text) > 2 else grams
     # A position less than its offset wraps round, to where the gram at offset 0 can't stand.
-    found: Numbers = _between(segment.grams.positions_at(rarest.number), first, last) - np.uint32(rarest.offset)
+    found: Positions = _between(segment.grams.positions_at(rarest.number), first, last) - np.uint32(rarest.offset)
     for gram in others:
         if not len(found):
             break
@@ -72,7 +70,7 @@ def _covering(grams: Sequence[_GramAt], length: int) -> list[_GramAt]:
     return covering
 
 
-def _between(positions: Numbers, first: int, last: int) -> Numbers:
+def _between(positions: Positions, first: int, last: int) -> Positions:
     """Those positions that lie between two."""
     if first == 0 and last == _LAST_POSITION:
         return positions
@@ -80,9 +78,9 @@ def _between(positions: Numbers, first: int, last: int) -> Numbers:
     return positions[begin:end]
 
 
-def doc_ids_at(segment: FlatSegment, positions: Numbers) -> Numbers:
+def doc_ids_at(segment: FlatSegment, positions: Positions) -> DocIds:
     """The doc_ids of the documents that positions lie in, each once."""
-    doc_ids: Numbers = segment.doc_id_of_block.take(positions >> np.uint32(BLOCK_SHIFT))
+    doc_ids: DocIds = segment.doc_id_of_block.take(positions >> np.uint32(BLOCK_SHIFT))
     if len(doc_ids) < 2:
         return doc_ids
     is_last = np.ones(len(doc_ids), bool)
@@ -91,14 +89,14 @@ def doc_ids_at(segment: FlatSegment, positions: Numbers) -> Numbers:
     return doc_ids.compress(is_last)
 
 
-def in_field(segment: FlatSegment, positions: Numbers, field: FieldName) -> Numbers:
+def in_field(segment: FlatSegment, positions: Positions, field: FieldName) -> Positions:
     """Those positions that lie in units of a field."""
     units = segment.unit_starts.searchsorted(positions, "right") - 1
-    fitting: Numbers = positions[segment.unit_fields.take(units) == FIELD_NAMES.index(field)]
+    fitting: Positions = positions[segment.unit_fields.take(units) == FIELD_NAMES.index(field)]
     return fitting
 
 
-def positions_near(segment: FlatSegment, texts: Sequence[str], distance: int) -> Numbers:
+def positions_near(segment: FlatSegment, texts: Sequence[str], distance: int) -> Positions:
     """Places in all units, and in no others, that hold all texts with at most `distance` characters between them."""
     lengths = np.array([len(text) for text in texts], np.uint32)
     room = np.uint32(distance + int(lengths.sum()))
@@ -112,7 +110,9 @@ def positions_near(segment: FlatSegment, texts: Sequence[str], distance: int) ->
     return np.sort(np.concatenate(found))
 
 
-def _two_near(segment: FlatSegment, positions: Sequence[Numbers], lengths: Numbers, room: np.uint32) -> Numbers:
+def _two_near(
+    segment: FlatSegment, positions: Sequence[Positions], lengths: NDArray[np.uint32], room: np.uint32
+) -> Positions:
     """Where spans begin that hold both texts: from a position to the next one, if that is the other text's."""
     rarer = 0 if len(positions[0]) <= len(positions[1]) else 1
     ours, others = positions[rarer], positions[1 - rarer]
@@ -127,14 +127,14 @@ def _two_near(segment: FlatSegment, positions: Sequence[Numbers], lengths: Numbe
     return _in_one_unit(segment, starts[near], ends[near])
 
 
-def _one_line(ours: Numbers, others: Numbers) -> NDArray[np.unsignedinteger]:
+def _one_line(ours: Positions, others: Positions) -> Ordinals:
     """The doubles of all positions, ascending; those of the others are one more.
 
     >>> _one_line(np.array([3, 9], np.uint32), np.array([5], np.uint32)).tolist()
     [6, 11, 18]
     """
     number = np.uint32 if max(ours[-1], others[-1]) < _HALF_THE_POSITIONS else np.uint64
-    line: NDArray[np.unsignedinteger] = np.empty(len(ours) + len(others), number)
+    line: Ordinals = np.empty(len(ours) + len(others), number)
     theirs = line[len(ours) :]
     np.left_shift(ours, 1, out=line[: len(ours)])
     np.left_shift(others, 1, out=theirs)
@@ -143,7 +143,7 @@ def _one_line(ours: Numbers, others: Numbers) -> NDArray[np.unsignedinteger]:
     return line
 
 
-def _beside(others: Numbers, ours: Numbers) -> Numbers:
+def _beside(others: Positions, ours: Positions) -> Positions:
     """Of other positions those right before and right behind any of ours, ascending; some more than once."""
     behind = others.searchsorted(ours)
     beside = np.concatenate((np.maximum(behind, 1) - 1, np.minimum(behind, len(others) - 1)))
@@ -151,26 +151,26 @@ def _beside(others: Numbers, ours: Numbers) -> Numbers:
     return others.take(beside)
 
 
-def _in_one_unit(segment: FlatSegment, starts: Numbers, ends: Numbers) -> Numbers:
+def _in_one_unit(segment: FlatSegment, starts: Positions, ends: Positions) -> Positions:
     """The starts of the spans that lie in one unit."""
     units = segment.unit_starts
     following = units.searchsorted(starts, "right")
-    fitting: Numbers = starts[(following == len(units)) | (ends <= units.take(following, mode="clip"))]
+    fitting: Positions = starts[(following == len(units)) | (ends <= units.take(following, mode="clip"))]
     return fitting
 
 
-def _common(ours: Numbers, theirs: Numbers) -> Numbers:
+def _common(ours: Positions, theirs: Positions) -> Positions:
     """What two lists have in common, each without repetitions; ours is the shorter one."""
     if len(theirs) > WORTH_SEARCHING * len(ours):
-        common: Numbers = ours[theirs.take(theirs.searchsorted(ours), mode="clip") == ours]
+        common: Positions = ours[theirs.take(theirs.searchsorted(ours), mode="clip") == ours]
         return common
     both = np.concatenate((ours, theirs))
     both.sort(kind="stable")  # which merges runs that are in order
-    in_both: Numbers = both[:-1].compress(both[1:] == both[:-1])
+    in_both: Positions = both[:-1].compress(both[1:] == both[:-1])
     return in_both
 
 
-def _around_the_rarest(positions: Sequence[Numbers], room: np.uint32) -> list[Numbers]:
+def _around_the_rarest(positions: Sequence[Positions], room: np.uint32) -> list[Positions]:
     """Only those positions of every text that have one of the rarest text within `room`, with all others around it."""
     rarest = min(positions, key=len)
     before, after = np.maximum(rarest, room) - room, np.minimum(rarest, _LAST_POSITION - room) + room
@@ -179,7 +179,7 @@ def _around_the_rarest(positions: Sequence[Numbers], room: np.uint32) -> list[Nu
     return [of[_indexes(first[with_all], last[with_all])] for of, (first, last) in zip(positions, ranges, strict=True)]
 
 
-def _indexes(firsts: NDArray[np.intp], lasts: NDArray[np.intp]) -> NDArray[np.intp]:
+def _indexes(firsts: Indices, lasts: Indices) -> Indices:
     """All numbers in any of the ranges [first, last), both ascending, each once.
 
     >>> _indexes(np.array([1, 2, 7]), np.array([3, 4, 8])).tolist()
@@ -192,8 +192,8 @@ def _indexes(firsts: NDArray[np.intp], lasts: NDArray[np.intp]) -> NDArray[np.in
 
 
 def _tightest_from(
-    segment: FlatSegment, first: int, positions: Sequence[Numbers], lengths: Numbers, room: np.uint32
-) -> Numbers:
+    segment: FlatSegment, first: int, positions: Sequence[Positions], lengths: NDArray[np.uint32], room: np.uint32
+) -> Positions:
     """The positions of one text from which the next one of every other text lies near enough and in the same unit."""
     starts = positions[first]
     ends = starts + lengths[first]

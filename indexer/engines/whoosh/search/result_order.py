@@ -14,12 +14,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.engines.whoosh.segment.array_types import DocIds, Scores
 from indexer.engines.whoosh.segment.segment import FlatSegment
 from indexer.model import Sort
-
-Numbers = NDArray[np.uint32]
-Scores = NDArray[np.float64]
-
 
 Row = tuple[int, int, float]
 """The ordinal of a segment, a doc_id in it, and its score."""
@@ -30,11 +27,11 @@ class Best(NamedTuple):
 
     segment_ord: int
     segment: FlatSegment
-    doc_ids: Numbers
+    doc_ids: DocIds
     scores: Scores
 
 
-def newest(doc_ids: Numbers, count: int) -> Numbers:
+def newest(doc_ids: DocIds, count: int) -> DocIds:
     """The newest of some documents, newest first.
 
     >>> newest(np.array([1, 4, 7], np.uint32), 2)
@@ -43,7 +40,7 @@ def newest(doc_ids: Numbers, count: int) -> Numbers:
     return doc_ids[max(len(doc_ids) - count, 0) :][::-1]
 
 
-def oldest(doc_ids: Numbers, days: NDArray[np.uint32], count: int) -> Numbers:
+def oldest(doc_ids: DocIds, days: NDArray[np.uint32], count: int) -> DocIds:
     """The oldest of some documents, oldest first, those without a date last."""
     first_dated = int(doc_ids.searchsorted(np.uint32(days.searchsorted(days.dtype.type(1)))))
     undated, dated = doc_ids[:first_dated][::-1], doc_ids[first_dated:]

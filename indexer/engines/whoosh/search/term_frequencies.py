@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from indexer.engines.whoosh.search.doc_set import Numbers
 from indexer.engines.whoosh.search.live_segment import LiveSegment
+from indexer.engines.whoosh.segment.array_types import AnyArray, DocIds, Indices, PackedTf, Scores, TfOverflow
 from indexer.engines.whoosh.segment.term_postings import (
     BODY_TF_BITS,
     MAX_BODY_TF,
@@ -19,39 +18,36 @@ from indexer.engines.whoosh.segment.term_postings import (
     TermPostings,
 )
 
-Scores = NDArray[np.float64]
-PackedTf = NDArray[np.uint8]
-
 _NO_SCORES: Scores = np.zeros(0)
 _IN_HEADLINE: Scores = (np.arange(256) >> BODY_TF_BITS).astype(np.float64)
-_NOWHERE: NDArray[np.intp] = np.zeros(0, np.intp)
+_NOWHERE: Indices = np.zeros(0, np.intp)
 
 
 class ScoringBatch(NamedTuple):
     """Documents of one segment, ascending, and how often each has the terms: postings and bytes by term."""
 
     live_segment: LiveSegment
-    doc_ids: Numbers
+    doc_ids: DocIds
     held: Mapping[str, tuple[TermPostings, PackedTf]]
 
-    def taken(self, indices: NDArray[np.intp]) -> ScoringBatch:
+    def taken(self, indices: Indices) -> ScoringBatch:
         """Some of the documents, by their indices."""
         held = {term: (postings, found.take(indices)) for term, (postings, found) in self.held.items()}
         return ScoringBatch(self.live_segment, self.doc_ids.take(indices), held)
 
 
-def scoring_batch_of(live_segment: LiveSegment, doc_ids: Numbers, held: Mapping[str, TermPostings]) -> ScoringBatch:
+def scoring_batch_of(live_segment: LiveSegment, doc_ids: DocIds, held: Mapping[str, TermPostings]) -> ScoringBatch:
     """A batch of some documents, ascending, with what they have of all the terms held in their segment."""
     by = {term: (postings, packed_tf_of(doc_ids, postings, live_segment)) for term, postings in held.items()}
     return ScoringBatch(live_segment, doc_ids, by)
 
 
-def one_row(arrays: Sequence[NDArray[Any]]) -> NDArray[Any]:
+def one_row(arrays: Sequence[AnyArray]) -> AnyArray:
     """Arrays after one another, not copied where there is only one."""
     return arrays[0] if len(arrays) == 1 else np.concatenate(arrays) if arrays else np.zeros(0, np.uint8)
 
 
-def packed_tf_of(doc_ids: Numbers, postings: TermPostings, live_segment: LiveSegment) -> PackedTf:
+def packed_tf_of(doc_ids: DocIds, postings: TermPostings, live_segment: LiveSegment) -> PackedTf:
     """The frequency byte of each document, 0 where it does not hold the term."""
     if postings.dense is not None:
         return postings.dense.take(doc_ids)
@@ -98,7 +94,7 @@ class Frequencies:
             found[indices] = rows[:, 1]
         return found
 
-    def in_headline(self) -> tuple[NDArray[np.intp], Scores]:
+    def in_headline(self) -> tuple[Indices, Scores]:
         """Which have it in the headline, by their indices, and how often."""
         if not self._may_be_in_headline:
             return _NOWHERE, _NO_SCORES
@@ -110,7 +106,7 @@ class Frequencies:
         return indices, found
 
 
-def _overflow(batches: Sequence[ScoringBatch], term: str) -> list[tuple[NDArray[np.intp], Numbers]]:
+def _overflow(batches: Sequence[ScoringBatch], term: str) -> list[tuple[Indices, TfOverflow]]:
     """The documents that have a term more often than a byte can tell, by their indices, and the exact numbers."""
     overflow, start = [], 0
     for batch in batches:

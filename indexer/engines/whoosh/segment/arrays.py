@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TypeVar
 
 import numpy as np
-import numpy.typing as npt
+from numpy.typing import DTypeLike, NDArray
 from pyroaring import BitMap
 
-Array = npt.NDArray[Any]
+from indexer.engines.whoosh.segment.array_types import AnyArray, DocIds, Offsets, Ordinals
+
+_Dtype = TypeVar("_Dtype", bound=np.generic)
 
 AT_ONCE = 1 << 17
 """Long arrays are worked on in pieces that stay in the processor's cache and use the same memory over and over again:
 for arrays of whole segments, half of the time goes into getting fresh memory from the system."""
 
 
-def offsets(lengths: Array) -> Array:
+def offsets(lengths: AnyArray) -> Offsets:
     """Where each of several runs begins when they lie one after another, and where the last one ends.
 
     >>> offsets(np.array([2, 0, 3])).tolist()
@@ -28,22 +30,32 @@ def offsets(lengths: Array) -> Array:
     return ends
 
 
-def ranges(starts: Array, lengths: Array) -> Array:
+def lengths(starts: AnyArray) -> Offsets:
+    """How long each of several runs is, given where each begins and where the last one ends.
+
+    >>> lengths(np.array([0, 2, 2, 5])).tolist()
+    [2, 0, 3]
+    """
+    edges = starts.astype(np.int64)
+    return edges[1:] - edges[:-1]
+
+
+def ranges(starts: AnyArray, lengths: AnyArray) -> Offsets:
     """The numbers from each start on, so many of them.
 
     >>> ranges(np.array([5, 1]), np.array([2, 3])).tolist()
     [5, 6, 1, 2, 3]
     """
-    found: Array = np.arange(lengths.sum()) + np.repeat(starts - offsets(lengths)[:-1], lengths)
+    found: Offsets = np.arange(lengths.sum()) + np.repeat(starts - offsets(lengths)[:-1], lengths)
     return found
 
 
-def joined(arrays: Sequence[Array], dtype: npt.DTypeLike) -> Array:
+def joined(arrays: Sequence[AnyArray], dtype: DTypeLike) -> AnyArray:
     """Arrays after one another; an empty one for none."""
     return np.concatenate([np.zeros(0, dtype), *arrays]).astype(dtype, copy=False)
 
 
-def beginnings(values: Array, ignored_bits: int = 0) -> Array:
+def beginnings(values: AnyArray, ignored_bits: int = 0) -> Offsets:
     """Where among sorted numbers another one begins, not looking at the lowest bits.
 
     >>> beginnings(np.array([3, 3, 4])).tolist(), beginnings(np.array([4, 5, 6]), ignored_bits=1).tolist()
@@ -56,7 +68,7 @@ def beginnings(values: Array, ignored_bits: int = 0) -> Array:
     return np.concatenate(found)
 
 
-def distinct(values: Array) -> Array:
+def distinct(values: NDArray[_Dtype]) -> NDArray[_Dtype]:
     """The different ones of sorted numbers. (`np.unique` takes four times as long.)
 
     >>> distinct(np.array([3, 3, 4])).tolist()
@@ -65,7 +77,7 @@ def distinct(values: Array) -> Array:
     return values[beginnings(values)]
 
 
-def narrowest(values: Array) -> Array:
+def narrowest(values: AnyArray) -> Ordinals:
     """Numbers from 0 on in the smallest type that holds them.
 
     >>> narrowest(np.array([3, 70000])).dtype
@@ -75,7 +87,7 @@ def narrowest(values: Array) -> Array:
     return values.astype(np.min_scalar_type(largest), copy=False)
 
 
-def chunks(sizes: Array, most: int) -> Iterator[tuple[int, int]]:
+def chunks(sizes: AnyArray, most: int) -> Iterator[tuple[int, int]]:
     """Divide items with sizes into chunks of about `most` in total, or of one item that is larger.
 
     >>> list(chunks(np.array([3, 3, 9, 1]), 6))
@@ -90,12 +102,12 @@ def chunks(sizes: Array, most: int) -> Iterator[tuple[int, int]]:
         first = last
 
 
-def bitmap_of(doc_ids: Array) -> BitMap:
+def bitmap_of(doc_ids: AnyArray) -> BitMap:
     """A bitmap of doc_ids. (Whoever gives it an array of numpy's pays seven times as much.)"""
     return BitMap(array("I", doc_ids.astype(np.uint32, copy=False).tobytes()))
 
 
-def doc_ids_in(bitmap: BitMap) -> npt.NDArray[np.uint32]:
+def doc_ids_in(bitmap: BitMap) -> DocIds:
     """The doc_ids in a bitmap, ascending.
 
     >>> doc_ids_in(BitMap([7, 2]))

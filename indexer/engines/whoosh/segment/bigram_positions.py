@@ -13,7 +13,8 @@ from functools import cached_property
 import numpy as np
 from pyroaring import BitMap
 
-from indexer.engines.whoosh.segment.arrays import Array, bitmap_in, distinct, narrowest
+from indexer.engines.whoosh.segment.array_types import GramKeys, Ordinals, Positions
+from indexer.engines.whoosh.segment.arrays import bitmap_in, distinct, narrowest
 from indexer.engines.whoosh.segment.container import Layout, LayoutWriter
 from indexer.engines.whoosh.segment.format import encode
 
@@ -48,7 +49,7 @@ class Grams:
         i = bisect_left(self._keys, key)
         return i if i < len(self._keys) and self._keys[i] == key else None
 
-    def positions_of(self, text: str) -> Array:
+    def positions_of(self, text: str) -> Positions:
         """Where a gram of one or two characters stands, ascending."""
         number = self.find(text)
         return self.positions[:0] if number is None else self.positions_at(number)
@@ -58,7 +59,7 @@ class Grams:
         count: int = self.starts[number + 1] - self.starts[number]
         return count
 
-    def positions_at(self, number: int) -> Array:
+    def positions_at(self, number: int) -> Positions:
         """Where the gram with this number stands."""
         return self.positions[self.starts[number] : self.starts[number + 1]]
 
@@ -75,7 +76,7 @@ class Grams:
         i = bisect_left(self._counted, number)
         return self._doc_freqs[i] if i < len(self._counted) and self._counted[i] == number else None
 
-    def character(self, character: str) -> Array:
+    def character(self, character: str) -> Positions:
         """The positions of a character, not in order."""
         first, last = self._grams_of(character)
         return self.positions[self.starts[first] : self.starts[last]]
@@ -90,10 +91,10 @@ class Grams:
         first = bisect_left(self._keys, text, key=self._text)
         return map(self._text, self._keys[first:])
 
-    def keys(self) -> Array:
+    def keys(self) -> GramKeys:
         """The keys of all grams, of code points."""
         keys, code_points = self._layout.array("grams.keys"), self._layout.array("grams.alphabet").astype(np.uint64)
-        wide: Array = code_points[keys >> self._bits] << _CHARACTER | code_points[keys & self._any]
+        wide: GramKeys = code_points[keys >> self._bits] << _CHARACTER | code_points[keys & self._any]
         return wide
 
     @property
@@ -119,7 +120,7 @@ class Grams:
         return bitmap_in(self._frequent_bitmaps[starts[i] : starts[i + 1]])
 
     @cached_property
-    def positions(self) -> Array:
+    def positions(self) -> Positions:
         """The positions of all grams, gram by gram in the order of their keys."""
         return self._layout.array("grams.positions")
 
@@ -139,14 +140,14 @@ class Grams:
         return self._layout.view("grams.frequent_bitmaps")
 
 
-def write_keys(writer: LayoutWriter, keys: Array, frequent: Array) -> None:
+def write_keys(writer: LayoutWriter, keys: GramKeys, frequent: GramKeys) -> None:
     """Write the keys of all grams, and of those that have a bitmap, both of code points and ascending."""
     first, second = keys >> _CHARACTER, keys & np.uint64(ANY_CHARACTER)
     code_points = distinct(np.sort(np.concatenate((np.zeros(1, np.uint64), distinct(first), second))))
     bits = _bits(len(code_points))
     any_number = np.uint64((1 << bits) - 1)
 
-    def numbered(first: Array, second: Array) -> Array:
+    def numbered(first: GramKeys, second: GramKeys) -> Ordinals:
         numbers = np.where(second == ANY_CHARACTER, any_number, code_points.searchsorted(second).astype(np.uint64))
         return narrowest(code_points.searchsorted(first).astype(np.uint64) << np.uint64(bits) | numbers)
 

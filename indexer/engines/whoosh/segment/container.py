@@ -31,9 +31,9 @@ from tempfile import SpooledTemporaryFile
 from typing import Any, BinaryIO
 
 import numpy as np
-import numpy.typing as npt
+from numpy.typing import DTypeLike
 
-from indexer.engines.whoosh.segment.arrays import Array
+from indexer.engines.whoosh.segment.array_types import AnyArray
 
 Fact = int | bool | str
 Section = tuple[str, int, int, int]
@@ -65,15 +65,15 @@ class LayoutWriter:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._file: BinaryIO = path.open("wb")
-        self._arrays: dict[str, Array] = {}
+        self._arrays: dict[str, AnyArray] = {}
         self._streams: dict[str, Stream] = {}
         self._included: dict[str, Layout] = {}
 
-    def add(self, name: str, values: Array) -> None:
+    def add(self, name: str, values: AnyArray) -> None:
         """Let this be a section. It is written at `close`."""
         self._arrays[name] = _little_endian(values)
 
-    def stream(self, name: str, dtype: npt.DTypeLike) -> Stream:
+    def stream(self, name: str, dtype: DTypeLike) -> Stream:
         """Begin a section that grows piece by piece; it is kept apart until `close`."""
         stream = self._streams[name] = Stream(np.dtype(dtype), self._path.parent)
         return stream
@@ -148,7 +148,7 @@ class Stream:
         # It is closed by `copy_to` or `close`.
         self._spool: SpooledTemporaryFile[bytes] = SpooledTemporaryFile(_SPOOLED_IN_MEMORY, dir=str(folder))  # noqa: SIM115
 
-    def write(self, values: Array | bytes) -> None:
+    def write(self, values: AnyArray | bytes) -> None:
         """Append values, or bytes to a section of bytes."""
         packed = np.frombuffer(values, np.uint8) if isinstance(values, bytes) else values
         packed = _little_endian(packed.astype(self.dtype, copy=False))
@@ -193,7 +193,7 @@ class Layout:
     def __iter__(self) -> Iterator[str]:
         return iter(self.sections)
 
-    def array(self, name: str) -> Array:
+    def array(self, name: str) -> AnyArray:
         """A section, as it lies in the file."""
         dtype, start, items, _ = self.sections[name]
         return np.frombuffer(self._map, dtype, items, start)
@@ -202,7 +202,7 @@ class Layout:
         """A section, for taking single numbers out of it: that is three times as fast as from an array."""
         return self.array(name).data
 
-    def whole(self, name: str) -> Array:
+    def whole(self, name: str) -> AnyArray:
         """A section that will be looked at all over: it is read at once, unless it is very long."""
         if self.size(name) <= _READ_WHOLE:
             start = self.sections[name][1]
@@ -245,6 +245,6 @@ class Layout:
             raise LayoutError(f"{self._path.name} is garbled (section {name})")
 
 
-def _little_endian(values: Array) -> Array:
-    packed: Array = np.ascontiguousarray(values)
+def _little_endian(values: AnyArray) -> AnyArray:
+    packed: AnyArray = np.ascontiguousarray(values)
     return packed.astype(packed.dtype.newbyteorder("<"), copy=False)

@@ -13,7 +13,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-Numbers = NDArray[np.uint32]
+from indexer.engines.whoosh.segment.array_types import Mask
 
 _NO_RUN_CONTAINERS = 12346
 """The cookie of a bitmap without run containers."""
@@ -32,7 +32,7 @@ class BitsetRank:
 
     __slots__ = ("_bits", "_ranks", "_rest", "_rest_from", "_rest_rank")
 
-    def __init__(self, bits: NDArray[np.uint64], rest: Numbers) -> None:
+    def __init__(self, bits: NDArray[np.uint64], rest: NDArray[np.uint32]) -> None:
         counts = np.bitwise_count(bits)
         self._bits = bits
         self._ranks = np.cumsum(counts, dtype=np.uint32)
@@ -41,12 +41,14 @@ class BitsetRank:
         self._rest_from = np.uint32(len(bits) << 6)
         self._rest_rank = int(self._ranks[-1]) + int(counts[-1])
 
-    def ranks(self, numbers: Numbers) -> tuple[Numbers, NDArray[np.bool_]]:
+    def ranks(self, numbers: NDArray[np.uint32]) -> tuple[NDArray[np.uint32], Mask]:
         """How many members are less than each number, and whether each number is a member itself."""
         words, bit = numbers >> _WORD_BITS, (numbers & _LAST_BIT).astype(np.uint64)
         bits = self._bits.take(words, mode="clip")
         are_members = (bits >> bit & _ONE).astype(bool)
-        ranks: Numbers = self._ranks.take(words, mode="clip") + np.bitwise_count(bits & ((_ONE << bit) - _ONE))
+        ranks: NDArray[np.uint32] = self._ranks.take(words, mode="clip") + np.bitwise_count(
+            bits & ((_ONE << bit) - _ONE)
+        )
         behind = (numbers >= self._rest_from).nonzero()[0]
         if len(behind):
             sought = numbers.take(behind)

@@ -18,10 +18,12 @@ from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 from pyroaring import BitMap
 
 from indexer.engines.whoosh.segment import stored_fields
-from indexer.engines.whoosh.segment.arrays import Array, bitmap_in
+from indexer.engines.whoosh.segment.array_types import DocIds, Offsets, Ordinals, Positions
+from indexer.engines.whoosh.segment.arrays import bitmap_in
 from indexer.engines.whoosh.segment.bigram_positions import Grams
 from indexer.engines.whoosh.segment.container import Layout
 from indexer.engines.whoosh.segment.format import encode
@@ -59,52 +61,52 @@ class FlatSegment:
     # the position space
 
     @cached_property
-    def position_bases(self) -> Array:
+    def position_bases(self) -> Positions:
         """The first position of each document, and the first one after all documents."""
         return self._layout.array("positions.bases")
 
     @cached_property
-    def doc_id_of_block(self) -> Array:
+    def doc_id_of_block(self) -> DocIds:
         """The document of each block: that of a position is `doc_id_of_block[position >> BLOCK_SHIFT]`."""
         return self._layout.whole("positions.doc_id_of_block")
 
-    def block_counts(self) -> Array:
+    def block_counts(self) -> Offsets:
         """How many blocks of the position space each document has."""
         return np.diff(self.position_bases.astype(np.int64) >> BLOCK_SHIFT)
 
     @cached_property
-    def unit_starts(self) -> Array:
+    def unit_starts(self) -> Positions:
         """The first position of each unit, ascending."""
         return self._layout.array("positions.unit_starts")
 
     @cached_property
-    def unit_fields(self) -> Array:
+    def unit_fields(self) -> NDArray[np.uint8]:
         """The field of each unit, by its number in `schema.FIELD_NAMES`."""
         return self._layout.array("positions.unit_fields")
 
     # columns
 
     @cached_property
-    def body_lengths(self) -> Array:
+    def body_lengths(self) -> Ordinals:
         """The number of words of each document."""
         return self._layout.whole("body_lengths")
 
     @cached_property
-    def headline_lengths(self) -> Array:
+    def headline_lengths(self) -> Ordinals:
         """The number of words of each document's headline."""
         return self._layout.whole("headline_lengths")
 
     @cached_property
-    def days(self) -> Array:
+    def days(self) -> NDArray[np.uint32]:
         """The ordinal of each document's date, 0 without one; ascending."""
         return self._layout.whole("days")
 
     @cached_property
-    def page_ordinals(self) -> Array:
+    def page_ordinals(self) -> Ordinals:
         """The ordinal of each document on its page, from 0."""
         return self._layout.array("page_ordinals")
 
-    def ordinals(self, name: str) -> Array:
+    def ordinals(self, name: str) -> Ordinals:
         """For each document the number of its value in a column."""
         return self._layout.whole(f"{name}.ordinals")
 
@@ -121,7 +123,7 @@ class FlatSegment:
         bitmaps = self._layout.whole(f"{name}.bitmaps").data
         return [bitmap_in(bitmaps[start:end]) for start, end in pairwise(starts)]
 
-    def doc_values(self, name: str) -> tuple[Array, list[bytes]]:
+    def doc_values(self, name: str) -> tuple[Ordinals, list[bytes]]:
         """For each document the number of its value in a column, `source` among them, and the values."""
         if name == "source":
             ordinals = np.empty(self.doc_count, np.uint32)
@@ -178,7 +180,7 @@ class FlatSegment:
         return self._unpacker.unpack(self._stored.view(doc_id))
 
     @cached_property
-    def _by_source(self) -> Array:
+    def _by_source(self) -> DocIds:
         return self._layout.array("sources.doc_ids")
 
     @cached_property

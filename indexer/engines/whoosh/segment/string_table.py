@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
-from indexer.engines.whoosh.segment.arrays import Array, narrowest, offsets
+from indexer.engines.whoosh.segment.arrays import narrowest, offsets
 from indexer.engines.whoosh.segment.container import Layout, LayoutWriter
 from indexer.engines.whoosh.segment.format import decode
 
@@ -101,7 +102,7 @@ def write_texts(writer: LayoutWriter, name: str, texts: Sequence[bytes], *, sear
         _write_hash_table(writer, name, hashes)
 
 
-def _write_hash_table(writer: LayoutWriter, name: str, hashes: Array) -> None:
+def _write_hash_table(writer: LayoutWriter, name: str, hashes: NDArray[np.uint32]) -> None:
     """For each bucket, the numbers of the texts that fall into it, all buckets in one run."""
     buckets = 1 << max(len(hashes).bit_length() - 1, 0)
     fallen = hashes & np.uint32(buckets - 1)

@@ -6,9 +6,11 @@ from bisect import bisect_left, bisect_right
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 from pyroaring import BitMap
 
-from indexer.engines.whoosh.segment.arrays import Array, bitmap_in
+from indexer.engines.whoosh.segment.array_types import DocIds, Offsets, PackedTf, TfOverflow
+from indexer.engines.whoosh.segment.arrays import bitmap_in, lengths
 from indexer.engines.whoosh.segment.container import Layout
 from indexer.engines.whoosh.segment.format import encode
 from indexer.engines.whoosh.segment.roaring_rank import BitsetRank, bitset_rank
@@ -46,13 +48,13 @@ class TermPostings:
         self,
         *,
         doc_freq: int,
-        doc_ids: Array | None,
+        doc_ids: DocIds | None,
         serialised: memoryview | None,
-        packed_tf: Array | None,
-        dense: Array | None,
+        packed_tf: PackedTf | None,
+        dense: PackedTf | None,
         headline_doc_freq: int,
         body_missing: bool,
-        overflow: Array,
+        overflow: TfOverflow,
     ) -> None:
         self._doc_freq = doc_freq
         self._doc_ids = doc_ids
@@ -76,7 +78,7 @@ class TermPostings:
         return _RECORD_BYTES + len(self._serialised) + (0 if self.dense is not None else 4 * self._doc_freq)
 
     @property
-    def doc_ids(self) -> Array:
+    def doc_ids(self) -> DocIds:
         """The documents, ascending."""
         if self._doc_ids is None:
             self._doc_ids = np.frombuffer(self.bitmap.to_array(), np.uint32)  # type: ignore[union-attr]
@@ -96,7 +98,7 @@ class TermPostings:
             self._rank = bitset_rank(self._serialised)
         return self._rank
 
-    def narrowed(self, doc_ids: Array, packed_tf: Array) -> TermPostings:
+    def narrowed(self, doc_ids: DocIds, packed_tf: PackedTf) -> TermPostings:
         """The postings of some of the documents alone."""
         return TermPostings(
             doc_freq=len(doc_ids),
@@ -110,7 +112,7 @@ class TermPostings:
         )
 
     @property
-    def packed_tf(self) -> Array:
+    def packed_tf(self) -> PackedTf:
         """Both term frequencies in a byte, by posting."""
         if self._packed_tf is None:
             self._packed_tf = self.dense[self.doc_ids]  # type: ignore[index]
@@ -122,7 +124,7 @@ class PrefixPostings:
 
     __slots__ = ("doc_ids", "packed_tf", "words")
 
-    def __init__(self, words: list[TermPostings], doc_ids: Array, packed_tf: Array) -> None:
+    def __init__(self, words: list[TermPostings], doc_ids: DocIds, packed_tf: PackedTf) -> None:
         self.words = words
         self.doc_ids = doc_ids
         self.packed_tf = packed_tf
@@ -174,18 +176,17 @@ class Words:
             self._packed_tf[start:end],
         )
 
-    def doc_freqs(self, first: int, last: int) -> Array:
+    def doc_freqs(self, first: int, last: int) -> Offsets:
         """How many documents hold each of the words with numbers from `first` up to `last`."""
-        doc_freqs = np.diff(self._layout.array("words.starts")[first : last + 1].astype(np.int64))
+        doc_freqs = lengths(self._layout.array("words.starts")[first : last + 1])
         here = slice(bisect_left(self._common, first), bisect_left(self._common, last))
         doc_freqs[self._layout.array("words.common")[here] - first] = self._layout.array("words.common_doc_freqs")[here]
         return doc_freqs
 
-    def postings_between(self, first: int, last: int) -> tuple[Array, Array, Array]:
+    def postings_between(self, first: int, last: int) -> tuple[Offsets, DocIds, PackedTf]:
         """All postings of the words with numbers from `first` up to `last`: word, doc_id and packed tf of each."""
         starts = self._layout.array("words.starts")[first : last + 1]
-        lengths: Array = np.diff(starts.astype(np.int64))
-        words = [np.repeat(np.arange(first, last), lengths)]
+        words = [np.repeat(np.arange(first, last), lengths(starts))]
         doc_ids, packed_tf = [self._listed[starts[0] : starts[-1]]], [self._packed_tf[starts[0] : starts[-1]]]
         for i in range(bisect_left(self._common, first), bisect_left(self._common, last)):
             found = self._common_word(i, self._no_overflow)
@@ -194,13 +195,13 @@ class Words:
             packed_tf.append(found.packed_tf)
         return np.concatenate(words), np.concatenate(doc_ids), np.concatenate(packed_tf)
 
-    def overflow_between(self, first: int, last: int) -> Array:
+    def overflow_between(self, first: int, last: int) -> NDArray[np.uint32]:
         """The exact frequencies that a packed tf can't hold: rows of word, doc_id, body's and headline's frequency."""
         begin, end = bisect_left(self._overflow_words, first), bisect_left(self._overflow_words, last)
         words = self._layout.array("words.overflow_words")[begin:end]
         return np.column_stack((words, self._overflows[begin:end]))
 
-    def _common_word(self, i: int, overflow: Array) -> TermPostings:
+    def _common_word(self, i: int, overflow: TfOverflow) -> TermPostings:
         starts, packed_tf_starts = self._common_starts, self._common_packed_tf_starts
         packed_tf = self._common_packed_tf[packed_tf_starts[i] : packed_tf_starts[i + 1]]
         doc_freq = self._common_doc_freqs[i]
@@ -216,10 +217,10 @@ class Words:
             overflow=overflow,
         )
 
-    def _is_body_missing(self, packed_tf: Array) -> bool:
+    def _is_body_missing(self, packed_tf: PackedTf) -> bool:
         return self._headlines_apart and bool(np.any((packed_tf & MAX_BODY_TF == 0) & (packed_tf > 0)))
 
-    def _overflow(self, number: int) -> Array:
+    def _overflow(self, number: int) -> TfOverflow:
         words = self._overflow_words
         first = bisect_left(words, number)
         if first == len(words) or words[first] != number:
@@ -227,11 +228,11 @@ class Words:
         return self._overflows[first : bisect_right(words, number, first)]
 
     @cached_property
-    def _listed(self) -> Array:
+    def _listed(self) -> DocIds:
         return self._layout.array("words.doc_ids")
 
     @cached_property
-    def _packed_tf(self) -> Array:
+    def _packed_tf(self) -> PackedTf:
         return self._layout.array("words.packed_tf")
 
     @cached_property
@@ -243,7 +244,7 @@ class Words:
         return self._layout.view("words.common_starts")
 
     @cached_property
-    def _common_packed_tf(self) -> Array:
+    def _common_packed_tf(self) -> PackedTf:
         return self._layout.array("words.common_packed_tf")
 
     @cached_property
@@ -259,9 +260,9 @@ class Words:
         return self._layout.view("words.common_headline_doc_freqs")
 
     @cached_property
-    def _no_overflow(self) -> Array:
+    def _no_overflow(self) -> TfOverflow:
         return self._overflows[:0]
 
     @cached_property
-    def _overflows(self) -> Array:
+    def _overflows(self) -> TfOverflow:
         return self._layout.array("words.overflow").reshape(-1, 3)
