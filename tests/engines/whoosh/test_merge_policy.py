@@ -14,9 +14,9 @@ from indexer.engines.whoosh.indexing.merge_policy import (
     LEFT_ALONE,
     RATIO,
     SMALL,
-    split_to_fit,
     groups_in_full_build,
     groups_to_merge,
+    split_to_fit,
 )
 
 Sizes = list[tuple[int, int]]
