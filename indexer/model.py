@@ -437,7 +437,7 @@ class Hit(Struct, frozen=True, gc=False):
     """A document that was found, its score (0 where nothing was ranked), and how often it has each word of the query.
 
     The words are those that hits are ranked by, but none of a query that is nothing but a phrase, neighbours or a word
-    that is found as a phrase too. One that the document has not is left out.
+    that is found as a phrase too. One that the document lacks is left out.
     """
 
     document: DocumentSummary

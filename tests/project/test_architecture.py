@@ -1,16 +1,20 @@
-"""Dependencies go in one direction: packages only import from lower layers."""
+"""Dependencies go in one direction, names are used once, folders stay small, and prose stays plain."""
 
 from __future__ import annotations
 
 import ast
+import io
+import re
 import sys
+import tokenize
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from subprocess import run
 
 import pytest
 
-from indexer.indexing.rules_fingerprint import deciding_files
+from indexer.indexing.rules_fingerprint import DECIDING, deciding_files
 from tests.conftest import PROJECT
 
 MODULES = sorted([*(PROJECT / "indexer").rglob("*.py"), *(PROJECT / "webui").rglob("*.py")])
@@ -33,31 +37,45 @@ def room(path: Path) -> str:
     return path.relative_to(PROJECT).as_posix()
 
 
+WHOOSH = "indexer/engines/whoosh/"
 FORBIDDEN = [
     # package or module, forbidden import, reason
     ("indexer/", "webui", "the site stands on the indexer, never the other way round"),
     ("indexer/model.py", "indexer", "the values import nothing of ours"),
     ("indexer/errors.py", "indexer", "the errors import nothing of ours"),
+    ("indexer/text/", "indexer.articles", "text knows nothing of pages"),
+    ("indexer/text/", "indexer.engines", "text knows nothing of indexes"),
     ("indexer/engines/", "jieba", "engines get tokens, they don't make them"),
     ("indexer/engines/", "indexer.text.tokenizer", "engines get tokens, they don't make them"),
     ("indexer/engines/", "indexer.articles", "engines know nothing of pages"),
+    ("indexer/engines/", "indexer.indexing", "engines are called by indexing, they don't call it"),
+    ("indexer/engines/", "indexer.search", "engines are called by search, they don't call it"),
+    (f"{WHOOSH}segment/", f"{WHOOSH}adapter", "a segment's file knows nothing of Whoosh"),
+    (f"{WHOOSH}segment/", f"{WHOOSH}indexing", "a segment's file knows nothing of who writes it"),
+    (f"{WHOOSH}segment/", f"{WHOOSH}search", "a segment's file knows nothing of who reads it"),
+    (f"{WHOOSH}search/", f"{WHOOSH}indexing", "searching and indexing meet in the segment's file only"),
+    (f"{WHOOSH}indexing/", f"{WHOOSH}search", "searching and indexing meet in the segment's file only"),
     ("indexer/cleaning/", "indexer.articles", "cleaning doesn't know what an article is"),
     ("indexer/cleaning/", "indexer.readers", "cleaning doesn't know where a text came from"),
     ("indexer/readers/", "indexer.cleaning", "readers repair nothing"),
+    ("indexer/articles/", "indexer.indexing", "pages are read without knowing of indexes"),
     ("indexer/search/query_parser.py", "indexer.engines", "a change of engine can't break a saved link"),
     ("indexer/search/snippets.py", "webui", "snippets are made without HTML"),
+    ("indexer/search/", "indexer.engines.whoosh", "the read path knows engines by their interface"),
     ("webui/", "whoosh", "the site doesn't search by itself"),
 ]
 
 
 @pytest.mark.parametrize(("where", "what", "why"), FORBIDDEN)
 def test_a_room_does_not_import(where: str, what: str, why: str) -> None:
+    modules = [path for path in MODULES if room(path).startswith(where)]
+    assert modules, f"no module is in {where}: the rule guards nothing"
+    name = what.replace("/", ".")
     offenders = [
-        f"{room(path)} imports {name}"
-        for path in MODULES
-        if room(path).startswith(where)
-        for name in imports(path)
-        if name == what or name.startswith(what + ".")
+        f"{room(path)} imports {imported}"
+        for path in modules
+        for imported in imports(path)
+        if imported == name or imported.startswith(name + ".")
     ]
     assert not offenders, why
 
@@ -65,7 +83,7 @@ def test_a_room_does_not_import(where: str, what: str, why: str) -> None:
 @pytest.mark.parametrize(
     ("package", "home"),
     [
-        ("whoosh", "indexer/engines/whoosh/"),
+        ("whoosh", f"{WHOOSH}adapter/"),
         ("jieba", "indexer/text/tokenizer.py"),
         ("rjieba", "indexer/text/tokenizer.py"),
         ("bs4", "indexer/readers/"),
@@ -74,6 +92,8 @@ def test_a_room_does_not_import(where: str, what: str, why: str) -> None:
     ],
 )
 def test_a_package_is_used_in_one_room_only(package: str, home: str | tuple[str, ...]) -> None:
+    homes = [home] if isinstance(home, str) else home
+    assert all(any(room(path).startswith(one) for path in MODULES) for one in homes), "a home that no module is in"
     users = {room(path) for path in MODULES if any(name.split(".")[0] == package for name in imports(path))}
     assert users
     assert all(user.startswith(home) for user in users)
@@ -109,3 +129,68 @@ def test_whatever_reads_a_page_makes_older_indexes_stale() -> None:
     deciding = {".".join(path.relative_to(PROJECT).with_suffix("").parts) for path in deciding_files()}
     assert "indexer.text.bulk_folding" in reading
     assert reading <= deciding | {name.removesuffix(".__init__") for name in deciding}
+
+
+def test_every_deciding_pattern_matches_a_file() -> None:
+    for name in DECIDING:
+        assert any(path.is_relative_to(PROJECT / "indexer" / name) for path in deciding_files()), name
+
+
+def test_no_class_name_is_defined_twice() -> None:
+    defined = Counter(
+        node.name
+        for path in MODULES
+        if room(path).startswith("indexer/")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ClassDef)
+    )
+    assert [name for name, count in defined.items() if count > 1] == []
+
+
+MOST_MODULES = 18
+MOST_ENTRIES = 13
+
+
+def test_a_folder_can_be_taken_in_at_a_glance() -> None:
+    modules = Counter(room(path.parent) for path in MODULES)
+    assert {folder: count for folder, count in modules.items() if count > MOST_MODULES} == {}
+    entries = [entry.name for entry in (PROJECT / "indexer").iterdir() if entry.name != "__pycache__"]
+    assert len(entries) <= MOST_ENTRIES, sorted(entries)
+
+
+UNPLAIN = ("of late", "told by", "told from", "hold to", "lots of", "as it stands", "has not", "so many", "the stead")
+"""Phrases that made docstrings and comments hard to read."""
+
+
+def prose(source: str) -> Iterator[str]:
+    """The comments and docstrings of a module, each on one line."""
+    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        if token.type == tokenize.COMMENT:
+            yield token.string
+    for node in ast.walk(ast.parse(source)):
+        for statement in getattr(node, "body", []) if isinstance(getattr(node, "body", None), list) else []:
+            if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant):
+                yield " ".join(str(statement.value.value).split())
+
+
+def python_files() -> Iterator[Path]:
+    for folder in ("indexer", "webui", "tests", "scripts"):
+        for path in sorted((PROJECT / folder).rglob("*")):
+            is_script = (
+                path.parent.name == "scripts"
+                and path.is_file()
+                and path.read_bytes().startswith(b"#!/usr/bin/env python")
+            )
+            if path.suffix == ".py" or is_script:
+                yield path
+
+
+def test_docstrings_and_comments_are_in_plain_english() -> None:
+    found = [
+        f"{room(path)}: {phrase} ({line[:80]})"
+        for path in python_files()
+        for line in prose(path.read_text(encoding="utf-8"))
+        for phrase in UNPLAIN
+        if re.search(rf"\b{phrase}\b", line)
+    ]
+    assert found == []
