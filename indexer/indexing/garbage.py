@@ -16,12 +16,3 @@ def collect_seldom() -> None:
     """
     gc.freeze()
     gc.set_threshold(_ALLOCATIONS_BETWEEN_COLLECTIONS)
-
-
-def collect_if_seldom() -> None:
-    """Collect now if `collect_seldom` was called.
-
-    Call this after releasing many objects that may be in reference cycles.
-    """
-    if gc.get_freeze_count():
-        gc.collect()

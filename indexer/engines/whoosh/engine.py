@@ -17,7 +17,6 @@ from indexer.engines.whoosh.search.live_segment import LiveSegment
 from indexer.engines.whoosh.segment.format import fingerprint
 from indexer.engines.whoosh.writer import Segments, WhooshWriter
 from indexer.errors import IndexForeign, IndexLocked, IndexMissing, IndexStale, IndexUnavailable
-from indexer.indexing.garbage import collect_if_seldom
 
 
 class WhooshEngine:
@@ -78,19 +77,12 @@ class WhooshEngine:
         return lock
 
     def _newer_reader(self, stamp: Stamp) -> WhooshReader:
-        """Open a generation and let go of what an older one keeps."""
-        reader = self._open_reader(stamp)
-        older, self._opened = self._opened, (stamp, reader)
-        if older is not None:
-            older[1].forget()
-            del older
-            collect_if_seldom()
-        return reader
-
-    def _open_reader(self, stamp: Stamp) -> WhooshReader:
+        """Open a generation. The older reader is freed, with its caches, by whoever holds it last."""
         _, segments = self._open(stamp)
         with commits.explained(self._folder):
-            return WhooshReader([LiveSegment(segment, info.deleted) for info, segment in segments])
+            reader = WhooshReader([LiveSegment(segment, info.deleted) for info, segment in segments])
+        self._opened = stamp, reader
+        return reader
 
     def _open(self, stamp: Stamp) -> tuple[Manifest, Segments]:
         """Read what was committed, after a look at whose it is. Segments that are open already are not opened again."""

@@ -5,22 +5,33 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 import numpy as np
 
 from indexer.engines.holdings import Held, issues_of, papers_of
 from indexer.engines.ranking import counted_terms, positive_terms
-from indexer.engines.whoosh.search.bm25_scorer import Ranking
+from indexer.engines.whoosh.search.bm25_scorer import Bm25Scorer
 from indexer.engines.whoosh.search.boolean_query import Evaluator
+from indexer.engines.whoosh.search.cache import BoundedCache
 from indexer.engines.whoosh.search.facets import Choices, FacetTables
 from indexer.engines.whoosh.search.live_segment import LiveSegment
 from indexer.engines.whoosh.search.result_order import Best, Row, newest, oldest, window
 from indexer.engines.whoosh.search.term_frequencies import frequencies
 from indexer.engines.whoosh.segment.array_types import DocIds
 from indexer.engines.whoosh.segment.arrays import doc_ids_in
-from indexer.engines.whoosh.segment.segment import FlatSegment
-from indexer.model import Document, Filters, Hit, IssueHolding, PaperHolding, Phrase, Request, Results, Sort
+from indexer.model import (
+    Document,
+    DocumentSummary,
+    Filters,
+    Hit,
+    IssueHolding,
+    PaperHolding,
+    Phrase,
+    Request,
+    Results,
+    Sort,
+)
 from indexer.text.natural_sort import natural_key
 
 _CACHED_DOCUMENTS = 4_096
@@ -35,8 +46,8 @@ class WhooshReader:
     def __init__(self, live_segments: Sequence[LiveSegment]) -> None:
         self._live_segments = live_segments
         self._evaluators = [Evaluator(live_segment) for live_segment in live_segments]
-        self._summary = lru_cache(maxsize=_CACHED_DOCUMENTS)(FlatSegment.summary)
-        self.issues = lru_cache(maxsize=_CACHED_HOLDINGS)(self._issues)
+        self._summaries = BoundedCache[tuple[int, int], DocumentSummary](_CACHED_DOCUMENTS)
+        self._issues = BoundedCache[str, tuple[IssueHolding, ...]](_CACHED_HOLDINGS)
 
     def search(self, request: Request) -> Results:
         """Answer a request: exact total, the window of hits, exact facets."""
@@ -75,11 +86,9 @@ class WhooshReader:
         """What is held, paper by paper, by name."""
         return self._papers
 
-    def _issues(self, paper: str) -> tuple[IssueHolding, ...]:
+    def issues(self, paper: str) -> tuple[IssueHolding, ...]:
         """The issues held of a paper, oldest first, pages without a date last. Empty for an unknown paper."""
-        return issues_of(
-            held for live_segment in self._live_segments for held in _held(live_segment, ("paper", "page"), paper)
-        )
+        return self._issues.get_or_make(paper, lambda: self._find_issues(paper))
 
     def issue(self, paper: str, day: date | None) -> tuple[Document, ...]:
         """The articles of one issue in the order of its pages and of each page; empty when there are none."""
@@ -109,15 +118,6 @@ class WhooshReader:
         )
         return tuple(sorted(found, key=lambda doc: (doc.ordinal, doc.id)))
 
-    def forget(self) -> None:
-        """Let go of what was remembered, a hundred MB for a million articles: hardly anyone asks an older generation.
-
-        It answers as before. (Its memory would wait for Python to look for cycles, which may take days.)
-        """
-        self._summary.cache_clear()
-        for live_segment in self._live_segments:
-            live_segment.forget()
-
     def close(self) -> None:
         """Nothing to let go of: readers of a generation share its segments, and the last one frees them."""
 
@@ -144,9 +144,9 @@ class WhooshReader:
     ) -> list[Best]:
         """The best documents of every segment, as many as are wanted of all together."""
         is_ranked = sort == "relevance" and terms
-        weighted = self._ranking.weighted_terms(terms) if is_ranked else []
+        weighted = self._scorer.weighted_terms(terms) if is_ranked else []
         if weighted:
-            found = self._ranking.best(choices, wanted, weighted)
+            found = self._scorer.best(choices, wanted, weighted)
         else:
             by_date = [
                 _by_date(chosen, live_segment, sort, wanted)
@@ -171,9 +171,18 @@ class WhooshReader:
                             counts[at][term] = count
         return tuple(
             [
-                Hit(self._summary(self._live_segments[segment_ord].segment, doc_id), score, its)
+                Hit(self._summary(segment_ord, doc_id), score, its)
                 for (segment_ord, doc_id, score), its in zip(rows, counts, strict=True)
             ]
+        )
+
+    def _summary(self, segment_ord: int, doc_id: int) -> DocumentSummary:
+        segment = self._live_segments[segment_ord].segment
+        return self._summaries.get_or_make((segment_ord, doc_id), lambda: segment.summary(doc_id))
+
+    def _find_issues(self, paper: str) -> tuple[IssueHolding, ...]:
+        return issues_of(
+            held for live_segment in self._live_segments for held in _held(live_segment, ("paper", "page"), paper)
         )
 
     @cached_property
@@ -181,8 +190,8 @@ class WhooshReader:
         return FacetTables([live_segment.segment for live_segment in self._live_segments])
 
     @cached_property
-    def _ranking(self) -> Ranking:
-        return Ranking(self._live_segments)
+    def _scorer(self) -> Bm25Scorer:
+        return Bm25Scorer(self._live_segments)
 
     @cached_property
     def _papers(self) -> tuple[PaperHolding, ...]:

@@ -7,7 +7,7 @@ many documents were found, bounds on their scores say which are worth the exact 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -15,6 +15,7 @@ import numpy as np
 from pyroaring import BitMap
 
 from indexer.engines.ranking import BODY_BOOST, HEADLINE_BOOST, K1, B, FieldStatistics, field_statistics
+from indexer.engines.whoosh.search.cache import BoundedCache
 from indexer.engines.whoosh.search.doc_set import DocSet
 from indexer.engines.whoosh.search.facets import Choices
 from indexer.engines.whoosh.search.live_segment import LiveSegment
@@ -56,7 +57,7 @@ class WeightedTerm(NamedTuple):
     headline_weight: float
 
 
-class Ranking:
+class Bm25Scorer:
     """The formula with the figures of one generation: how many documents, how long, how many hold a term."""
 
     def __init__(self, live_segments: Sequence[LiveSegment]) -> None:
@@ -78,13 +79,15 @@ class Ranking:
         }
         self._body_norms = _norms(self._body, self._body_lengths)
         self._headline_norms = _norms(self._headline, self._headline_lengths)
-        self._weighted_terms = lru_cache(_CACHED_TERMS)(self._weighted_term)
+        self._weights = BoundedCache[str, WeightedTerm](_CACHED_TERMS)
 
     def weighted_terms(self, terms: Sequence[str]) -> list[WeightedTerm]:
         """The terms that any document holds, with their weights, in order."""
-        return [weighted for term in terms if (weighted := self._weighted_terms(term))]
+        return [weighted for term in terms if (weighted := self._weighted_term(term))]
 
     def _weighted_term(self, term: str) -> WeightedTerm | None:
+        if (known := self._weights.get(term)) is not None:
+            return known
         found = [(live_segment, live_segment.postings(term)) for live_segment in self._live_segments]
         doc_freqs = [
             _live_doc_freqs(live_segment, postings) for live_segment, postings in found if postings is not None
@@ -92,7 +95,9 @@ class Ranking:
         if not doc_freqs:
             return None
         in_body, in_headline = (sum(counts) for counts in zip(*doc_freqs, strict=True))
-        return WeightedTerm(term, self._body.term_weight(in_body), self._headline.term_weight(in_headline))
+        weighted = WeightedTerm(term, self._body.term_weight(in_body), self._headline.term_weight(in_headline))
+        self._weights.put(term, weighted)
+        return weighted
 
     def best(
         self, choices: Sequence[Choices], count: int, terms: Sequence[WeightedTerm]
@@ -186,8 +191,8 @@ class Ranking:
 class _TopK:
     """Tells which documents of one segment after the other may be among the best `count` by some terms."""
 
-    def __init__(self, ranking: Ranking, count: int, terms: Sequence[WeightedTerm]) -> None:
-        self._ranking = ranking
+    def __init__(self, scorer: Bm25Scorer, count: int, terms: Sequence[WeightedTerm]) -> None:
+        self._scorer = scorer
         self._count = count
         self._terms = terms
         self._min_competitive_score = 0.0
@@ -211,7 +216,7 @@ class _TopK:
     def _candidates(
         self, chosen: DocSet, live_segment: LiveSegment, held: Mapping[str, TermPostings]
     ) -> Candidates | None:
-        bounds = [Bounds(held[of.term], self._ranking.bounds(of)) for of in self._terms if of.term in held]
+        bounds = [Bounds(held[of.term], self._scorer.bounds(of)) for of in self._terms if of.term in held]
 
         def min_competitive_score(several: BitMap) -> float:
             if not self._min_competitive_score:
@@ -229,14 +234,14 @@ class _TopK:
         most = np.zeros(len(batch.doc_ids), np.float32)
         for term in self._terms:
             if term.term in batch.held:
-                most += self._ranking.bounds(term).astype(np.float32).take(batch.held[term.term][1])
+                most += self._scorer.bounds(term).astype(np.float32).take(batch.held[term.term][1])
         if not self._min_competitive_score:
             self._set_min_competitive_score(batch.taken(promising(most, self._count)))
         return batch.taken((most >= self._min_competitive_score).nonzero()[0])
 
     def _set_min_competitive_score(self, batch: ScoringBatch) -> None:
         if len(batch.doc_ids) >= self._count:
-            self._min_competitive_score = _greatest(self._ranking.scores([batch], self._terms), self._count) * SLACK
+            self._min_competitive_score = _greatest(self._scorer.scores([batch], self._terms), self._count) * SLACK
 
 
 def _are_bounds_quicker(chosen: DocSet, held: Mapping[str, TermPostings]) -> bool:

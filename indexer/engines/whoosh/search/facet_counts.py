@@ -13,7 +13,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from functools import cache, cached_property
+from functools import cached_property
 from itertools import accumulate
 from math import prod
 
@@ -68,8 +68,8 @@ class ValueFacet:
         self.combinations = sorted({combination for combinations in of_segments for combination in combinations})
         self.values = sorted({value for combination in self.combinations for value in _values(combination)})
         self._value_ords = {value: value_ord for value_ord, value in enumerate(self.values)}
-        self.sets = cache(self._make_sets)
-        self.values_of = cache(self._find_values_of)
+        self._sets: dict[int, list[BitMap]] = {}
+        self._values_of: dict[int, tuple[int, ...]] = {}
 
     def ordinals(self) -> Ordinals:
         """The ordinal of each document's combination, all segments' documents in one row."""
@@ -94,12 +94,22 @@ class ValueFacet:
         having = [sets[self._value_ords[value]] for value in chosen if value in self._value_ords]
         return having[0] if len(having) == 1 else BitMap.union(BitMap(), *having)
 
-    def _find_values_of(self, ordinal: int) -> tuple[int, ...]:
+    def values_of(self, ordinal: int) -> tuple[int, ...]:
         """The indices of the values in a combination."""
-        return tuple([self._value_ords[value] for value in _values(self.combinations[ordinal])])
+        found = self._values_of.get(ordinal)
+        if found is None:
+            found = tuple([self._value_ords[value] for value in _values(self.combinations[ordinal])])
+            self._values_of[ordinal] = found
+        return found
 
-    def _make_sets(self, segment_ord: int) -> list[BitMap]:
+    def sets(self, segment_ord: int) -> list[BitMap]:
         """The documents of a segment that have each of `values`."""
+        found = self._sets.get(segment_ord)
+        if found is None:
+            found = self._sets[segment_ord] = self._read_sets(segment_ord)
+        return found
+
+    def _read_sets(self, segment_ord: int) -> list[BitMap]:
         segment, column = self._segments[segment_ord], "place" if self.name == "locality" else self.name
         sets = dict(zip(segment.values(column), segment.value_bitmaps(column), strict=True))
         return [sets.get(value, BitMap()) for value in self.values]
@@ -114,7 +124,7 @@ class SharedColumn:
         self._joint_ordinals = joint_ordinals(facets)
         # A joint ordinal's digit for a facet has this place value.
         self._below = {facet: joint_ordinals(facets[at:]) for at, facet in enumerate(facets, start=1)}
-        self._ordinals_of_values = cache(self._make_ordinals_of_values)
+        self._by_value: dict[str, tuple[Indices, Indices]] = {}
 
     def count(self, selection: Selection, names: Sequence[str]) -> Counts:
         """How many documents have each value of some of the facets."""
@@ -153,8 +163,14 @@ class SharedColumn:
             joint += facet.ordinals().astype(joint.dtype, copy=False)
         return joint
 
-    def _make_ordinals_of_values(self, facet: ValueFacet) -> tuple[Indices, Indices]:
+    def _ordinals_of_values(self, facet: ValueFacet) -> tuple[Indices, Indices]:
         """The joint ordinals that have a value, value by value, and where those of each value begin."""
+        found = self._by_value.get(facet.name)
+        if found is None:
+            found = self._by_value[facet.name] = self._make_ordinals_of_values(facet)
+        return found
+
+    def _make_ordinals_of_values(self, facet: ValueFacet) -> tuple[Indices, Indices]:
         combinations = len(facet.combinations)
         digits = np.arange(self._joint_ordinals) // self._below[facet] % combinations
         by_combination = digits.argsort(kind="stable").reshape(combinations, -1)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from functools import lru_cache
 from itertools import accumulate, compress, starmap
 from operator import itemgetter
 
 from pyroaring import BitMap
 
 from indexer.engines.facets import choice
+from indexer.engines.whoosh.search.cache import BoundedCache
 from indexer.engines.whoosh.search.doc_set import DocSet
 from indexer.engines.whoosh.search.facet_counts import (
     Counts,
@@ -54,23 +54,23 @@ class FacetTables:
             **{name: facet.values for name, facet in self._value_facets.items()},
         }
         self._starts = list(accumulate((segment.doc_count for segment in segments), initial=0))
-        self._columns = lru_cache(_CACHED_COLUMNS)(self._make_columns)
-        self._chosen = lru_cache(_CACHED_CHOICES)(self._choose)
+        self._columns = BoundedCache[tuple[str, ...], Sequence[SharedColumn | Years]](_CACHED_COLUMNS)
+        self._chosen = BoundedCache[tuple[int, Filters], Mapping[str, BitMap]](_CACHED_CHOICES)
 
     def choose(self, found: DocSet, segment_ord: int, filters: Filters) -> Choices:
         """What was found in a segment, under the choices of a request."""
-        return Choices(found, self._chosen(segment_ord, filters))
+        return Choices(found, self._choose(segment_ord, filters))
 
     def passing(self, segment_ord: int, filters: Filters) -> BitMap:
         """The documents of a segment that pass all choices, of which there are some."""
-        return BitMap.intersection(*self._chosen(segment_ord, filters).values())
+        return BitMap.intersection(*self._choose(segment_ord, filters).values())
 
     def count(self, choices: Sequence[Choices], facets: Sequence[str]) -> Facets:
         """The values of some facets with their counts, each facet ignoring its own choice."""
         found = self._select([one.documents for one in choices])
         chosen = choices[0].facets if choices else ()
         counts: dict[str, Sequence[int]] = {}
-        for column in self._columns(tuple(facets)):
+        for column in self._columns_of(tuple(facets)):
             if plain := [name for name in column.names if name not in chosen]:
                 counts |= self._counted(column, found, plain)
             for name in column.names:
@@ -85,6 +85,9 @@ class FacetTables:
 
     def _choose(self, segment_ord: int, filters: Filters) -> Mapping[str, BitMap]:
         """The documents of a segment that pass each of the choices."""
+        return self._chosen.get_or_make((segment_ord, filters), lambda: self._find_chosen(segment_ord, filters))
+
+    def _find_chosen(self, segment_ord: int, filters: Filters) -> Mapping[str, BitMap]:
         sets = {
             name: facet.passing(segment_ord, chosen)
             for name, facet in self._value_facets.items()
@@ -96,6 +99,9 @@ class FacetTables:
 
     def _select(self, sets: Sequence[DocSet]) -> Selection:
         return Selection(sets, self._starts)
+
+    def _columns_of(self, facets: tuple[str, ...]) -> Sequence[SharedColumn | Years]:
+        return self._columns.get_or_make(facets, lambda: self._make_columns(facets))
 
     def _make_columns(self, facets: Sequence[str]) -> Sequence[SharedColumn | Years]:
         coded = shared_columns([self._value_facets[name] for name in facets if name != "date"])

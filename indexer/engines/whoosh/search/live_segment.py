@@ -57,11 +57,6 @@ class LiveSegment:
                 self._postings.put(term, found, found.most_bytes)
         return found
 
-    def forget(self) -> None:
-        """Let go of what was remembered."""
-        self.matched.clear()
-        self._postings.clear()
-
     def doc_freq(self, gram: str) -> int | None:
         """How many live documents hold a text of two letters; None where many were deleted."""
         segment, grams = self.segment, self.segment.grams
