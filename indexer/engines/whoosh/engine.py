@@ -6,15 +6,13 @@ import threading
 from dataclasses import replace
 from pathlib import Path
 
-from whoosh.util.filelock import LockBase
-
 from indexer.engines.base import IndexIdentity
 from indexer.engines.whoosh.adapter import commits
-from indexer.engines.whoosh.adapter.codec import open_segment
-from indexer.engines.whoosh.adapter.commits import Manifest, Stamp
+from indexer.engines.whoosh.adapter.commits import Manifest, Stamp, WriteLock
 from indexer.engines.whoosh.reader import WhooshReader
 from indexer.engines.whoosh.search.live_segment import LiveSegment
 from indexer.engines.whoosh.segment.format import fingerprint
+from indexer.engines.whoosh.segment.segment import open_segment
 from indexer.engines.whoosh.writer import Segments, WhooshWriter
 from indexer.errors import IndexForeign, IndexLocked, IndexMissing, IndexStale, IndexUnavailable
 
@@ -65,7 +63,7 @@ class WhooshEngine:
             lock.release()
             raise
 
-    def _lock(self) -> LockBase:
+    def _lock(self) -> WriteLock:
         with commits.explained(self._folder):
             self._folder.mkdir(parents=True, exist_ok=True)
             lock = commits.write_lock(self._folder)
@@ -90,7 +88,7 @@ class WhooshEngine:
             manifest = commits.read_manifest(self._folder, stamp)
             self._check(manifest)
             found = commits.read_segments(self._folder, stamp, manifest)
-            return manifest, [(info, open_segment(self._folder, info)) for info in found]
+            return manifest, [(info, open_segment(self._folder / info.file_name)) for info in found]
 
     def _check(self, manifest: Manifest) -> None:
         rebuild = commits.rebuild_command(self._folder)

@@ -9,15 +9,13 @@ from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
-from whoosh.util.filelock import LockBase
-
 from indexer.engines.base import Build, IndexIdentity, SourceDocuments
 from indexer.engines.whoosh.adapter import commits
-from indexer.engines.whoosh.adapter.codec import SegmentInfo, open_segment
+from indexer.engines.whoosh.adapter.codec import SegmentInfo
 from indexer.engines.whoosh.indexing.merge_policy import groups_in_full_build, groups_to_merge, split_to_fit
 from indexer.engines.whoosh.indexing.merger import merge_files
 from indexer.engines.whoosh.indexing.segment_builder import SegmentBuilder
-from indexer.engines.whoosh.segment.segment import FlatSegment
+from indexer.engines.whoosh.segment.segment import FlatSegment, open_segment
 from indexer.errors import IndexUnavailable, UsageError
 from indexer.model import TokenisedDocument
 
@@ -52,7 +50,7 @@ class WhooshWriter:
     them by.
     """
 
-    def __init__(self, folder: Path, lock: LockBase, identity: IndexIdentity, segments: Segments) -> None:
+    def __init__(self, folder: Path, lock: commits.WriteLock, identity: IndexIdentity, segments: Segments) -> None:
         self._folder = folder
         self._lock = lock
         self._identity = identity
@@ -94,7 +92,7 @@ class WhooshWriter:
             self._delete(sources)
             info = self._name(segment.doc_count)
             path.rename(self._folder / info.file_name)
-            self._segments.append((info, open_segment(self._folder, info)))
+            self._segments.append((info, open_segment(self._folder / info.file_name)))
 
     def commit(self) -> None:
         """Make the change seen, at once and durably, and end the writer."""
@@ -133,7 +131,7 @@ class WhooshWriter:
             with self._writing():
                 info = self._name(len(builder))
                 builder.write(self._folder / info.file_name)
-                self._segments.append((info, open_segment(self._folder, info)))
+                self._segments.append((info, open_segment(self._folder / info.file_name)))
 
     def _merged(self) -> Segments:
         """The segments to be committed, none empty: large ones after a full build, else few of a size."""
@@ -152,7 +150,7 @@ class WhooshWriter:
         infos = [self._name(sum(info.doc_count() for info in group)) for group in groups]
         for info, group in zip(infos, groups, strict=True):
             merge_files([(self._folder / one.file_name, one.deleted) for one in group], self._folder / info.file_name)
-        return [(info, open_segment(self._folder, info)) for info in infos]
+        return [(info, open_segment(self._folder / info.file_name)) for info in infos]
 
     def _name(self, doc_count: int) -> SegmentInfo:
         info = SegmentInfo(commits.NAME, doc_count)

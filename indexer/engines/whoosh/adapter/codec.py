@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Never
-from weakref import WeakValueDictionary
 
 from pyroaring import BitMap
 from whoosh.codec import base
@@ -17,21 +16,9 @@ from whoosh.filedb.filestore import FileStorage
 
 from indexer.engines.whoosh.adapter.per_document_reader import PerDocumentReader
 from indexer.engines.whoosh.adapter.terms_reader import TermsReader
-from indexer.engines.whoosh.segment.segment import FlatSegment
+from indexer.engines.whoosh.segment.segment import open_segment
 
 SUFFIX = ".seg"
-
-_opened: WeakValueDictionary[Path, FlatSegment] = WeakValueDictionary()
-"""Whoosh makes new readers at every opening; maps that someone still holds are shared. A name is never used twice."""
-
-
-def open_segment(folder: Path, info: SegmentInfo) -> FlatSegment:
-    """The segment itself, opened once for all who hold it."""
-    path = folder / info.file_name
-    segment = _opened.get(path)
-    if segment is None:
-        segment = _opened[path] = FlatSegment(path)
-    return segment
 
 
 class SegmentInfo(base.Segment):  # type: ignore[misc]
@@ -90,11 +77,11 @@ class FlatCodec(base.Codec):  # type: ignore[misc]
 
     def terms_reader(self, storage: FileStorage, segment: SegmentInfo) -> TermsReader:
         """The terms and their postings."""
-        return TermsReader(open_segment(Path(storage.folder), segment))
+        return TermsReader(open_segment(Path(storage.folder, segment.file_name)))
 
     def per_document_reader(self, storage: FileStorage, segment: SegmentInfo) -> PerDocumentReader:
         """The columns, lengths and stored documents."""
-        return PerDocumentReader(open_segment(Path(storage.folder), segment), segment)
+        return PerDocumentReader(open_segment(Path(storage.folder, segment.file_name)), segment)
 
     def new_segment(self, storage: FileStorage, indexname: str) -> SegmentInfo:
         """The name of a segment that has no documents yet."""

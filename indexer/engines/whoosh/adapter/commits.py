@@ -19,10 +19,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Protocol
 
 from whoosh.filedb.filestore import FileStorage, RamStorage
 from whoosh.index import TOC, clean_files
-from whoosh.util.filelock import LockBase
 
 from indexer.engines.base import IndexIdentity
 from indexer.engines.whoosh.adapter.codec import SegmentInfo
@@ -64,9 +64,22 @@ def open_storage(folder: Path) -> FileStorage:
     return FileStorage(str(folder))
 
 
-def write_lock(folder: Path) -> LockBase:
-    """Whoosh's lock on writing, not yet acquired. The system frees it when a process dies."""
-    return open_storage(folder).lock(f"{NAME}_WRITELOCK")
+class WriteLock(Protocol):
+    """A lock that one writer of an index holds, of all processes. The system frees it when a process dies."""
+
+    def acquire(self) -> bool:
+        """Take the lock, unless someone holds it. Return whether it was taken."""
+        ...
+
+    def release(self) -> None:
+        """Give the lock back."""
+        ...
+
+
+def write_lock(folder: Path) -> WriteLock:
+    """The lock on writing to an index, not yet acquired."""
+    lock: WriteLock = open_storage(folder).lock(f"{NAME}_WRITELOCK")
+    return lock
 
 
 def stamp(folder: Path) -> Stamp | None:

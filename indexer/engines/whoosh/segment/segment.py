@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
+from weakref import WeakValueDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,6 +40,18 @@ POSITIONS_PER_BLOCK = 1 << BLOCK_SHIFT
 BITMAP_COLUMNS = ("paper", "section", "kind", "quality")
 SORTED_COLUMNS = (*BITMAP_COLUMNS, "locality", "page", "title", "fingerprint")
 """Columns of values that recur. `place` is no column: a document has any number of places."""
+
+
+_opened: WeakValueDictionary[Path, FlatSegment] = WeakValueDictionary()
+"""Mapped files that someone still holds. No file name is used twice."""
+
+
+def open_segment(path: Path) -> FlatSegment:
+    """The segment in a file, opened once for all who hold it. Raises `LayoutError`, and OSError."""
+    segment = _opened.get(path)
+    if segment is None:
+        segment = _opened[path] = FlatSegment(path)
+    return segment
 
 
 class FlatSegment:
