@@ -18,6 +18,7 @@ from indexer.engines.whoosh.search.facets import Choices, FacetTables
 from indexer.engines.whoosh.search.live_segment import LiveSegment
 from indexer.engines.whoosh.search.result_order import Best, Row, newest, oldest, window
 from indexer.engines.whoosh.search.term_frequencies import frequencies
+from indexer.engines.whoosh.search.top_k import top_k
 from indexer.engines.whoosh.segment.array_types import DocIds
 from indexer.engines.whoosh.segment.arrays import doc_ids_in
 from indexer.model import (
@@ -146,7 +147,7 @@ class WhooshReader:
         is_ranked = sort == "relevance" and terms
         weighted = self._scorer.weighted_terms(terms) if is_ranked else []
         if weighted:
-            found = self._scorer.best(choices, wanted, weighted)
+            found = top_k(self._scorer, choices, wanted, weighted)
         else:
             by_date = [
                 _by_date(chosen, live_segment, sort, wanted)

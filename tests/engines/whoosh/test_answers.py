@@ -24,7 +24,7 @@ from indexer.engines.memory import MemoryEngine
 from indexer.engines.whoosh.engine import WhooshEngine
 from indexer.engines.whoosh.indexing import postings_writer
 from indexer.engines.whoosh.reader import WhooshReader
-from indexer.engines.whoosh.search import bm25_scorer, facet_counts, phrases
+from indexer.engines.whoosh.search import facet_counts, phrases, top_k
 from indexer.engines.whoosh.search.boolean_query import Evaluator
 from indexer.engines.whoosh.search.live_segment import LiveSegment
 from indexer.engines.whoosh.segment.segment import FlatSegment
@@ -83,8 +83,8 @@ def assert_same(ours: Reader, reference: Reader, request: Request) -> None:
 
 WAYS = {
     "as measured": (
-        bm25_scorer.ONE_BY_ONE,
-        bm25_scorer.WORTH_BOUNDING,
+        top_k.ONE_BY_ONE,
+        top_k.WORTH_BOUNDING,
         phrases.WORTH_SEARCHING,
         facet_counts.NANOSECONDS_PER_ORDINAL,
         postings_writer.WORTH_A_BITMAP,
@@ -102,8 +102,8 @@ sets, and bitmaps for the documents of frequent grams.
 @pytest.fixture(params=WAYS)
 def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     one_by_one, bounding, searching, nanoseconds, bitmap = WAYS[request.param]
-    monkeypatch.setattr(bm25_scorer, "ONE_BY_ONE", one_by_one)
-    monkeypatch.setattr(bm25_scorer, "WORTH_BOUNDING", bounding)
+    monkeypatch.setattr(top_k, "ONE_BY_ONE", one_by_one)
+    monkeypatch.setattr(top_k, "WORTH_BOUNDING", bounding)
     monkeypatch.setattr(phrases, "WORTH_SEARCHING", searching)
     monkeypatch.setattr(facet_counts, "NANOSECONDS_PER_ORDINAL", nanoseconds)
     monkeypatch.setattr(postings_writer, "WORTH_A_BITMAP", bitmap)
@@ -195,7 +195,7 @@ def test_a_word_may_have_no_document_left(tmp_path: Path, monkeypatch: pytest.Mo
 
     It contains a word more often than a byte can represent.
     """
-    monkeypatch.setattr(bm25_scorer, "WORTH_BOUNDING", 0)
+    monkeypatch.setattr(top_k, "WORTH_BOUNDING", 0)
     held = [[WORDS[0]] * 70 + [WORDS[1]] * 9, *[[WORDS[0]]] * 30, *[[WORDS[1]]] * 5]
     rows = [(document(f"d{at}", words=" ".join(words), source=f"jia/{at}.txt"), False) for at, words in enumerate(held)]
     request = Request(Or((word(WORDS[0]), word(WORDS[1]))), size=1)
