@@ -18,7 +18,7 @@ from indexer.engines.whoosh.segment.term_postings import BODY_TF_BITS, MAX_BODY_
 
 
 @dataclass(frozen=True, slots=True)
-class Postings:
+class FieldPostings:
     """The documents of a term, ascending, with its frequency in each, and for grams its positions in each in bytes."""
 
     doc_ids: DocIds
@@ -29,7 +29,7 @@ class Postings:
 class Lexicon(Protocol):
     """The terms of one field."""
 
-    def postings(self, term: bytes) -> Postings | None:
+    def postings(self, term: bytes) -> FieldPostings | None:
         """The postings of a term; None when no document holds it."""
         ...
 
@@ -60,7 +60,7 @@ class WordLexicon:
         self._segment = segment
         self._frequencies = frequencies
 
-    def postings(self, term: bytes) -> Postings | None:
+    def postings(self, term: bytes) -> FieldPostings | None:
         """The postings of a word; None when it is not in the field."""
         number = self._segment.words.dictionary.find(term)
         return None if number is None else self._postings(number)
@@ -71,11 +71,11 @@ class WordLexicon:
         numbers = range(words.at_least(term), len(words))
         return (words.raw(number) for number in numbers if self._postings(number))
 
-    def _postings(self, number: int) -> Postings | None:
+    def _postings(self, number: int) -> FieldPostings | None:
         found = self._segment.words.term_at(number)
         frequencies = self._frequencies(found)
         held = np.flatnonzero(frequencies)
-        return Postings(found.doc_ids[held], frequencies[held]) if len(held) else None
+        return FieldPostings(found.doc_ids[held], frequencies[held]) if len(held) else None
 
 
 def _body_frequencies(found: TermPostings) -> AnyArray:
@@ -98,7 +98,7 @@ class GramLexicon:
     def __init__(self, segment: FlatSegment) -> None:
         self._segment = segment
 
-    def postings(self, term: bytes) -> Postings | None:
+    def postings(self, term: bytes) -> FieldPostings | None:
         """The postings of a gram; None when it stands nowhere."""
         found = self._segment.grams.positions_of(decode(term))
         if not len(found):
@@ -108,7 +108,7 @@ class GramLexicon:
         positions = (found - self._segment.position_bases[doc_ids]).tobytes()
         ends = np.append(starts[1:], len(doc_ids))
         values = [positions[4 * start : 4 * end] for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]
-        return Postings(doc_ids[starts], ends - starts, values)
+        return FieldPostings(doc_ids[starts], ends - starts, values)
 
     def terms_from(self, term: bytes) -> Iterator[bytes]:
         """All grams that are not less than this one, in order."""
@@ -122,10 +122,10 @@ class Table:
         self._list_terms = terms
         self._doc_ids = doc_ids
 
-    def postings(self, term: bytes) -> Postings | None:
+    def postings(self, term: bytes) -> FieldPostings | None:
         """The documents with a value; None when there are none."""
         doc_ids = np.array(self._doc_ids(term), np.uint32)
-        return Postings(doc_ids, np.ones(len(doc_ids), np.uint32)) if len(doc_ids) else None
+        return FieldPostings(doc_ids, np.ones(len(doc_ids), np.uint32)) if len(doc_ids) else None
 
     def terms_from(self, term: bytes) -> Iterator[bytes]:
         """All values that are not less than this one, in order."""

@@ -13,7 +13,7 @@ DAY = fields.NUMERIC(int, bits=32, signed=False, shift_step=0, sortable=True)
 """The ordinal of a date, 0 without one. Documents lie by day, so a range of days needs no tiers of terms."""
 
 
-class Words(fields.FieldType):  # type: ignore[misc]
+class WordsField(fields.FieldType):  # type: ignore[misc]
     """A stream of words. Its column holds their exact number."""
 
     def __init__(self) -> None:
@@ -25,7 +25,7 @@ class Words(fields.FieldType):  # type: ignore[misc]
         return value
 
 
-class Positions(formats.Format):  # type: ignore[misc]
+class PositionsFormat(formats.Format):  # type: ignore[misc]
     """The positions of a gram in a document, ascending, four bytes each in little-endian order."""
 
     def decode_positions(self, value: bytes) -> list[int]:
@@ -41,17 +41,17 @@ class Positions(formats.Format):  # type: ignore[misc]
         return float(self.decode_frequency(value))
 
 
-class Grams(fields.FieldType):  # type: ignore[misc]
+class GramsField(fields.FieldType):  # type: ignore[misc]
     """The character bigrams of a document's units in one position space, with a position gap after every unit.
 
     The gap keeps a phrase from matching across two units.
     """
 
     def __init__(self) -> None:
-        super().__init__(format=Positions(), analyzer=None)
+        super().__init__(format=PositionsFormat(), analyzer=None)
 
 
-class Key(fields.FieldType):  # type: ignore[misc]
+class KeyField(fields.FieldType):  # type: ignore[misc]
     """A value that documents are found by as a whole; its column, where there is one, gives it back."""
 
     def __init__(self, *, has_column: bool = True) -> None:
@@ -62,17 +62,17 @@ class Key(fields.FieldType):  # type: ignore[misc]
 def make_schema() -> fields.Schema:
     """The fields of an index. Every field but `locality` and those behind it can be searched by Whoosh's queries."""
     return fields.Schema(
-        words=Words(),
-        headline_words=Words(),
-        grams=Grams(),
-        id=Key(),
-        source=Key(),
+        words=WordsField(),
+        headline_words=WordsField(),
+        grams=GramsField(),
+        id=KeyField(),
+        source=KeyField(),
         day=DAY,
-        paper=Key(),
-        section=Key(),
-        kind=Key(),
-        quality=Key(),
-        place=Key(has_column=False),
+        paper=KeyField(),
+        section=KeyField(),
+        kind=KeyField(),
+        quality=KeyField(),
+        place=KeyField(has_column=False),
         locality=fields.COLUMN(),
         title=fields.COLUMN(),
         page=fields.COLUMN(),

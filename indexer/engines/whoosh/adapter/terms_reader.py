@@ -12,7 +12,7 @@ from whoosh.matching import LeafMatcher, ReadTooFar
 from whoosh.reading import TermInfo, TermNotFound
 from whoosh.scoring import BaseScorer
 
-from indexer.engines.whoosh.adapter.field_terms import Postings, lexicons
+from indexer.engines.whoosh.adapter.field_terms import FieldPostings, lexicons
 from indexer.engines.whoosh.segment.segment import FlatSegment
 
 
@@ -72,16 +72,16 @@ class TermsReader(base.TermsReader):  # type: ignore[misc]
         found = self._found(fieldname, text)
         return Matcher(found, (fieldname, text), format_, scorer, self._info(fieldname, found))
 
-    def _find(self, fieldname: str, text: bytes) -> Postings | None:
+    def _find(self, fieldname: str, text: bytes) -> FieldPostings | None:
         return self._lexicons[fieldname].postings(text) if fieldname in self._lexicons else None
 
-    def _found(self, fieldname: str, text: bytes) -> Postings:
+    def _found(self, fieldname: str, text: bytes) -> FieldPostings:
         found = self._find(fieldname, text)
         if found is None:
             raise TermNotFound(f"No term {fieldname}:{text!r}")
         return found
 
-    def _info(self, fieldname: str, found: Postings) -> TermInfo:
+    def _info(self, fieldname: str, found: FieldPostings) -> TermInfo:
         lengths = self._lengths[fieldname][found.doc_ids] if fieldname in self._lengths else np.zeros(1, np.uint32)
         return TermInfo(
             weight=float(found.frequencies.sum()),
@@ -136,7 +136,7 @@ class Matcher(LeafMatcher):  # type: ignore[misc]
     """The documents of a term, one after the other. For judging quality, all of them are one block."""
 
     def __init__(
-        self, found: Postings, term: tuple[str, bytes], format_: Format, scorer: BaseScorer | None, info: TermInfo
+        self, found: FieldPostings, term: tuple[str, bytes], format_: Format, scorer: BaseScorer | None, info: TermInfo
     ) -> None:
         self.format = format_
         self.scorer = scorer

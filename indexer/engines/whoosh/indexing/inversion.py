@@ -144,7 +144,7 @@ def word_postings(body: Sequence[str], headline: Sequence[str]) -> tuple[list[by
 
 
 @dataclass(frozen=True, slots=True)
-class _Run:
+class _WordRun:
     """The words of some documents, each with the gap behind it."""
 
     text: str
@@ -161,12 +161,12 @@ class _Run:
         return starts, gaps - starts, doc_ids
 
 
-def _runs(texts: Sequence[str]) -> Iterator[_Run]:
+def _runs(texts: Sequence[str]) -> Iterator[_WordRun]:
     for first in range(0, len(texts), _DOCUMENTS_AT_ONCE):
         here = texts[first : first + _DOCUMENTS_AT_ONCE]
         text = "".join(here)
         if text:
-            yield _Run(text, code_points(text), first, np.fromiter(map(len, here), np.int64, len(here)))
+            yield _WordRun(text, code_points(text), first, np.fromiter(map(len, here), np.int64, len(here)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +211,7 @@ class _Splitting:
         ranked: SortKeys = ranks[keys >> self.doc_id_bits] << self.doc_id_bits | keys & self.doc_id_mask
         return ranked
 
-    def _packed(self, run: _Run, starts: Offsets, lengths: Offsets) -> SortKeys:
+    def _packed(self, run: _WordRun, starts: Offsets, lengths: Offsets) -> SortKeys:
         numbers = np.concatenate((self.letters.ordinals[run.characters], np.zeros(self.most, np.int64)))
         packed: SortKeys = numbers[starts]
         for i in range(1, self.most):

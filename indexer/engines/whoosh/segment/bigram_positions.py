@@ -27,7 +27,7 @@ ANY_CHARACTER = (1 << CHARACTER_BITS) - 1
 _CHARACTER = np.uint64(CHARACTER_BITS)
 
 
-class Grams:
+class BigramIndex:
     """The grams of a segment, by text or by number. Their keys sort as their texts do."""
 
     def __init__(self, layout: Layout) -> None:

@@ -25,12 +25,12 @@ from pyroaring import BitMap
 from indexer.engines.whoosh.segment import stored_fields
 from indexer.engines.whoosh.segment.array_types import DocIds, Offsets, Ordinals, Positions
 from indexer.engines.whoosh.segment.arrays import bitmap_in
-from indexer.engines.whoosh.segment.bigram_positions import Grams
+from indexer.engines.whoosh.segment.bigram_positions import BigramIndex
 from indexer.engines.whoosh.segment.container import Layout
 from indexer.engines.whoosh.segment.format import encode
 from indexer.engines.whoosh.segment.stored_compression import Unpacker
 from indexer.engines.whoosh.segment.string_table import SearchableTexts, Texts
-from indexer.engines.whoosh.segment.term_postings import Words
+from indexer.engines.whoosh.segment.term_postings import TermIndex
 from indexer.model import Document, DocumentSummary
 
 BLOCK_SHIFT = 7
@@ -63,8 +63,8 @@ class FlatSegment:
         self.doc_count: int = facts["doc_count"]
         self.body_total: int = facts["body_total"]
         self.headline_total: int = facts["headline_total"]
-        self.words = Words(layout, self.doc_count)
-        self.grams = Grams(layout)
+        self.words = TermIndex(layout, self.doc_count)
+        self.grams = BigramIndex(layout)
         # What every search asks for.
         self.term = self.words.term
         self.prefix = self.words.prefix

@@ -130,7 +130,7 @@ class PrefixPostings:
         self.packed_tf = packed_tf
 
 
-class Words:
+class TermIndex:
     """The words of a segment, by text or by number."""
 
     def __init__(self, layout: Layout, doc_count: int) -> None:
