@@ -75,7 +75,7 @@ def test_a_merge_of_which_a_process_dies_leaves_nothing_behind(tmp_path: Path, m
         os.kill(os.getpid(), signal.SIGKILL)
 
     monkeypatch.setattr(merger, "WORTH_PROCESSES", 0)
-    monkeypatch.setitem(merger._SECTIONS, "grams", die)
+    monkeypatch.setitem(merger._GROUPS, "grams", die)
     for name in "ab":
         segment(tmp_path / name, document(name))
     with pytest.raises(BrokenProcessPool):

@@ -12,8 +12,8 @@ import numpy as np
 
 from indexer.engines.whoosh.adapter.schema import DAY
 from indexer.engines.whoosh.segment.array_types import AnyArray, DocIds
-from indexer.engines.whoosh.segment.format import decode, encode
-from indexer.engines.whoosh.segment.segment import BITMAP_COLUMNS, BLOCK_SHIFT, FlatSegment
+from indexer.engines.whoosh.segment.format import BITMAP_COLUMNS, decode, encode
+from indexer.engines.whoosh.segment.segment import BLOCK_SHIFT, FlatSegment
 from indexer.engines.whoosh.segment.term_postings import BODY_TF_BITS, MAX_BODY_TF, TermPostings
 
 

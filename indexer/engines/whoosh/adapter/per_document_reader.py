@@ -8,7 +8,8 @@ from whoosh.codec import base
 from whoosh.codec.base import Segment
 from whoosh.columns import Column, ColumnReader
 
-from indexer.engines.whoosh.segment.segment import SORTED_COLUMNS, FlatSegment
+from indexer.engines.whoosh.segment.format import SORTED_COLUMNS
+from indexer.engines.whoosh.segment.segment import FlatSegment
 from indexer.model import Document
 
 

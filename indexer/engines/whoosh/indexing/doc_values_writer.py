@@ -13,8 +13,7 @@ from indexer.engines.whoosh.segment import stored_compression
 from indexer.engines.whoosh.segment.array_types import AnyArray, Offsets
 from indexer.engines.whoosh.segment.arrays import narrowest, offsets, ranges
 from indexer.engines.whoosh.segment.container import LayoutWriter
-from indexer.engines.whoosh.segment.format import SEPARATOR, encode
-from indexer.engines.whoosh.segment.segment import BITMAP_COLUMNS
+from indexer.engines.whoosh.segment.format import BITMAP_COLUMNS, SEPARATOR, encode
 from indexer.engines.whoosh.segment.string_table import write_texts
 
 _STORED_AT_ONCE = 1 << 10

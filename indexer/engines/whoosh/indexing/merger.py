@@ -38,7 +38,8 @@ from indexer.engines.whoosh.segment.array_types import (
 )
 from indexer.engines.whoosh.segment.arrays import beginnings, chunks, distinct, offsets
 from indexer.engines.whoosh.segment.container import Fact, Layout, LayoutWriter
-from indexer.engines.whoosh.segment.segment import BLOCK_SHIFT, SORTED_COLUMNS, FlatSegment
+from indexer.engines.whoosh.segment.format import SORTED_COLUMNS
+from indexer.engines.whoosh.segment.segment import BLOCK_SHIFT, FlatSegment
 from indexer.engines.whoosh.segment.string_table import SortedTexts
 
 _AT_ONCE = 1 << 20
@@ -90,7 +91,7 @@ def merge_segments(segments: Sequence[Deleting[FlatSegment]], path: Path) -> Non
     """Write one segment of the documents of several that are not deleted."""
     with _writing(path) as (writer, facts):
         numbering = _numbered(segments)
-        for write in _SECTIONS.values():
+        for write in _GROUPS.values():
             facts |= write(writer, _inputs([segment for segment, _ in segments], numbering), numbering)
 
 
@@ -105,32 +106,32 @@ def merge_files(files: Sequence[Deleting[Path]], path: Path) -> None:
         merge_segments(segments, path)
         return
     numbering = _numbered(segments)
-    files_of_sections = {name: path.with_name(f"{path.name}.{name}") for name in _SECTIONS}
+    files_of_groups = {name: path.with_name(f"{path.name}.{name}") for name in _GROUPS}
     paths = [file for file, _ in files]
     try:
-        with ProcessPoolExecutor(min(len(files_of_sections), os.cpu_count() or 1)) as pool:
+        with ProcessPoolExecutor(min(len(files_of_groups), os.cpu_count() or 1)) as pool:
             for made in [
-                pool.submit(_write_sections, name, paths, numbering, file) for name, file in files_of_sections.items()
+                pool.submit(_write_sections, name, paths, numbering, file) for name, file in files_of_groups.items()
             ]:
                 made.result()
         with _writing(path) as (writer, facts):
-            for file in files_of_sections.values():
+            for file in files_of_groups.values():
                 facts |= writer.include(Layout(file))
     finally:
-        for file in files_of_sections.values():
+        for file in files_of_groups.values():
             file.unlink(missing_ok=True)
 
 
 def _write_sections(name: str, files: Sequence[Path], numbering: _Numbering, path: Path) -> None:
     """Write some of a segment's sections into a file. This is what a process of its own is asked."""
-    with _writing(path) as (writer, facts):
-        facts |= _SECTIONS[name](writer, _inputs([FlatSegment(file) for file in files], numbering), numbering)
+    with _writing(path, is_part=True) as (writer, facts):
+        facts |= _GROUPS[name](writer, _inputs([FlatSegment(file) for file in files], numbering), numbering)
 
 
 @contextmanager
-def _writing(path: Path) -> Iterator[tuple[LayoutWriter, dict[str, Fact]]]:
+def _writing(path: Path, *, is_part: bool = False) -> Iterator[tuple[LayoutWriter, dict[str, Fact]]]:
     """A file to be filled, and the facts for its table; it is deleted again if that fails."""
-    writer, facts = LayoutWriter(path), dict[str, Fact]()
+    writer, facts = LayoutWriter(path, is_part=is_part), dict[str, Fact]()
     try:
         yield writer, facts
         writer.close(facts)
@@ -347,7 +348,7 @@ def _stored(segments: Sequence[FlatSegment], order: Offsets) -> Callable[[Sequen
     return stored
 
 
-_SECTIONS: Mapping[str, Callable[[LayoutWriter, Sequence[_Input], _Numbering], Mapping[str, Fact]]] = {
+_GROUPS: Mapping[str, Callable[[LayoutWriter, Sequence[_Input], _Numbering], Mapping[str, Fact]]] = {
     "words": _merge_words,
     "grams": _merge_grams,
     "doc_values": _merge_doc_values,

@@ -26,8 +26,7 @@ from indexer.engines.whoosh.indexing.postings_writer import (
 from indexer.engines.whoosh.segment import stored_fields
 from indexer.engines.whoosh.segment.arrays import joined
 from indexer.engines.whoosh.segment.container import LayoutWriter
-from indexer.engines.whoosh.segment.format import FIELD_NAMES, SEPARATOR, encode
-from indexer.engines.whoosh.segment.segment import SORTED_COLUMNS
+from indexer.engines.whoosh.segment.format import FIELD_NAMES, SEPARATOR, SORTED_COLUMNS, encode
 from indexer.model import FACETS, TokenisedDocument
 
 FULL_AT_POSITIONS = 1 << 24

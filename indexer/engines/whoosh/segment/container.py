@@ -2,7 +2,7 @@
 
 ::
 
-    header    MAGIC, which names the version, in 64 bytes
+    header    MAGIC, which names FORMAT_VERSION, in 64 bytes
     sections  one little-endian array each, beginning at a multiple of 64 bytes; the small ones after the others
     table     JSON: {"facts": {…}, "sections": {name: [dtype, offset, items, crc32]}}
     end       length of the table (u64), its crc32 (u32), b"BSEG"
@@ -34,12 +34,13 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from indexer.engines.whoosh.segment.array_types import AnyArray
+from indexer.engines.whoosh.segment.format import FORMAT_VERSION, check_sections
 
 Fact = int | bool | str
 Section = tuple[str, int, int, int]
 """Its dtype, where it begins, how many items it has, and its checksum."""
 
-MAGIC = b"baosou flat segment 4\n".ljust(64, b"\0")
+MAGIC = f"baosou flat segment {FORMAT_VERSION}\n".encode().ljust(64, b"\0")
 _END = struct.Struct("<QI4s")
 _END_MARK = b"BSEG"
 _ALIGNMENT = 64
@@ -58,12 +59,13 @@ class LayoutError(ValueError):
 class LayoutWriter:
     """Writes a file of sections. It is complete once `close` has returned; the commit waits for the disk.
 
-    Sections may also come from other files, which several processes wrote: they lie in the order of their names, so
-    that the file is the same.
+    Sections may also come from other files, which several processes wrote: sections are ordered by name, so the file is
+    the same. Such a part of a segment file (`is_part`) has only some of the sections.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, is_part: bool = False) -> None:
         self._path = path
+        self._is_part = is_part
         self._file: BinaryIO = path.open("wb")
         self._arrays: dict[str, AnyArray] = {}
         self._streams: dict[str, Stream] = {}
@@ -84,7 +86,7 @@ class LayoutWriter:
         return layout.facts
 
     def close(self, facts: Mapping[str, Fact]) -> None:
-        """Write all sections and the table."""
+        """Write all sections and the table. Raises AssertionError where they are not those of `SECTIONS`."""
         sections: dict[str, Section] = {}
         self._file.write(MAGIC)
         names = self._arrays.keys() | self._streams.keys() | self._included.keys()
@@ -94,6 +96,8 @@ class LayoutWriter:
                 sections[name] = self._copy(name, start)
             else:
                 sections[name] = self._write_stream(name, start) if name in self._streams else self._write(name, start)
+        if not self._is_part:
+            check_sections({name: (dtype, items) for name, (dtype, _, items, _) in sections.items()}, facts)
         table = json.dumps({"facts": dict(sorted(facts.items())), "sections": sections}).encode()
         self._file.write(table + _END.pack(len(table), zlib.crc32(table), _END_MARK))
         self._file.close()

@@ -37,11 +37,6 @@ BLOCK_SHIFT = 7
 POSITIONS_PER_BLOCK = 1 << BLOCK_SHIFT
 """Each block of the position space belongs to one document, so the document of a position is one look-up away."""
 
-BITMAP_COLUMNS = ("paper", "section", "kind", "quality")
-SORTED_COLUMNS = (*BITMAP_COLUMNS, "locality", "page", "title", "fingerprint")
-"""Columns of values that recur. `place` is no column: a document has any number of places."""
-
-
 _opened: WeakValueDictionary[Path, FlatSegment] = WeakValueDictionary()
 """Mapped files that someone still holds. No file name is used twice."""
 
