@@ -394,6 +394,10 @@ class ArticleSummary(Struct, frozen=True, array_like=True, gc=False):
         return self.text.partition("\n")[0]
 
 
+ARTICLE_SUMMARY_FIELDS = ArticleSummary.__struct_fields__[:-2]
+"""The fields that `Article` has too."""
+
+
 class DocumentSummary(Struct, frozen=True, array_like=True, gc=False):
     """What lists of documents show: the fields that `Document` has too. It is read in half of a document's time."""
 
@@ -411,17 +415,7 @@ class DocumentSummary(Struct, frozen=True, array_like=True, gc=False):
         names = [one.name for one in article.byline]
         lines = "\n".join([text, article.kicker, article.headline, article.subtitle, *names])
         summary = ArticleSummary(
-            article.id,
-            article.kind,
-            article.kicker,
-            article.headline,
-            article.subtitle,
-            article.byline,
-            article.section,
-            article.localities,
-            article.date,
-            article.pages,
-            article.lookalikes,
+            **{name: getattr(article, name) for name in ARTICLE_SUMMARY_FIELDS},
             ends=(len(text), len(lines)),
             lines=lines.encode(UTF16, "surrogatepass"),
         )
