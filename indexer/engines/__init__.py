@@ -26,7 +26,7 @@ def open_engine(location: str, identity: IndexIdentity) -> Engine:
         raise IndexUnavailable(
             f"{location}: there is no engine for this kind of index here. Give a folder instead, as in --index ./index."
         )
-    # Here, so that who needs no index doesn't wait for Whoosh and numpy: a fifth of a second.
+    # Imported here, because commands without an index need neither Whoosh nor NumPy.
     from indexer.engines.whoosh.engine import WhooshEngine
 
     return WhooshEngine(Path(location), identity)

@@ -39,7 +39,7 @@ class Reader(Protocol):
         ...
 
     def count(self, request: Request) -> int:
-        """The exact total alone."""
+        """Count the hits exactly, without finding the best of them."""
         ...
 
     def get(self, article_id: str) -> Document | None:
@@ -67,7 +67,7 @@ class Reader(Protocol):
         ...
 
     def close(self) -> None:
-        """Let go of files and connections. Closing twice is harmless."""
+        """Release files and connections. Closing twice is harmless."""
         ...
 
 
@@ -113,7 +113,7 @@ class BulkWriter(Writer, Protocol):
     """A writer that takes over what other processes built, so that documents need not travel between processes."""
 
     def build(self) -> Build:
-        """What those processes are to call; it can be pickled."""
+        """Return what those processes call. It can be pickled."""
         ...
 
     def adopt(self, path: Path) -> None:
@@ -128,7 +128,7 @@ class Engine(Protocol):
     """
 
     def reader(self) -> Reader:
-        """Open the index as it stands now."""
+        """Open the last commit."""
         ...
 
     def writer(self, *, fresh: bool = False) -> Writer:

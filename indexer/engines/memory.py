@@ -1,7 +1,6 @@
 """The reference engine: everything in memory, every document looked at for every request.
 
-It says what the other engines must answer, in the plainest way, and stands in for them in tests. Nothing is kept when
-the process ends.
+It defines what the other engines must answer, and tests use it in their place. Its contents end with the process.
 
 >>> from indexer.model import Article, Document, Request, TokenisedDocument, Unit, Word
 >>> article = Article("a-1", "新闻", "", "工会", "", (), "", (), None, (), (), "")
@@ -55,13 +54,13 @@ class MemoryEngine:
         self._write_lock = threading.Lock()
 
     def reader(self) -> MemoryReader:
-        """Open the index as it stands now."""
+        """Open the last commit. Raises `IndexMissing` if there is none."""
         if self._committed is None:
             raise IndexMissing("Nothing has been indexed in memory yet; index an archive first.")
         return MemoryReader(self._committed)
 
     def writer(self, *, fresh: bool = False) -> MemoryWriter:
-        """Begin a change; one at a time."""
+        """Begin a change; one at a time. Raises `IndexLocked` while there is another."""
         if not self._write_lock.acquire(blocking=False):
             raise IndexLocked("The index in memory is being written to; wait until that has ended.")
         return MemoryWriter(self, {} if fresh else dict(self._committed or {}))
@@ -130,7 +129,7 @@ class MemoryReader:
         return Results(len(chosen), window, {name: _facet(name, request.filters, found) for name in request.facets})
 
     def count(self, request: Request) -> int:
-        """The exact total alone."""
+        """Count the hits exactly, without finding the best of them."""
         return sum(matches(request.query, doc) and _passes(request.filters, doc.document) for doc in self._documents)
 
     def get(self, article_id: str) -> Document | None:
@@ -160,7 +159,7 @@ class MemoryReader:
         return tuple(doc.document for doc in self._documents if doc.document.source == source)
 
     def close(self) -> None:
-        """Nothing to let go of."""
+        """Do nothing: there are no files to release."""
 
 
 def _passes(filters: Filters, document: Document, but: str = "") -> bool:

@@ -33,7 +33,10 @@ class WhooshEngine:
         self._opened: tuple[Stamp, WhooshReader] | None = None
 
     def reader(self) -> WhooshReader:
-        """Open the index as it stands now."""
+        """Open the last commit, or return the open reader of it.
+
+        Raises `IndexMissing`, `IndexStale`, `IndexForeign` or `IndexUnavailable`.
+        """
         with self._opening:
             while True:
                 stamp = commits.stamp(self._folder)
@@ -49,7 +52,10 @@ class WhooshEngine:
                         raise
 
     def writer(self, *, fresh: bool = False) -> WhooshWriter:
-        """Begin a change. With `fresh` nothing of the old index is read, so this also replaces a damaged one."""
+        """Begin a change. With `fresh` nothing of the old index is read, so this also replaces a damaged one.
+
+        Raises `IndexLocked` while another process writes, and what `reader` raises but `IndexMissing`.
+        """
         lock = self._lock()
         try:
             stamp = commits.stamp(self._folder)
@@ -75,7 +81,7 @@ class WhooshEngine:
         return lock
 
     def _newer_reader(self, stamp: Stamp) -> WhooshReader:
-        """Open a generation. The older reader is freed, with its caches, by whoever holds it last."""
+        """Open a generation. An older reader is freed, with its caches, with the last reference to it."""
         _, segments = self._open(stamp)
         with commits.explained(self._folder):
             reader = WhooshReader([LiveSegment(segment, info.deleted) for info, segment in segments])

@@ -1,4 +1,4 @@
-"""A Whoosh index, open for reading: find in every segment, rank with figures of the whole, merge, count."""
+"""Reader of an index: matches in every segment, ranks by statistics of all segments, merges and counts."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ from indexer.model import (
 from indexer.text.natural_sort import natural_key
 
 _CACHED_DOCUMENTS = 4_096
-"""Some 15 MB; going back and forth in results and choosing facets asks for the same ones."""
+"""Paging and choosing facets ask for the same documents again. They take about 15 MB."""
 _CACHED_HOLDINGS = 16
 _NO_CHOICES = Filters()
 
 
 class WhooshReader:
-    """The index as it stood in one generation. Safe to use from several threads; later commits don't touch it."""
+    """A point-in-time view of the index: one generation. Thread-safe; later commits don't change it."""
 
     def __init__(self, live_segments: Sequence[LiveSegment]) -> None:
         self._live_segments = live_segments
@@ -62,7 +62,7 @@ class WhooshReader:
         return Results(total, hits, self._facets.count(choices, request.facets))
 
     def count(self, request: Request) -> int:
-        """The exact total alone."""
+        """Count the hits exactly, without finding the best of them."""
         if (ready := self._ready_count(request)) is not None:
             return ready
         if request.filters == _NO_CHOICES:
@@ -120,10 +120,10 @@ class WhooshReader:
         return tuple(sorted(found, key=lambda doc: (doc.ordinal, doc.id)))
 
     def close(self) -> None:
-        """Nothing to let go of: readers of a generation share its segments, and the last one frees them."""
+        """Do nothing: readers of a generation share its segments, which are freed with the last reader."""
 
     def _ready_count(self, request: Request) -> int | None:
-        """How many documents hold a text of two letters, where that stands in the index."""
+        """Return the doc_freq of a phrase of two characters where the index stores it, else None."""
         query = request.query
         if not isinstance(query, Phrase) or query.field or len(query.text) != 2 or request.filters != _NO_CHOICES:
             return None
@@ -214,7 +214,7 @@ def _held(live_segment: LiveSegment, columns: Sequence[str], paper: str = "") ->
     if paper:
         ordinals = [ordinal for ordinal, name in enumerate(segment.values("paper")) if name == paper]
         doc_ids = doc_ids[np.isin(segment.ordinals("paper").take(doc_ids), ordinals)]
-    # One number tells the day and all values: they are digits of it, each in a base of its own.
+    # The day and the ordinals of all values are the digits of one number, each in a base of its own.
     together = segment.days.take(doc_ids).astype(np.int64)
     values = {name: segment.values(name) for name in columns}
     for name in columns:

@@ -1,4 +1,4 @@
-"""A change to a Whoosh index: new documents go to new segments, old ones are marked deleted in theirs."""
+"""Writer of an index: adds new documents in new segments and marks old ones as deleted in theirs."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Segments = list[tuple[SegmentInfo, FlatSegment]]
 
 
 def build_segments(folder: Path, sources: Iterable[SourceDocuments]) -> list[Path]:
-    """Write documents into as many segments as memory asks for; those of one page file stay together."""
+    """Write documents into segments of bounded size and return their files. A page file's documents stay together."""
     paths: list[Path] = []
     builder = SegmentBuilder()
 
@@ -44,7 +44,7 @@ def build_segments(folder: Path, sources: Iterable[SourceDocuments]) -> list[Pat
 
 
 class WhooshWriter:
-    """A change in the making. It holds the write lock until it is committed or aborted.
+    """An uncommitted change. It holds the write lock until it is committed or aborted.
 
     `segments` are those that the change starts from (none for a fresh index), each to mark documents in and to find
     them by.
@@ -95,7 +95,7 @@ class WhooshWriter:
             self._segments.append((info, open_segment(self._folder / info.file_name)))
 
     def commit(self) -> None:
-        """Make the change seen, at once and durably, and end the writer."""
+        """Commit atomically and durably, and end the writer. Raises `IndexUnavailable` where that fails."""
         self._check()
         generation = commits.latest_generation(self._folder) + 1
         try:

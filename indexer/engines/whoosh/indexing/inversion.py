@@ -1,7 +1,7 @@
-"""Texts to sorted postings. Characters become numbers of few bits, so that a gram or a short word with its position or
-its document is one number of 64 bits, and sorting these is most of the work.
+"""Sort-based inversion: texts to sorted postings, in memory (Witten, Moffat and Bell, "Managing Gigabytes", ch. 5).
 
-The characters' ordinals are in the order of their code points, so sorted numbers are sorted texts.
+Characters become ordinals of few bits, in the order of their code points. So a bigram with its position, or a short
+word with its doc_id, is one 64-bit integer, and sorted integers are sorted texts.
 """
 
 from __future__ import annotations
@@ -23,9 +23,8 @@ POSITION_GAP = "\0"
 
 _DOCUMENTS_AT_ONCE = 256
 _LETTERS = 4
-"""Words of up to so many characters are sorted as numbers where 63 bits have room for them and the
-document. Longer ones are looked up in a dictionary, which takes ten times as long.
-"""
+"""Words of up to this number of characters are sorted as integers if they fit into 63 bits with the doc_id. Longer ones
+are numbered by a dictionary."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +58,7 @@ def code_points(text: str) -> CodePoints:
 
 @dataclass(frozen=True, slots=True)
 class PositionedRun:
-    """Characters of some documents, each unit with the position gap behind it, and the position of each."""
+    """Characters of some documents (uint32), each unit followed by the position gap, and the position of each."""
 
     characters: CodePoints
     positions: Positions

@@ -1,4 +1,4 @@
-"""Which segments to make one of: few remain, and none is rewritten often."""
+"""Tiered merge policy: chooses segments to merge, so that few remain and none is rewritten often."""
 
 from __future__ import annotations
 
@@ -7,22 +7,22 @@ from collections.abc import Sequence
 import numpy as np
 
 RATIO = 4
-"""Each segment has at least so many times the documents of all smaller ones together, or is merged with them."""
+"""A segment with fewer live documents than this many times those of all smaller ones is merged with them."""
 SMALL = 500
-"""Segments of fewer documents count as if they had so many: it is not worth having several of them."""
+"""Floor of segment sizes: segments with fewer documents count as if they had this number."""
 FULL = 250_000
-"""Segments of about so many documents are made of those to be merged: no commit takes minutes."""
+"""Target size of merged segments, in documents, which bounds the time of a commit."""
 LARGEST = 1_000_000
-"""A full build makes segments of about so many documents: merging them takes a process 1.2 GB."""
+"""Target size of the segments of a full build, in documents, which bounds the memory of a merge."""
 LEFT_ALONE = FULL // 2
-"""Segments of so many documents are merged no more: merging gives some that are not quite full, and stay so."""
+"""Segments with at least this many live documents are never merge candidates (unless half of them is deleted)."""
 
 _ROOM = int(np.iinfo(np.uint32).max)
-"""The positions that a segment has room for: six million articles of 600 characters."""
+"""Positions that fit into a segment: six million articles of 600 characters."""
 
 
 def groups_to_merge(sizes: Sequence[tuple[int, int]]) -> list[list[int]]:
-    """Which segments to make one of, group by group, given the numbers of live documents and of all documents of each.
+    """Choose groups of segments to merge, given the numbers of live and of all documents of each.
 
     What remains below `LEFT_ALONE` grows by a factor of 5 from segment to segment, so daily additions lie in a few, and
     each article is rewritten a few times at each size, whatever the size of the whole. A segment of which more than
@@ -71,7 +71,7 @@ def split_to_fit(group: Sequence[int], positions: Sequence[int], room: int = _RO
 
 
 def _grouped(segments: Sequence[int], sizes: Sequence[int], full: int = FULL) -> list[list[int]]:
-    """Segments in groups of about so many documents. Neighbours stay together: they are often of neighbouring days."""
+    """Divide segments into groups of about `full` documents. Neighbours, often of neighbouring days, stay together."""
     total = sum(sizes[at] for at in segments)
     groups = max(round(total / full), 1)
     found: list[list[int]] = [[] for _ in range(groups)]

@@ -1,4 +1,4 @@
-"""Several segments into one, arrays to arrays: nothing is tokenised again.
+"""Merges segments array by array, without tokenising again.
 
 Documents come into the order of the new segment, deleted ones are left out, and postings are numbered anew and sorted,
 a chunk of the dictionary at a time, so that memory is bounded by the chunk and not by the segments.
@@ -47,7 +47,7 @@ _AT_ONCE = 1 << 20
 _WORDS_AT_ONCE = 1 << 17
 """Words of the segment with most of them that are looked at together with those of the others."""
 WORTH_PROCESSES = 2_000
-"""From how many documents on it pays to merge by several processes: starting them takes 20 ms."""
+"""From this number of documents on, several processes merge."""
 _GONE = -1
 
 _Of = TypeVar("_Of")
@@ -123,7 +123,7 @@ def merge_files(files: Sequence[Deleting[Path]], path: Path) -> None:
 
 
 def _write_sections(name: str, files: Sequence[Path], numbering: _Numbering, path: Path) -> None:
-    """Write some of a segment's sections into a file. This is what a process of its own is asked."""
+    """Write a group of sections into a file of their own. Runs in a worker process."""
     with _writing(path, is_part=True) as (writer, facts):
         facts |= _GROUPS[name](writer, _inputs([FlatSegment(file) for file in files], numbering), numbering)
 
@@ -166,7 +166,7 @@ def _live(segment: FlatSegment, deleted: BitMap) -> Mask:
 
 
 def _input(segment: FlatSegment, doc_id: Offsets, position_bases: Offsets) -> _Input:
-    # Deleted documents are shifted somewhere: whoever asks for positions leaves those out.
+    # The shift of deleted documents is arbitrary: callers leave their positions out.
     shift = position_bases[np.maximum(doc_id, 0)] - segment.position_bases[:-1]
     blocks = segment.doc_id_of_block
     is_live = doc_id != _GONE
@@ -353,4 +353,4 @@ _GROUPS: Mapping[str, Callable[[LayoutWriter, Sequence[_Input], _Numbering], Map
     "grams": _merge_grams,
     "doc_values": _merge_doc_values,
 }
-"""What can be merged by itself, the longest first. Each writes its sections and tells facts for the table."""
+"""Groups of sections that are merged independently, the longest first. Each function returns facts."""

@@ -1,4 +1,4 @@
-"""The postings and the position space of a segment's file, written from arrays: `build` and `merge` make these."""
+"""Writes the postings and the position space of a segment from the arrays of `segment_builder` or `merger`."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from indexer.engines.whoosh.segment.string_table import write_texts
 from indexer.engines.whoosh.segment.term_postings import BODY_TF_BITS, DENSE, LISTED, MAX_BODY_TF, MAX_HEADLINE_TF
 
 WORTH_A_BITMAP = 1 << 13
-"""Grams and characters with fewer positions are looked through in 50 µs; a bitmap of their documents has up to 8 kB."""
+"""Bigrams and characters with fewer positions get no bitmap of their documents."""
 _WRITTEN_TOGETHER = 256
-"""So many bitmaps go to the file at once: writing one takes twice as long as making it."""
+"""Number of bitmaps that are written to the file at once."""
 
 WORTH_COUNTING = 1 << 6
-"""The documents of grams with fewer positions are counted in 10 µs when they are asked for."""
+"""Bigrams with fewer positions have no stored doc_freq; it is counted by the search."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +139,7 @@ class WordsWriter:
         self._headlines_apart |= not (packed_tf & MAX_BODY_TF).all()
 
     def close(self) -> bool:
-        """Write what remains; tell whether some word stands in a headline but not in the body."""
+        """Write what remains. Return whether some headline has a word that its body lacks."""
         add = self._writer.add
         write_texts(self._writer, "words", self._words, searchable=True)
         add("words.starts", narrowest(offsets(joined(self._listed_counts, np.int64))))

@@ -1,4 +1,4 @@
-"""Documents and their tokens into a segment's file.
+"""Builds a segment file from documents and their tokens.
 
 Documents are only taken in one by one; what they hold becomes arrays when the segment is written. So what a builder
 holds grows with what it is given, and `is_full` says when to write a segment and begin another.
@@ -30,11 +30,11 @@ from indexer.engines.whoosh.segment.format import FIELD_NAMES, SEPARATOR, SORTED
 from indexer.model import FACETS, TokenisedDocument
 
 FULL_AT_POSITIONS = 1 << 24
-"""A builder is full with so many characters, some 26,000 articles: it holds 300 MB then, 700 MB while writing them."""
+"""A builder with this number of characters is full: about 26,000 articles."""
 
 
 class SegmentBuilder:
-    """A segment in the making."""
+    """Collects documents in memory and writes them as a segment."""
 
     def __init__(self) -> None:
         self._rows: list[_Row] = []
@@ -97,7 +97,7 @@ def _write_positions(writer: LayoutWriter, texts: Sequence[str], unit_fields: by
 
 
 def _write_words(writer: LayoutWriter, rows: Sequence[_Row]) -> bool:
-    """Write the words; tell whether some word stands in a headline but not in the body."""
+    """Write the words. Return whether some headline has a word that its body lacks."""
     words = WordsWriter(writer, len(rows))
     words.add(*word_postings([row.words for row in rows], [row.headline_words for row in rows]))
     return words.close()

@@ -1,7 +1,6 @@
-"""The best of the documents found, by the formula of `indexer.engines.ranking`, many documents at a time.
+"""BM25 scores of many documents at a time, by the formula of `indexer.engines.ranking`.
 
-Every sum is made in the order and in the 64 bits of the plain formula, so that equal scores are equal here too. Where
-many documents were found, bounds on their scores say which are worth the exact sum.
+Sums are computed in the same order and in the same 64-bit floats as by the plain formula, so equal scores stay equal.
 """
 
 from __future__ import annotations
@@ -28,7 +27,7 @@ from indexer.engines.whoosh.segment.arrays import doc_ids_in
 from indexer.engines.whoosh.segment.term_postings import BODY_TF_BITS, MAX_BODY_TF, MAX_HEADLINE_TF, TermPostings
 
 _CACHED_TERMS = 1024
-"""Terms whose weights are remembered: where documents were deleted it takes 10 µs to tell one."""
+"""Entries of the cache of term weights."""
 _ALL_BYTES = np.arange(256)
 _IN_BODY = (_ALL_BYTES & MAX_BODY_TF).astype(np.float64)
 _IN_HEADLINE = (_ALL_BYTES >> BODY_TF_BITS).astype(np.float64)
@@ -43,7 +42,7 @@ class WeightedTerm(NamedTuple):
 
 
 class Bm25Scorer:
-    """The formula with the figures of one generation: how many documents, how long, how many hold a term."""
+    """BM25 with the statistics of one generation: document count, average lengths, document frequencies."""
 
     def __init__(self, live_segments: Sequence[LiveSegment]) -> None:
         self.live_segments = live_segments
@@ -67,7 +66,7 @@ class Bm25Scorer:
         self._weights = BoundedCache[str, WeightedTerm](_CACHED_TERMS)
 
     def weighted_terms(self, terms: Sequence[str]) -> list[WeightedTerm]:
-        """The terms that any document holds, with their weights, in order."""
+        """Return the terms that occur in live documents, with their weights, in the given order."""
         return [weighted for term in terms if (weighted := self._weighted_term(term))]
 
     def _weighted_term(self, term: str) -> WeightedTerm | None:
@@ -87,7 +86,7 @@ class Bm25Scorer:
     def best_of_few(
         self, doc_ids: DocIds, live_segment: LiveSegment, terms: Sequence[WeightedTerm]
     ) -> tuple[DocIds, Scores]:
-        """Some documents, best first, and their scores, by the plain formula."""
+        """Score a few documents one by one. Return doc_ids (uint32) and scores (float64), best first."""
         listed = doc_ids.tolist()
         scores = [0.0] * len(listed)
         lengths = live_segment.segment.body_lengths.take(doc_ids).tolist()
@@ -103,7 +102,7 @@ class Bm25Scorer:
         return np.array([doc_id for _, doc_id in best], np.uint32), np.array([score for score, _ in best])
 
     def scores(self, batches: Sequence[ScoringBatch], terms: Sequence[WeightedTerm]) -> Scores:
-        """The scores of the documents of some batches, one batch after the other."""
+        """Return the score of each document (float64), batch after batch in the order of their doc_ids."""
         global_doc_ids = one_row(
             [
                 batch.doc_ids + start if (start := self._starts[batch.live_segment]) else batch.doc_ids
@@ -126,7 +125,7 @@ class Bm25Scorer:
         return np.zeros(len(global_doc_ids)) if sums is None else sums
 
     def bounds(self, term: WeightedTerm) -> Scores:
-        """The greatest score contribution that each packed tf allows: in the shortest text."""
+        """Return the upper bound of the score contribution for each packed tf: 256 float64."""
         return term.body_weight * self._greatest_body_tf_norms + term.headline_weight * self._greatest_headline_tf_norms
 
     @cached_property

@@ -1,8 +1,7 @@
-"""What a query matches in one segment: each leaf a set of doc_ids, each node an operation on sets.
+"""Boolean retrieval in one segment: each leaf of a query is a set of doc_ids, each node a set operation.
 
-`indexer.engines.matching` says the same in plain words; here postings are read instead of texts. Sets are roaring
-bitmaps: of 250,000 and 125,000 among a million documents they make the intersection in 10 µs, numpy's arrays in some
-milliseconds. Bitmaps that come from a segment may be shared, so none is ever changed.
+`indexer.engines.matching` defines the same on texts; here postings are read instead. Sets are roaring bitmaps. Bitmaps
+from a segment may be shared, so none is ever changed.
 """
 
 from __future__ import annotations

@@ -14,8 +14,8 @@ _Value = TypeVar("_Value")
 class BoundedCache(Generic[_Key, _Value]):
     """Values by key: at most `max_entries`, of a total size of at most `max_size`. The least recently used go first.
 
-    Safe to use from several threads, which share the values. It holds no reference to whoever made the values, so an
-    object that has such a cache is in no reference cycle, as it would be with `lru_cache` of one of its methods.
+    Safe to use from several threads, which share the values. It holds no reference to the maker of the values, so an
+    object with such a cache is in no reference cycle, unlike with `lru_cache` of one of its methods.
 
     >>> cache = BoundedCache[str, str](max_entries=9, max_size=5)
     >>> for key, size in (("a", 2), ("b", 2), ("c", 3), ("d", 2)):

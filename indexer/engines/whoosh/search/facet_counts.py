@@ -4,8 +4,8 @@ A document has a combination of values of a facet: several places, one kind, no 
 that combination. Few documents are counted by their ordinals, many by the cardinality of their intersection with the
 set of each value. Documents lie by date, so years and spans of days are ranges.
 
-A document's ordinal is mostly looked up in memory that no processor's cache holds, which takes longer than counting it.
-So facets with few combinations share a column of joint ordinals, which spans all segments.
+Looking an ordinal up mostly misses the processor's caches, so facets with few combinations share a column of joint
+ordinals, which spans all segments.
 """
 
 from __future__ import annotations
@@ -32,13 +32,13 @@ Counts = Mapping[str, Sequence[int]]
 """facet → how many documents have each of its values."""
 
 NANOSECONDS_PER_ORDINAL = 3
-"""What it takes to count a document by its ordinal."""
+"""Estimated time to count a document by its ordinal."""
 _A_CONTAINER = 1 << 16
 """How many documents a roaring bitmap keeps together."""
 ONE_BY_ONE = 16
-"""So many documents at the most are counted one by one: numpy's calls for any number take 10 µs."""
+"""Up to this number of documents are counted one by one, without NumPy."""
 _MOST_JOINT_ORDINALS = 1 << 10
-"""Facets share a column while it has no more joint ordinals: adding so many up by value takes 5 µs."""
+"""A shared column has at most this number of joint ordinals."""
 
 
 class Selection:
@@ -149,7 +149,7 @@ class SharedColumn:
         return counts
 
     def _is_quicker_by_sets(self, found: int, values: int) -> bool:
-        """Measured between other questions: an intersection takes a microsecond for each container, read from afar."""
+        """Compare the estimated times of counting by ordinals and by intersections."""
         return NANOSECONDS_PER_ORDINAL * found > values * (1000 + 1200 * len(self._ordinals) // _A_CONTAINER)
 
     @cached_property

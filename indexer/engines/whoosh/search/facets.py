@@ -23,9 +23,9 @@ from indexer.engines.whoosh.segment.segment import FlatSegment
 from indexer.model import FACETS, Facets, FacetValue, Filters
 
 _CACHED_CHOICES = 32
-"""A search and its exact count make the same ones, as does leafing; a bit for each article at the most."""
+"""A search, its exact count and further pages use the same; each takes at most a bit for each article."""
 _CACHED_COLUMNS = 4
-"""Pages of one site ask for the same facets. A column takes a byte or two for a document."""
+"""A column takes a byte or two for each document."""
 
 
 class Choices:

@@ -1,4 +1,4 @@
-"""A segment as one generation sees it: its file, its deleted documents and what was recently asked of it."""
+"""A segment of one generation: its file, its deleted documents and its caches."""
 
 from __future__ import annotations
 
@@ -16,22 +16,21 @@ from indexer.engines.whoosh.segment.term_postings import TermPostings
 from indexer.model import Query
 
 _CACHED_QUERIES = 512
-"""What the readers of a site asked for in the last minutes, before they choose facets, leaf or sort."""
+"""Entries of the cache of matches."""
 _CACHED_MATCHES = 8
-"""What they matched may be so many times all documents, each of which takes four bytes at the most."""
+"""All cached matches together, in multiples of the segment's documents; each takes at most four bytes."""
 _CACHED_TERMS = 1024
 _CACHED_BYTES = 96
-"""The postings of terms may take so many for each document of the segment, and `_LEAST_CACHED_BYTES` in any case."""
+"""Cached postings may take this number for each document of the segment, and always `_LEAST_CACHED_BYTES`."""
 _LEAST_CACHED_BYTES = 1 << 22
 _FEW_DELETED = 1_024
-"""In so many documents a gram is looked up in less time than its positions are gone through."""
+"""Up to this number of deleted documents, a doc_freq is corrected by looking each of them up."""
 
 
 class LiveSegment:
-    """A segment as it stands in one generation. `deleted` are the documents that count no more.
+    """A segment with the deletions of one generation.
 
-    It remembers what was asked for of late: leafing, sorting and choosing facets asks for the same again, and other
-    queries for some of the same words.
+    It caches matches and postings: paging, sorting and choosing facets ask for the same again.
     """
 
     def __init__(self, segment: FlatSegment, deleted: BitMap) -> None:
@@ -49,7 +48,7 @@ class LiveSegment:
         return BitMap(range(self.segment.doc_count)) - self.deleted
 
     def postings(self, term: str) -> TermPostings | None:
-        """Where a term stands, deleted documents included; None where it stands nowhere."""
+        """Return the postings of a term, deleted documents included; None if it does not occur."""
         found = self._postings.get(term)
         if found is None:
             found = self.segment.term(term)
@@ -58,7 +57,7 @@ class LiveSegment:
         return found
 
     def doc_freq(self, gram: str) -> int | None:
-        """How many live documents hold a text of two letters; None where many were deleted."""
+        """Return the number of live documents with a bigram; None where many were deleted."""
         segment, grams = self.segment, self.segment.grams
         doc_freq = grams.doc_freq(gram)
         if doc_freq is None:  # they are few

@@ -1,9 +1,8 @@
-"""Which of many documents may be among the best, by the greatest score contribution of each packed tf of a term.
+"""MaxScore pruning: skips documents whose score upper bound is below the k-th best score.
 
-After Turtle and Flood's MaxScore ("Query Evaluation: Strategies and Optimizations", 1995): documents that hold several
-terms, and of each term those that promise most, are scored. The least of the best scores is the minimum competitive
-score for all others, which hold one term only: where its byte can't give that score, the document is out. A byte is
-compared in 25 ps.
+After Turtle and Flood, "Query Evaluation: Strategies and Optimizations" (1995), with a bound for each packed tf of a
+term. Documents with several terms, and those of each term with the highest bounds, are scored. The k-th best of these
+scores is the min competitive score for the documents with one term only.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ from indexer.engines.whoosh.segment.term_postings import TermPostings
 
 _SAMPLE = 1_024
 _SEEDS = 8
-"""So many times as many documents as are wanted are tried of each term."""
+"""Of each term, this many times the wanted number of documents are scored first."""
 SLACK = 1 - 1e-4
 """By this much the minimum competitive score is lowered, because bounds and scores are rounded differently."""
 
@@ -65,9 +64,9 @@ class Candidates:
 def candidates(
     found: BitMap, terms: Sequence[Bounds], min_competitive_score: Callable[[BitMap], float]
 ) -> Candidates | None:
-    """Those of the documents found that may be among the best; None where bounds tell nothing.
+    """Return the documents found that can enter the top k; None where bounds exclude none.
 
-    `min_competitive_score` takes the documents with several terms; it returns 0 where it can't tell.
+    `min_competitive_score` takes the documents with several terms; it returns 0 while no such score is known.
     """
     several = _with_several(found, terms) if len(terms) > 1 else BitMap()
     if len(several) == len(found):
@@ -78,7 +77,7 @@ def candidates(
 
 
 def seeds(found: BitMap, several: BitMap, terms: Sequence[Bounds], count: int) -> DocIds:
-    """Documents found with high bounds: their scores give a minimum competitive score."""
+    """Return documents with high bounds (uint32, ascending), whose scores give a min competitive score."""
     return doc_ids_in(BitMap.union(several, *(_promising(found, term, count) for term in terms)))
 
 

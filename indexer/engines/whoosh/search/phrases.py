@@ -1,7 +1,7 @@
-"""Where texts stand: sorted arrays of positions in the position space of a segment.
+"""Phrase and proximity search over bigram positions (sorted uint32 arrays).
 
-Every unit has its own span of positions, with a position gap after it, so a text stands inside one unit or nowhere. A
-text is covered by bigrams; the rarest of all says where to look, each other one says which of these positions fit.
+Every unit has its own span of positions, with a position gap after it, so no match extends over two units. A phrase is
+the intersection of the shifted positions of bigrams that cover it, beginning with the rarest.
 """
 
 from __future__ import annotations
@@ -23,12 +23,11 @@ _LAST_POSITION = int(np.iinfo(np.uint32).max)
 _HALF_THE_POSITIONS = 1 << 31
 
 WORTH_SEARCHING = 16
-"""A list this many times as long as another is searched for each position of the other instead of merged with it:
-merging costs 2 to 5 ns for a position of either list, a binary search some 50 (numpy 2.4)."""
+"""Lists whose lengths differ by this factor are intersected by binary search, others by merging."""
 
 
 def positions_of(segment: FlatSegment, text: str, first: int = 0, last: int = _LAST_POSITION) -> Positions:
-    """Where a folded text begins, between two positions."""
+    """Return where a folded text begins (uint32, ascending, unique), between two positions."""
     if len(text) < 2:
         return _between(np.sort(segment.character(text)), first, last) if text else _NOWHERE
     grams = []
@@ -57,7 +56,7 @@ class _GramAt(NamedTuple):
 
 
 def _covering(grams: Sequence[_GramAt], length: int) -> list[_GramAt]:
-    """Of a text's grams, rarest first, those that have a character of it that rarer ones have not.
+    """Return bigrams that cover a text: those, rarest first, with a character that no rarer one covers.
 
     Grams across words are much rarer than those of words, so one more of them than would do is soon made up for.
     """
@@ -79,13 +78,12 @@ def _between(positions: Positions, first: int, last: int) -> Positions:
 
 
 def doc_ids_at(segment: FlatSegment, positions: Positions) -> DocIds:
-    """The doc_ids of the documents that positions lie in, each once."""
+    """Return the documents of some positions, given ascending (uint32, ascending, unique)."""
     doc_ids: DocIds = segment.doc_id_of_block.take(positions >> np.uint32(BLOCK_SHIFT))
     if len(doc_ids) < 2:
         return doc_ids
     is_last = np.ones(len(doc_ids), bool)
     np.not_equal(doc_ids[1:], doc_ids[:-1], out=is_last[:-1])
-    # Where about half of many are taken, an index of booleans takes four times as long.
     return doc_ids.compress(is_last)
 
 
@@ -97,7 +95,7 @@ def in_field(segment: FlatSegment, positions: Positions, field: FieldName) -> Po
 
 
 def positions_near(segment: FlatSegment, texts: Sequence[str], distance: int) -> Positions:
-    """Places in all units, and in no others, that hold all texts with at most `distance` characters between them."""
+    """Return where spans of one unit begin with all texts, at most `distance` characters between them (uint32)."""
     lengths = np.array([len(text) for text in texts], np.uint32)
     room = np.uint32(distance + int(lengths.sum()))
     positions = [positions_of(segment, text) for text in texts]

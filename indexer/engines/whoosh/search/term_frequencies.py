@@ -48,7 +48,7 @@ def one_row(arrays: Sequence[AnyArray]) -> AnyArray:
 
 
 def packed_tf_of(doc_ids: DocIds, postings: TermPostings, live_segment: LiveSegment) -> PackedTf:
-    """The frequency byte of each document, 0 where it does not hold the term."""
+    """Return the packed tf of each document (uint8, in the order of `doc_ids`), 0 for documents without the term."""
     if postings.dense is not None:
         return postings.dense.take(doc_ids)
     if len(doc_ids) < len(postings) and (rank := postings.rank) is not None:
@@ -57,7 +57,6 @@ def packed_tf_of(doc_ids: DocIds, postings: TermPostings, live_segment: LiveSegm
         counted *= are_there
         return counted
     holding = postings.doc_ids
-    # As numpy's `array_equal` does, in a third of the time for few.
     if len(holding) == len(doc_ids) and not len((holding != doc_ids).nonzero()[0]):
         return postings.packed_tf
     if len(doc_ids) * 16 < live_segment.segment.doc_count:
@@ -107,7 +106,7 @@ class Frequencies:
 
 
 def _overflow(batches: Sequence[ScoringBatch], term: str) -> list[tuple[Indices, TfOverflow]]:
-    """The documents that have a term more often than a byte can tell, by their indices, and the exact numbers."""
+    """Return indices of the documents whose packed tf is full, and their rows of exact frequencies."""
     overflow, start = [], 0
     for batch in batches:
         if term in batch.held and len(exact := batch.held[term][0].overflow):

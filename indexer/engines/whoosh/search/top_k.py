@@ -17,14 +17,14 @@ from indexer.engines.whoosh.segment.array_types import DocIds, Scores
 from indexer.engines.whoosh.segment.term_postings import TermPostings
 
 ONE_BY_ONE = 16
-"""So many documents at the most are scored one by one: a term of one takes 1 µs, numpy's calls for any number 20."""
+"""Up to this number of documents are scored one by one, without NumPy."""
 WORTH_BOUNDING = 16_384
-"""From how many documents of a segment on bounds save time: finding a word's byte for each costs 20 to 40 ns."""
+"""Segments with more matches than this are pruned by score bounds."""
 
 _WORTH_LOOKING_THROUGH = 4
-"""Postings that are looked through in the time in which those of one document are looked up."""
+"""Scanning this number of postings takes as long as looking up one document's."""
 _MOST_BOUNDED = 32
-"""Words with bounds of their own: with more of them most documents have several."""
+"""With more terms than this, most documents have several, and bounds exclude few."""
 _NO_DOC_IDS: DocIds = np.zeros(0, np.uint32)
 
 
@@ -42,10 +42,10 @@ def top_k(
         ]
     selection = TopK(scorer, count, terms)
     batches: list[list[ScoringBatch]] = [[] for _ in choices]
-    # What the segment with most documents tells of the best rules out others' documents too.
+    # The segment with most documents comes first: its min competitive score excludes documents of the others.
     for i in sorted(range(len(choices)), key=lambda i: -len(choices[i].documents)):
         batches[i] = selection.worth_scoring(choices[i].documents, scorer.live_segments[i])
-    # All segments are scored together: each of some thirty numpy calls costs as much as a hundred documents.
+    # All segments are scored together, to save NumPy calls.
     scores = scorer.scores([batch for of_segment in batches for batch in of_segment], terms)
     min_competitive_score = _greatest(scores, count) if 0 < count < len(scores) else 0.0
     found, start = [], 0

@@ -1,4 +1,4 @@
-"""Small things that numpy has not, for arrays of postings."""
+"""NumPy helpers for arrays of postings."""
 
 from __future__ import annotations
 
@@ -15,12 +15,11 @@ from indexer.engines.whoosh.segment.array_types import AnyArray, DocIds, Offsets
 _Dtype = TypeVar("_Dtype", bound=np.generic)
 
 AT_ONCE = 1 << 17
-"""Long arrays are worked on in pieces that stay in the processor's cache and use the same memory over and over again:
-for arrays of whole segments, half of the time goes into getting fresh memory from the system."""
+"""Long arrays are processed in chunks of this length, which stay in the processor's cache and reuse memory."""
 
 
 def offsets(lengths: AnyArray) -> Offsets:
-    """Where each of several runs begins when they lie one after another, and where the last one ends.
+    """Return the start of each of several consecutive runs, and the end of the last one (int64).
 
     >>> offsets(np.array([2, 0, 3])).tolist()
     [0, 2, 2, 5]
@@ -31,7 +30,7 @@ def offsets(lengths: AnyArray) -> Offsets:
 
 
 def lengths(starts: AnyArray) -> Offsets:
-    """How long each of several runs is, given where each begins and where the last one ends.
+    """Return the length of each of several consecutive runs (int64): the inverse of `offsets`.
 
     >>> lengths(np.array([0, 2, 2, 5])).tolist()
     [2, 0, 3]
@@ -41,7 +40,7 @@ def lengths(starts: AnyArray) -> Offsets:
 
 
 def ranges(starts: AnyArray, lengths: AnyArray) -> Offsets:
-    """The numbers from each start on, so many of them.
+    """Concatenate ranges, each given by its start and length (int64).
 
     >>> ranges(np.array([5, 1]), np.array([2, 3])).tolist()
     [5, 6, 1, 2, 3]
@@ -56,7 +55,7 @@ def joined(arrays: Sequence[AnyArray], dtype: DTypeLike) -> AnyArray:
 
 
 def beginnings(values: AnyArray, ignored_bits: int = 0) -> Offsets:
-    """Where among sorted numbers another one begins, not looking at the lowest bits.
+    """Return the indices (int64) where sorted numbers change, ignoring the lowest bits.
 
     >>> beginnings(np.array([3, 3, 4])).tolist(), beginnings(np.array([4, 5, 6]), ignored_bits=1).tolist()
     ([0, 2], [0, 2])
@@ -69,7 +68,7 @@ def beginnings(values: AnyArray, ignored_bits: int = 0) -> Offsets:
 
 
 def distinct(values: NDArray[_Dtype]) -> NDArray[_Dtype]:
-    """The different ones of sorted numbers. (`np.unique` takes four times as long.)
+    """Return sorted numbers without repetitions.
 
     >>> distinct(np.array([3, 3, 4])).tolist()
     [3, 4]
@@ -78,7 +77,7 @@ def distinct(values: NDArray[_Dtype]) -> NDArray[_Dtype]:
 
 
 def narrowest(values: AnyArray) -> Ordinals:
-    """Numbers from 0 on in the smallest type that holds them.
+    """Convert numbers from 0 on to the smallest unsigned type that holds them.
 
     >>> narrowest(np.array([3, 70000])).dtype
     dtype('uint32')
@@ -103,7 +102,7 @@ def chunks(sizes: AnyArray, most: int) -> Iterator[tuple[int, int]]:
 
 
 def bitmap_of(doc_ids: AnyArray) -> BitMap:
-    """A bitmap of doc_ids. (Whoever gives it an array of numpy's pays seven times as much.)"""
+    """Return the bitmap of doc_ids in any order."""
     return BitMap(array("I", doc_ids.astype(np.uint32, copy=False).tobytes()))
 
 

@@ -1,4 +1,4 @@
-"""The grams of a segment: two characters, or the last one of a unit, and the positions at which they begin.
+"""Positional index of character bigrams (grams): two characters of a unit, or its last one.
 
 A gram's key has the code points of its characters, 0 for none. In the file it has the characters' ordinals in
 the segment's alphabet, which take half the room and sort alike.
@@ -19,7 +19,7 @@ from indexer.engines.whoosh.segment.container import Layout, LayoutWriter
 from indexer.engines.whoosh.segment.format import encode
 
 FREQUENT = 4
-"""Grams and characters in at least one of so many documents have a bitmap of them."""
+"""Bigrams and characters in at least one of this number of documents have a bitmap."""
 
 CHARACTER_BITS = 21
 ANY_CHARACTER = (1 << CHARACTER_BITS) - 1
@@ -28,7 +28,7 @@ _CHARACTER = np.uint64(CHARACTER_BITS)
 
 
 class BigramIndex:
-    """The grams of a segment, by text or by number. Their keys sort as their texts do."""
+    """The bigrams of a segment, by text or by number, in byte order, with their positions."""
 
     def __init__(self, layout: Layout) -> None:
         self._layout = layout
@@ -50,26 +50,26 @@ class BigramIndex:
         return i if i < len(self._keys) and self._keys[i] == key else None
 
     def positions_of(self, text: str) -> Positions:
-        """Where a gram of one or two characters stands, ascending."""
+        """Return where a bigram begins (uint32, ascending, unique)."""
         number = self.find(text)
         return self.positions[:0] if number is None else self.positions_at(number)
 
     def count_at(self, number: int) -> int:
-        """At how many positions the gram with this number stands."""
+        """Return the number of positions of the bigram with this number."""
         count: int = self.starts[number + 1] - self.starts[number]
         return count
 
     def positions_at(self, number: int) -> Positions:
-        """Where the gram with this number stands."""
+        """Return where the bigram with this number begins (uint32, ascending, unique)."""
         return self.positions[self.starts[number] : self.starts[number + 1]]
 
     def bitmap(self, text: str) -> BitMap | None:
-        """The documents that hold a gram, where there are many."""
+        """Return the documents with a bigram if they are many, else None."""
         number = self.find(text)
         return None if number is None else self._frequent(self._keys[number])
 
     def doc_freq(self, text: str) -> int | None:
-        """How many documents hold a gram; None where they have to be counted, for they are few."""
+        """Return the stored doc_freq of a bigram; None where it has few positions, which the caller counts."""
         number = self.find(text)
         if number is None:
             return 0
@@ -77,12 +77,12 @@ class BigramIndex:
         return self._doc_freqs[i] if i < len(self._counted) and self._counted[i] == number else None
 
     def character(self, character: str) -> Positions:
-        """The positions of a character, not in order."""
+        """Return the positions of a character (uint32, unordered)."""
         first, last = self._grams_of(character)
         return self.positions[self.starts[first] : self.starts[last]]
 
     def character_bitmap(self, character: str) -> BitMap | None:
-        """The documents that hold a character, where there are many."""
+        """Return the documents with a character if they are many, else None."""
         number = self._ordinals.get(character)
         return None if number is None else self._frequent(number << self._bits | self._any)
 
@@ -157,5 +157,5 @@ def write_keys(writer: LayoutWriter, keys: GramKeys, frequent: GramKeys) -> None
 
 
 def _bits(characters: int) -> int:
-    """The bits that number so many characters and leave one number for any of them."""
+    """The bits for the ordinals of this number of characters and one for any character."""
     return characters.bit_length()

@@ -7,13 +7,11 @@
     table     JSON: {"facts": {…}, "sections": {name: [dtype, offset, items, crc32]}}
     end       length of the table (u64), its crc32 (u32), b"BSEG"
 
-The system is told not to read on around what is asked for: a first answer needs some hundred pages of four kB all over
-the file, and where it reads on by megabytes, as much of the file as there is. Sections that are needed whole are asked
-for as such.
+Read-ahead is switched off: a first answer needs some hundred pages all over the file. Sections that are needed whole
+are fetched explicitly.
 
 A file without the right end was cut short, one with another header was written by another version: both are refused at
-once, like one whose table or small sections are not what was written. `verify` reads all of it, which takes a second a
-gigabyte, so nobody does that at opening.
+once, like one whose table or small sections are not what was written. `verify` reads all of it; opening does not.
 """
 
 from __future__ import annotations
@@ -47,7 +45,7 @@ _ALIGNMENT = 64
 _CHECKED_AT_OPENING = 1 << 16
 """Sections up to this many bytes are read and checked whenever a file is opened: they say where parts of others lie."""
 _READ_WHOLE = 1 << 23
-"""Reading so many bytes at once takes as long as some 150 pages one by one."""
+"""Sections up to this many bytes are read whole where all of them is needed."""
 _SPOOLED_IN_MEMORY = 1 << 22
 _COPIED_AT_ONCE = 1 << 20
 
@@ -203,7 +201,7 @@ class Layout:
         return np.frombuffer(self._map, dtype, items, start)
 
     def view(self, name: str) -> memoryview:
-        """A section, for taking single numbers out of it: that is three times as fast as from an array."""
+        """Return a section as a memoryview, which is quicker than an array for single items."""
         return self.array(name).data
 
     def whole(self, name: str) -> AnyArray:

@@ -2,8 +2,7 @@
 
 A roaring bitmap keeps the members of each 65,536 numbers in a container: more than 4,096 of them as a bitset, fewer as
 a sorted array of 16-bit numbers. The bitmap of a common word is bitset containers but for the last one, which may be an
-array. Ranking some hundred numbers in it takes a third of the time in which its members are made into an array and
-searched.
+array.
 
 Format: https://github.com/RoaringBitmap/RoaringFormatSpec
 """

@@ -1,9 +1,8 @@
-"""One segment of an index, mapped: postings by term, columns by document, the documents themselves. Nothing is copied
-that needn't be, and nothing is read before it is asked for.
+"""A memory-mapped segment: postings by term, doc values by document, and stored documents, all read lazily.
 
-Documents are numbered from 0 within a segment, deleted ones included: whoever asks leaves those out. That number is the
-document's doc_id. Documents lie by date, those without one first, and on one day by article id, last id first. So among
-equals a greater doc_id comes earlier in results.
+A doc_id numbers the documents of a segment from 0, deleted ones included, which callers leave out. Documents are
+ordered by date, those without one first, then by article id descending. So among equals a greater doc_id comes first in
+results.
 
 All documents of a segment share one position space. A document's units follow one another in it, each followed by a
 position gap of at least one, and its first position, its position base, is a multiple of `POSITIONS_PER_BLOCK`. A gram
@@ -42,7 +41,7 @@ _opened: WeakValueDictionary[Path, FlatSegment] = WeakValueDictionary()
 
 
 def open_segment(path: Path) -> FlatSegment:
-    """The segment in a file, opened once for all who hold it. Raises `LayoutError`, and OSError."""
+    """Open the segment in a file, or return the open one. Raises `LayoutError`, and OSError."""
     segment = _opened.get(path)
     if segment is None:
         segment = _opened[path] = FlatSegment(path)
@@ -89,7 +88,7 @@ class FlatSegment:
 
     @cached_property
     def unit_fields(self) -> NDArray[np.uint8]:
-        """The field of each unit, by its number in `schema.FIELD_NAMES`."""
+        """The field of each unit: an index in `format.FIELD_NAMES`."""
         return self._layout.array("positions.unit_fields")
 
     # columns
@@ -184,7 +183,7 @@ class FlatSegment:
         return stored_fields.summary_from_bytes(self.stored_bytes(doc_id))
 
     def stored_bytes(self, doc_id: int) -> bytes:
-        """The document as `stored.to_bytes` made it."""
+        """The document as `stored_fields.to_bytes` serialised it."""
         return self._unpacker.unpack(self._stored.view(doc_id))
 
     @cached_property

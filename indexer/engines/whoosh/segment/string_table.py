@@ -57,7 +57,7 @@ class SearchableTexts(Texts):
 
     def find(self, text: bytes) -> int | None:
         """The least number of a text."""
-        # Said again without calls: it is asked for each word of a query, and in between nobody keeps this code warm.
+        # Not `find_all(text)[0]`: called for each word of a query, so it makes no calls.
         for number in self._candidates(text):
             if self._bytes[self._offsets[number] : self._offsets[number + 1]] == text:
                 return number

@@ -1,4 +1,4 @@
-"""The words of a segment: its dictionary, and for each word the documents that hold it and how often."""
+"""The inverted index of words: term dictionary, doc_ids and packed term frequencies."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from indexer.engines.whoosh.segment.string_table import SortedTexts
 LISTED = 64
 """Terms in fewer documents have them as a list, the others as a bitmap."""
 DENSE = 4
-"""Words in at least one of so many documents have their packed tf by doc_id, the others by posting."""
+"""Terms in at least one of this number of documents have their packed tf by doc_id, others by posting."""
 WORTH_COUNTING_BITS = 1 << 15
-"""From how many documents on it pays to count a word's bits instead of making an array of them."""
+"""For terms in at least this number of documents, ranks are computed from the bitmap."""
 
 _RECORD_BYTES = 1024
 """About what the Python objects of one `TermPostings` take."""
@@ -93,7 +93,7 @@ class TermPostings:
 
     @property
     def rank(self) -> BitsetRank | None:
-        """Ranks among the documents, where that is quicker than making an array of them."""
+        """Ranks among the documents where there are many, else None."""
         if self._rank is None and self._serialised is not None and self._doc_freq >= WORTH_COUNTING_BITS:
             self._rank = bitset_rank(self._serialised)
         return self._rank
@@ -131,7 +131,7 @@ class PrefixPostings:
 
 
 class TermIndex:
-    """The words of a segment, by text or by number."""
+    """The term dictionary of a segment and its postings, by term or by ordinal."""
 
     def __init__(self, layout: Layout, doc_count: int) -> None:
         self._layout = layout
