@@ -36,39 +36,30 @@ class Reader(Protocol):
 
     def search(self, request: Request) -> Results:
         """Answer a request: exact total, the window of hits, exact facets."""
-        ...
 
     def count(self, request: Request) -> int:
         """Count the hits exactly, without finding the best of them."""
-        ...
 
     def get(self, article_id: str) -> Document | None:
         """The document with this id, or None."""
-        ...
 
     def papers(self) -> tuple[PaperHolding, ...]:
         """What is held, paper by paper, by name."""
-        ...
 
     def issues(self, paper: str) -> tuple[IssueHolding, ...]:
         """The issues held of a paper, oldest first, pages without a date last. Empty for an unknown paper."""
-        ...
 
     def issue(self, paper: str, day: date | None) -> tuple[Document, ...]:
         """The articles of one issue in the order of its pages and of each page; empty when there are none."""
-        ...
 
     def fingerprints(self) -> Mapping[str, str]:
         """source → fingerprint of what was indexed from that file."""
-        ...
 
     def documents_of(self, source: str) -> tuple[Document, ...]:
         """The documents made from one page file, in their order on the page; empty when there are none."""
-        ...
 
     def close(self) -> None:
         """Release files and connections. Closing twice is harmless."""
-        ...
 
 
 class Writer(Protocol):
@@ -81,19 +72,15 @@ class Writer(Protocol):
         unchanged issue is not read again; empty if the issue is to be read again in any case. It is kept for sources
         that have documents.
         """
-        ...
 
     def remove(self, source: str) -> None:
         """Drop all documents made from `source`."""
-        ...
 
     def commit(self) -> None:
         """Make the change seen, at once and durably, and end the writer."""
-        ...
 
     def abort(self) -> None:
         """Forget the change and end the writer."""
-        ...
 
 
 class SourceDocuments(NamedTuple):
@@ -114,11 +101,9 @@ class BulkWriter(Writer, Protocol):
 
     def build(self) -> Build:
         """Return what those processes call. It can be pickled."""
-        ...
 
     def adopt(self, path: Path) -> None:
         """Take over a file that `build` wrote: let what is in it be the documents made from their sources."""
-        ...
 
 
 class Engine(Protocol):
@@ -129,8 +114,6 @@ class Engine(Protocol):
 
     def reader(self) -> Reader:
         """Open the last commit."""
-        ...
 
     def writer(self, *, fresh: bool = False) -> Writer:
         """Begin a change. With `fresh` the index starts empty, and readers keep the old one until `commit`."""
-        ...

@@ -69,11 +69,9 @@ class WriteLock(Protocol):
 
     def acquire(self) -> bool:
         """Take the lock, unless someone holds it. Return whether it was taken."""
-        ...
 
     def release(self) -> None:
         """Give the lock back."""
-        ...
 
 
 def write_lock(folder: Path) -> WriteLock:

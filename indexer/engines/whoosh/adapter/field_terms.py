@@ -31,11 +31,9 @@ class Lexicon(Protocol):
 
     def postings(self, term: bytes) -> FieldPostings | None:
         """The postings of a term; None when no document holds it."""
-        ...
 
     def terms_from(self, term: bytes) -> Iterator[bytes]:
         """All terms that are not less than this one, in order."""
-        ...
 
 
 def lexicons(segment: FlatSegment) -> dict[str, Lexicon]:

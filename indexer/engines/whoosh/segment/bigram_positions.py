@@ -36,7 +36,11 @@ class BigramIndex:
         self._bits = _bits(len(self._alphabet))
         self._keys = layout.view("grams.keys")
         self.starts: memoryview = layout.view("grams.starts")
+        self.positions: Positions = layout.array("grams.positions")
+        """The positions of all bigrams, bigram by bigram in the order of their keys, ascending in each."""
         self._frequent_keys = layout.view("grams.frequent")
+        self._frequent_starts = layout.view("grams.frequent_starts")
+        self._frequent_bitmaps = layout.view("grams.frequent_bitmaps")
         self._counted = layout.view("grams.counted")
         self._doc_freqs = layout.view("grams.doc_freqs")
 
@@ -120,24 +124,11 @@ class BigramIndex:
         return bitmap_in(self._frequent_bitmaps[starts[i] : starts[i + 1]])
 
     @cached_property
-    def positions(self) -> Positions:
-        """The positions of all grams, gram by gram in the order of their keys."""
-        return self._layout.array("grams.positions")
-
-    @cached_property
     def _ordinals(self) -> Mapping[str, int]:
         """The ordinal of each character that occurs, some thousands, and of none."""
         return {
             chr(code_point) if code_point else "": ordinal for ordinal, code_point in enumerate(self._alphabet.tolist())
         }
-
-    @cached_property
-    def _frequent_starts(self) -> memoryview:
-        return self._layout.view("grams.frequent_starts")
-
-    @cached_property
-    def _frequent_bitmaps(self) -> memoryview:
-        return self._layout.view("grams.frequent_bitmaps")
 
 
 def write_keys(writer: LayoutWriter, keys: GramKeys, frequent: GramKeys) -> None:

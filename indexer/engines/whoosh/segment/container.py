@@ -211,14 +211,10 @@ class Layout:
             self._fetch(start, start + self.size(name))
         return self.array(name)
 
-    def fetch_all(self) -> None:
-        """Let the system read on, for all of the file will be looked at."""
-        if sys.platform != "win32":
-            self._map.madvise(mmap.MADV_NORMAL)
-
     def verify(self) -> None:
         """Compare every section with its checksum. Raises `LayoutError`."""
-        self.fetch_all()
+        if sys.platform != "win32":
+            self._map.madvise(mmap.MADV_NORMAL)
         for name in self.sections:
             self._check(name)
 

@@ -59,6 +59,16 @@ class FlatSegment:
         self.headline_total: int = facts["headline_total"]
         self.words = TermIndex(layout, self.doc_count)
         self.grams = BigramIndex(layout)
+        self.position_bases: Positions = layout.array("positions.bases")
+        """The first position of each document, and the first one after all documents."""
+        self.unit_starts: Positions = layout.array("positions.unit_starts")
+        """The first position of each unit, ascending."""
+        self.unit_fields: NDArray[np.uint8] = layout.array("positions.unit_fields")
+        """The field of each unit: an index in `format.FIELD_NAMES`."""
+        self.page_ordinals: Ordinals = layout.array("page_ordinals")
+        """The ordinal of each document on its page, from 0."""
+        self._by_source: DocIds = layout.array("sources.doc_ids")
+        self._source_starts: memoryview = layout.view("sources.starts")
         # What every search asks for.
         self.term = self.words.term
         self.prefix = self.words.prefix
@@ -68,11 +78,6 @@ class FlatSegment:
     # the position space
 
     @cached_property
-    def position_bases(self) -> Positions:
-        """The first position of each document, and the first one after all documents."""
-        return self._layout.array("positions.bases")
-
-    @cached_property
     def doc_id_of_block(self) -> DocIds:
         """The document of each block: that of a position is `doc_id_of_block[position >> BLOCK_SHIFT]`."""
         return self._layout.whole("positions.doc_id_of_block")
@@ -80,16 +85,6 @@ class FlatSegment:
     def block_counts(self) -> Offsets:
         """How many blocks of the position space each document has."""
         return np.diff(self.position_bases.astype(np.int64) >> BLOCK_SHIFT)
-
-    @cached_property
-    def unit_starts(self) -> Positions:
-        """The first position of each unit, ascending."""
-        return self._layout.array("positions.unit_starts")
-
-    @cached_property
-    def unit_fields(self) -> NDArray[np.uint8]:
-        """The field of each unit: an index in `format.FIELD_NAMES`."""
-        return self._layout.array("positions.unit_fields")
 
     # columns
 
@@ -107,11 +102,6 @@ class FlatSegment:
     def days(self) -> NDArray[np.uint32]:
         """The ordinal of each document's date, 0 without one; ascending."""
         return self._layout.whole("days")
-
-    @cached_property
-    def page_ordinals(self) -> Ordinals:
-        """The ordinal of each document on its page, from 0."""
-        return self._layout.array("page_ordinals")
 
     def ordinals(self, name: str) -> Ordinals:
         """For each document the number of its value in a column."""
@@ -187,24 +177,12 @@ class FlatSegment:
         return self._unpacker.unpack(self._stored.view(doc_id))
 
     @cached_property
-    def _by_source(self) -> DocIds:
-        return self._layout.array("sources.doc_ids")
-
-    @cached_property
-    def _source_starts(self) -> memoryview:
-        return self._layout.view("sources.starts")
-
-    @cached_property
     def _unpacker(self) -> Unpacker:
         return Unpacker(self._layout.whole("stored.dictionary").tobytes())
 
     @cached_property
     def _stored(self) -> Texts:
         return Texts(self._layout, "stored")
-
-    def fetch_all(self) -> None:
-        """Have the file read from end to end, since nearly all of it will be asked for."""
-        self._layout.fetch_all()
 
     def verify(self) -> None:
         """Compare the whole file with its checksums. Raises `LayoutError`, a ValueError."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -139,8 +138,18 @@ class TermIndex:
         self._headlines_apart: bool = layout.facts["headlines_apart"]
         self.dictionary = SortedTexts(layout, "words")
         self._starts = layout.view("words.starts")
+        self._listed: DocIds = layout.array("words.doc_ids")
+        self._packed_tf: PackedTf = layout.array("words.packed_tf")
         self._common = layout.view("words.common")
+        self._common_bitmaps = layout.view("words.common_bitmaps")
+        self._common_starts = layout.view("words.common_starts")
+        self._common_packed_tf: PackedTf = layout.array("words.common_packed_tf")
+        self._common_packed_tf_starts = layout.view("words.common_packed_tf_starts")
+        self._common_doc_freqs = layout.view("words.common_doc_freqs")
+        self._common_headline_doc_freqs = layout.view("words.common_headline_doc_freqs")
         self._overflow_words = layout.view("words.overflow_words")
+        self._overflows: TfOverflow = layout.array("words.overflow").reshape(-1, 3)
+        self._no_overflow = self._overflows[:0]
 
     def term(self, text: str) -> TermPostings | None:
         """The postings of a word; None when no document holds it."""
@@ -226,43 +235,3 @@ class TermIndex:
         if first == len(words) or words[first] != number:
             return self._no_overflow
         return self._overflows[first : bisect_right(words, number, first)]
-
-    @cached_property
-    def _listed(self) -> DocIds:
-        return self._layout.array("words.doc_ids")
-
-    @cached_property
-    def _packed_tf(self) -> PackedTf:
-        return self._layout.array("words.packed_tf")
-
-    @cached_property
-    def _common_bitmaps(self) -> memoryview:
-        return self._layout.view("words.common_bitmaps")
-
-    @cached_property
-    def _common_starts(self) -> memoryview:
-        return self._layout.view("words.common_starts")
-
-    @cached_property
-    def _common_packed_tf(self) -> PackedTf:
-        return self._layout.array("words.common_packed_tf")
-
-    @cached_property
-    def _common_packed_tf_starts(self) -> memoryview:
-        return self._layout.view("words.common_packed_tf_starts")
-
-    @cached_property
-    def _common_doc_freqs(self) -> memoryview:
-        return self._layout.view("words.common_doc_freqs")
-
-    @cached_property
-    def _common_headline_doc_freqs(self) -> memoryview:
-        return self._layout.view("words.common_headline_doc_freqs")
-
-    @cached_property
-    def _no_overflow(self) -> TfOverflow:
-        return self._overflows[:0]
-
-    @cached_property
-    def _overflows(self) -> TfOverflow:
-        return self._layout.array("words.overflow").reshape(-1, 3)
