@@ -63,10 +63,10 @@ class Reader(Protocol):
 
 
 class Writer(Protocol):
-    """A change to an index: nothing is seen by readers before `commit`, and nothing is kept without it."""
+    """A change to an index. Readers see nothing of it before `commit`; without that it is lost."""
 
     def replace(self, source: str, documents: Iterable[TokenisedDocument], fingerprint: str) -> None:
-        """Let these be the documents made from `source`, instead of any that were.
+        """Replace all documents made from `source` by these.
 
         `fingerprint` identifies what they were made from (the files of the issue and the paper's settings), so that an
         unchanged issue is not read again; empty if the issue is to be read again in any case. It is kept for sources
@@ -74,13 +74,13 @@ class Writer(Protocol):
         """
 
     def remove(self, source: str) -> None:
-        """Drop all documents made from `source`."""
+        """Delete all documents made from `source`."""
 
     def commit(self) -> None:
-        """Make the change seen, at once and durably, and end the writer."""
+        """Commit atomically and durably, and end the writer."""
 
     def abort(self) -> None:
-        """Forget the change and end the writer."""
+        """Roll the change back and end the writer."""
 
 
 class SourceDocuments(NamedTuple):
@@ -103,7 +103,7 @@ class BulkWriter(Writer, Protocol):
         """Return what those processes call. It can be pickled."""
 
     def adopt(self, path: Path) -> None:
-        """Take over a file that `build` wrote: let what is in it be the documents made from their sources."""
+        """Add a file that `build` wrote. Its documents replace those made from the same sources."""
 
 
 class Engine(Protocol):

@@ -80,23 +80,23 @@ class MemoryWriter:
         self._ended = False
 
     def replace(self, source: str, documents: Iterable[TokenisedDocument], fingerprint: str) -> None:
-        """Let these be the documents made from `source`, instead of any that were."""
+        """Replace all documents made from `source` by these. Raises `UsageError` when the writer has ended."""
         self._check()
         self._sources[source] = SourceDocuments(source, fingerprint, tuple(documents))
 
     def remove(self, source: str) -> None:
-        """Drop all documents made from `source`."""
+        """Delete all documents made from `source`. Raises `UsageError` when the writer has ended."""
         self._check()
         self._sources.pop(source, None)
 
     def commit(self) -> None:
-        """Make the change seen and end the writer."""
+        """Commit and end the writer. Raises `UsageError` when it has ended."""
         self._check()
         self._ended = True
         self._engine._end_change(self._sources)
 
     def abort(self) -> None:
-        """Forget the change and end the writer; harmless when it has ended."""
+        """Roll the change back and end the writer. Does nothing when it has ended."""
         if not self._ended:
             self._ended = True
             self._engine._end_change(None)

@@ -75,7 +75,7 @@ def positive_terms(query: Query) -> tuple[str, ...]:
 
 
 def counted_terms(query: Query) -> tuple[str, ...]:
-    """The words of a query whose number in each hit is told: none where all is marked wherever its letters stand.
+    """Return the words of a query that are counted in each hit: none where it is marked as text.
 
     >>> counted_terms(Word("工会", ("工会",), or_phrase=False)), counted_terms(Phrase("工会", ("工会",)))
     (('工会',), ())

@@ -89,7 +89,7 @@ class WhooshEngine:
         return reader
 
     def _open(self, stamp: Stamp) -> tuple[Manifest, Segments]:
-        """Read what was committed, after a look at whose it is. Segments that are open already are not opened again."""
+        """Read a commit after checking its manifest. Segments that are open are shared."""
         with commits.explained(self._folder):
             manifest = commits.read_manifest(self._folder, stamp)
             self._check(manifest)

@@ -143,7 +143,7 @@ class WhooshReader:
         wanted: int,
         choices: Sequence[Choices],
     ) -> list[Best]:
-        """The best documents of every segment, as many as are wanted of all together."""
+        """Return the best documents of each segment; the `wanted` best of all are among them."""
         is_ranked = sort == "relevance" and terms
         weighted = self._scorer.weighted_terms(terms) if is_ranked else []
         if weighted:
@@ -208,7 +208,7 @@ def _by_date(chosen: Choices, live_segment: LiveSegment, sort: Sort, wanted: int
 
 
 def _held(live_segment: LiveSegment, columns: Sequence[str], paper: str = "") -> Iterator[Held]:
-    """What a segment holds (of one paper), put together by day and by some columns; the others are left empty."""
+    """Group the live articles of a segment (of one paper) by day and by some columns; others stay empty."""
     segment = live_segment.segment
     doc_ids = doc_ids_in(live_segment.live)
     if paper:

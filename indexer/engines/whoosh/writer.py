@@ -61,7 +61,7 @@ class WhooshWriter:
         self._ended = False
 
     def replace(self, source: str, documents: Iterable[TokenisedDocument], fingerprint: str) -> None:
-        """Let these be the documents made from `source`, instead of any that were."""
+        """Replace all documents made from `source` by these. Raises `UsageError` when the writer has ended."""
         self.remove(source)
         for document in tuple(documents):
             self._builder.add(document, fingerprint)
@@ -69,7 +69,7 @@ class WhooshWriter:
             self._flush()
 
     def remove(self, source: str) -> None:
-        """Drop all documents made from `source`, those of this change among them."""
+        """Delete all documents made from `source`, those added by this change too."""
         self._check()
         self._builder.drop(source)
         self._delete({source})
@@ -79,7 +79,7 @@ class WhooshWriter:
         return partial(build_segments, self._folder)
 
     def adopt(self, path: Path) -> None:
-        """Take over a segment that `build_segments` wrote: its sources are replaced, and its file is ours from now on.
+        """Add a segment that `build_segments` wrote. It replaces its sources, and its file is moved.
 
         The file must lie on the disk of the index, best in its folder.
         """
@@ -111,7 +111,7 @@ class WhooshWriter:
             self._end()
 
     def abort(self) -> None:
-        """Forget the change and end the writer; harmless when it has ended."""
+        """Roll the change back and end the writer. Does nothing when it has ended."""
         if not self._ended:
             try:
                 self._discard()
@@ -134,7 +134,7 @@ class WhooshWriter:
                 self._segments.append((info, open_segment(self._folder / info.file_name)))
 
     def _merged(self) -> Segments:
-        """The segments to be committed, none empty: large ones after a full build, else few of a size."""
+        """Merge segments by the merge policy and return those to commit, none of them empty."""
         kept = [(info, segment) for info, segment in self._segments if info.doc_count()]
         if self._is_fresh:
             chosen = [group for group in groups_in_full_build([info.doc_count() for info, _ in kept]) if len(group) > 1]

@@ -1,4 +1,4 @@
-"""What a segment keeps of each document beside its postings, written from arrays."""
+"""Writes doc values and stored documents of a segment from arrays."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _STORED_AT_ONCE = 1 << 10
 
 @dataclass(frozen=True, slots=True)
 class SortedDocValues:
-    """A column of values that recur: for each document the number of its value, and the values."""
+    """Sorted doc values: the ordinal of each document's value, by doc_id, and the values in byte order."""
 
     ordinals: Offsets
     values: Sequence[bytes]
@@ -29,7 +29,7 @@ class SortedDocValues:
 
 @dataclass(frozen=True, slots=True)
 class DocValues:
-    """What a segment keeps of each document beside its postings, in the order of the documents.
+    """Doc values and stored documents of a segment, by doc_id.
 
     `stored` gives the documents with some doc_ids, not packed.
     """
@@ -45,7 +45,7 @@ class DocValues:
 
 
 def write_doc_values(writer: LayoutWriter, values: DocValues) -> None:
-    """Write all that is kept of each document beside its postings."""
+    """Write doc values and stored documents."""
     writer.add("days", values.days.astype(np.uint32))
     writer.add("page_ordinals", narrowest(values.page_ordinals))
     writer.add("body_lengths", narrowest(values.body_lengths))

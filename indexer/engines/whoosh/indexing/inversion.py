@@ -37,7 +37,7 @@ class Alphabet:
 
 
 def alphabet(runs: Iterable[CodePoints]) -> Alphabet:
-    """The characters of some texts, each numbered; the position gap is 0."""
+    """Return the characters of some texts with their ordinals; the position gap has 0."""
     occurs = np.zeros(1 << CHARACTER_BITS, bool)
     occurs[0] = True
     for characters in runs:
@@ -84,7 +84,7 @@ def positioned_runs(texts: Sequence[str], lengths: Offsets, position_bases: Offs
 def gram_postings(
     texts: Sequence[str], lengths: Offsets, position_bases: Offsets
 ) -> tuple[GramKeys, Offsets, Positions]:
-    """All grams in order, how often each stands, and where: (two characters, position) is sorted as one number.
+    """Return all bigrams (uint64, ascending), the count of each (int64), and their positions (uint32).
 
     The texts are gone through twice, so that only the numbers of all are ever held at the same time.
     """
@@ -127,7 +127,7 @@ def _low_bits(keys: GramKeys, bits: int) -> Positions:
 
 
 def word_postings(body: Sequence[str], headline: Sequence[str]) -> tuple[list[bytes], Postings]:
-    """All words in order and their postings, given each document's words with a gap behind each."""
+    """Return all words in byte order and their postings, given each document's words with a gap after each."""
     letters = alphabet(run.characters for texts in (body, headline) for run in _runs(texts))
     doc_id_bits = len(body).bit_length()
     split = _Splitting(letters, doc_id_bits, min(_LETTERS, (63 - doc_id_bits) // letters.bits), {})

@@ -45,7 +45,7 @@ from indexer.engines.whoosh.segment.string_table import SortedTexts
 _AT_ONCE = 1 << 20
 """Postings that are sorted at once, which stay in the cache; a posting's key leaves 23 bits to the word's rank."""
 _WORDS_AT_ONCE = 1 << 17
-"""Words of the segment with most of them that are looked at together with those of the others."""
+"""Words of the largest dictionary in a chunk that is merged at a time."""
 WORTH_PROCESSES = 2_000
 """From this number of documents on, several processes merge."""
 _GONE = -1
@@ -88,7 +88,7 @@ class _Numbering:
 
 
 def merge_segments(segments: Sequence[Deleting[FlatSegment]], path: Path) -> None:
-    """Write one segment of the documents of several that are not deleted."""
+    """Merge the live documents of several segments into a new one."""
     with _writing(path) as (writer, facts):
         numbering = _numbered(segments)
         for write in _GROUPS.values():

@@ -27,7 +27,7 @@ WORTH_COUNTING = 1 << 6
 
 @dataclass(frozen=True, slots=True)
 class Postings:
-    """Postings of words by number: parallel arrays, sorted by word, then by doc_id.
+    """Postings: parallel arrays, sorted by ordinal of the word, then by doc_id.
 
     `packed_tf` has both term frequencies in a byte. For those that it can't hold, `overflow` has rows of the
     posting's index, ascending, and the exact frequencies in body and headline.

@@ -58,7 +58,7 @@ class SegmentBuilder:
         self._positions += len(row.text)
 
     def drop(self, source: str) -> None:
-        """Forget the documents made from a page file."""
+        """Remove the documents made from a page file."""
         self._dropped.update(self._by_source.pop(source, ()))
 
     def write(self, path: Path) -> None:

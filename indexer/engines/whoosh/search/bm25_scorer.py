@@ -142,7 +142,7 @@ class Bm25Scorer:
 
 
 def _live_lengths(live_segment: LiveSegment) -> tuple[int, int]:
-    """How many words live documents and their headlines have together."""
+    """Return the number of words in all live documents, and in their headlines."""
     segment = live_segment.segment
     gone = np.array(live_segment.deleted.to_array(), np.uint32)
     body = segment.body_total - int(segment.body_lengths.take(gone).sum(dtype=np.int64))

@@ -1,4 +1,4 @@
-"""Facets as columns over all segments of a generation: how many of some documents have each value.
+"""Facet counts over all segments of a generation.
 
 A document has a combination of values of a facet: several places, one kind, no section. Its column has the ordinal of
 that combination. Few documents are counted by their ordinals, many by the cardinality of their intersection with the
@@ -34,7 +34,7 @@ Counts = Mapping[str, Sequence[int]]
 NANOSECONDS_PER_ORDINAL = 3
 """Estimated time to count a document by its ordinal."""
 _A_CONTAINER = 1 << 16
-"""How many documents a roaring bitmap keeps together."""
+"""Documents in a container of a roaring bitmap."""
 ONE_BY_ONE = 16
 """Up to this number of documents are counted one by one, without NumPy."""
 _MOST_JOINT_ORDINALS = 1 << 10
@@ -51,7 +51,7 @@ class Selection:
 
     @cached_property
     def doc_ids(self) -> DocIds:
-        """The documents, ascending, in one row: those of the first segment, those of the second and so on."""
+        """The documents of all segments (uint32, ascending), each segment's shifted by its start."""
         if len(self.sets) < 2:
             return self.sets[0].doc_ids if self.sets else np.zeros(0, np.uint32)
         rows = zip(self.sets, self._starts, strict=False)
@@ -72,7 +72,7 @@ class ValueFacet:
         self._values_of: dict[int, tuple[int, ...]] = {}
 
     def ordinals(self) -> Ordinals:
-        """The ordinal of each document's combination, all segments' documents in one row."""
+        """Return the ordinal of each document's combination, segment after segment."""
         ordinals = {combination: ordinal for ordinal, combination in enumerate(self.combinations)}
         rows = []
         for segment in self._segments:

@@ -1,4 +1,4 @@
-"""The order of results: within a segment that of the doc_ids, across segments by figures and, last, ids.
+"""The order of results: by doc_id within a segment; across segments by sort values, then by article id.
 
 Documents are numbered by date, those without one first, and on one day from the last id to the first. So among equals
 the one with the greater doc_id comes first in `relevance` and `newest`, and nothing needs to be sorted for that.
@@ -54,7 +54,7 @@ def oldest(doc_ids: DocIds, days: NDArray[np.uint32], count: int) -> DocIds:
 
 
 def window(best: Sequence[Best], sort: Sort, offset: int, size: int) -> list[Row]:
-    """A window of the list that several segments make together."""
+    """Merge the lists of all segments and return a window of the result."""
     best = [of_segment for of_segment in best if len(of_segment.doc_ids)]
     if len(best) == 1:
         (one,) = best
@@ -67,7 +67,7 @@ def window(best: Sequence[Best], sort: Sort, offset: int, size: int) -> list[Row
 
 
 def _merged(best: Sequence[Best], sort: Sort, offset: int, size: int) -> list[Row]:
-    """Sort by figures first: only those that are equal in these, and near the window, need their ids."""
+    """Sort by score and date first. Only ties near the window are sorted by id, which has to be read."""
     days = np.concatenate([one.segment.days.take(one.doc_ids) for one in best]).astype(np.int64)
     scores = np.concatenate([one.scores for one in best])
     order = np.lexsort((days if sort == "oldest" else -days, days == 0, -scores))

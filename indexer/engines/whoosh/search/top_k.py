@@ -117,7 +117,7 @@ class TopK:
 
 
 def _are_bounds_quicker(chosen: DocSet, held: Mapping[str, TermPostings]) -> bool:
-    """Whether to look through the terms' postings for what may be among the best, not up what each document has."""
+    """Whether scanning the terms' postings is quicker than looking up the packed tf of each document."""
     return len(held) <= _MOST_BOUNDED and sum(map(len, held.values())) <= _WORTH_LOOKING_THROUGH * len(chosen)
 
 

@@ -45,7 +45,7 @@ class BigramIndex:
         self._doc_freqs = layout.view("grams.doc_freqs")
 
     def find(self, text: str) -> int | None:
-        """The number of a gram of one or two characters; None when it stands nowhere."""
+        """Return the ordinal of a bigram, or of a last character; None if it does not occur."""
         first, second = self._ordinals.get(text[:1]), self._ordinals.get(text[1:])
         if first is None or second is None:
             return None
@@ -91,12 +91,12 @@ class BigramIndex:
         return None if number is None else self._frequent(number << self._bits | self._any)
 
     def texts_from(self, text: bytes) -> Iterator[bytes]:
-        """All grams whose bytes are not less than these, in order."""
+        """Yield all bigrams from these bytes on, in order."""
         first = bisect_left(self._keys, text, key=self._text)
         return map(self._text, self._keys[first:])
 
     def keys(self) -> GramKeys:
-        """The keys of all grams, of code points."""
+        """Return the keys of all bigrams, of code points (uint64, ascending)."""
         keys, code_points = self._layout.array("grams.keys"), self._layout.array("grams.alphabet").astype(np.uint64)
         wide: GramKeys = code_points[keys >> self._bits] << _CHARACTER | code_points[keys & self._any]
         return wide

@@ -104,24 +104,24 @@ class FlatSegment:
         return self._layout.whole("days")
 
     def ordinals(self, name: str) -> Ordinals:
-        """For each document the number of its value in a column."""
+        """Return the ordinal of each document's value in a column, by doc_id."""
         return self._layout.whole(f"{name}.ordinals")
 
     def values(self, name: str) -> list[str]:
-        """The values of a column, by number, or all places for `place`.
+        """Return the values of a column by ordinal, in byte order; for `place` all places.
 
         A value of `locality` is all the places of a document, put together by `SEPARATOR`.
         """
         return list(Texts(self._layout, name))
 
     def value_bitmaps(self, name: str) -> list[BitMap]:
-        """The documents that have each value of `paper`, `section`, `kind` or `place`."""
+        """Return the documents with each value of a column of `BITMAP_COLUMNS` or of `place`, by ordinal."""
         starts = self._layout.array(f"{name}.bitmap_starts").tolist()
         bitmaps = self._layout.whole(f"{name}.bitmaps").data
         return [bitmap_in(bitmaps[start:end]) for start, end in pairwise(starts)]
 
     def doc_values(self, name: str) -> tuple[Ordinals, list[bytes]]:
-        """For each document the number of its value in a column, `source` among them, and the values."""
+        """Return the ordinal of each document's value in a column or in `source`, by doc_id, and the values."""
         if name == "source":
             ordinals = np.empty(self.doc_count, np.uint32)
             ordinals[self._by_source] = np.repeat(np.arange(len(self.sources)), np.diff(self._source_starts))
@@ -157,7 +157,7 @@ class FlatSegment:
         return sorted(self._by_source[self._source_starts[number] : self._source_starts[number + 1]].tolist())
 
     def source_fingerprints(self) -> Iterator[tuple[str, str, list[int]]]:
-        """Each page file, what it was made from, and its doc_ids."""
+        """Yield each page file, the fingerprint of its documents, and their doc_ids."""
         starts, doc_ids = self._source_starts.tolist(), self._by_source.tolist()
         ordinals = self.ordinals("fingerprint")[self._by_source[starts[:-1]]].tolist()
         prints = self.values("fingerprint")
@@ -185,5 +185,5 @@ class FlatSegment:
         return Texts(self._layout, "stored")
 
     def verify(self) -> None:
-        """Compare the whole file with its checksums. Raises `LayoutError`, a ValueError."""
+        """Compare the whole file with its checksums. Raises `LayoutError`."""
         self._layout.verify()

@@ -42,7 +42,7 @@ class _Others(Struct, array_like=True):
     paragraphs: list[_Marks]
     captions: list[_Marks]
     lengths: list[int]
-    """Of all passages, where line breaks stand in one; else each is a line."""
+    """Of all passages if one has line breaks; else empty, and each passage is a line."""
 
 
 class _Beginning(Struct, array_like=True):
@@ -84,7 +84,7 @@ def to_bytes(document: Document) -> bytes:
 
 
 def from_bytes(given: bytes) -> Document:
-    """The document that `to_bytes` made the bytes from. Raises ValueError for bytes that it did not make."""
+    """Deserialise a document. Raises ValueError for bytes that `to_bytes` did not write."""
     whole = msgspec.convert(json.loads(given), _Stored) if given.startswith(_JSON) else _decode(given)
     summary, others, known = whole.summary, _decode_others(whole.others), whole.summary.article
     passages = _passages(_texts(known.text, others.lengths), [*others.paragraphs, *others.captions])
@@ -102,7 +102,7 @@ def from_bytes(given: bytes) -> Document:
 
 
 def summary_from_bytes(given: bytes) -> DocumentSummary:
-    """The summary of the document that `to_bytes` made the bytes from. Raises ValueError like `from_bytes`."""
+    """Deserialise the summary of a document. Raises ValueError like `from_bytes`."""
     whole = msgspec.convert(json.loads(given), _Beginning) if given.startswith(_JSON) else _decode_beginning(given)
     return whole.summary
 
@@ -122,13 +122,13 @@ def _lengths(passages: Sequence[Passage]) -> list[int]:
 
 
 def _texts(text: str, lengths: Sequence[int]) -> list[str]:
-    """The texts of passages, which are parted by a line break each."""
+    """Split a text into the texts of passages, which line breaks separate."""
     ends = accumulate([length + 1 for length in lengths])
     return [text[end - length - 1 : end - 1] for end, length in zip(ends, lengths, strict=True)] or text.split("\n")
 
 
 def _passages(texts: Sequence[str], marks: Sequence[_Marks]) -> tuple[Passage, ...]:
-    """Passages put together again. (No passage and an empty one have the same text.)"""
+    """Combine texts and marks. (No passage and an empty one have the same text.)"""
     return tuple([Passage(text, one.spans, one.flags, one.page) for text, one in zip(texts, marks, strict=False)])
 
 

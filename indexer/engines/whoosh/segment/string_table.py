@@ -1,4 +1,4 @@
-"""Tables of texts in a segment: one run of bytes with offsets, and a hash table to find a text's number."""
+"""String tables of a segment: concatenated bytes with offsets, and a hash table to find a string's ordinal."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from indexer.engines.whoosh.segment.format import decode
 
 
 class Texts:
-    """Texts by number, as bytes or decoded."""
+    """Strings by ordinal, as bytes or decoded."""
 
     def __init__(self, layout: Layout, name: str) -> None:
         self._bytes = layout.view(f"{name}.bytes")
@@ -47,7 +47,7 @@ class Texts:
 
 
 class SearchableTexts(Texts):
-    """Texts that are looked for. Several may be equal."""
+    """Strings that can be looked up. Several may be equal."""
 
     def __init__(self, layout: Layout, name: str) -> None:
         super().__init__(layout, name)
@@ -56,7 +56,7 @@ class SearchableTexts(Texts):
         self._mask = len(self._buckets) - 2
 
     def find(self, text: bytes) -> int | None:
-        """The least number of a text."""
+        """Return the lowest ordinal of a string; None if it is not in the table."""
         # Not `find_all(text)[0]`: called for each word of a query, so it makes no calls.
         for number in self._candidates(text):
             if self._bytes[self._offsets[number] : self._offsets[number + 1]] == text:
@@ -64,7 +64,7 @@ class SearchableTexts(Texts):
         return None
 
     def find_all(self, text: bytes) -> list[int]:
-        """All numbers of a text, ascending."""
+        """Return all ordinals of a string, ascending."""
         return [number for number in self._candidates(text) if self.view(number) == text]
 
     def _candidates(self, text: bytes) -> memoryview:
@@ -73,10 +73,10 @@ class SearchableTexts(Texts):
 
 
 class SortedTexts(SearchableTexts):
-    """Texts in the order of their bytes, which is that of their code points."""
+    """Strings in byte order, which is that of their code points."""
 
     def at_least(self, text: bytes) -> int:
-        """The number of the first that is not less than a text; their count when all are."""
+        """Return the ordinal of the first string that is not less than this one, by binary search."""
         low, high = 0, len(self)
         while low < high:
             middle = (low + high) // 2
@@ -87,13 +87,13 @@ class SortedTexts(SearchableTexts):
         return low
 
     def beginning_with(self, prefix: bytes) -> tuple[int, int]:
-        """The numbers [first, last) of those that begin with a prefix."""
+        """Return the ordinals [first, last) of the strings with a prefix."""
         # No text holds the byte 0xff, so this comes after all that begin so.
         return self.at_least(prefix), self.at_least(prefix + b"\xff")
 
 
 def write_texts(writer: LayoutWriter, name: str, texts: Sequence[bytes], *, searchable: bool = False) -> None:
-    """Write a table of texts."""
+    """Write a string table, with a hash table if it is searchable."""
     lengths = np.fromiter(map(len, texts), np.int64, len(texts))
     writer.add(f"{name}.bytes", np.frombuffer(b"".join(texts), np.uint8))
     writer.add(f"{name}.offsets", narrowest(offsets(lengths)))
@@ -103,7 +103,7 @@ def write_texts(writer: LayoutWriter, name: str, texts: Sequence[bytes], *, sear
 
 
 def _write_hash_table(writer: LayoutWriter, name: str, hashes: NDArray[np.uint32]) -> None:
-    """For each bucket, the numbers of the texts that fall into it, all buckets in one run."""
+    """Write the ordinals of the strings of each bucket, bucket by bucket."""
     buckets = 1 << max(len(hashes).bit_length() - 1, 0)
     fallen = hashes & np.uint32(buckets - 1)
     writer.add(f"{name}.buckets", narrowest(offsets(np.bincount(fallen, minlength=buckets))))

@@ -32,7 +32,7 @@ MAX_HEADLINE_TF = 3
 
 
 class TermPostings:
-    """The documents that hold a word, anywhere or in the headline, and how often.
+    """The postings of a term: its documents, and its frequency in body and headline.
 
     `packed_tf` goes by posting: the body's frequency in the low six bits, the headline's in the high two; a field of
     bits that is full stands for that many or more, and `overflow` has the exact ones, in rows of doc_id, body and
@@ -71,7 +71,7 @@ class TermPostings:
 
     @property
     def most_bytes(self) -> int:
-        """About the memory that it may come to take, beside what lies in the file."""
+        """An upper bound of the memory that it takes beside the mapped file."""
         if self._serialised is None:
             return _RECORD_BYTES
         return _RECORD_BYTES + len(self._serialised) + (0 if self.dense is not None else 4 * self._doc_freq)
@@ -98,7 +98,7 @@ class TermPostings:
         return self._rank
 
     def narrowed(self, doc_ids: DocIds, packed_tf: PackedTf) -> TermPostings:
-        """The postings of some of the documents alone."""
+        """Return the postings restricted to some of the documents."""
         return TermPostings(
             doc_freq=len(doc_ids),
             doc_ids=doc_ids,
@@ -119,7 +119,7 @@ class TermPostings:
 
 
 class PrefixPostings:
-    """The postings of all words with a prefix: those in few documents in one run, the others one by one."""
+    """The postings of all terms with a prefix: rare terms concatenated, common ones each by itself."""
 
     __slots__ = ("doc_ids", "packed_tf", "words")
 
@@ -152,12 +152,12 @@ class TermIndex:
         self._no_overflow = self._overflows[:0]
 
     def term(self, text: str) -> TermPostings | None:
-        """The postings of a word; None when no document holds it."""
+        """Return the postings of a term; None if it does not occur."""
         number = self.dictionary.find(encode(text))
         return None if number is None else self.term_at(number)
 
     def term_at(self, number: int) -> TermPostings:
-        """The postings of the word with this number in the dictionary."""
+        """Return the postings of the term with this ordinal."""
         start, end = self._starts[number], self._starts[number + 1]
         overflow = self._overflow(number)
         if start == end:
@@ -175,7 +175,7 @@ class TermIndex:
         )
 
     def prefix(self, text: str) -> PrefixPostings:
-        """The postings of all words that begin with a text."""
+        """Return the postings of all terms with a prefix."""
         first, last = self.dictionary.beginning_with(encode(text))
         common = range(bisect_left(self._common, first), bisect_left(self._common, last))
         start, end = self._starts[first], self._starts[last]
@@ -186,7 +186,7 @@ class TermIndex:
         )
 
     def doc_freqs(self, first: int, last: int) -> Offsets:
-        """How many documents hold each of the words with numbers from `first` up to `last`."""
+        """Return the doc_freq of each term with an ordinal in [first, last) (int64)."""
         doc_freqs = lengths(self._layout.array("words.starts")[first : last + 1])
         here = slice(bisect_left(self._common, first), bisect_left(self._common, last))
         doc_freqs[self._layout.array("words.common")[here] - first] = self._layout.array("words.common_doc_freqs")[here]
