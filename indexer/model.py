@@ -472,7 +472,7 @@ class ExactCount(Struct, frozen=True):
 class Answer(Struct, frozen=True):
     """All that a results page shows. `line` is the query as typed, `understood_as` the same in canonical spelling.
 
-    `page` counts from 1; `exact` is given for a query of one bare word that more articles hold to the letter than
+    `page` counts from 1; `exact` is given for a query of one bare word that more articles contain exactly than
     match. `took_ms` runs from the query string to finished hits.
     """
 
