@@ -44,10 +44,6 @@ class SegmentInfo(base.Segment):  # type: ignore[misc]
         """The codec that reads it."""
         return FlatCodec()
 
-    def should_assemble(self) -> bool:
-        """Whether Whoosh has to put its files together: there is only one."""
-        return False
-
     def doc_count_all(self) -> int:
         """All documents, deleted ones included."""
         return self._doc_count
