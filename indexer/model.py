@@ -344,6 +344,20 @@ class Request(Struct, frozen=True):
     facets: tuple[str, ...] = FACETS
 
 
+class PartialQuery(Struct, frozen=True):
+    """What the second tier of an answer is found and ranked by: articles that lack some bare words of a query.
+
+    `binding` is what they must match in any case: all of the query but its bare words. Of these, `words` are those that
+    say what it is about, `strings` what is left of each bare word without asking words, and `bigrams` the pairs of
+    letters with their weights, none for a bare word that is one word.
+    """
+
+    binding: Query
+    words: tuple[str, ...]
+    strings: tuple[str, ...]
+    bigrams: tuple[tuple[str, float], ...]
+
+
 # --- results (a page makes two hundred; the small ones, in no circle, are not followed by the garbage collector)
 
 

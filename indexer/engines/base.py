@@ -6,6 +6,7 @@ How every engine decides, so that all give the same answer:
   its text in one unit; `Phrase` = its text inside one unit; `Near`, `Prefix` as in `model`. `field="byline"` always
   looks for the text inside one name.
 - **Rank** by BM25 over the positive terms of the query, each counted once, whichever clause matched: `ranking.py`.
+- **As typed first**: articles that match the query with its words as strings (`ranking.as_typed`) come before others.
 - **Order** `relevance`: score descending, then date descending, then id; `newest` / `oldest`: date, then id.
   Articles without a date come last in all three.
 - **Facets** count all hits, each facet under all choices but its own. `locality` counts a place and all that it
@@ -20,7 +21,16 @@ from datetime import date
 from pathlib import Path
 from typing import NamedTuple, Protocol, runtime_checkable
 
-from indexer.model import Document, IssueHolding, PaperHolding, Request, Results, TokenisedDocument
+from indexer.model import (
+    Document,
+    Hit,
+    IssueHolding,
+    PaperHolding,
+    PartialQuery,
+    Request,
+    Results,
+    TokenisedDocument,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +46,13 @@ class Reader(Protocol):
 
     def search(self, request: Request) -> Results:
         """Answer a request: exact total, the window of hits, exact facets."""
+
+    def partial(self, asked: PartialQuery, request: Request) -> tuple[Hit, ...]:
+        """Return the best articles that lack some bare words, at most `size`, ranked by `partial_ranking`.
+
+        They pass the choices and match what binds; none is a hit of the request.
+        """
+        ...
 
     def count(self, request: Request) -> int:
         """Count the hits exactly, without finding the best of them."""

@@ -17,14 +17,31 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
 
 from indexer.engines.base import SourceDocuments
 from indexer.engines.facets import choice, counted, facet_values, lies_within, sort_key
 from indexer.engines.holdings import Held, issues_of, papers_of
 from indexer.engines.matching import matches
-from indexer.engines.ranking import BODY_BOOST, HEADLINE_BOOST, counted_terms, field_statistics, positive_terms
+from indexer.engines.partial_ranking import (
+    CANDIDATES,
+    HEAD_FIELDS,
+    PartialEvidence,
+    candidate_queries,
+    partial_scores,
+)
+from indexer.engines.ranking import (
+    BODY_BOOST,
+    HEADLINE_BOOST,
+    as_typed,
+    counted_terms,
+    field_statistics,
+    positive_terms,
+)
 from indexer.errors import IndexLocked, IndexMissing, UsageError
 from indexer.model import (
     FACETS,
@@ -35,9 +52,11 @@ from indexer.model import (
     Hit,
     IssueHolding,
     PaperHolding,
+    PartialQuery,
     Query,
     Request,
     Results,
+    Sort,
     TokenisedDocument,
 )
 from indexer.text.natural_sort import natural_key
@@ -119,14 +138,42 @@ class MemoryReader:
         chosen = [doc for doc in found if _passes(request.filters, doc.document)]
         ranked = request.sort == "relevance"
         scores = _scores(request.query, chosen, self._documents) if ranked else [0.0] * len(chosen)
-        order = sorted(
-            zip(scores, chosen, strict=True),
-            key=lambda one: sort_key(request.sort, one[0], _day(one[1].document), one[1].document.id),
-        )
+        order = _ordered(zip(scores, chosen, strict=True), request.sort)
+        words = counted_terms(request.query)
         window = tuple(
-            _hit(doc, score, request.query) for score, doc in order[request.offset : request.offset + request.size]
+            Hit(DocumentSummary.of(doc.document), score, _counts(words, doc))
+            for score, doc in order[request.offset : request.offset + request.size]
         )
         return Results(len(chosen), window, {name: _facet(name, request.filters, found) for name in request.facets})
+
+    def partial(self, asked: PartialQuery, request: Request) -> tuple[Hit, ...]:
+        """Return the best articles that lack some bare words, at most `size`."""
+        first_round: Sequence[tuple[float, TokenisedDocument]] = ()
+        for query in candidate_queries(asked, request.query):
+            if len(first_round) < request.size:
+                found = [doc for doc in self._documents if matches(query, doc) and _passes(request.filters, doc.document)]
+                scores = _scores(query, found, self._documents)
+                first_round = _ordered(zip(scores, found, strict=True), "relevance")[:CANDIDATES]
+        rescored = zip(self._partial_scores(asked, first_round), (doc for _, doc in first_round), strict=True)
+        return tuple(
+            Hit(DocumentSummary.of(doc.document), score, _counts(asked.words, doc))
+            for score, doc in _ordered(rescored, "relevance")[: request.size]
+        )
+
+    def _partial_scores(self, asked: PartialQuery, found: Sequence[tuple[float, TokenisedDocument]]) -> list[float]:
+        documents, bigrams = [doc for _, doc in found], [bigram for bigram, _ in asked.bigrams]
+        body = field_statistics(BODY_BOOST, len(self._documents), sum(len(doc.words) for doc in self._documents))
+        evidence = PartialEvidence(
+            bm25=np.array([score for score, _ in found]),
+            tf_denominators=np.array([body.tf_denominator(len(doc.words)) for doc in documents]),
+            words=_table(asked.words, documents, lambda word, doc: word in doc.words) > 0,
+            strings=_table(asked.strings, documents, lambda text, doc: _times(text, doc) > 0) > 0,
+            bigrams=_table(bigrams, documents, _times),
+            in_head=_table(bigrams, documents, lambda bigram, doc: _times(bigram, doc, HEAD_FIELDS)) > 0,
+        )
+        word_doc_freqs = [sum(word in doc.words for doc in self._documents) for word in asked.words]
+        bigram_doc_freqs = [sum(_times(bigram, doc) > 0 for doc in self._documents) for bigram in bigrams]
+        return [float(score) for score in partial_scores(asked, evidence, body, word_doc_freqs, bigram_doc_freqs)]
 
     def count(self, request: Request) -> int:
         """Count the hits exactly, without finding the best of them."""
@@ -181,17 +228,20 @@ def _scores(
     query: Query, found: Sequence[TokenisedDocument], all_documents: Sequence[TokenisedDocument]
 ) -> list[float]:
     """The score of each document found, by the formula of `ranking`, read off the words themselves."""
-    scores = [0.0] * len(found)
+    scores, most = [0.0] * len(found), 0.0
     for term in positive_terms(query):
         for boost, words_of in ((BODY_BOOST, _body), (HEADLINE_BOOST, _headline)):
             total_length = sum(len(words_of(doc)) for doc in all_documents)
             statistics = field_statistics(boost, len(all_documents), total_length)
-            term_weight = statistics.term_weight(sum(term in words_of(doc) for doc in all_documents))
+            doc_freq = sum(term in words_of(doc) for doc in all_documents)
+            term_weight = statistics.term_weight(doc_freq)
+            most += term_weight if doc_freq else 0.0
             for i, doc in enumerate(found):
                 words = words_of(doc)
                 if term in words:
                     scores[i] += term_weight * statistics.tf_norm(words.count(term), len(words))
-    return scores
+    typed = as_typed(query)
+    return [score + most * matches(typed, doc) for score, doc in zip(scores, found, strict=True)]
 
 
 def _body(document: TokenisedDocument) -> tuple[str, ...]:
@@ -202,9 +252,28 @@ def _headline(document: TokenisedDocument) -> tuple[str, ...]:
     return document.headline_words
 
 
-def _hit(document: TokenisedDocument, score: float, query: Query) -> Hit:
-    counts = {term: document.words.count(term) for term in counted_terms(query) if term in document.words}
-    return Hit(DocumentSummary.of(document.document), score, counts)
+def _ordered(
+    scored: Iterable[tuple[float, TokenisedDocument]], sort: Sort
+) -> list[tuple[float, TokenisedDocument]]:
+    return sorted(scored, key=lambda one: sort_key(sort, one[0], _day(one[1].document), one[1].document.id))
+
+
+def _counts(words: Iterable[str], document: TokenisedDocument) -> dict[str, int]:
+    return {word: document.words.count(word) for word in words if word in document.words}
+
+
+def _times(text: str, document: TokenisedDocument, fields: Sequence[str] = ()) -> int:
+    """How often a text begins in units of a document, or of some fields of it."""
+    units = [unit.text for unit in document.units if not fields or unit.field in fields]
+    return sum(unit.startswith(text, start) for unit in units for start in range(len(unit)))
+
+
+def _table(
+    texts: Sequence[str], documents: Sequence[TokenisedDocument], figure: Callable[[str, TokenisedDocument], float]
+) -> NDArray[np.float64]:
+    """A figure of each text (rows) in each document (columns)."""
+    rows = [[figure(text, doc) for doc in documents] for text in texts]
+    return np.array(rows, np.float64).reshape(len(texts), len(documents))
 
 
 def _day(document: Document) -> int:

@@ -151,21 +151,35 @@ def query_words(text: str) -> tuple[str, ...]:
 
 
 def folded_query_words(folded: str) -> tuple[str, ...]:
-    """Return the query words of a folded text that has no white space."""
+    """Return the distinct query words of a folded text that has no white space."""
     if not _UNCUTTABLE.search(folded):  # true of most query words; this saves a microsecond for each
         return tuple(dict.fromkeys(_cutter().cut(folded)))
-    found: list[str] = []
+    return tuple(dict.fromkeys(word for word, _, _ in query_pieces(folded)))
+
+
+def query_pieces(folded: str) -> list[Piece]:
+    """Return the query words, with positions, of a folded text that has no white space. They don't overlap.
+
+    >>> query_pieces("长江大桥2023年")
+    [('长江大桥', 0, 4), ('2023年', 4, 9)]
+    """
+    found: list[Piece] = []
     run_end = -1
     for match in _PIECES.finditer(folded):
         if match.lastgroup == "run":
-            found.append(match[0])
+            found.append((match[0], match.start(), match.end()))
             run_end = match.end() if match[0][-1].isalnum() else -1
             continue
-        cut = _cutter().cut(match[0]) if match.lastgroup == "han" else [match[0]]
-        if run_end == match.start() and len(cut[0]) == 1:
-            found[-1] += cut.pop(0)
-        found += cut
-    return tuple(dict.fromkeys(found))
+        start = match.start()
+        for word in _cutter().cut(match[0]) if match.lastgroup == "han" else [match[0]]:
+            if start == run_end and len(word) == 1:  # a unit belongs to the number before it
+                run, run_start, _ = found[-1]
+                found[-1] = run + word, run_start, start + 1
+            else:
+                found.append((word, start, start + len(word)))
+            start += len(word)
+        run_end = -1
+    return found
 
 
 def is_word(text: str) -> bool:

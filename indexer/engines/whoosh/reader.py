@@ -4,22 +4,26 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import cached_property
 
 import numpy as np
 
 from indexer.engines.holdings import Held, issues_of, papers_of
-from indexer.engines.ranking import counted_terms, positive_terms
+from indexer.engines.partial_ranking import CANDIDATES, candidate_queries
+from indexer.engines.ranking import as_typed, counted_terms, positive_terms
 from indexer.engines.whoosh.search.bm25_scorer import Bm25Scorer
 from indexer.engines.whoosh.search.boolean_query import Evaluator
 from indexer.engines.whoosh.search.cache import BoundedCache
+from indexer.engines.whoosh.search.doc_set import DocSet
 from indexer.engines.whoosh.search.facets import Choices, FacetTables
 from indexer.engines.whoosh.search.live_segment import LiveSegment
-from indexer.engines.whoosh.search.result_order import Best, Row, newest, oldest, window
+from indexer.engines.whoosh.search.partial_scorer import PartialScorer
+from indexer.engines.whoosh.search.result_order import Best, Row, cut_off, newest, oldest, window
 from indexer.engines.whoosh.search.term_frequencies import frequencies
 from indexer.engines.whoosh.search.top_k import top_k
-from indexer.engines.whoosh.segment.array_types import DocIds
+from indexer.engines.whoosh.segment.array_types import DocIds, Scores
 from indexer.engines.whoosh.segment.arrays import doc_ids_in
 from indexer.model import (
     Document,
@@ -28,7 +32,9 @@ from indexer.model import (
     Hit,
     IssueHolding,
     PaperHolding,
+    PartialQuery,
     Phrase,
+    Query,
     Request,
     Results,
     Sort,
@@ -53,13 +59,23 @@ class WhooshReader:
     def search(self, request: Request) -> Results:
         """Answer a request: exact total, the window of hits, exact facets."""
         choices = self._choices(request)
-        total = sum(len(chosen.documents) for chosen in choices)
+        found = [chosen.documents for chosen in choices]
+        total = sum(map(len, found))
         wanted = min(request.offset + request.size, total)
-        terms = positive_terms(request.query)
-        best = self._best(request.sort, terms, wanted, choices) if wanted > request.offset else []
+        best = self._best(request.query, request.sort, wanted, found) if wanted > request.offset else []
         rows = window(best, request.sort, request.offset, request.size)
         hits = self._hits(rows, counted_terms(request.query))
         return Results(total, hits, self._facets.count(choices, request.facets))
+
+    def partial(self, asked: PartialQuery, request: Request) -> tuple[Hit, ...]:
+        """Return the best articles that lack some bare words, at most `size`."""
+        first_round: list[Best] = []
+        for query in candidate_queries(asked, request.query):
+            if sum(len(best.doc_ids) for best in first_round) < request.size:
+                found = [chosen.documents for chosen in self._choices(replace(request, query=query))]
+                first_round = self._best(query, "relevance", CANDIDATES, found)
+        rescored = self._partial_scorer.rescored(asked, cut_off(first_round, CANDIDATES))
+        return self._hits(window(rescored, "relevance", 0, request.size), asked.words)
 
     def count(self, request: Request) -> int:
         """Count the hits exactly, without finding the best of them."""
@@ -136,24 +152,34 @@ class WhooshReader:
             for segment_ord, evaluator in enumerate(self._evaluators)
         ]
 
-    def _best(
-        self,
-        sort: Sort,
-        terms: Sequence[str],
-        wanted: int,
-        choices: Sequence[Choices],
-    ) -> list[Best]:
-        """Return the best documents of each segment; the `wanted` best of all are among them."""
-        is_ranked = sort == "relevance" and terms
-        weighted = self._scorer.weighted_terms(terms) if is_ranked else []
-        if weighted:
-            found = top_k(self._scorer, choices, wanted, weighted)
-        else:
+    def _best(self, query: Query, sort: Sort, wanted: int, found: Sequence[DocSet]) -> list[Best]:
+        """The best documents of every segment, as many as are wanted of all together."""
+        terms = self._scorer.weighted_terms(positive_terms(query)) if sort == "relevance" else []
+        if not terms:
             by_date = [
-                _by_date(chosen, live_segment, sort, wanted)
-                for live_segment, chosen in zip(self._live_segments, choices, strict=True)
+                _by_date(documents, live_segment, sort, wanted)
+                for live_segment, documents in zip(self._live_segments, found, strict=True)
             ]
-            found = [(doc_ids, np.zeros(len(doc_ids))) for doc_ids in by_date]
+            return self._of_segments([(doc_ids, np.zeros(len(doc_ids))) for doc_ids in by_date])
+        if (typed := as_typed(query)) == query:
+            return self._of_segments(top_k(self._scorer, found, wanted, terms))
+        # No score exceeds the sum of the weights, so those as typed come first, and fill the window alone if they can.
+        most = sum(term.body_weight + term.headline_weight for term in terms)
+        first = [
+            DocSet(documents.bitmap & evaluator.find(typed).bitmap)
+            for documents, evaluator in zip(found, self._evaluators, strict=True)
+        ]
+        best = [(doc_ids, scores + most) for doc_ids, scores in top_k(self._scorer, first, wanted, terms)]
+        if (left := wanted - sum(map(len, first))) > 0:
+            others = [DocSet(all_of.bitmap - of.bitmap) for all_of, of in zip(found, first, strict=True)]
+            apart = top_k(self._scorer, others, left, terms)
+            best = [
+                (np.concatenate((doc_ids, its)), np.concatenate((scores, its_scores)))
+                for (doc_ids, scores), (its, its_scores) in zip(best, apart, strict=True)
+            ]
+        return self._of_segments(best)
+
+    def _of_segments(self, found: Sequence[tuple[DocIds, Scores]]) -> list[Best]:
         return [
             Best(segment_ord, live_segment.segment, *of)
             for segment_ord, (live_segment, of) in enumerate(zip(self._live_segments, found, strict=True))
@@ -195,16 +221,20 @@ class WhooshReader:
         return Bm25Scorer(self._live_segments)
 
     @cached_property
+    def _partial_scorer(self) -> PartialScorer:
+        return PartialScorer(self._scorer, self._evaluators, self.count)
+
+    @cached_property
     def _papers(self) -> tuple[PaperHolding, ...]:
         return papers_of(
             held for live_segment in self._live_segments for held in _held(live_segment, ("paper", "title"))
         )
 
 
-def _by_date(chosen: Choices, live_segment: LiveSegment, sort: Sort, wanted: int) -> DocIds:
+def _by_date(found: DocSet, live_segment: LiveSegment, sort: Sort, wanted: int) -> DocIds:
     if sort == "oldest":
-        return oldest(chosen.documents.doc_ids, live_segment.segment.days, wanted)
-    return newest(chosen.documents.doc_ids, wanted)
+        return oldest(found.doc_ids, live_segment.segment.days, wanted)
+    return newest(found.doc_ids, wanted)
 
 
 def _held(live_segment: LiveSegment, columns: Sequence[str], paper: str = "") -> Iterator[Held]:

@@ -52,7 +52,7 @@ class Bm25Scorer:
             if live_segments
             else (0, 0)
         )
-        self._body = field_statistics(BODY_BOOST, live, body)
+        self.body = field_statistics(BODY_BOOST, live, body)
         self._headline = field_statistics(HEADLINE_BOOST, live, headline)
         # The lengths of all segments' documents in one row, each segment beginning at its start.
         self._body_lengths = one_row([live_segment.segment.body_lengths for live_segment in live_segments])
@@ -61,9 +61,14 @@ class Bm25Scorer:
         self._starts = {
             live_segment: np.uint32(start) for live_segment, start in zip(live_segments, starts, strict=False)
         }
-        self._body_norms = _norms(self._body, self._body_lengths)
+        self._body_norms = _norms(self.body, self._body_lengths)
         self._headline_norms = _norms(self._headline, self._headline_lengths)
         self._weights = BoundedCache[str, WeightedTerm](_CACHED_TERMS)
+
+    def tf_denominators(self, doc_ids: DocIds, live_segment: LiveSegment) -> Scores:
+        """Return what is added to the tf in the denominator of BM25 for each document's body (float64)."""
+        denominators: Scores = self._body_norms.take(live_segment.segment.body_lengths.take(doc_ids))
+        return denominators
 
     def weighted_terms(self, terms: Sequence[str]) -> list[WeightedTerm]:
         """Return the terms that occur in live documents, with their weights, in the given order."""
@@ -79,7 +84,11 @@ class Bm25Scorer:
         if not doc_freqs:
             return None
         in_body, in_headline = (sum(counts) for counts in zip(*doc_freqs, strict=True))
-        weighted = WeightedTerm(term, self._body.term_weight(in_body), self._headline.term_weight(in_headline))
+        weighted = WeightedTerm(
+            term,
+            self.body.term_weight(in_body) if in_body else 0.0,
+            self._headline.term_weight(in_headline) if in_headline else 0.0,
+        )
         self._weights.put(term, weighted)
         return weighted
 
@@ -95,7 +104,7 @@ class Bm25Scorer:
             if (postings := live_segment.postings(term.term)) is None:
                 continue
             for at, (in_body, in_headline) in enumerate(frequencies(listed, postings, live_segment)):
-                scores[at] += term.body_weight * self._body.tf_norm(in_body, lengths[at])
+                scores[at] += term.body_weight * self.body.tf_norm(in_body, lengths[at])
                 if in_headline:
                     scores[at] += term.headline_weight * self._headline.tf_norm(in_headline, headline_lengths[at])
         best = sorted(zip(scores, listed, strict=True), reverse=True)

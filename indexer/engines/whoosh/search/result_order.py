@@ -66,6 +66,19 @@ def window(best: Sequence[Best], sort: Sort, offset: int, size: int) -> list[Row
     return _merged(best, sort, offset, size) if best else []
 
 
+def cut_off(best: Sequence[Best], count: int) -> list[Best]:
+    """Return the `count` best documents of all segments together, by doc_id in each, with their scores."""
+    kept: dict[int, list[tuple[int, float]]] = {one.segment_ord: [] for one in best}
+    for segment_ord, doc_id, score in window(best, "relevance", 0, count):
+        kept[segment_ord].append((doc_id, score))
+    found = []
+    for one in best:
+        rows = sorted(kept[one.segment_ord])
+        doc_ids = np.array([doc_id for doc_id, _ in rows], np.uint32)
+        found.append(one._replace(doc_ids=doc_ids, scores=np.array([score for _, score in rows], np.float64)))
+    return found
+
+
 def _merged(best: Sequence[Best], sort: Sort, offset: int, size: int) -> list[Row]:
     """Sort by score and date first. Only ties near the window are sorted by id, which has to be read."""
     days = np.concatenate([one.segment.days.take(one.doc_ids) for one in best]).astype(np.int64)

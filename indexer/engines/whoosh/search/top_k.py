@@ -9,7 +9,6 @@ from pyroaring import BitMap
 
 from indexer.engines.whoosh.search.bm25_scorer import Bm25Scorer, WeightedTerm
 from indexer.engines.whoosh.search.doc_set import DocSet
-from indexer.engines.whoosh.search.facets import Choices
 from indexer.engines.whoosh.search.live_segment import LiveSegment
 from indexer.engines.whoosh.search.max_score import SLACK, Bounds, Candidates, candidates, promising, seeds
 from indexer.engines.whoosh.search.term_frequencies import ScoringBatch, one_row, scoring_batch_of
@@ -29,22 +28,22 @@ _NO_DOC_IDS: DocIds = np.zeros(0, np.uint32)
 
 
 def top_k(
-    scorer: Bm25Scorer, choices: Sequence[Choices], count: int, terms: Sequence[WeightedTerm]
+    scorer: Bm25Scorer, chosen: Sequence[DocSet], count: int, terms: Sequence[WeightedTerm]
 ) -> list[tuple[DocIds, Scores]]:
     """Return doc_ids and scores of the best chosen documents of each segment; the `count` best of all are among them.
 
     Both arrays are ordered by score descending, then by doc_id descending.
     """
-    if sum(len(chosen.documents) for chosen in choices) <= ONE_BY_ONE:
+    if sum(map(len, chosen)) <= ONE_BY_ONE:
         return [
-            scorer.best_of_few(chosen.documents.doc_ids, live_segment, terms)
-            for chosen, live_segment in zip(choices, scorer.live_segments, strict=True)
+            scorer.best_of_few(documents.doc_ids, live_segment, terms)
+            for documents, live_segment in zip(chosen, scorer.live_segments, strict=True)
         ]
     selection = TopK(scorer, count, terms)
-    batches: list[list[ScoringBatch]] = [[] for _ in choices]
+    batches: list[list[ScoringBatch]] = [[] for _ in chosen]
     # The segment with most documents comes first: its min competitive score excludes documents of the others.
-    for i in sorted(range(len(choices)), key=lambda i: -len(choices[i].documents)):
-        batches[i] = selection.worth_scoring(choices[i].documents, scorer.live_segments[i])
+    for i in sorted(range(len(chosen)), key=lambda i: -len(chosen[i])):
+        batches[i] = selection.worth_scoring(chosen[i], scorer.live_segments[i])
     # All segments are scored together, to save NumPy calls.
     scores = scorer.scores([batch for of_segment in batches for batch in of_segment], terms)
     min_competitive_score = _greatest(scores, count) if 0 < count < len(scores) else 0.0
