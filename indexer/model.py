@@ -476,6 +476,18 @@ class AnswerHit(Struct, frozen=True, gc=False):
     snippet: tuple[SnippetPart, ...]
 
 
+class PartialHit(Struct, frozen=True, gc=False):
+    """An article of the second tier as it is shown: like `AnswerHit`, with the bare words that it lacks.
+
+    `missing` has them as typed, in the order of the query; at least one.
+    """
+
+    document: DocumentSummary
+    score: float
+    snippet: tuple[SnippetPart, ...]
+    missing: tuple[str, ...]
+
+
 class ExactCount(Struct, frozen=True):
     """How many articles hold a bare word to the letter: the quoted `query` that finds them, and their `total`."""
 
@@ -487,7 +499,8 @@ class Answer(Struct, frozen=True):
     """All that a results page shows. `line` is the query as typed, `understood_as` the same in canonical spelling.
 
     `page` counts from 1; `exact` is given for a query of one bare word that more articles contain exactly than
-    match. `took_ms` runs from the query string to finished hits.
+    match. `partial` is the second tier: on the first page, where full matches don't fill it, articles that lack some of
+    the words; all else speaks of full matches alone. `took_ms` runs from the query string to finished hits.
     """
 
     line: str
@@ -502,6 +515,7 @@ class Answer(Struct, frozen=True):
     facets: Facets
     exact: ExactCount | None
     took_ms: float
+    partial: tuple[PartialHit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

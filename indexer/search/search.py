@@ -7,7 +7,7 @@ from typing import get_args
 
 from indexer.engines.base import Reader
 from indexer.errors import UsageError
-from indexer.model import FACETS, Answer, AnswerHit, ExactCount, Filters, Phrase, Query, Request, Sort, Word
+from indexer.model import FACETS, Answer, AnswerHit, ExactCount, Filters, PartialHit, Phrase, Query, Request, Sort, Word
 from indexer.search.query_parser import parse, render
 from indexer.search.snippets import snippets
 
@@ -68,6 +68,7 @@ def answer_json(answer: Answer) -> dict[str, object]:
         "page": answer.page,
         "size": answer.size,
         "hits": [_hit_json(hit) for hit in answer.hits],
+        "partial": [{**_hit_json(hit), "missing": list(hit.missing)} for hit in answer.partial],
         "facets": {
             name: [{"value": value.value, "count": value.count} for value in answer.facets.get(name, ())]
             for name in JSON_FACETS
@@ -76,7 +77,7 @@ def answer_json(answer: Answer) -> dict[str, object]:
     }
 
 
-def _hit_json(hit: AnswerHit) -> dict[str, object]:
+def _hit_json(hit: AnswerHit | PartialHit) -> dict[str, object]:
     document, article = hit.document, hit.document.article
     return {
         "id": document.id,
