@@ -151,7 +151,9 @@ class MemoryReader:
         first_round: Sequence[tuple[float, TokenisedDocument]] = ()
         for query in candidate_queries(asked, request.query):
             if len(first_round) < request.size:
-                found = [doc for doc in self._documents if matches(query, doc) and _passes(request.filters, doc.document)]
+                found = [
+                    doc for doc in self._documents if matches(query, doc) and _passes(request.filters, doc.document)
+                ]
                 scores = _scores(query, found, self._documents)
                 first_round = _ordered(zip(scores, found, strict=True), "relevance")[:CANDIDATES]
         rescored = zip(self._partial_scores(asked, first_round), (doc for _, doc in first_round), strict=True)
@@ -240,7 +242,8 @@ def _scores(
                 words = words_of(doc)
                 if term in words:
                     scores[i] += term_weight * statistics.tf_norm(words.count(term), len(words))
-    typed = as_typed(query)
+    if (typed := as_typed(query)) == query:
+        return scores
     return [score + most * matches(typed, doc) for score, doc in zip(scores, found, strict=True)]
 
 
@@ -252,9 +255,7 @@ def _headline(document: TokenisedDocument) -> tuple[str, ...]:
     return document.headline_words
 
 
-def _ordered(
-    scored: Iterable[tuple[float, TokenisedDocument]], sort: Sort
-) -> list[tuple[float, TokenisedDocument]]:
+def _ordered(scored: Iterable[tuple[float, TokenisedDocument]], sort: Sort) -> list[tuple[float, TokenisedDocument]]:
     return sorted(scored, key=lambda one: sort_key(sort, one[0], _day(one[1].document), one[1].document.id))
 
 

@@ -2,16 +2,17 @@
 
 For the words w, strings s and bigrams b of a `PartialQuery`, b with the weight g_b, and a document d::
 
-    score(d) = bm25(d) · coverage(d) + STRING_BOOST · held_strings(d) + Σ_b g_b · idf(b) · (tf_norm(b, d) + HEAD_BOOST · head(b, d))
+    score(d) = bm25(d) · coverage(d) + STRING_BOOST · held_strings(d)
+               + Σ_b g_b · idf(b) · (tf_norm(b, d) + HEAD_BOOST · head(b, d))
     coverage(d) = Σ idf of the words that d holds / Σ idf of all words
     held_strings(d) = letters of the strings that d holds / letters of all strings
 
-`bm25` is the score of `ranking` for the words; idf and tf_norm are those of its field body. head(b, d) is 1 for a bigram
-in kicker, headline or subtitle, else 0. Only the `CANDIDATES` best by bm25 are scored so.
+`bm25` is the score of `ranking` for the words; idf and tf_norm are those of its field body. head(b, d) is 1 for a
+bigram in kicker, headline or subtitle, else 0. Only the `CANDIDATES` best by bm25 are scored so.
 
-Coverage is the coordination factor of Lucene's ClassicSimilarity with words weighed by their idf. Bigrams find what jieba
-splits otherwise in a question than in an article, as in Lucene's CJKAnalyzer. The boosts were chosen on plateaus of
-nDCG@10 over the questions that docs/relevance.md describes.
+Coverage is the coordination factor of Lucene's ClassicSimilarity with words weighed by their idf. Bigrams find what
+jieba splits otherwise in a question than in an article, as in Lucene's CJKAnalyzer. The boosts were chosen on plateaus
+of nDCG@10 over the questions that docs/relevance.md describes.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from indexer.model import And, Everything, Field, Not, Or, PartialQuery, Phrase,
 CANDIDATES = 200
 """Articles of the first round, the best by their words alone."""
 STRING_BOOST = 5.0
-HEAD_BOOST = 0.4
+HEAD_BOOST = 0.6
 HEAD_FIELDS: tuple[Field, ...] = ("kicker", "headline", "subtitle")
 
 Flags = NDArray[np.bool_]

@@ -10,8 +10,8 @@ and avg their mean over all N documents; deleted documents count nowhere. This i
 Probabilistic Relevance Framework" (2009), with the idf and without the constant factor (k1 + 1), as in Lucene's
 BM25Similarity since 8.0, so that OpenSearch ranks alike.
 
-Articles that hold each bare word as it was typed come before those that hold its pieces apart: to their score the sum of
-all boost_f · idf_f(t) is added, which no score exceeds.
+Articles that hold each bare word as it was typed come before those that hold its pieces apart: to their score the sum
+of all boost_f · idf_f(t) is added, which no score exceeds.
 """
 
 from __future__ import annotations

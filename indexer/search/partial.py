@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from functools import lru_cache
 from itertools import chain
 
 from indexer.model import And, Everything, Or, PartialQuery, Query, Word
-from indexer.search.query_parser import positive_leaves
+from indexer.search.query_parser import parse, positive_leaves
 from indexer.text.question_words import about
 
 _CACHED_QUERIES = 512
 _MOST_BARE_WORDS = 32
 """Queries with more bare words are lists, not questions; the rest of their words is not ranked by."""
+
+
+_GLUED = re.compile(r"(?<=[^\s(（-])[“「『]([^”」』]*)[”」』]|[“「『]([^”」』]*)[”」』](?=[^\s)）~])")
+
+
+def partial_query_of_line(line: str) -> PartialQuery | None:
+    """Return what the second tier of a query line is ranked by; None if nothing of it can be lacking.
+
+    Chinese quotes inside a text, as headlines have them, don't make a phrase that binds here.
+
+    >>> partial_query_of_line("广西保持“零新增”").strings
+    ('广西保持零新增',)
+    """
+    return partial_query(parse(_GLUED.sub(r"\1\2", line)))
 
 
 @lru_cache(maxsize=_CACHED_QUERIES)

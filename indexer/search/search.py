@@ -5,11 +5,32 @@ from __future__ import annotations
 import time
 from typing import get_args
 
+from msgspec.structs import replace
+
 from indexer.engines.base import Reader
+from indexer.engines.ranking import positive_terms
 from indexer.errors import UsageError
-from indexer.model import FACETS, Answer, AnswerHit, ExactCount, Filters, PartialHit, Phrase, Query, Request, Sort, Word
+from indexer.model import (
+    FACETS,
+    UTF16,
+    Answer,
+    AnswerHit,
+    ExactCount,
+    Filters,
+    Hit,
+    Or,
+    PartialHit,
+    PartialQuery,
+    Phrase,
+    Query,
+    Request,
+    Sort,
+    Word,
+)
+from indexer.search.partial import partial_query_of_line
 from indexer.search.query_parser import parse, render
 from indexer.search.snippets import snippets
+from indexer.text.folding import fold
 
 JSON_FACETS = tuple(name for name in FACETS if name != "quality")
 """The facets of a JSON answer."""
@@ -42,6 +63,7 @@ def search(
     shown = snippets([hit.document for hit in results.hits], query, [hit.frequencies for hit in results.hits])
     hits = tuple([AnswerHit(hit.document, hit.score, parts) for hit, parts in zip(results.hits, shown, strict=True)])
     exact = _exact(reader, request, results.total)
+    partial = _partial(reader, line, request, size - len(hits)) if page == 1 else ()
     return Answer(
         line=line,
         query=query,
@@ -54,6 +76,7 @@ def search(
         hits=hits,
         facets=results.facets,
         exact=exact,
+        partial=partial,
         took_ms=(time.perf_counter() - began) * 1000,
     )
 
@@ -103,6 +126,33 @@ def _check_window(sort: str, page: int, size: int) -> None:
         raise UsageError(f"There is no page {page}: pages are counted from 1 to {MAX_PAGE}.")
     if not 1 <= size <= MAX_SIZE:
         raise UsageError(f"A page can't hold {size} hits: ask for 1 to {MAX_SIZE}.")
+
+
+def _partial(reader: Reader, line: str, request: Request, size: int) -> tuple[PartialHit, ...]:
+    """Return the nearest articles that lack some bare words of the query, with the words that each lacks."""
+    asked = partial_query_of_line(line) if size > 0 else None
+    if asked is None:
+        return ()
+    found = reader.partial(asked, replace(request, size=size))
+    words: Query = Or(tuple(Word(word, (word,), or_phrase=False) for word in asked.words))
+    documents = [hit.document for hit in found]
+    shown = snippets(documents, words, [hit.frequencies for hit in found])
+    return tuple(
+        PartialHit(hit.document, hit.score, parts, _missing(request.query, asked, hit))
+        for hit, parts in zip(found, shown, strict=True)
+    )
+
+
+def _missing(query: Query, asked: PartialQuery, hit: Hit) -> tuple[str, ...]:
+    """Return the words that an article has neither as words nor as parts of others.
+
+    If it has all that the query is about, these are the words that ask.
+    """
+    text = fold(hit.document.article.lines.decode(UTF16, "surrogatepass"))
+    for words in (asked.words, positive_terms(query)):
+        if missing := tuple(word for word in words if word not in hit.frequencies and word not in text):
+            return missing
+    return ()
 
 
 def _exact(reader: Reader, request: Request, total: int) -> ExactCount | None:

@@ -1,7 +1,7 @@
 """Tell what a bare word of a query is about from how it asks.
 
-People type questions without spaces: 柳溪镇什么时候通火车. What they ask about is 柳溪镇 and 通火车; 什么时候 stands in no
-article that answers. The words that ask and the function words are a table, data/question_words.tsv.
+People type questions without spaces: 柳溪镇什么时候通火车. They are about 柳溪镇 and 通火车; no
+article that answers holds 什么时候. The words that ask and the function words are a table, data/question_words.tsv.
 """
 
 from __future__ import annotations
@@ -130,7 +130,7 @@ def _kinds() -> dict[str, str]:
 def _asks() -> re.Pattern[str]:
     """Compile the words that ask wherever they stand, longer ones first."""
     always = sorted((word for word, kind in _lines() if kind == "cut"), key=len, reverse=True)
-    return re.compile("|".join(always) + "|(?<!任)何时|[吗呢]$|[啥咋哪]")
+    return re.compile(f"(?:(?<![现正存还不就只所没具])[在是有])?(?:{'|'.join(always)}|(?<!任)何时|[吗呢]$|[啥咋哪])")
 
 
 def _lines() -> Iterator[tuple[str, str]]:

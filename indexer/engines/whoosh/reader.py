@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from functools import cached_property
 
 import numpy as np
+from msgspec.structs import replace
 
 from indexer.engines.holdings import Held, issues_of, papers_of
 from indexer.engines.partial_ranking import CANDIDATES, candidate_queries

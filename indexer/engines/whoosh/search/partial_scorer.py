@@ -27,15 +27,13 @@ _IS_HEAD = np.array([name in HEAD_FIELDS for name in FIELD_NAMES])
 class PartialScorer:
     """Scores candidates with the statistics of one generation. `count` counts the live documents of a request."""
 
-    def __init__(
-        self, scorer: Bm25Scorer, evaluators: Sequence[Evaluator], count: Callable[[Request], int]
-    ) -> None:
+    def __init__(self, scorer: Bm25Scorer, evaluators: Sequence[Evaluator], count: Callable[[Request], int]) -> None:
         self._scorer = scorer
         self._evaluators = evaluators
         self._count = count
 
     def rescored(self, asked: PartialQuery, candidates: Sequence[Best]) -> list[Best]:
-        """Return the candidates of each segment, which come in order of their doc_ids, best first by their new score."""
+        """Return the candidates of each segment, given in order of their doc_ids, best first by their new score."""
         word_doc_freqs = [self._count(Request(Word(word, (word,), or_phrase=False))) for word in asked.words]
         bigram_doc_freqs = [self._count(Request(Phrase(bigram, ()))) for bigram, _ in asked.bigrams]
         found = []
