@@ -52,6 +52,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "繁体与简体、全角与半角、大写与小写、〇与零都视为相同；显示的总是原文。",
         "繁 and 简, full and half width, upper and lower case, 〇 and 零 count as the same; the original is shown.",
     ),
+    "partial_hint": (
+        "含全部词语的稿件不足一页时，另列只含部分词语的，最接近的在前，并注明缺哪些词。",
+        "Where few articles have all the words, those that have some follow, nearest first, with the words they lack.",
+    ),
     # numbers of things
     "articles": ("{n:,} 篇", "{n:,} article|{n:,} articles"),
     "issues": ("{n:,} 期", "{n:,} issue|{n:,} issues"),
@@ -71,6 +75,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "results_for": ("“{line}”的检索结果", "Results for “{line}”"),
     "all_articles": ("全部文章", "All articles"),
     "found": ("共 {n:,} 篇", "{n:,} article|{n:,} articles"),
+    "none_has_all": ("没有同时含全部词语的稿件", "No article has all the words"),
+    "partial": ("以下只含部分词语", "These hold only some of the words"),
+    "lacks": ("缺：", "Lacks: "),
+    "nearest": ("最接近的：{title}", "nearest: {title}"),
     "exact": (
         "{n:,} 篇含有原字串 {line}",
         "{n:,} article holds the string {line}|{n:,} articles hold the string {line}",
@@ -140,6 +148,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "Nothing found, because nothing at all is held within these filters. What is held:",
     ),
     "and_without_filters": ("{change}，并去掉全部筛选", "{change}, without any filter"),
+    "to_suggestions": ("换个查法", "Other searches"),
     "suggestions": ("可以试试", "You could try"),
     "suggest_without_paper": ("不限报纸", "any newspaper"),
     "suggest_without_locality": ("不限地方", "any place"),

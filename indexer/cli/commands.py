@@ -204,6 +204,9 @@ def search(
     headline:表彰          in the headline         byline:王            in a name of the byline
     张*                    begins with             "招商 签约"~10        within ten characters
 
+    Where the articles that have all the words don't fill the first page, those that have some of them follow in a list
+    of their own, each with the words that it lacks.
+
     \b
     Example:  baosou search '"安全生产" 工会' --from 2023 --sort newest
     """

@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING, TextIO
 
 import click
 
-from indexer.model import Answer, AnswerHit, Article, CleanText, DocumentSummary, FacetValue, PageReading, Passage
+from indexer.model import (
+    Answer,
+    AnswerHit,
+    Article,
+    CleanText,
+    DocumentSummary,
+    FacetValue,
+    PageReading,
+    PartialHit,
+    Passage,
+)
 
 if TYPE_CHECKING:
     from indexer.indexing.checking import Findings
@@ -66,9 +76,13 @@ def _counted(number: int, noun: str) -> str:
 
 
 def answer(found: Answer) -> str:
-    """List the hits, with the words that matched in bold, and the largest values of each facet."""
+    """List the hits, with the words that matched in bold, and the largest values of each facet.
+
+    Below that come the articles that lack some of the words, if the answer has any.
+    """
     first = (found.page - 1) * found.size + 1
-    lines = [f"{found.total} articles · understood as: {found.understood_as or 'everything'}"]
+    count = "No article has all the words" if found.partial and not found.total else f"{found.total} articles"
+    lines = [f"{count} · understood as: {found.understood_as or 'everything'}"]
     if found.exact:
         lines.append(f"{found.exact.total} articles hold it to the letter: baosou search '{found.exact.query}'")
     for number, hit in enumerate(found.hits, first):
@@ -76,10 +90,15 @@ def answer(found: Answer) -> str:
     if found.hits:
         lines.append("")
     lines += [f"{name}: {', '.join(_facet(values))}" for name, values in found.facets.items() if values and found.total]
+    if found.partial:
+        lines += ["", click.style("These hold only some of the words:", bold=True)]
+    for number, nearest in enumerate(found.partial, found.total + 1):
+        lines += ["", *_hit(number, nearest)]
+        lines += [f"   lacks: {', '.join(nearest.missing)}"] if nearest.missing else []
     return "\n".join(lines)
 
 
-def _hit(number: int, hit: AnswerHit) -> Iterable[str]:
+def _hit(number: int, hit: AnswerHit | PartialHit) -> Iterable[str]:
     document = hit.document
     article = document.article
     yield f"{number}. " + click.style(article.headline or "（无标题）", bold=True)

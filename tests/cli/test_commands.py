@@ -80,6 +80,14 @@ def test_search_json_has_the_agreed_shape(places: tuple[object, ...], tmp_path: 
     assert found["hits"][0]["url"].isascii()
 
 
+def test_what_comes_nearest_is_listed_with_the_words_it_lacks(places: tuple[object, ...], tmp_path: Path) -> None:
+    baosou("index", *places)
+    found = output(baosou("search", "安全生产 会议 火星", "--index", tmp_path / "index"))
+    assert found.startswith("No article has all the words · understood as: 安全生产 会议 火星")
+    assert "These hold only some of the words:\n\n1. 全市安全生产工作会议召开" in found
+    assert found.rstrip().endswith("lacks: 火星")
+
+
 def test_a_second_run_reads_only_what_changed(places: tuple[object, ...], archive: Path) -> None:
     baosou("index", *places)
     again = json.loads(output(baosou("index", *places, "--json")))

@@ -5,6 +5,7 @@ References are generated from the code, links have existing targets, and the com
 
 from __future__ import annotations
 
+import json
 import re
 import runpy
 from pathlib import Path
@@ -13,7 +14,10 @@ import click
 import pytest
 
 from indexer.cli.commands import baosou
+from indexer.model import Answer, AnswerHit, DocumentSummary, Everything, Filters, PartialHit
+from indexer.search.search import answer_json
 from tests.conftest import PROJECT
+from tests.support.engine_documents import document
 
 PAGES = sorted([*PROJECT.glob("*.md"), *(PROJECT / "docs").glob("*.md"), *(PROJECT / "archive").glob("*.md")])
 
@@ -46,6 +50,16 @@ def test_commands_in_the_readme_exist(page: str) -> None:
     used = set(re.findall(r"^(?:`)?baosou +([a-z]+)", (PROJECT / page).read_text(encoding="utf-8"), re.MULTILINE))
     assert used
     assert used <= set(COMMANDS)
+
+
+def test_the_api_page_names_every_key_of_an_answer() -> None:
+    article = DocumentSummary.of(document("a-1").document)
+    full, partial = AnswerHit(article, 1.0, ()), PartialHit(article, 1.0, (), ("火星",))
+    filters = Filters()
+    answer = Answer("", Everything(), "", filters, "relevance", 1, 10, 1, (full,), {}, None, 1.0, (partial,))
+    keys = re.findall(r'"(\w+)":', json.dumps({**answer_json(answer), "exact": None, "facets": {}}))
+    tables = re.findall(r"^\| (`.+?) \|", (PROJECT / "docs" / "api.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert set(re.findall(r"`(\w+)`", " ".join(tables))) == set(keys)
 
 
 def test_every_dependency_is_justified() -> None:

@@ -21,6 +21,7 @@ ENGLISH = {"Accept-Language": "en-GB,en;q=0.9"}
 PAGES = (
     "/",
     "/search?q=%E5%B7%A5%E4%BC%9A",
+    "/search?q=%E7%81%AB%E6%98%9F%20%E5%B7%A5%E4%BC%9A",
     f"/article/{LEAD}",
     "/paper/yunbei",
     "/paper/yunbei/2019-03-08/01",

@@ -19,6 +19,8 @@ from tests.support.web_archive import SAMPLES, served
 pytestmark = pytest.mark.browser
 
 CANDIDATES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+NO_FULL_MATCH = "%E5%AE%89%E5%85%A8%E7%94%9F%E4%BA%A7%20%E7%81%AB%E6%98%9F"
+"""安全生产 火星"""
 PHONE = {"width": 360, "height": 740}
 LEAD = SAMPLES[0]
 COLOURS = """() => {
@@ -102,6 +104,27 @@ def test_search_filter_open_an_article_and_come_back_by_the_link_alone(
     elsewhere.context.close()
 
 
+def test_a_question_without_a_full_match_leads_to_the_article_by_one_click(page: Page) -> None:
+    page.set_viewport_size(PHONE)
+    page.goto("/")
+    search(page, "青山区安全生产工作会议是在哪一天召开的")
+    expect(page.get_by_role("heading", level=1)).to_have_text("没有同时含全部词语的稿件")
+    nearest = (
+        page.get_by_role("region", name="以下只含部分词语").get_by_role("heading", level=3).first.get_by_role("link")
+    )
+    expect(nearest).to_be_in_viewport()
+    nearest.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(LEAD.headline)
+
+
+def test_the_printed_results_have_the_second_list(page: Page) -> None:
+    page.goto(f"/search?q={NO_FULL_MATCH}")
+    page.emulate_media(media="print")
+    nearest = page.get_by_role("region", name="以下只含部分词语")
+    expect(nearest.get_by_text(LEAD.headline)).to_be_visible()
+    expect(nearest.get_by_text("缺：火星").first).to_be_visible()
+
+
 def test_filters_come_off_one_by_one(page: Page) -> None:
     page.goto("/search?q=%E5%B7%A5%E4%BC%9A&paper=yunbei&from=2019&to=2019")
     filters = page.get_by_role("list", name="筛选条件")
@@ -147,6 +170,8 @@ def test_the_keyboard_reaches_the_content_first_and_everything_after(page: Page)
         "/",
         "/search?q=%E5%B7%A5%E4%BC%9A&paper=yunbei&from=2019",
         "/search?q=" + "a" * 300,
+        f"/search?q={NO_FULL_MATCH}",
+        f"/search?q={NO_FULL_MATCH}%20" + "a" * 300,
         f"/article/{LEAD.id}?q=%E5%B7%A5%E4%BC%9A",
         "/paper/yunbei",
         "/paper/yunbei/2019-03-08",
@@ -172,12 +197,13 @@ def test_nothing_needs_javascript(browser: Browser, address: str) -> None:
     context.close()
 
 
+@pytest.mark.parametrize("query", ["%E5%B7%A5%E4%BC%9A&paper=yunbei", NO_FULL_MATCH])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_text_stands_out_from_its_ground(browser: Browser, address: str, scheme: str) -> None:
+def test_text_stands_out_from_its_ground(browser: Browser, address: str, scheme: str, query: str) -> None:
     """WCAG AA requires a contrast of 4.5 to 1 for text, here in both colour schemes."""
     context = browser.new_context(base_url=address, color_scheme=scheme)  # type: ignore[arg-type]
     page = context.new_page()
-    page.goto("/search?q=%E5%B7%A5%E4%BC%9A&paper=yunbei")
+    page.goto(f"/search?q={query}")
     shown = page.evaluate(COLOURS)
     faint = [(name, text, ground) for name, text, ground in shown if contrast(text, ground) < 4.5]
     context.close()

@@ -140,6 +140,71 @@ def test_ways_on_lead_to_something(site: FlaskClient, line: str, more: str, way:
         assert '<ol class="hits"' in site.get(link).text, link
 
 
+# --- articles that hold only some of the words
+
+PARTIAL = "以下只含部分词语"
+NO_FULL_MATCH = "安全生产 会议 火星"
+
+
+def test_what_comes_nearest_is_listed_with_the_words_it_lacks(site: FlaskClient) -> None:
+    above, _, below = search_for(site, NO_FULL_MATCH).partition(PARTIAL)
+    assert "没有同时含全部词语的稿件" in text_of(above)
+    assert not [link for link in links_in(above) if link.startswith("/article/")]
+    first = below.partition("</article>")[0]
+    assert f"/article/{LEAD}?q={quote(NO_FULL_MATCH)}" in links_in(first)
+    assert "缺： 火星" in text_of("<body>" + first)
+    assert "<mark>安全生产</mark>" in first
+    assert below.find("可以试试") > below.find(first)
+
+
+def test_full_matches_stand_above_those_that_lack_words(site: FlaskClient) -> None:
+    above, _, below = search_for(site, "工会 安全生产").partition(PARTIAL)
+    full, lacking = (
+        [link.partition("?")[0] for link in links_in(part) if link.startswith("/article/")] for part in (above, below)
+    )
+    assert "共 1 篇" in above
+    assert full == [f"/article/{LEAD}"]
+    assert f"/article/{MAYDAY}" in lacking
+    assert not set(full) & set(lacking)
+    assert above.find('href="/search.csv') > 0, "what can be taken away are the full matches"
+
+
+@pytest.mark.parametrize(
+    ("line", "more"),
+    [("工会", "&size=2"), (NO_FULL_MATCH, "&page=2"), ("工会 安全生产", "&page=2"), ("火星", ""), ("", "")],
+    ids=["a full page", "page 2 of nothing", "page 2", "no word is held", "everything"],
+)
+def test_there_is_no_second_list_elsewhere(site: FlaskClient, line: str, more: str) -> None:
+    assert PARTIAL not in search_for(site, line, more)
+
+
+@pytest.mark.parametrize("name", ["atom", "csv", "ris"])
+def test_feeds_and_exports_have_full_matches_alone(site: FlaskClient, name: str) -> None:
+    assert LEAD in site.get(f"/search.{name}?q={quote('安全生产 会议')}").text
+    assert "/article/" not in site.get(f"/search.{name}?q={quote(NO_FULL_MATCH)}").text
+
+
+def test_the_preview_of_a_search_without_full_matches_names_the_nearest(site: FlaskClient) -> None:
+    assert (
+        'property="og:description" content="没有同时含全部词语的稿件 · 最接近的：全市安全生产工作会议召开"'
+        in search_for(site, NO_FULL_MATCH)
+    )
+
+
+def test_the_second_list_of_the_api_names_what_is_lacking(site: FlaskClient) -> None:
+    answer = site.get(f"/api/search?q={quote(NO_FULL_MATCH)}").json
+    assert answer
+    assert (answer["total"], answer["hits"]) == (0, [])
+    assert (answer["partial"][0]["id"], answer["partial"][0]["missing"]) == (LEAD, ["火星"])
+
+
+def test_a_hundred_missing_words_are_not_all_shown(site: FlaskClient) -> None:
+    page = text_of(search_for(site, "工会 " + " ".join(f"无此词{n}" for n in range(100))))
+    lacking = re.findall(r"缺：(.*?) (?:云北日报|通河晚报)", page)
+    assert lacking
+    assert all(said.endswith("…") and len(said) < 100 for said in lacking)
+
+
 # --- the canonical link
 
 

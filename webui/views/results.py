@@ -45,8 +45,9 @@ def results() -> ResponseReturnValue:
         meta=_meta(t, answer, link, chosen),
         answer=answer,
         link=usable,
+        found=_found(t, answer),
         understood=explain(answer.query, t),
-        unread_dates=[text for text in (link.start, link.end) if text not in (usable.start, usable.end)],
+        notices=_unread_dates(t, link, usable),
         groups=facets.groups(answer, usable, label),
         chosen=chosen,
         paging=paging(usable, answer.total),
@@ -111,9 +112,20 @@ def labels(t: Translator) -> Callable[[str, str], str]:
     return label
 
 
+def _found(t: Translator, answer: Answer) -> str:
+    """Return how many articles match in full, or that none does where others come near."""
+    return t("none_has_all") if answer.partial and not answer.total else t("found", n=answer.total)
+
+
+def _unread_dates(t: Translator, link: SearchLink, usable: SearchLink) -> list[str]:
+    unread = [text for text in (link.start, link.end) if text not in (usable.start, usable.end)]
+    return [t("unread_date", text=shorten(text, 40)) for text in unread]
+
+
 def _meta(t: Translator, answer: Answer, link: SearchLink, chosen: tuple[facets.Item, ...]) -> Meta:
     line = shorten(link.q, 60)
     filters = t("comma").join(item.label for item in chosen)
-    found = t("found", n=answer.total)
+    nearest = "" if answer.total else next((t.title(hit.document.article) for hit in answer.partial), "")
+    parts = (_found(t, answer), nearest and t("nearest", title=shorten(nearest, 60)), filters)
     title = t("results_for", line=line) if line else t("all_articles")
-    return Meta(title, f"{found} · {filters}" if filters else found, link.url())
+    return Meta(title, " · ".join(filter(None, parts)), link.url())
