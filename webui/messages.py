@@ -29,6 +29,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "search": ("检索", "Search"),
     "search_label": ("检索报纸全文", "Search the newspapers"),
     "search_placeholder": ("词语、“原文”、人名、地名", "words, “an exact phrase”, names, places …"),
+    "completion_headline": ("{title} {day} · {count}", "{title}, {day} · {count}"),
     # the start page
     "how_to_search": ("怎样检索", "How to search"),
     "what_is_held": ("馆藏", "What is held"),

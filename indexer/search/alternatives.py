@@ -77,12 +77,19 @@ def alternatives(reader: Reader, asked: Query, count: Count) -> Iterator[Alterna
 
 def _spelt_otherwise(reader: Reader, asked: Query, leaves: Iterable[Leaf]) -> Iterator[Alternative]:
     """Yield the query with a near spelling of each text that stands nowhere, then that spelling alone."""
-    unknown = [(leaf, text) for leaf in leaves for text in _texts(leaf) if not any(reader.holding([text]))]
-    for leaf, text in unknown[:_MISSPELT]:
-        for near in near_spellings(reader, text, _SPELLINGS):
-            respelt = _respelt(leaf, leaf_text(leaf).replace(text, near.text))
-            yield Alternative("spelling", _replaced(asked, leaf, respelt))
-            yield Alternative("spelling", _respelt(leaf, near.text))
+    looked_up = 0
+    for leaf in leaves:
+        for text in _texts(leaf):
+            if looked_up == _MISSPELT or any(reader.holding([text])):
+                continue
+            looked_up += 1
+            found = near_spellings(reader, text, _SPELLINGS)
+            for near in found:
+                respelt = _respelt(leaf, leaf_text(leaf).replace(text, near.text))
+                yield Alternative("spelling", _replaced(asked, leaf, respelt))
+                yield Alternative("spelling", _respelt(leaf, near.text))
+            if found and text == leaf_text(leaf):
+                break  # its words need no other spelling
 
 
 def _texts(leaf: Leaf) -> list[str]:
@@ -194,7 +201,8 @@ def _with_fewer_words(asked: Query, count: Count) -> Iterator[Alternative]:
         if count(_all_of([*together, part, *unwanted])):
             together.append(part)
     in_order = [part for part in parts if part in together]
-    yield Alternative("most_words", _all_of([*in_order, *unwanted]))
+    if len(in_order) > 1:
+        yield Alternative("most_words", _all_of([*in_order, *unwanted]))
     wanted = list(_wanted(asked))
     for clause in wanted if 2 < len(wanted) <= _LEAVES else ():
         yield Alternative("without_word", _all_of([other for other in _clauses(asked) if other != clause]))

@@ -8,7 +8,7 @@ looked at too.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from functools import cache
 
 from indexer.engines.base import Reader
@@ -24,7 +24,7 @@ LENGTHS = range(2, 13)
 
 _TERMS = 200
 _LETTERS = 4  # between two parts of the text, at each place
-_SAMPLE = 40  # newest articles whose texts are read for what stands before and after a part
+_SAMPLE = 16  # newest articles whose texts are read for what stands before and after a part
 _LEAST_CERTAIN = 4  # letters; a text this long differs from another by a letter for one reason only
 _BLURRED = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ng", "n"))
 _FIRST_BLURRED = {"l": "n", "f": "h", "r": "l"}
@@ -39,21 +39,41 @@ def near_spellings(reader: Reader, text: str, limit: int) -> tuple[TextCount, ..
     if len(text) not in LENGTHS:
         return ()
     terms = {one.text for one in reader.near_terms(text, _TERMS)}
-    alike = _alike(text)
-    candidates = dict.fromkeys((*alike, *terms, *shorter_or_swapped(text), *_with_other_letters(reader, text)))
+    held = _held_parts(reader, text)
+    alike = _alike(text, [place for place in range(len(text)) if {text[:place], text[place + 1 :]} <= held])
+    candidates = dict.fromkeys((*alike, *terms, *shorter_or_swapped(text), *_with_other_letters(reader, text, held)))
     candidates.pop(text, None)
     likely = [other for other in candidates if _is_likely(other, is_term=other in terms, is_alike=other in alike)]
     counts = zip(likely, reader.holding(likely), strict=True)
     found = [TextCount(other, count) for other, count in counts if count]
     found.sort(key=lambda one: (alike.get(one.text, 2), -one.count, one.text))
-    return tuple(found[:limit])
+    return tuple(_apart(found)[:limit])
+
+
+def _apart(found: Iterable[TextCount]) -> list[TextCount]:
+    """Return texts without those that are part of a likelier one."""
+    kept: list[TextCount] = []
+    for one in found:
+        if not any(one.text in likelier.text for likelier in kept):
+            kept.append(one)
+    return kept
+
+
+def _held_parts(reader: Reader, text: str) -> set[str]:
+    """Return the beginnings and ends of a text that stand in an article; those of less than two letters as well."""
+    parts = [part for place in range(1, len(text)) for part in (text[:place], text[place:])]
+    longer = [part for part in parts if len(part) > 1]
+    counts = zip(longer, reader.holding(longer), strict=True)
+    return {"", *(part for part in parts if len(part) == 1), *(part for part, count in counts if count)}
 
 
 def _is_likely(text: str, *, is_term: bool, is_alike: bool) -> bool:
     """Return whether a text may be meant by itself, not only a stretch of words that happen to meet (妇联举)."""
+    if len(text) < LENGTHS.start:
+        return False
     if is_term or len(text) >= _LEAST_CERTAIN or is_in_dictionary(text):
         return True
-    if len(text) < LENGTHS.start + 1:
+    if len(text) == LENGTHS.start:
         return False
     words = folded_query_words(text)
     return is_alike or len(words) in (1, len(text))
@@ -62,11 +82,14 @@ def _is_likely(text: str, *, is_term: bool, is_alike: bool) -> bool:
 # --- letters that are alike
 
 
-def _alike(text: str) -> dict[str, int]:
-    """Return the texts with one letter that sounds or looks alike, and how far it is from that letter: 0 or 1."""
+def _alike(text: str, places: Iterable[int]) -> dict[str, int]:
+    """Return the texts with a letter that sounds or looks alike in one place, and how far it is from that letter.
+
+    It is 0 for the same sound or the same look, 1 for nearly the same sound.
+    """
     found: dict[str, int] = {}
-    for place, letter in enumerate(text):
-        for other, distance in _similar(letter).items():
+    for place in places:
+        for other, distance in _similar(text[place]).items():
             found[text[:place] + other + text[place + 1 :]] = distance
     return found
 
@@ -119,15 +142,16 @@ def _syllables() -> dict[str, tuple[str, ...]]:
 # --- any other letter
 
 
-def _with_other_letters(reader: Reader, text: str) -> Iterator[str]:
+def _with_other_letters(reader: Reader, text: str, held: Set[str]) -> Iterator[str]:
     """Yield texts of the archive with another letter in one place, or with one letter more.
 
     A text that stands nowhere can't stand with a letter more at an end.
     """
     for place in range(1, len(text)):
         before, after = text[:place], text[place:]
-        yield from (before + one.text + after for one in _letters(reader, before, after))
-        yield from (before + one.text + after[1:] for one in _letters(reader, before, after[1:]))
+        for behind in (after, after[1:]):
+            if before in held and behind in held:
+                yield from (before + one.text + behind for one in _letters(reader, before, behind))
     if len(text) > LENGTHS.start:
         yield from (letter + text[1:] for letter in _letters_beside(reader, text[1:], before=True))
         yield from (text[:-1] + letter for letter in _letters_beside(reader, text[:-1], before=False))

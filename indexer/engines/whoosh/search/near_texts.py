@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -24,6 +25,8 @@ _TIMES_MORE = 16
 
 Most texts that people type begin some headline of the newest thousands.
 """
+_NOWHERE_BEYOND = 1 << 32
+"""More positions than a segment has."""
 _AT_FIRST = 4
 """Terms counted at first, in multiples of those wanted."""
 
@@ -46,10 +49,11 @@ def terms_with_prefix(live_segments: Sequence[LiveSegment], prefix: str, limit: 
 
 def letters_between(live_segments: Sequence[LiveSegment], before: str, after: str, limit: int) -> tuple[TextCount, ...]:
     """Return the characters that stand between two texts (`Reader.letters_between`)."""
+    gaps = [_gap(live_segment, before, after) for live_segment in live_segments if before and after]
     at_most: Counter[str] = Counter()
-    for live_segment in live_segments if before and after else ():
-        at_most.update(dict(live_segment.segment.grams.characters_between(before[-1], after[0])))
-    return _count_best(at_most, lambda letter: held(live_segments, before + letter + after), limit)
+    for gap in gaps:
+        at_most.update(gap.at_most())
+    return _count_best(at_most, lambda letter: sum(gap.count(letter) for gap in gaps), limit)
 
 
 def held(live_segments: Sequence[LiveSegment], text: str) -> int:
@@ -145,6 +149,8 @@ def _held(live_segment: LiveSegment, text: str) -> int:
     segment = live_segment.segment
     if len(text) == 2 and (ready := live_segment.doc_freq(text)) is not None:
         return ready
+    if len(text) == 1 and (bitmap := segment.character_bitmap(text)) is not None:
+        return len(bitmap) - bitmap.intersection_cardinality(live_segment.deleted)
     return _live(live_segment, doc_ids_at(segment, positions_of(segment, text)))
 
 
@@ -164,6 +170,67 @@ def _count_best(at_most: Mapping[str, int], count: Callable[[str], int], limit: 
             found = [(of.text, of.count) for of in best] + [(text, number)]
             best = most_held(found, limit)
     return best
+
+
+# --- letters between texts
+
+
+class _Gap(NamedTuple):
+    """The characters that may stand between two texts of a segment, each with the ordinals of the bigrams it makes.
+
+    `anchors` are where the last character of the text before must stand (uint32, ascending), None if that is unknown;
+    with `is_certain` they say that the text after follows as well.
+    """
+
+    live_segment: LiveSegment
+    bigrams: Mapping[str, tuple[int, int]]
+    anchors: Positions | None
+    is_certain: bool
+
+    def at_most(self) -> dict[str, int]:
+        """Return at how many positions each character may stand."""
+        most = _NOWHERE_BEYOND if self.anchors is None else len(self.anchors)
+        count_at = self.live_segment.segment.grams.count_at
+        return {
+            letter: min(most, count_at(first), count_at(second)) for letter, (first, second) in self.bigrams.items()
+        }
+
+    def count(self, letter: str) -> int:
+        """Count the live documents that have a character in the gap."""
+        if letter not in self.bigrams:
+            return 0
+        segment = self.live_segment.segment
+        first, second = self.bigrams[letter]
+        positions = segment.grams.positions_at(first)
+        if self.anchors is not None:
+            positions = _in_both(positions, self.anchors)
+        if not self.is_certain:
+            one = np.uint32(1)
+            positions = _in_both(positions + one, segment.grams.positions_at(second)) - one
+        return _live(self.live_segment, doc_ids_at(segment, positions))
+
+
+def _gap(live_segment: LiveSegment, before: str, after: str) -> _Gap:
+    segment = live_segment.segment
+    anchors: Positions | None = None
+    if len(before) > 1:
+        anchors = positions_of(segment, before) + np.uint32(len(before) - 1)
+    if len(after) > 1 and (anchors is None or len(anchors)):
+        following = positions_of(segment, after) - np.uint32(2)
+        anchors = following if anchors is None else _in_both(anchors, following)
+    if anchors is not None and not len(anchors):
+        return _Gap(live_segment, {}, anchors, is_certain=True)
+    bigrams = segment.grams.bigrams_between(before[-1], after[0])
+    return _Gap(live_segment, bigrams, anchors, is_certain=len(after) > 1)
+
+
+def _in_both(one: Positions, other: Positions) -> Positions:
+    """Return the positions that are in both of two lists, each ascending and unique (uint32, ascending)."""
+    fewer, more = (one, other) if len(one) <= len(other) else (other, one)
+    if not len(fewer):
+        return fewer
+    found: Positions = fewer[more.take(more.searchsorted(fewer), mode="clip") == fewer]
+    return found
 
 
 # --- units

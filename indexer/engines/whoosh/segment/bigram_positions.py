@@ -90,22 +90,22 @@ class BigramIndex:
         number = self._ordinals.get(character)
         return None if number is None else self._frequent(number << self._bits | self._any)
 
-    def characters_between(self, before: str, after: str) -> list[tuple[str, int]]:
-        """Return the characters that follow one character and precede another, somewhere.
+    def bigrams_between(self, before: str, after: str) -> dict[str, tuple[int, int]]:
+        """Return the characters that follow one character somewhere and precede another one somewhere.
 
-        Each comes with the most positions at which it can stand between both.
+        Each comes with the ordinals of the two bigrams that it makes with them.
         """
         first, last = self._grams_of(before)
         second = self._ordinals.get(after)
         if second is None or first == last:
-            return []
+            return {}
         keys = self._layout.array("grams.keys")
         letters = keys[first:last] & keys.dtype.type(self._any)
         wanted = letters << keys.dtype.type(self._bits) | keys.dtype.type(second)
         numbers = keys.searchsorted(wanted)
         found = np.flatnonzero(keys.take(numbers, mode="clip") == wanted)
-        at_most = map(min, map(self.count_at, (first + found).tolist()), map(self.count_at, numbers[found].tolist()))
-        return [(chr(self._alphabet[letter]), count) for letter, count in zip(letters[found], at_most, strict=True)]
+        pairs = zip((first + found).tolist(), numbers[found].tolist(), strict=True)
+        return {chr(self._alphabet[letter]): pair for letter, pair in zip(letters[found].tolist(), pairs, strict=True)}
 
     def texts_from(self, text: bytes) -> Iterator[bytes]:
         """Yield all bigrams from these bytes on, in order."""
