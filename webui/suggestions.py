@@ -60,16 +60,18 @@ def suggestions(reader: Reader, answer: Answer, link: SearchLink) -> tuple[Sugge
     link = link.at(1)
     if not link.is_handy:
         return ()
-    found: dict[SearchLink, Suggestion] = {}
+    found: list[Suggestion] = []
     looked_at = {link}
     for suggestion in _possible(reader, answer.query, link):
         other = suggestion.link
-        if other not in looked_at and other.is_handy and len(found) < _SHOWN and len(looked_at) < _LOOKED_AT:
-            looked_at.add(other)
-            count = reader.count(Request(query_parser.parse(other.q), other.filters()))
-            if count:
-                found[other] = replace(suggestion, count=count)
-    return tuple(found.values())
+        if other in looked_at or not other.is_handy:
+            continue
+        looked_at.add(other)
+        if count := reader.count(Request(query_parser.parse(other.q), other.filters())):
+            found.append(replace(suggestion, count=count))
+        if len(found) == _SHOWN or len(looked_at) == _LOOKED_AT:
+            break
+    return tuple(found)
 
 
 def _possible(reader: Reader, asked: Query, link: SearchLink) -> Iterator[Suggestion]:
@@ -79,10 +81,9 @@ def _possible(reader: Reader, asked: Query, link: SearchLink) -> Iterator[Sugges
     if link.narrowed():
         yield Suggestion("without_filters", link.unfiltered())
     yield from _when_held(reader, link)
-    others = list(_alternatives(reader, asked, link.filters()))
-    for change, line in others:
+    for change, line in _alternatives(reader, asked, link.filters()):
         yield Suggestion(change, link.asking(line))
-    for change, line in others if link.narrowed() else ():
+    for change, line in _alternatives(reader, asked, Filters()) if link.narrowed() else ():
         yield Suggestion(change, link.asking(line).unfiltered(), unfiltered=True)
 
 
