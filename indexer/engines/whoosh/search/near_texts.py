@@ -21,7 +21,7 @@ from indexer.model import TextCount
 
 _FIRST_DOCUMENTS = 4096
 _TIMES_MORE = 16
-"""Beginnings are looked for in so many of the newest documents, then in this many times more, until there are enough.
+"""Beginnings are looked for in the newest documents, then in this many times more, until there are enough.
 
 Most texts that people type begin some headline of the newest thousands.
 """
@@ -134,12 +134,13 @@ def _having_term(live_segment: LiveSegment, term: str) -> int:
     postings = live_segment.segment.term(term)
     if postings is None:
         return 0
-    if not postings.body_missing and not live_segment.deleted:
-        return len(postings)
-    doc_ids = postings.doc_ids
     if postings.body_missing:
-        doc_ids = doc_ids[postings.packed_tf & MAX_BODY_TF > 0]
-    return _live(live_segment, doc_ids)
+        return _live(live_segment, postings.doc_ids[postings.packed_tf & MAX_BODY_TF > 0])
+    if not live_segment.deleted:
+        return len(postings)
+    if postings.bitmap is not None:
+        return len(postings) - postings.bitmap.intersection_cardinality(live_segment.deleted)
+    return _live(live_segment, postings.doc_ids)
 
 
 # --- texts
