@@ -75,8 +75,7 @@ def _is_likely(text: str, *, is_term: bool, is_alike: bool) -> bool:
         return True
     if len(text) == LENGTHS.start:
         return False
-    words = folded_query_words(text)
-    return is_alike or len(words) in (1, len(text))
+    return is_alike or not any(len(word) > 1 and is_in_dictionary(word) for word in folded_query_words(text))
 
 
 # --- letters that are alike

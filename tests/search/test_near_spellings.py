@@ -76,6 +76,7 @@ def reader_fixture(request: pytest.FixtureRequest, tmp_path_factory: pytest.Temp
         ("凌晓航", "林晓航"),
         ("林春航", "林晓航"),  # any other letter, within and at both ends
         ("高晓航", "林晓航"),
+        ("李砚之", "沈砚之"),
         ("林晓军", "林晓航"),
         ("林航", "林晓航"),  # one letter fewer
         ("林晓晓航", "林晓航"),  # one more
