@@ -35,6 +35,9 @@ from indexer.model import (
     TokenisedDocument,
 )
 
+NEWEST_READ = 8192
+"""Articles that `Reader.beginning` looks at in any case."""
+
 
 @dataclass(frozen=True, slots=True)
 class IndexIdentity:
@@ -104,7 +107,8 @@ class Reader(Protocol):
     def beginning(self, field: Field, text: str, limit: int) -> tuple[DocumentSummary, ...]:
         """Return the newest articles with a unit of a field that begins with a folded text, newest first.
 
-        Returns at most `limit`, ordered as by `newest`; none for "".
+        Returns at most `limit`, ordered as by `newest`; none for "". For a single letter, which may stand at millions
+        of places, an engine need only look at the newest `NEWEST_READ` articles.
         """
 
     def close(self) -> None:

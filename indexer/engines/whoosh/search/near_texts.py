@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from indexer.engines.base import NEWEST_READ
 from indexer.engines.near_texts import is_near, most_held, shorter_or_swapped
 from indexer.engines.whoosh.search.live_segment import LiveSegment
 from indexer.engines.whoosh.search.phrases import doc_ids_at, positions_of
@@ -19,7 +20,6 @@ from indexer.engines.whoosh.segment.term_postings import MAX_BODY_TF
 from indexer.model import Field as FieldName
 from indexer.model import TextCount
 
-_FIRST_DOCUMENTS = 4096
 _TIMES_MORE = 16
 """Beginnings are looked for in the newest documents, then in this many times more, until there are enough.
 
@@ -66,13 +66,13 @@ def beginning(live_segment: LiveSegment, field: FieldName, text: str, limit: int
     segment = live_segment.segment
     if not text or limit <= 0:
         return []
-    looked_at = _FIRST_DOCUMENTS
+    looked_at = NEWEST_READ
     while True:
         oldest = max(segment.doc_count - looked_at, 0)
         positions = _newest_positions(live_segment, text, oldest)
         starting = doc_ids_at(segment, _at_starts(live_segment, field, positions))
         found = [doc_id for doc_id in starting[::-1].tolist() if doc_id not in live_segment.deleted][:limit]
-        if len(found) == limit or not oldest:
+        if len(found) == limit or not oldest or len(text) == 1:
             return found
         looked_at *= _TIMES_MORE
 
@@ -248,9 +248,10 @@ def _newest_positions(live_segment: LiveSegment, text: str, oldest: int) -> Posi
 
 
 def _at_starts(live_segment: LiveSegment, field: FieldName, positions: Positions) -> Positions:
-    """Return those of some positions at which a unit of a field begins."""
+    """Return those of some positions (ascending) at which a unit of a field begins."""
+    if not len(positions):
+        return positions
     segment = live_segment.segment
-    units = segment.unit_starts.searchsorted(positions, "right") - 1
-    is_start = segment.unit_starts.take(units) == positions
-    found: Positions = positions[is_start & (segment.unit_fields.take(units) == FIELD_NAMES.index(field))]
-    return found
+    first, last = segment.unit_starts.searchsorted(positions[[0, -1]]).tolist()
+    of_field = segment.unit_fields[first : last + 1] == FIELD_NAMES.index(field)
+    return _in_both(positions, segment.unit_starts[first : last + 1][of_field])
