@@ -453,6 +453,13 @@ class Hit(Struct, frozen=True, gc=False):
     frequencies: Mapping[str, int] = {}
 
 
+class TextCount(Struct, frozen=True, gc=False):
+    """A folded text and the number of articles that hold it, 1 or more."""
+
+    text: str
+    count: int
+
+
 class Results(Struct, frozen=True):
     """The exact number of hits, the window asked for, and the facets asked for, over all hits."""
 

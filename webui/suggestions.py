@@ -1,6 +1,6 @@
 """Suggest other searches when a search finds nothing.
 
-Only searches that find something are suggested.
+Each is counted before it is shown: only searches that find something are suggested.
 """
 
 from __future__ import annotations
@@ -9,13 +9,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from indexer.engines.base import Reader
-from indexer.model import CHOICES, And, Answer, Everything, Filters, Not, Or, Phrase, Query, Request, Word
+from indexer.model import CHOICES, Answer, Everything, Filters, PaperHolding, Query, Request
 from indexer.search import query_parser
+from indexer.search.alternatives import alternatives
 from webui.filters import shorten
 from webui.i18n import Translator
 from webui.links import SearchLink
 
 _LINE_SHOWN = 60
+_SHOWN = 12
+_LOOKED_AT = 60
+"""Searches that are counted at most, so that a page without hits is shown soon."""
 
 _LET_GO: dict[str, dict[str, tuple[str, ...] | str]] = {
     **{name: {name: ()} for name in CHOICES},
@@ -27,17 +31,21 @@ _LET_GO: dict[str, dict[str, tuple[str, ...] | str]] = {
 class Suggestion:
     """A search similar to the one that found nothing.
 
-    `change` says what is changed (part of a key of `messages`); `count` is the number of hits. `unfiltered` indicates
-    that all filters are removed as well.
+    `change` says what is changed (part of a key of `messages`); `count` is the number of hits, 0 before they are
+    counted. `unfiltered` indicates that all filters are removed as well. `paper` is the one that "when_held" is about.
     """
 
     change: str
     link: SearchLink
-    count: int
+    count: int = 0
     unfiltered: bool = False
+    paper: PaperHolding | None = None
 
     def label(self, t: Translator) -> str:
         """Return a text that says what is changed."""
+        if self.paper:
+            title = self.paper.title or self.paper.paper
+            return t("suggest_when_held", title=title, start=self.link.start, end=self.link.end)
         change = t(f"suggest_{self.change}", line=shorten(self.link.q, _LINE_SHOWN))
         return t("and_without_filters", change=change) if self.unfiltered else change
 
@@ -49,36 +57,50 @@ def held(reader: Reader, filters: Filters) -> int:
 
 def suggestions(reader: Reader, answer: Answer, link: SearchLink) -> tuple[Suggestion, ...]:
     """Return similar searches that find something, the most similar first."""
-    found: dict[SearchLink, Suggestion] = {}
-    for change, other, unfiltered in _variants(answer.query, link.at(1)):
-        if other != link.at(1) and other not in found and other.is_handy:
-            count = reader.count(Request(query_parser.parse(other.q), other.filters()))
-            found[other] = Suggestion(change, other, count, unfiltered)
-    return tuple(suggestion for suggestion in found.values() if suggestion.count)
+    link = link.at(1)
+    if not link.is_handy:
+        return ()
+    found: list[Suggestion] = []
+    looked_at = {link}
+    for suggestion in _possible(reader, answer.query, link):
+        other = suggestion.link
+        if other in looked_at or not other.is_handy:
+            continue
+        looked_at.add(other)
+        if count := reader.count(Request(query_parser.parse(other.q), other.filters())):
+            found.append(replace(suggestion, count=count))
+        if len(found) == _SHOWN or len(looked_at) == _LOOKED_AT:
+            break
+    return tuple(found)
 
 
-def _variants(asked: Query, link: SearchLink) -> Iterator[tuple[str, SearchLink, bool]]:
+def _possible(reader: Reader, asked: Query, link: SearchLink) -> Iterator[Suggestion]:
+    """Yield searches that may find something: with fewer filters, then with other queries."""
     for facet, nothing in _LET_GO.items():
-        yield f"without_{facet}", replace(link, **nothing), False  # type: ignore[arg-type]
-    looser = [(change, link.asking(query_parser.render(other))) for change, other in _looser(asked)]
-    for change, other in looser:
-        yield change, other, False
+        yield Suggestion(f"without_{facet}", replace(link, **nothing))  # type: ignore[arg-type]
     if link.narrowed():
-        yield "without_filters", link.unfiltered(), False
-        for change, other in looser:
-            yield change, other.unfiltered(), True
+        yield Suggestion("without_filters", link.unfiltered())
+    yield from _when_held(reader, link)
+    for change, line in _alternatives(reader, asked, link.filters()):
+        yield Suggestion(change, link.asking(line))
+    for change, line in _alternatives(reader, asked, Filters()) if link.narrowed() else ():
+        yield Suggestion(change, link.asking(line).unfiltered(), unfiltered=True)
 
 
-def _looser(asked: Query) -> Iterator[tuple[str, Query]]:
-    """Yield looser forms of the query, with the kind of change."""
-    match asked:
-        case Word(text=text, terms=terms, field=field):
-            yield "as_phrase", Phrase(text, terms, field)
-        case Phrase(text=text, field=None):
-            yield "as_words", query_parser.parse(text)
-        case And(clauses=clauses):
-            wanted = tuple(clause for clause in clauses if not isinstance(clause, Not))
-            if len(wanted) > 1:
-                yield "any_of", Or(wanted)
-            elif len(wanted) < len(clauses):
-                yield "without_not", wanted[0] if wanted else Everything()
+def _alternatives(reader: Reader, asked: Query, filters: Filters) -> Iterator[tuple[str, str]]:
+    def count(query: Query) -> int:
+        return reader.count(Request(query, filters))
+
+    for alternative in alternatives(reader, asked, count):
+        yield alternative.change, query_parser.render(alternative.query)
+
+
+def _when_held(reader: Reader, link: SearchLink) -> Iterator[Suggestion]:
+    """Yield the search in each chosen paper within the span that is held of it, if all days chosen lie outside it."""
+    days = link.dates()
+    for paper in reader.papers() if days else ():
+        if paper.paper in link.paper and paper.first and paper.last:
+            is_outside = (days.last and days.last < paper.first) or (days.first and days.first > paper.last)
+            if is_outside:
+                within = link.within(paper.first.isoformat(), paper.last.isoformat())
+                yield Suggestion("when_held", replace(within, paper=(paper.paper,)), paper=paper)

@@ -23,14 +23,20 @@ from typing import NamedTuple, Protocol, runtime_checkable
 
 from indexer.model import (
     Document,
+    DocumentSummary,
+    Field,
     Hit,
     IssueHolding,
     PaperHolding,
     PartialQuery,
     Request,
     Results,
+    TextCount,
     TokenisedDocument,
 )
+
+NEWEST_READ = 8192
+"""Articles that `Reader.beginning` looks at in any case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +80,36 @@ class Reader(Protocol):
 
     def documents_of(self, source: str) -> tuple[Document, ...]:
         """The documents made from one page file, in their order on the page; empty when there are none."""
+
+    def near_terms(self, text: str, limit: int) -> tuple[TextCount, ...]:
+        """Return the terms that differ from a folded text by one edit, with the number of articles that have each.
+
+        An edit replaces, adds or drops a letter or swaps two neighbours. Returns at most `limit`, by count descending,
+        then by term. Terms of headlines alone don't count.
+        """
+
+    def terms_with_prefix(self, prefix: str, limit: int) -> tuple[TextCount, ...]:
+        """Return the terms that begin with a folded text, counted and ordered as by `near_terms`; none for ""."""
+
+    def letters_between(self, before: str, after: str, limit: int) -> tuple[TextCount, ...]:
+        """Return the single characters that stand between two folded texts in some unit.
+
+        Counted are the articles that hold all three in a row. Returns at most `limit`, by count descending, then by
+        character; none where a text is empty.
+        """
+
+    def holding(self, texts: Sequence[str]) -> tuple[int, ...]:
+        """Return the number of articles that hold each of some folded texts as a phrase; 0 for "".
+
+        Meant for many texts that are seldom held: nothing is remembered of them.
+        """
+
+    def beginning(self, field: Field, text: str, limit: int) -> tuple[DocumentSummary, ...]:
+        """Return the newest articles with a unit of a field that begins with a folded text, newest first.
+
+        Returns at most `limit`, ordered as by `newest`; none for "". For a single letter, which may stand at millions
+        of places, an engine need only look at the newest `NEWEST_READ` articles.
+        """
 
     def close(self) -> None:
         """Release files and connections. Closing twice is harmless."""

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 import numpy as np
@@ -27,6 +27,7 @@ from indexer.engines.base import SourceDocuments
 from indexer.engines.facets import choice, counted, facet_values, lies_within, sort_key
 from indexer.engines.holdings import Held, issues_of, papers_of
 from indexer.engines.matching import matches
+from indexer.engines.near_texts import is_near, most_held
 from indexer.engines.partial_ranking import (
     CANDIDATES,
     HEAD_FIELDS,
@@ -48,15 +49,18 @@ from indexer.model import (
     Document,
     DocumentSummary,
     FacetValue,
+    Field,
     Filters,
     Hit,
     IssueHolding,
     PaperHolding,
     PartialQuery,
+    Phrase,
     Query,
     Request,
     Results,
     Sort,
+    TextCount,
     TokenisedDocument,
 )
 from indexer.text.natural_sort import natural_key
@@ -207,6 +211,41 @@ class MemoryReader:
         """The documents made from one page file, in their order on the page."""
         return tuple(doc.document for doc in self._documents if doc.document.source == source)
 
+    def near_terms(self, text: str, limit: int) -> tuple[TextCount, ...]:
+        """Return the terms that differ from a folded text by one edit, with the number of articles that have each."""
+        terms = Counter(term for doc in self._documents for term in set(doc.words) if is_near(text, term))
+        return most_held(terms.items(), limit)
+
+    def terms_with_prefix(self, prefix: str, limit: int) -> tuple[TextCount, ...]:
+        """Return the terms that begin with a folded text, counted and ordered as by `near_terms`; none for ""."""
+        terms = Counter(
+            term for doc in self._documents for term in set(doc.words) if prefix and term.startswith(prefix)
+        )
+        return most_held(terms.items(), limit)
+
+    def letters_between(self, before: str, after: str, limit: int) -> tuple[TextCount, ...]:
+        """Return the single characters that stand between two folded texts in some unit."""
+        if not before or not after:
+            return ()
+        found = Counter(
+            letter for doc in self._documents for letter in set(_between(before, after, [u.text for u in doc.units]))
+        )
+        return most_held(found.items(), limit)
+
+    def holding(self, texts: Sequence[str]) -> tuple[int, ...]:
+        """Return the number of articles that hold each of some folded texts as a phrase; 0 for ""."""
+        return tuple(self.count(Request(Phrase(text, ()))) for text in texts)
+
+    def beginning(self, field: Field, text: str, limit: int) -> tuple[DocumentSummary, ...]:
+        """Return the newest articles with a unit of a field that begins with a folded text, newest first."""
+        found = [
+            doc.document
+            for doc in self._documents
+            if text and any(unit.field == field and unit.text.startswith(text) for unit in doc.units)
+        ]
+        found.sort(key=lambda document: sort_key("newest", 0.0, _day(document), document.id))
+        return tuple(DocumentSummary.of(document) for document in found[: max(limit, 0)])
+
     def close(self) -> None:
         """Do nothing: there are no files to release."""
 
@@ -275,6 +314,14 @@ def _table(
     """A figure of each text (rows) in each document (columns)."""
     rows = [[figure(text, doc) for doc in documents] for text in texts]
     return np.array(rows, np.float64).reshape(len(texts), len(documents))
+
+
+def _between(before: str, after: str, units: Iterable[str]) -> Iterator[str]:
+    """Yield each character that stands between two texts in a unit."""
+    for unit in units:
+        for place in range(len(before), len(unit)):
+            if unit.endswith(before, 0, place) and unit.startswith(after, place + 1):
+                yield unit[place]
 
 
 def _day(document: Document) -> int:

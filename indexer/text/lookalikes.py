@@ -177,6 +177,15 @@ def _similar() -> Mapping[str, str]:
     return similar
 
 
+def similar_characters(character: str) -> str:
+    """Return the characters that scanning takes for this one.
+
+    >>> similar_characters("己")
+    '已巳'
+    """
+    return _similar().get(character, "")
+
+
 @cache
 def _confusable() -> re.Pattern[str]:
     return re.compile(f"[{''.join(_similar())}]")

@@ -6,6 +6,7 @@ They cover results, facets, suggestions, canonical links, and queries of arbitra
 from __future__ import annotations
 
 import re
+from html import unescape
 from pathlib import Path
 from urllib.parse import quote
 from urllib.request import urlopen
@@ -131,11 +132,21 @@ def test_no_hits_never_hides_no_holdings(site: FlaskClient) -> None:
         ("火星 工会", "", "有一个即可：火星 OR 工会"),
         ('"工会安全"', "", "不要求连在一起：工会安全"),
         ("火星 妇联", "&paper=tonghe&from=2020", ""),
+        ("火星 安全生产 工会", "", "少一个词：安全生产 工会"),
+        ("火星 妇联 工会", "", "只查：妇联"),
+        ("火星安全生产工会什么时候登陆", "", "只用查得到的词：安全 生产 工会"),
+        ("王小光", "", "是不是要找：王晓光"),
+        ("byline:汪晓光", "", "是不是要找：byline:王晓光"),
+        ("headline:王晓光", "", "改查署名：byline:王晓光"),
+        ("headline:长江大桥", "", "不限标题、署名，查全文：长江大桥"),
+        ("记者王晓光", "", "查署名：byline:王晓光"),
+        ('"表彰最美家庭"', "", '标点与报上一致：「表彰"最美家庭」'),
+        ("工会", "&paper=yunbei&from=1950&to=1960", "《云北日报》收有 2019-03-08 至 2020-05-01，改查这段时间"),
     ],
 )
 def test_ways_on_lead_to_something(site: FlaskClient, line: str, more: str, way: str) -> None:
     page = search_for(site, line, more)
-    assert way in page
+    assert way in unescape(page)
     for link in links_in(page.partition('<ul class="ways">')[2].partition("</ul>")[0]):
         assert '<ol class="hits"' in site.get(link).text, link
 
@@ -203,6 +214,12 @@ def test_a_hundred_missing_words_are_not_all_shown(site: FlaskClient) -> None:
     lacking = re.findall(r"缺：(.*?) (?:云北日报|通河晚报)", page)
     assert lacking
     assert all(said.endswith("…") and len(said) < 100 for said in lacking)
+
+
+def test_a_page_without_hits_offers_a_dozen_ways_at_most(site: FlaskClient) -> None:
+    page = search_for(site, "火星 妇联 工会 招聘 安全生产 会议 南京 简历 求职者", "&paper=tonghe&from=2021")
+    ways = page.partition('<ul class="ways">')[2].partition("</ul>")[0]
+    assert 4 < ways.count("<li>") <= 12
 
 
 # --- the canonical link

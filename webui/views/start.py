@@ -82,7 +82,7 @@ def search_description() -> Response:
 @pages.get("/robots.txt")
 def robots() -> Response:
     """Let robots read the articles, but not the endless lists of results."""
-    lists = ("/search", "/search.atom", "/search.csv", "/search.ris", "/api/")
+    lists = ("/search", "/search.atom", "/search.csv", "/search.ris", "/suggest", "/api/")
     return _typed("\n".join(["User-agent: *", *(f"Disallow: {path}" for path in lists), ""]), "text/plain")
 
 

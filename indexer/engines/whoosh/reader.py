@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from indexer.engines.holdings import Held, issues_of, papers_of
 from indexer.engines.partial_ranking import CANDIDATES, candidate_queries
 from indexer.engines.ranking import as_typed, counted_terms, positive_terms
+from indexer.engines.whoosh.search import near_texts
 from indexer.engines.whoosh.search.bm25_scorer import Bm25Scorer
 from indexer.engines.whoosh.search.boolean_query import Evaluator
 from indexer.engines.whoosh.search.cache import BoundedCache
@@ -38,7 +39,9 @@ from indexer.model import (
     Request,
     Results,
     Sort,
+    TextCount,
 )
+from indexer.model import Field as FieldName
 from indexer.text.natural_sort import natural_key
 
 _CACHED_DOCUMENTS = 4_096
@@ -134,6 +137,31 @@ class WhooshReader:
             if doc_id not in live_segment.deleted
         )
         return tuple(sorted(found, key=lambda doc: (doc.ordinal, doc.id)))
+
+    def near_terms(self, text: str, limit: int) -> tuple[TextCount, ...]:
+        """Return the terms that differ from a folded text by one edit, with the number of articles that have each."""
+        return near_texts.near_terms(self._live_segments, text, limit)
+
+    def terms_with_prefix(self, prefix: str, limit: int) -> tuple[TextCount, ...]:
+        """Return the terms that begin with a folded text, counted and ordered as by `near_terms`; none for ""."""
+        return near_texts.terms_with_prefix(self._live_segments, prefix, limit)
+
+    def letters_between(self, before: str, after: str, limit: int) -> tuple[TextCount, ...]:
+        """Return the single characters that stand between two folded texts in some unit."""
+        return near_texts.letters_between(self._live_segments, before, after, limit)
+
+    def holding(self, texts: Sequence[str]) -> tuple[int, ...]:
+        """Return the number of articles that hold each of some folded texts as a phrase; 0 for ""."""
+        return tuple([near_texts.held(self._live_segments, text) for text in texts])
+
+    def beginning(self, field: FieldName, text: str, limit: int) -> tuple[DocumentSummary, ...]:
+        """Return the newest articles with a unit of a field that begins with a folded text, newest first."""
+        best = []
+        for segment_ord, live_segment in enumerate(self._live_segments):
+            doc_ids = np.array(near_texts.beginning(live_segment, field, text, limit), np.uint32)
+            best.append(Best(segment_ord, live_segment.segment, doc_ids, np.zeros(len(doc_ids))))
+        rows = window(best, "newest", 0, limit) if limit > 0 else []
+        return tuple([self._summary(segment_ord, doc_id) for segment_ord, doc_id, _ in rows])
 
     def close(self) -> None:
         """Do nothing: readers of a generation share its segments, which are freed with the last reader."""

@@ -90,6 +90,23 @@ class BigramIndex:
         number = self._ordinals.get(character)
         return None if number is None else self._frequent(number << self._bits | self._any)
 
+    def bigrams_between(self, before: str, after: str) -> dict[str, tuple[int, int]]:
+        """Return the characters that follow one character somewhere and precede another one somewhere.
+
+        Each comes with the ordinals of the two bigrams that it makes with them.
+        """
+        first, last = self._grams_of(before)
+        second = self._ordinals.get(after)
+        if second is None or first == last:
+            return {}
+        keys = self._layout.array("grams.keys")
+        letters = keys[first:last] & keys.dtype.type(self._any)
+        wanted = letters << keys.dtype.type(self._bits) | keys.dtype.type(second)
+        numbers = keys.searchsorted(wanted)
+        found = np.flatnonzero(keys.take(numbers, mode="clip") == wanted)
+        pairs = zip((first + found).tolist(), numbers[found].tolist(), strict=True)
+        return {chr(self._alphabet[letter]): pair for letter, pair in zip(letters[found].tolist(), pairs, strict=True)}
+
     def texts_from(self, text: bytes) -> Iterator[bytes]:
         """Yield all bigrams from these bytes on, in order."""
         first = bisect_left(self._keys, text, key=self._text)

@@ -9,9 +9,14 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.engines.whoosh.segment.array_types import Offsets
 from indexer.engines.whoosh.segment.arrays import narrowest, offsets
 from indexer.engines.whoosh.segment.container import Layout, LayoutWriter
 from indexer.engines.whoosh.segment.format import decode
+
+_LONGEST_CHARACTER = 4
+_CHARACTER_SIZES = np.array([1] * 0x80 + [0] * 0x40 + [2] * 0x20 + [3] * 0x10 + [4] * 0x10)
+"""The bytes of a character in UTF-8, by its first byte."""
 
 
 class Texts:
@@ -90,6 +95,24 @@ class SortedTexts(SearchableTexts):
         """Return the ordinals [first, last) of the strings with a prefix."""
         # No text holds the byte 0xff, so this comes after all that begin so.
         return self.at_least(prefix), self.at_least(prefix + b"\xff")
+
+    def with_letter_between(self, prefix: bytes, suffix: bytes) -> Offsets:
+        """Return the ordinals (int64, ascending) of the strings that have one character more, between the two.
+
+        Strings that lie between `prefix` and `suffix` are found by comparing all that begin with the prefix at once:
+        2 million strings take about 10 ms when the prefix is empty.
+        """
+        first, last = self.beginning_with(prefix) if prefix else (0, len(self))
+        edges = np.asarray(self._offsets)[first : last + 1]
+        content = np.frombuffer(self._bytes, np.uint8)
+        between = edges[1:] - edges[:-1] - edges.dtype.type(len(prefix) + len(suffix))
+        found = np.flatnonzero(between - edges.dtype.type(1) < _LONGEST_CHARACTER)  # wraps round for shorter ones
+        for behind, byte in enumerate(reversed(suffix), 1):
+            found = found[content[edges[found + 1] - edges.dtype.type(behind)] == byte]
+        starts = edges[found].astype(np.int64) + len(prefix)
+        sizes = _CHARACTER_SIZES[content[starts]]
+        ordinals: Offsets = found[sizes == between[found]] + first
+        return ordinals
 
 
 def write_texts(writer: LayoutWriter, name: str, texts: Sequence[bytes], *, searchable: bool = False) -> None:

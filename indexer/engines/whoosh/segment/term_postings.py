@@ -192,6 +192,16 @@ class TermIndex:
         doc_freqs[self._layout.array("words.common")[here] - first] = self._layout.array("words.common_doc_freqs")[here]
         return doc_freqs
 
+    def doc_freqs_at(self, numbers: Offsets) -> Offsets:
+        """Return the doc_freq of each term with one of these ordinals (int64)."""
+        starts, common = self._layout.array("words.starts"), self._layout.array("words.common")
+        doc_freqs = starts[numbers + 1].astype(np.int64) - starts[numbers]
+        if len(common):
+            at = common.searchsorted(numbers)
+            is_common = common.take(at, mode="clip") == numbers
+            doc_freqs[is_common] = self._layout.array("words.common_doc_freqs")[at[is_common]]
+        return doc_freqs
+
     def postings_between(self, first: int, last: int) -> tuple[Offsets, DocIds, PackedTf]:
         """All postings of the words with numbers from `first` up to `last`: word, doc_id and packed tf of each."""
         starts = self._layout.array("words.starts")[first : last + 1]
