@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TextIO
 
 import click
 
-from indexer.model import Answer, AnswerHit, Article, CleanText, DocumentSummary, FacetValue, PageReading, Passage
+from indexer.model import Answer, AnswerHit, Article, CleanText, DocumentSummary, FacetValue, Note, PageReading, Passage
 
 if TYPE_CHECKING:
     from indexer.indexing.checking import Findings
@@ -77,6 +77,19 @@ def answer(found: Answer) -> str:
         lines.append("")
     lines += [f"{name}: {', '.join(_facet(values))}" for name, values in found.facets.items() if values and found.total]
     return "\n".join(lines)
+
+
+def note(said: Note) -> str:
+    """Return in words how a query line was read.
+
+    >>> note(Note("lower_case_operator", "or", "工会 OR 妇联"))
+    '“or” is searched for as a word. As an operator it is in capitals: 工会 OR 妇联'
+    """
+    match said.kind:
+        case "unclosed_quote":
+            return f"The quote is never closed, so the text up to the end of the line is searched for: {said.line}"
+        case "lower_case_operator":
+            return f"“{said.text}” is searched for as a word. As an operator it is in capitals: {said.line}"
 
 
 def _hit(number: int, hit: AnswerHit) -> Iterable[str]:

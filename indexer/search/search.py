@@ -8,7 +8,7 @@ from typing import get_args
 from indexer.engines.base import Reader
 from indexer.errors import UsageError
 from indexer.model import FACETS, Answer, AnswerHit, ExactCount, Filters, PartialHit, Phrase, Query, Request, Sort, Word
-from indexer.search.query_parser import parse, render
+from indexer.search.query_parser import read_line, render
 from indexer.search.snippets import snippets
 
 JSON_FACETS = tuple(name for name in FACETS if name != "quality")
@@ -36,7 +36,7 @@ def search(
     """
     began = time.perf_counter()
     _check_window(sort, page, size)
-    query = parse(line)
+    query, notes = read_line(line)
     request = Request(query, filters, sort, (page - 1) * size, size, facets)
     results = reader.search(request)
     shown = snippets([hit.document for hit in results.hits], query, [hit.frequencies for hit in results.hits])
@@ -55,6 +55,7 @@ def search(
         facets=results.facets,
         exact=exact,
         took_ms=(time.perf_counter() - began) * 1000,
+        notes=notes,
     )
 
 
@@ -73,6 +74,7 @@ def answer_json(answer: Answer) -> dict[str, object]:
             name: [{"value": value.value, "count": value.count} for value in answer.facets.get(name, ())]
             for name in JSON_FACETS
         },
+        "notes": [{"kind": note.kind, "text": note.text, "line": note.line} for note in answer.notes],
         "took_ms": round(answer.took_ms, 3),
     }
 
