@@ -502,12 +502,25 @@ class ExactCount(Struct, frozen=True):
     total: int
 
 
+class Note(Struct, frozen=True):
+    """What the writer of a query line should know of how it was read: `text` is the part in question.
+
+    - unclosed_quote: the quote before `text` is never closed, so it extends to the end of the line; `line` closes it.
+    - lower_case_operator: `text` (or, and, not) is searched for as a word; in `line` it is an operator.
+    """
+
+    kind: Literal["unclosed_quote", "lower_case_operator"]
+    text: str
+    line: str
+
+
 class Answer(Struct, frozen=True):
     """All that a results page shows. `line` is the query as typed, `understood_as` the same in canonical spelling.
 
     `page` counts from 1; `exact` is given for a query of one bare word that more articles contain exactly than
     match. `partial` is the second tier: on the first page, where full matches don't fill it, articles that lack some of
-    the words; all else speaks of full matches alone. `took_ms` runs from the query string to finished hits.
+    the words; all else speaks of full matches alone. `notes` are on how the line was read. `took_ms` runs from the
+    query string to finished hits.
     """
 
     line: str
@@ -523,6 +536,7 @@ class Answer(Struct, frozen=True):
     exact: ExactCount | None
     took_ms: float
     partial: tuple[PartialHit, ...] = ()
+    notes: tuple[Note, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

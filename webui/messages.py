@@ -85,6 +85,14 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "{n:,} article holds the string {line}|{n:,} articles hold the string {line}",
     ),
     "understood_as": ("理解为：", "Understood as:"),
+    "note_unclosed_quote": (
+        "引号没有结束，已按直到行末的原文“{text}”检索：",
+        "The quote is never closed, so “{text}” up to the end of the line is searched for:",
+    ),
+    "note_lower_case_operator": (
+        "“{text}”按普通词语检索；要作运算符，请用大写：",
+        "“{text}” is searched for as a word; as an operator it is in capitals:",
+    ),
     "asks_everything": ("全部文章", "all articles"),
     "asks_word": ("“{text}”", "“{text}”"),
     "asks_phrase": ("原文“{text}”", "the exact string “{text}”"),

@@ -202,6 +202,8 @@ def search(
     安全生产 工会          both words              "安全生产工作"        exactly this string
     工会 OR 妇联           either                  -招聘                without
     headline:表彰          in the headline         byline:王            in a name of the byline
+    title: 标题:           like headline:          作者: 记者:          like byline:
+    工会 AND 妇联, &&      like a space            工会 NOT 招聘        like -招聘; || like OR
     张*                    begins with             "招商 签约"~10        within ten characters
 
     Where the articles that have all the words don't fill the first page, those that have some of them follow in a list
@@ -224,6 +226,8 @@ def search(
         _print_json(answer_json(answer))
     else:
         click.echo(terminal.answer(answer))
+    for note in answer.notes:
+        click.echo(terminal.note(note), err=True)
 
 
 @baosou.command()

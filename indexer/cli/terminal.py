@@ -16,6 +16,7 @@ from indexer.model import (
     CleanText,
     DocumentSummary,
     FacetValue,
+    Note,
     PageReading,
     PartialHit,
     Passage,
@@ -96,6 +97,19 @@ def answer(found: Answer) -> str:
         lines += ["", *_hit(number, nearest)]
         lines += [f"   lacks: {', '.join(nearest.missing)}"] if nearest.missing else []
     return "\n".join(lines)
+
+
+def note(said: Note) -> str:
+    """Return in words how a query line was read.
+
+    >>> note(Note("lower_case_operator", "or", "工会 OR 妇联"))
+    '“or” is searched for as a word. As an operator it is in capitals: 工会 OR 妇联'
+    """
+    match said.kind:
+        case "unclosed_quote":
+            return f"The quote is never closed, so the text up to the end of the line is searched for: {said.line}"
+        case "lower_case_operator":
+            return f"“{said.text}” is searched for as a word. As an operator it is in capitals: {said.line}"
 
 
 def _hit(number: int, hit: AnswerHit | PartialHit) -> Iterable[str]:

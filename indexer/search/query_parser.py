@@ -2,15 +2,16 @@
 
 ::
 
-    any   = all ("OR" all)*                  OR in capitals, as a separate word
-    all   = item*
-    item  = ["-"] [field ":"] operand        field: headline, byline; no white space after - and :
+    any   = all ("OR" all)*                  OR in capitals, as a separate word; also ||
+    all   = item*                            AND or && may stand between items
+    item  = ["-" | "NOT"] [field ":"] operand    field: headline, byline; no white space after - and :
     operand = quoted ["~" digits] | "(" any ")" | word | word"*"
 
-Full-width forms are equivalent to ASCII, and “” 「」 『』 〝〞 may be used as quotes besides "". Every line is valid:
-unbalanced quotes and parentheses count as white space, and anything else that doesn't fit the grammar is literal text.
-A line is parsed in a single pass. Limits keep this fast: anything beyond them is left out, which the canonical form
-shows.
+Full-width forms are equivalent to ASCII, and “” 「」 『』 〝〞 may be used as quotes besides "". `title:` and `标题:`
+mean `headline:`; `作者:` and `记者:` mean `byline:`. Every line is valid: a quote that is never closed extends to the
+end of the line, a minus that stands alone and unbalanced parentheses count as white space, and anything else that
+doesn't fit the grammar is literal text. Notes say where a line may be meant otherwise. A line is parsed in a single
+pass. Limits keep this fast: anything beyond them is left out, which the canonical form shows.
 
 Texts in a Query are folded. A word that would be parsed differently when written without quotes (a folded ㈠) becomes a
 phrase. Therefore `parse(render(query)) == query` for every query that `parse` returns.
@@ -22,11 +23,11 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import chain
-from typing import cast
+from typing import NamedTuple
 
 from msgspec import Struct
 
-from indexer.model import And, Everything, Field, Near, Not, Or, Phrase, Prefix, Query, Word
+from indexer.model import And, Everything, Field, Near, Not, Note, Or, Phrase, Prefix, Query, Word
 from indexer.text.folding import fold
 from indexer.text.tokenizer import folded_query_words, is_in_dictionary
 
@@ -52,21 +53,49 @@ _CLOSERS = {
     "『": "』",
     "〝": "〞〟",
 }
+_OPENERS = "".join(quote for quote in _CLOSERS if quote != "”")
 _QUOTES = "".join({*_CLOSERS, *"".join(_CLOSERS.values())})
+_FIELDS: dict[str, Field] = {
+    **dict.fromkeys(("headline", "title", "标题", "標題"), "headline"),
+    **dict.fromkeys(("byline", "作者", "记者", "記者"), "byline"),
+}
+"""The names of the fields, as they may be typed."""
+_NAMES = "|".join(_FIELDS)
+_OPERATORS = {"AND": "and", "&&": "and", "OR": "or", "||": "or", "NOT": "not"}
 _LEXEME = re.compile(
     rf"""(?P<space>\s+) | (?P<open>\() | (?P<close>\)) | (?P<quote>[{_QUOTES}])
-       | (?P<minus>(?<![^\s()])-(?=[^\s)-]))           # before a word, not inside one
-       | (?P<field>(?:headline|byline):(?=[^\s)]))
-       | (?P<word>[^\s(){_QUOTES}]+)
+       | (?P<minus>(?<![^\s()&|])-(?=[^\s)-]))           # before a word, not inside one
+       | (?P<field>(?:{_NAMES}):(?=[^\s)]))
+       | (?P<word>&& | \|\| | (?:(?!&&|\|\|)[^\s(){_QUOTES}])+)
     """,
     re.VERBOSE,
 )
 _DISTANCE = re.compile(rf"~([0-9]+)(?=[\s(){_QUOTES}]|$)")
 _PREFIX = re.compile(r"([^*]+)\*")
-_NOT_BARE = re.compile(rf"-|(?:headline|byline):.|.*[(){_QUOTES}]", re.DOTALL)
+_LONE_MINUS = re.compile("-+")
+_NOT_BARE = re.compile(rf"-|(?:{_NAMES}):.|.*(?:[(){_QUOTES}]|&&|\|\|)", re.DOTALL)
+
+
+class Reading(NamedTuple):
+    """A parsed query line: the query, and notes on how the line was read."""
+
+    query: Query
+    notes: tuple[Note, ...] = ()
 
 
 @lru_cache(maxsize=_KEPT_LINES)
+def read_line(line: str) -> Reading:
+    """Parse a query line and say what its writer should know. Every line is valid.
+
+    >>> [(note.kind, note.line) for note in read_line("工会 or 妇联").notes]
+    [('lower_case_operator', '工会 OR 妇联')]
+    """
+    line = line[:MAX_LINE].translate(_TO_ASCII)
+    lexemes = [*_lexemes(line)]
+    query = _Parser().parse(lexemes) or _Parser().word(line) or Everything()
+    return Reading(query, tuple(_notes(line, lexemes)))
+
+
 def parse(line: str) -> Query:
     """Parse a query line. Every line is valid, and an empty one matches everything.
 
@@ -74,8 +103,7 @@ def parse(line: str) -> Query:
     And(clauses=(Word(text='工会', terms=('工会',), or_phrase=False, field=None), \
 Not(clause=Phrase(text='招聘会', terms=('招聘会',), field=None))))
     """
-    line = line[:MAX_LINE].translate(_TO_ASCII)
-    return _Parser().parse(_lexemes(line)) or _Parser().word(line) or Everything()
+    return read_line(line).query
 
 
 def render(query: Query) -> str:
@@ -142,33 +170,64 @@ def _in_field(spelling: str, name: Field | None) -> str:
 # --- from the line to its parts
 
 
-_Lexeme = tuple[str, str, int | None]
-"""A lexeme of a line: its kind, its text, and the distance after quoted text.
+class _Lexeme(NamedTuple):
+    """A part of a line.
 
-The kinds are space, open, close, minus, field, quoted and word.
-"""
+    The kinds are space, open, close, minus, field, quoted, unclosed and word. `distance` is the number after quoted
+    text, and `start` the position in the line.
+    """
+
+    kind: str
+    text: str
+    start: int
+    distance: int | None = None
 
 
 def _lexemes(line: str) -> Iterator[_Lexeme]:
     """Split a line into lexemes; quoted text is one of them.
 
-    A quote without a closing one is left out.
+    Text after a quote that is never closed extends to the end of the line. A closing quote without an opening one is
+    left out.
     """
     last: dict[str, int] = {}  # the last position of each quote, so that every search for a closing quote succeeds
     place = 0
     while match := _LEXEME.match(line, place):
         place = match.end()
         if match.lastgroup != "quote":
-            yield str(match.lastgroup), match[0], None
+            yield _Lexeme(str(match.lastgroup), match[0], match.start())
             continue
         last = last or {quote: line.rfind(quote) for quote in _QUOTES}
         closer = next((quote for quote in _CLOSERS.get(match[0], "") if last[quote] >= place), None)
-        if closer is None:
-            continue
-        end = line.index(closer, place)
-        distance = _DISTANCE.match(line, end + 1)
-        yield "quoted", line[place:end], _number(distance[1]) if distance else None
-        place = distance.end() if distance else end + 1
+        if closer is not None:
+            end = line.index(closer, place)
+            distance = _DISTANCE.match(line, end + 1)
+            yield _Lexeme("quoted", line[place:end], match.start(), _number(distance[1]) if distance else None)
+            place = distance.end() if distance else end + 1
+        elif match[0] in _OPENERS:
+            yield _Lexeme("unclosed", line[place:], match.start())
+            return
+
+
+def _notes(line: str, lexemes: Sequence[_Lexeme]) -> Iterator[Note]:
+    """Yield what the writer of a line should know: a quote without its end, a small `or`."""
+    parts = [lexeme for lexeme in lexemes if lexeme.kind != "space"]
+    if parts and parts[-1].kind == "unclosed" and fold(parts[-1].text):
+        yield Note("unclosed_quote", parts[-1].text.strip(), f"{line.rstrip()}{_CLOSERS[line[parts[-1].start]][0]}")
+    small = [*_small_operators(parts)]
+    if small:
+        meant = list(line)
+        for lexeme in small:
+            meant[lexeme.start : lexeme.start + len(lexeme.text)] = lexeme.text.upper()
+        yield Note("lower_case_operator", small[0].text, "".join(meant))
+
+
+def _small_operators(parts: Sequence[_Lexeme]) -> Iterator[_Lexeme]:
+    """Yield the words that would be operators in capitals."""
+    for place, part in enumerate(parts[:-1]):
+        operator = part.kind == "word" and part.text not in _OPERATORS and _OPERATORS.get(part.text.upper())
+        before = parts[place - 1].kind if place else ""
+        if operator and before not in ("minus", "field") and (operator == "not" or before not in ("", "open")):
+            yield part
 
 
 def _number(digits: str) -> int:
@@ -205,22 +264,27 @@ class _Parser:
 
     def parse(self, lexemes: Iterable[_Lexeme]) -> Query | None:
         negated, name = False, self._groups[-1].name
-        for kind, text, distance in lexemes:
-            if kind == "minus":
+        is_attached = False  # to a minus or a field: such a word is no operator
+        for kind, text, _, distance in lexemes:
+            operator = _OPERATORS.get(text) if kind == "word" and not is_attached else None
+            if kind == "space" or operator == "and":
+                continue
+            is_attached = kind in ("minus", "field")
+            if kind == "minus" or operator == "not":
                 negated = True
                 continue
             if kind == "field":
-                name = cast(Field, text[:-1])
+                name = _FIELDS[text[:-1]]
                 continue
             if kind == "open":
                 self._open(negated, name)
             elif kind == "close":
                 self._close()
-            elif kind == "quoted":
+            elif kind in ("quoted", "unclosed"):
                 self._add(self._quoted(text, distance, name), negated)
-            elif kind == "word" and text == "OR" and not negated and name == self._groups[-1].name:
+            elif operator == "or":
                 self._groups[-1].alternatives.append([])
-            elif kind == "word":
+            elif not _LONE_MINUS.fullmatch(fold(text)):
                 self._add(self.word(text, name), negated)
             negated, name = False, self._groups[-1].name
             if not (self._text_left and self._clauses_left):

@@ -28,7 +28,7 @@ from indexer.model import (
     Word,
 )
 from indexer.search.partial import partial_query_of_line
-from indexer.search.query_parser import parse, render
+from indexer.search.query_parser import read_line, render
 from indexer.search.snippets import snippets
 from indexer.text.folding import fold
 
@@ -57,7 +57,7 @@ def search(
     """
     began = time.perf_counter()
     _check_window(sort, page, size)
-    query = parse(line)
+    query, notes = read_line(line)
     request = Request(query, filters, sort, (page - 1) * size, size, facets)
     results = reader.search(request)
     shown = snippets([hit.document for hit in results.hits], query, [hit.frequencies for hit in results.hits])
@@ -78,6 +78,7 @@ def search(
         exact=exact,
         partial=partial,
         took_ms=(time.perf_counter() - began) * 1000,
+        notes=notes,
     )
 
 
@@ -96,6 +97,7 @@ def answer_json(answer: Answer) -> dict[str, object]:
             name: [{"value": value.value, "count": value.count} for value in answer.facets.get(name, ())]
             for name in JSON_FACETS
         },
+        "notes": [{"kind": note.kind, "text": note.text, "line": note.line} for note in answer.notes],
         "took_ms": round(answer.took_ms, 3),
     }
 

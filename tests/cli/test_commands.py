@@ -69,7 +69,7 @@ def test_search_json_has_the_agreed_shape(places: tuple[object, ...], tmp_path: 
     baosou("index", *places)
     found = json.loads(output(baosou("search", "会议", "--index", tmp_path / "index", "--json")))
     assert list(found) == [
-        *("query", "understood_as", "exact", "total", "page", "size", "hits", "partial", "facets", "took_ms"),
+        *("query", "understood_as", "exact", "total", "page", "size", "hits", "partial", "facets", "notes", "took_ms"),
     ]
     assert set(found["facets"]) == {"paper", "locality", "section", "kind", "date"}
     assert {
@@ -86,6 +86,12 @@ def test_what_comes_nearest_is_listed_with_the_words_it_lacks(places: tuple[obje
     assert found.startswith("No article has all the words · understood as: 安全生产 会议 火星")
     assert "These hold only some of the words:\n\n1. 全市安全生产工作会议召开" in found
     assert found.rstrip().endswith("lacks: 火星")
+
+
+def test_a_note_on_the_query_is_on_stderr(places: tuple[object, ...], tmp_path: Path) -> None:
+    baosou("index", *places)
+    assert "工会 OR 表彰" in messages(baosou("search", "工会 or 表彰", "--index", tmp_path / "index"))
+    assert not messages(baosou("search", "工会 OR 表彰", "--index", tmp_path / "index"))
 
 
 def test_a_second_run_reads_only_what_changed(places: tuple[object, ...], archive: Path) -> None:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.model import And, Everything, Near, Not, Or, Phrase, Prefix, Query, Word
-from indexer.search.query_parser import MAX_CLAUSES, MAX_DEPTH, MAX_LINE, MAX_TEXT, parse, positive_leaves, render
+from indexer.search.query_parser import MAX_CLAUSES, MAX_DEPTH, MAX_LINE, MAX_TEXT, parse, positive_leaves, read_line, render
 from indexer.text.folding import fold
 
 UNION = Word("工会", ("工会",), or_phrase=False)
@@ -77,6 +77,25 @@ def test_what_a_line_means(line: str, meaning: Query) -> None:
         ('"招商"~10', '"招商"'),
         ('"招商 招商"~10', '"招商"'),
         ('工会"安全"妇联', '工会 "安全" 妇联'),
+        ("工会 AND 妇联", "工会 妇联"),
+        ("工会 ＡＮＤ 妇联", "工会 妇联"),
+        ("工会 && 妇联", "工会 妇联"),
+        ("工会＆＆妇联", "工会 妇联"),
+        ("工会 || 妇联", "工会 OR 妇联"),
+        ("工会｜｜妇联", "工会 OR 妇联"),
+        ("工会 AND (妇联 || 招聘)", "工会 (妇联 OR 招聘)"),
+        ("工会 NOT 招聘", "工会 -招聘"),
+        ("工会 AND NOT 招聘", "工会 -招聘"),
+        ("工会 OR NOT 招聘", "工会 OR -招聘"),
+        ("工会 NOT -招聘", "工会 -招聘"),
+        ("工会 NOT (妇联 OR 招聘)", "工会 -(妇联 OR 招聘)"),
+        ("工会 NOT 标题:招聘", "工会 -headline:招聘"),
+        ("工会&&-招聘", "工会 -招聘"),
+        ("title:工会", "headline:工会"),
+        ("标题：工会", "headline:工会"),
+        ("標題:(工会 妇联)", "headline:工会 headline:妇联"),
+        ("作者：“王小明”", 'byline:"王小明"'),
+        ("记者:王小明 -記者：李四", "byline:王小明 -byline:李四"),
     ],
 )
 def test_other_spellings_of_the_same(line: str, same: str) -> None:
@@ -87,7 +106,12 @@ def test_other_spellings_of_the_same(line: str, same: str) -> None:
 @pytest.mark.parametrize(
     ("line", "read_as"),
     [
-        ('"工会', "工会"),
+        ('"工会', '"工会"'),
+        ("招聘 “工会 OR 妇联", '招聘 "工会or妇联"'),
+        ("(招聘 「工会) 妇联", '招聘 "工会)妇联"'),
+        ('工会 "', "工会"),
+        ("工会” 妇联", "工会 妇联"),
+        ("工会」 妇联", "工会 妇联"),
         ("工会”", "工会"),
         ("(工会 妇联", "工会 妇联"),
         ("工会) 妇联", "工会 妇联"),
@@ -99,16 +123,30 @@ def test_other_spellings_of_the_same(line: str, same: str) -> None:
         ("-", '"-"'),
         ("--工会", '"--工会"'),
         ("—记者", '"-记者"'),
-        ("工会 - 妇联", '工会 "-" 妇联'),
+        ("工会 - 妇联", "工会 妇联"),
+        ("工会 － 妇联 —", "工会 妇联"),
         ("工会-妇联", "工会-妇联"),
-        ("“工会”-“妇联”", '"工会" "-" "妇联"'),
+        ("“工会”-“妇联”", '"工会" "妇联"'),
         ("~5", "~5"),
         ('"工会" ~5', '"工会" ~5'),
         ('"工会 妇联"~x', '"工会妇联" ~x'),
         ("headline:", "headline:"),
         ("headline: 工会", "headline: 工会"),
         ("HEADLINE:工会", '"headline:工会"'),
-        ("title:工会", "title:工会"),
+        ("Title:工会", '"title:工会"'),
+        ("本报记者:王", "本报记者:王"),
+        ("标\u200b题:王", '"标题:王"'),
+        ("标题: 王", "标题: 王"),
+        ("AND", "and"),
+        ("AND 工会", "工会"),
+        ("工会 NOT", "工会"),
+        ("-AND", "-and"),
+        ("headline:AND", "headline:and"),
+        ("工会 And 妇联", "工会 and 妇联"),
+        ("not 工会", "not 工会"),
+        ("BRAND 工会", "brand 工会"),
+        ("a﹠﹠b", '"a&&b"'),
+        ("a&b|c", "a&b|c"),
         ("http://x.cn/?a=1", "http://x.cn/?a=1"),
         ("C++", "c++"),
         ("*", '"*"'),
@@ -126,6 +164,72 @@ def test_anything_else_is_literal_or_harmless(line: str, read_as: str) -> None:
     assert render(parse(line)) == read_as
 
 
+@pytest.mark.parametrize(
+    ("line", "kind", "text", "meant"),
+    [
+        ('工会 "妇联 招聘', "unclosed_quote", "妇联 招聘", '工会 "妇联 招聘"'),
+        ("“工会 ", "unclosed_quote", "工会", "“工会”"),
+        ("「工会", "unclosed_quote", "工会", "「工会」"),
+        ("工会 or 妇联", "lower_case_operator", "or", "工会 OR 妇联"),
+        ("工会 Or 妇联 and (招聘 not 签约)", "lower_case_operator", "Or", "工会 OR 妇联 AND (招聘 NOT 签约)"),
+        ("not 招聘", "lower_case_operator", "not", "NOT 招聘"),
+    ],
+)
+def test_a_note_says_what_may_be_meant_otherwise(line: str, kind: str, text: str, meant: str) -> None:
+    assert [(note.kind, note.text, note.line) for note in read_line(line).notes] == [(kind, text, meant)]
+    assert not read_line(meant).notes
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["工会 OR 妇联", "or", "or 工会", "工会 or", "-or 工会", "headline:or 工会", '"工会 or 妇联"', '工会 "', "工会”"],
+)
+def test_nothing_is_said_where_all_is_clear(line: str) -> None:
+    assert read_line(line).notes == ()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *(
+            "工会",
+            "安全生产 工会",
+            '"安全生产工作"',
+            "工会 OR 妇联",
+            "(工会 OR 妇联) 招聘",
+            "-招聘",
+            "工会 -(妇联 OR 招聘)",
+        ),
+        *(
+            "headline:工会",
+            'headline:"安全 生产"',
+            "byline:王",
+            "-byline:王小明",
+            "张*",
+            "headline:张*",
+            '"招商 签约"~10',
+        ),
+        *(
+            "王·李",
+            "8.5%",
+            "c++",
+            "工会 or 妇联",
+            "工会 and 妇联",
+            "not 工会",
+            "工会-妇联",
+            "headline: 工会",
+            "~5",
+            "a&b",
+        ),
+        *('"-"', '"&&"', '"||"', '"and"', '"title:工会"', "「标题:工会」", '"headline:工会"', "http://x.cn/?a=1&b=2"),
+        *("2023年", "2023年11月20日", "2023-11-20", "1,200", "1200", "二零二三年", "第3", "12000", "1.2万", "20%"),
+    ],
+)
+def test_old_links_keep_their_meaning(line: str) -> None:
+    """Links with canonical lines of earlier releases: each is still read as what it says."""
+    assert render(parse(line)) == line.replace('"安全 生产"', '"安全生产"').replace("「标题:工会」", '"标题:工会"')
+
+
 def test_what_is_ruled_out_is_not_asked_for() -> None:
     query = parse('工会 -招聘 (张* OR -"签约") -(-妇联)')
     assert [render(leaf) for leaf in positive_leaves(query)] == ["工会", "张*", "妇联"]
@@ -133,9 +237,27 @@ def test_what_is_ruled_out_is_not_asked_for() -> None:
 
 # --- every line
 
-SYNTAX = '安全生产工会王·1.%-－—"“”「」『』()（）:：*＊~～OR　＂㈠〇\u200b﹡﹣﹙ﷺ '
+SYNTAX = '安全生产&|＆｜工会王·1.%-－—"“”「」『』()（）:：*＊~～OR　＂㈠〇\u200b﹡﹣﹙ﷺ '
 FRAGMENTS = [
-    *("安全生产", "王·李", "8.5%", "㈠", " ", "OR", " OR ", "headline:", "byline:", "~10", "*", "\ud800"),
+    *(
+        "安全生产",
+        "王·李",
+        "8.5%",
+        "㈠",
+        " ",
+        "OR",
+        " OR ",
+        "AND",
+        " NOT ",
+        "&&",
+        "||",
+        "headline:",
+        "标题:",
+        "byline:",
+        "~10",
+        "*",
+        "\ud800",
+    ),
     *("-", '"', "(", ")", "“", "”", "「", "」", "-(", '-"', '" '),
 ]
 LINES = st.one_of(
@@ -171,7 +293,33 @@ def depth(query: Query) -> int:
 @pytest.mark.parametrize(
     "fragment",
     [
-        *("(", ")", "-(", '"', "“", "“”", '""', "「", "“a”", "a ", "安", "-", "~9", "*", "OR ", "ﷺ", "(a)"),
+        *(
+            "a or ",
+            "NOT ",
+            "a&&",
+            "||-",
+            "(",
+            ")",
+            "-(",
+            '"',
+            "“",
+            "“”",
+            '""',
+            "「",
+            "“a”",
+            "a ",
+            "a or ",
+            "NOT ",
+            "a&&",
+            "||",
+            "安",
+            "-",
+            "~9",
+            "*",
+            "OR ",
+            "ﷺ",
+            "(a)",
+        ),
         *("headline:", "headline:(", '-headline:"', "a OR (b ", "a (b OR -(", '"a b"~9 ', "安全生产，"),
     ],
 )

@@ -181,7 +181,7 @@ def test_a_window_that_makes_no_sense_is_refused_in_a_sentence(ask: Ask, choices
 def test_the_answer_as_json_has_the_contract_s_keys(ask: Ask) -> None:
     answer = json.loads(json.dumps(answer_json(ask("市长"))))
     assert list(answer) == [
-        *("query", "understood_as", "exact", "total", "page", "size", "hits", "partial", "facets", "took_ms"),
+        *("query", "understood_as", "exact", "total", "page", "size", "hits", "partial", "facets", "notes", "took_ms"),
     ]
     assert answer["query"] == "市长"
     assert answer["exact"] == {"query": '"市长"', "total": 2}

@@ -102,6 +102,19 @@ def test_a_bare_word_tells_how_many_hold_it_to_the_letter(site: FlaskClient) -> 
     assert "/search?q=%22%E5%B8%82%E9%95%BF%22" in links_in(page)
 
 
+@pytest.mark.parametrize(
+    ("line", "said", "meant"),
+    [("工会 or 五一", "请用大写", "工会 OR 五一"), ("工会 “安全 生产", "引号没有结束", "工会 “安全 生产”")],
+)
+def test_a_line_that_may_be_meant_otherwise_has_a_note_and_a_link(
+    site: FlaskClient, line: str, said: str, meant: str
+) -> None:
+    page = search_for(site, line)
+    assert said in text_of(page)
+    assert f"/search?q={quote(meant)}" in links_in(page)
+    assert said not in text_of(search_for(site, meant))
+
+
 def test_how_a_query_was_understood_is_said_in_words(site: FlaskClient) -> None:
     assert "理解为： “工会”" in search_for(site, "工会")
     assert "“工会”或“妇联”" in search_for(site, "工会 OR 妇联")

@@ -22,7 +22,7 @@ from indexer.engines.whoosh.engine import WhooshEngine
 from indexer.engines.whoosh.indexing.segment_builder import SegmentBuilder
 from indexer.model import Answer, Query
 from indexer.search import highlighter
-from indexer.search.query_parser import parse
+from indexer.search.query_parser import read_line
 from indexer.search.search import search
 
 _FACETS = ("locality", "section", "date")
@@ -88,7 +88,7 @@ def update(archive: Archive, folder: Path) -> float:
 
 def open(folder: Path) -> OurSearcher:  # noqa: A001 (each contestant has `index` and `open`)
     """Open an index and clear all caches of queries."""
-    parse.cache_clear()
+    read_line.cache_clear()
     highlighter.wanted.cache_clear()
     positive_terms.cache_clear()
     return OurSearcher(WhooshEngine(folder, IDENTITY).reader())
