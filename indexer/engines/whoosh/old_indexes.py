@@ -33,7 +33,7 @@ arrays::
     others     [six others, [[spans, flags, page] of each paragraph], [the same of each caption], lengths of passages]
 
 The first characters of `lines`, as many as `end of passages`, are the passages, joined by line breaks. Their lengths
-are given only where a passage has a line break itself.
+are given only where a passage has a line break itself. Later formats have five others.
 """
 
 from __future__ import annotations
@@ -140,7 +140,7 @@ def _article(stored: bytes) -> FormerArticle:
     brief, others, lines = _fields(stored)
     article, _, _, _, source = brief
     article_id, headline, (end, _) = article[0], article[3], article[11]
-    _, _, _, _, _, _, paragraphs, captions, lengths = others
+    *_, paragraphs, captions, lengths = others
     text = lines.decode("utf-16-le", "surrogatepass")[:end]
     # No passage and an empty one have the same text.
     passages = _parts(text, lengths)[: len(paragraphs) + len(captions)]
