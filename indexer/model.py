@@ -412,6 +412,24 @@ ARTICLE_SUMMARY_FIELDS = ArticleSummary.__struct_fields__[:-2]
 """The fields that `Article` has too."""
 
 
+class FormerArticle(Struct, frozen=True, gc=False):
+    """An article as an index held it, also one of an older release: what is needed to find it again.
+
+    `texts` are as they were read: its headline, its paragraphs, then its captions.
+    """
+
+    id: str
+    source: str
+    texts: tuple[str, ...]
+
+    @classmethod
+    def of(cls, document: Document) -> FormerArticle:
+        """The same of a document of today."""
+        article = document.article
+        passages = (*article.paragraphs, *article.captions)
+        return cls(document.id, document.source, (article.headline, *(passage.text for passage in passages)))
+
+
 class DocumentSummary(Struct, frozen=True, array_like=True, gc=False):
     """What lists of documents show: the fields that `Document` has too. It is read in half of a document's time."""
 

@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterator
 
 from indexer.cleaning.apply import Change
+from indexer.text.folding import RADICALS
 from indexer.text.newsprint import LOST
 
 _LINE_ENDS = re.compile("\r\n?|[\u0085\u2028\u2029\v\f]")
@@ -66,12 +67,15 @@ def odd_spaces(text: str) -> Iterator[Change]:
 
 
 def forms(text: str) -> Iterator[Change]:
-    """Replace compatibility forms with the letters they stand for (NFKC).
+    """Replace compatibility forms with the letters they stand for (NFKC), and radicals with the letters they look like.
 
     These are compatibility letters, radicals, ligatures, vertical and full-width forms.
     """
     for m in _FORMS.finditer(text):
-        yield Change(m.start(), m.end(), unicodedata.normalize("NFKC", m[0]))
+        letters = "".join(RADICALS.get(letter, letter) for letter in m[0])
+        after = unicodedata.normalize("NFKC", letters)
+        if after != m[0]:
+            yield Change(m.start(), m.end(), after)
 
 
 def private_use(text: str) -> Iterator[Change]:

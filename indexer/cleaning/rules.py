@@ -42,8 +42,8 @@ RULES = (
         name="forms",
         find=characters.forms,
         says="Compatibility letters, radicals, ligatures, vertical and full-width forms become plain letters.",
-        before="⼯会１０周年",
-        after="工会10周年",
+        before="⼯会⻓１０周年",
+        after="工会长10周年",
     ),
     Rule(
         name="private-use",

@@ -25,6 +25,7 @@ from indexer.model import (
     Document,
     DocumentSummary,
     Field,
+    FormerArticle,
     Hit,
     IssueHolding,
     PaperHolding,
@@ -129,6 +130,9 @@ class Writer(Protocol):
     def remove(self, source: str) -> None:
         """Delete all documents made from `source`."""
 
+    def preview(self) -> Reader:
+        """A reader of what `commit` would make readable, as far as the change has come."""
+
     def commit(self) -> None:
         """Commit atomically and durably, and end the writer."""
 
@@ -170,3 +174,9 @@ class Engine(Protocol):
 
     def writer(self, *, fresh: bool = False) -> Writer:
         """Begin a change. With `fresh` the index starts empty, and readers keep the old one until `commit`."""
+
+    def former_articles(self) -> Iterable[FormerArticle]:
+        """The articles of the last commit, whatever release made it; none where there is none or it can't be read.
+
+        Some may have been deleted since they were indexed.
+        """

@@ -51,6 +51,7 @@ from indexer.model import (
     FacetValue,
     Field,
     Filters,
+    FormerArticle,
     Hit,
     IssueHolding,
     PaperHolding,
@@ -88,6 +89,11 @@ class MemoryEngine:
             raise IndexLocked("The index in memory is being written to; wait until that has ended.")
         return MemoryWriter(self, {} if fresh else dict(self._committed or {}))
 
+    def former_articles(self) -> Iterable[FormerArticle]:
+        """The articles of the last commit."""
+        sources = (self._committed or {}).values()
+        return [FormerArticle.of(one.document) for source in sources for one in source.documents]
+
     def _end_change(self, sources: Sources | None) -> None:
         if sources is not None:
             self._committed = sources
@@ -111,6 +117,10 @@ class MemoryWriter:
         """Delete all documents made from `source`. Raises `UsageError` when the writer has ended."""
         self._check()
         self._sources.pop(source, None)
+
+    def preview(self) -> MemoryReader:
+        """A reader of what `commit` would make readable."""
+        return MemoryReader(self._sources)
 
     def commit(self) -> None:
         """Commit and end the writer. Raises `UsageError` when it has ended."""

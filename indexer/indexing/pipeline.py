@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
 from indexer.archive.archive import Archive, Issue
@@ -19,7 +20,7 @@ from indexer.engines.base import BulkWriter, Engine, Reader, Writer
 from indexer.errors import ArchiveError, FileError, IndexMissing
 from indexer.indexing import workers
 from indexer.indexing.renames import renamed
-from indexer.model import Document
+from indexer.model import Document, FormerArticle
 
 Progress = Callable[[int, int], None]
 """Called with the pages done and the pages to do, after each issue."""
@@ -64,10 +65,10 @@ def index(
         _read(stale, jobs, tally, change, before, progress)
         for source in vanished:
             change.remove(source)
-            tally.lost += before.documents_of(source)
-    if not dry_run:
-        for old, new in renamed(tally.lost, tally.gained).items():
-            archive.remember(old, new)
+            tally.lost += map(FormerArticle.of, before.documents_of(source))
+        if not dry_run:
+            former = engine.former_articles() if full else tally.lost
+            _keep_links(archive, former, change, tally.replaced if before.fingerprints else None)
     return Report(
         pages=tally.pages,
         unchanged=survey.page_count - tally.read + tally.unchanged,
@@ -96,6 +97,38 @@ def _read(
         progress(tally.read, to_do)
 
 
+def _keep_links(archive: Archive, former: Iterable[FormerArticle], change: Writer, replaced: Set[str] | None) -> None:
+    """Remember where the ids lead that the change takes away, before it is committed.
+
+    `replaced` are the page files that were read; None where all were. Then an article is looked for among those of its
+    issue, and of page files that are new.
+    """
+    articles = iter(former)
+    first = next(articles, None)
+    if first is None:
+        return
+    new, sources, lost = change.preview(), set[str](), dict[str, FormerArticle]()
+    for article in chain([first], articles):
+        sources.add(article.source)
+        if new.get(article.id) is None:
+            lost[article.id] = article
+    known = archive.redirects() if lost else {}
+    lost = {old: article for old, article in lost.items() if old not in known or new.get(known[old]) is None}
+    if not lost:
+        return
+    if replaced is None:
+        issues = {_issue(article.source) for article in lost.values()}
+        replaced = {source for source in new.fingerprints() if source not in sources or _issue(source) in issues}
+    current = [FormerArticle.of(document) for source in sorted(replaced) for document in new.documents_of(source)]
+    for old, now in renamed(lost.values(), current).items():
+        archive.remember(old, now)
+
+
+def _issue(source: str) -> str:
+    """The folder of a page file, which is that of its issue."""
+    return source.rpartition("/")[0]
+
+
 def fingerprint(issue: Issue) -> str:
     """What an issue's documents are made from, besides the rules: its files' names and bytes, its paper's settings.
 
@@ -121,8 +154,8 @@ class _Tally:
     pages: int = 0
     unchanged: int = 0
     articles: int = 0
-    lost: list[Document] = field(default_factory=list)
-    gained: list[Document] = field(default_factory=list)
+    lost: list[FormerArticle] = field(default_factory=list)
+    replaced: set[str] = field(default_factory=set)
 
     def add(self, issue: Issue, made: workers.IssueDocuments, change: Writer, before: _Before) -> None:
         """Put what one issue gave into the change, leaving alone the pages that came out as they were."""
@@ -137,10 +170,9 @@ class _Tally:
             change.replace(source, tokenised, made.fingerprint)
             self.pages += 1
             self.articles += len(new)
-            if before.fingerprints:
-                kept = {document.id for document in old} & {document.id for document in new}
-                self.lost += [document for document in old if document.id not in kept]
-                self.gained += [document for document in new if document.id not in kept]
+            self.replaced.add(source)
+            kept = {document.id for document in new}
+            self.lost += [FormerArticle.of(document) for document in old if document.id not in kept]
 
     def adopt(self, built: workers.Built, change: BulkWriter) -> None:
         """Put segments that a worker wrote into the change."""
@@ -191,6 +223,9 @@ class _NoChange:
 
     def replace(self, source: str, documents: object, fingerprint: str) -> None: ...
     def remove(self, source: str) -> None: ...
+    def preview(self) -> Reader:
+        raise NotImplementedError("a dry run makes nothing to read")
+
     def commit(self) -> None: ...
     def abort(self) -> None: ...
 

@@ -6,7 +6,8 @@ found in any context, and a position in folded text can be mapped to one in the 
 1. Remove white space, control and format characters (including zero-width ones) and variation selectors, which printing
    and scanning insert anywhere. Keep U+FFFD, because it replaces a character that was lost.
 2. Apply NFKC to the code point, then convert to lower case.
-3. Use one simplified form (data/simplified.tsv), one form for each kind of quote, dash and name dot, and 零 for 〇.
+3. Use one form of each Han character (data/han_forms.tsv: simplified for traditional, today's for old and variant
+   ones, the ideograph for a radical), one form for each kind of quote, dash, wave, ellipsis and name dot, and 零 for 〇 and ○.
 
 These steps are repeated until nothing changes, so folding is idempotent.
 """
@@ -21,19 +22,25 @@ _ONE_FORM = {
     '"': "“”„‟〝〞〟「」『』",
     "'": "‘’‚‛",
     "-": "‐‑‒–—―−─━",
+    "~": "〜∼〰⁓",
+    "...": "⋯",  # what NFKC makes of …
     "·": "•‧∙⋅・⸱",
-    "零": "〇",
+    "零": "〇○◯",
 }
+_RADICALS = range(0x2E80, 0x2FE0)
 _LOST = "\N{REPLACEMENT CHARACTER}"
 
 
 def _read_forms() -> dict[str, str]:
-    """Read the forms of step 3: the table of simplified characters and `_ONE_FORM`."""
-    forms = {line[0]: line[2:] for line in table_lines("indexer.text", "simplified.tsv")}
+    """Read the forms of step 3: the table of Han characters and `_ONE_FORM`."""
+    forms = {letter: form for letter, form, _ in map(str.split, table_lines("indexer.text", "han_forms.tsv"))}
     return forms | {letter: form for form, letters in _ONE_FORM.items() for letter in letters}
 
 
 _FORMS = _read_forms()
+
+RADICALS = {letter: form for letter, form in _FORMS.items() if ord(letter) in _RADICALS}
+"""The radicals of Unicode's two blocks of them, and the ideographs that look like them (⺠ → 民)."""
 
 
 def _is_invisible(character: str) -> bool:
@@ -49,7 +56,8 @@ def _fold_character(character: str) -> str:
         return ""
     if "\ud800" <= character <= "\udfff":  # a lone surrogate is not a character and can't be stored
         return _LOST
-    once = "".join(_FORMS.get(part, part) for part in unicodedata.normalize("NFKC", character).lower())
+    plain = _FORMS[character] if character in _FORMS else unicodedata.normalize("NFKC", character).lower()
+    once = "".join(_FORMS.get(part, part) for part in plain)
     return once if once == character else "".join(map(_fold_character, once))
 
 

@@ -8,7 +8,7 @@ from importlib.resources import files
 def table_text(package: str, name: str) -> str:
     """Return the text of the table `name` of a package.
 
-    >>> table_text("indexer.text", "simplified.tsv").isspace()
+    >>> table_text("indexer.text", "han_forms.tsv").isspace()
     False
     """
     return files(package).joinpath("data", name).read_text(encoding="utf-8")

@@ -34,7 +34,7 @@ from indexer.text.bulk_folding import SEPARATOR, fold_together
 from indexer.text.folding import fold, fold_with_places
 from indexer.text.tables import table_lines, table_text
 
-_RULES = "1"  # increment it with every change to a rule of folding or tokenising: existing indexes are then stale
+_RULES = "2"  # increment it with every change to a rule of folding or tokenising: existing indexes are then stale
 
 _FOLDED_WORDS = "folded_words.tsv"
 
@@ -396,7 +396,7 @@ def _other_words(text: str, after: str) -> tuple[str, ...]:
 def _fingerprint() -> str:
     """Hash what determines the words: tables, dictionary, Unicode version and rules."""
     digest = hashlib.sha256("\n".join((_RULES, unicodedata.unidata_version, version("jieba"))).encode())
-    for name in ("simplified.tsv", _FOLDED_WORDS):
+    for name in ("han_forms.tsv", _FOLDED_WORDS):
         digest.update(table_text("indexer.text", name).encode())
     return digest.hexdigest()[:16]
 

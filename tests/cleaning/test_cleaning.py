@@ -124,6 +124,8 @@ def test_an_edit_names_all_the_rules_that_made_it() -> None:
         ("中国--东盟博览会", "中国——东盟博览会"),
         ("全链条工作模式:审计一整改一提高。", "全链条工作模式：审计一整改一提高。"),
         ("It's 5:30 now, (see p. 3).", "It's 5:30 now, (see p. 3)."),
+        ("⻓江⻛⾬，⺠⽣⼯程。", "长江风雨，民生工程。"),
+        ("靑山鎭淸明，劒术与⼑法。", "靑山鎭淸明，劒术与刀法。"),  # variants are forms of print, and stay
     ],
 )
 def test_spaces_and_marks(raw: str, text: str) -> None:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.text.bulk_folding import fold_lines, fold_together
-from indexer.text.folding import fold, fold_with_places, grams
+from indexer.text.folding import RADICALS, fold, fold_with_places, grams
+from tests.conftest import PROJECT
 
 EVERY_CHARACTER = [chr(code) for code in range(0x110000)]
 
@@ -20,19 +23,99 @@ EVERY_CHARACTER = [chr(code) for code in range(0x110000)]
         ('"', "“”„‟＂「」『』﹁﹂﹃﹄〝〞"),
         ("'", "‘’‚‛＇"),
         ("-", "—–―─‐‑‒－−﹣"),
-        ("·", "•・‧･"),
-        ("零", "〇"),
+        ("~", "〜～∼~"),
+        ("...", ["…", "⋯", "..."]),
+        ("。", "。｡︒"),
+        (".", ".．﹒"),
+        ("·", "·•・‧･"),
+        ("零", "〇○◯零"),
+        ("8", "8８⑧"),
         ("a", "AＡａ𝐀ⓐ"),
         ("1", "１①𝟏"),
         ("国", "國"),
         ("云", "雲"),
         ("里", "裏裡"),
         ("福", "\ufa1b"),
+        ("民", "民⺠"),  # the Supplement of radicals
+        ("长", "长⻓⻑長"),
+        ("水", "水⽔⺡氵"),  # the Kangxi radicals
+        ("户", "户⼾戶戸"),
+        ("青", "青靑⻘⾭"),  # old print
+        ("清", "清淸"),
+        ("乡", "乡鄕鄉郷"),
+        ("尚", "尚尙"),
+        ("慎", "慎愼"),
+        ("值", "值値"),
+        ("卫", "卫衞衛"),
+        ("回", "回囘囬"),
+        ("高", "高髙"),
+        ("剑", "剑劒劎劍"),
+        ("国", "国囯圀"),
+        ("既", "既旣"),
+        ("概", "概槪"),
+        ("铁", "铁鐡銕"),
+        ("炮", "炮砲礮"),
+        ("券", "券劵"),
+        ("着", "着著"),
         ("", " \t\n\r\v\f\u00a0\u2003\u2028\u3000\u200b\u200d\u2060\ufeff\u00ad\ufe0f\U000e0100\x00\x7f"),
     ],
 )
-def test_forms_that_count_as_one(form: str, others: str) -> None:
+def test_forms_that_count_as_one(form: str, others: Iterable[str]) -> None:
     assert {fold(other) for other in others} == {form}
+
+
+@pytest.mark.parametrize(
+    "letters",
+    [
+        "。.",  # marks that don't meet
+        "~-",
+        "\"'",
+        "…。·",
+        "—一ー丨",
+        "喆哲",  # characters of today's standard, and words or names of their own
+        "堃坤",
+        "淼渺",
+        "邨村",
+        "钜巨",
+        "噘撅",
+        "祐佑",
+        "己已巳",
+        "未末",
+        "他她它",
+        "的地得",
+        "做作",
+        "屌鸟",
+    ],
+)
+def test_letters_and_marks_that_stay_apart(letters: str) -> None:
+    assert len({fold(letter) for letter in letters}) == len(letters)
+
+
+def test_what_each_han_character_folds_to_is_set_down() -> None:
+    """After a change of folding, `scripts/build_folding` writes the list, and its diff shows what changed."""
+    listed = {
+        letter: form
+        for form, letters in map(str.split, table_lines_of(PROJECT / "tests" / "data" / "han_folding.tsv"))
+        for letter in letters
+    }
+    changed = {letter: fold(letter) for letter in EVERY_CHARACTER if is_han(letter) and fold(letter) != letter}
+    assert {letter: (listed.get(letter), form) for letter, form in changed.items() if listed.get(letter) != form} == {}
+    assert listed.keys() - changed.keys() == set()
+
+
+def is_han(letter: str) -> bool:
+    names = ("CJK UNIFIED", "CJK COMPATIBILITY IDEOGRAPH", "CJK RADICAL", "KANGXI RADICAL", "IDEOGRAPHIC NUMBER")
+    return unicodedata.name(letter, "").startswith(names)
+
+
+def table_lines_of(path: Path) -> list[str]:
+    return [line for line in path.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
+
+
+def test_every_radical_folds_to_the_ideograph_that_cleaning_puts_in_its_place() -> None:
+    assigned = [chr(code) for code in range(0x2E80, 0x2FD6) if unicodedata.name(chr(code), "")]
+    assert set(assigned) - RADICALS.keys() == {"\u2e80"}  # which no ideograph looks like
+    assert {radical: fold(radical) for radical in assigned} == {one: fold(RADICALS.get(one, one)) for one in assigned}
 
 
 @pytest.mark.parametrize("kept", ["，", "、", "。", "《", "》", "一", "丨", "…", "ー"])

@@ -1,4 +1,4 @@
-"""Article ids that are the same for every engine and every rebuild."""
+"""Article ids that are the same for every engine, every rebuild and every release."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import date
 
 from indexer.model import PageIdentity, PageReading
-from indexer.text.folding import fold
+from indexer.text.id_folding import fold_for_id
 
 
 def article_id(identity: PageIdentity, headline: str, ordinal: int) -> str:
@@ -24,7 +24,7 @@ def article_id(identity: PageIdentity, headline: str, ordinal: int) -> str:
     """
     day = identity.date.strftime("%Y%m%d") if identity.date else "undated"
     label = re.sub(r"[^0-9A-Za-z]+", "", unicodedata.normalize("NFKC", identity.page)) or "x"
-    digest = hashlib.sha256(f"{fold(headline)}\n{ordinal}\n{identity.page}".encode()).hexdigest()[:10]
+    digest = hashlib.sha256(f"{fold_for_id(headline)}\n{ordinal}\n{identity.page}".encode()).hexdigest()[:10]
     return f"{identity.paper}-{day}-{label}-{digest}"
 
 
@@ -38,7 +38,7 @@ def with_own_ids(readings: Iterable[PageReading]) -> tuple[PageReading, ...]:
     for reading in readings:
         articles = []
         for article in reading.articles:
-            key = (reading.identity.date, reading.identity.page, fold(article.headline))
+            key = (reading.identity.date, reading.identity.page, fold_for_id(article.headline))
             articles.append(replace(article, id=article_id(reading.identity, article.headline, seen[key])))
             seen[key] += 1
         numbered.append(replace(reading, articles=tuple(articles)))

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 from indexer.engines.base import IndexIdentity
 from indexer.engines.whoosh.adapter import commits
 from indexer.engines.whoosh.adapter.commits import Manifest, Stamp, WriteLock
+from indexer.engines.whoosh.old_indexes import readable_articles
 from indexer.engines.whoosh.reader import WhooshReader
 from indexer.engines.whoosh.search.live_segment import LiveSegment
 from indexer.engines.whoosh.segment.format import fingerprint
 from indexer.engines.whoosh.segment.segment import open_segment
 from indexer.engines.whoosh.writer import Segments, WhooshWriter
 from indexer.errors import IndexForeign, IndexLocked, IndexMissing, IndexStale, IndexUnavailable
+from indexer.model import FormerArticle
 
 
 class WhooshEngine:
@@ -68,6 +71,13 @@ class WhooshEngine:
         except BaseException:
             lock.release()
             raise
+
+    def former_articles(self) -> Iterator[FormerArticle]:
+        """The articles of the last commit, those deleted since included.
+
+        They come from an index of any release. Those of a file that is damaged or of an unknown format are left out.
+        """
+        return readable_articles(self._folder)
 
     def _lock(self) -> WriteLock:
         with commits.explained(self._folder):

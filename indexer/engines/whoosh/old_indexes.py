@@ -1,18 +1,21 @@
-"""Reads the articles of an index that today's engine refuses, to write redirects from it.
+"""Reads the articles of an index of any release, also one that today's engine refuses, to write redirects from it.
 
 An id is made of what was read from a page, so a new version may give an article another one. When it rebuilds the
 index, the old one still says which id belonged to which text.
 
-The format is that of the release that wrote it (0.1.0, commit ef1a8a5), written down here once more: this module must
-go on reading it when today's format has changed, so it uses none of the code of `segment` and `adapter`. It does not
-use Whoosh either, whose table of contents is a pickle of classes that have moved since. Only the table of contents says
-which documents were deleted, so these are read too.
+The format is written down here once more, as far as it is read: this module must go on reading old indexes when today's
+format has changed, so it uses none of the code of `segment` and `adapter`. It does not use Whoosh either, whose table
+of contents is a pickle of classes that have moved since. Only the table of contents says which documents were deleted,
+so these are read too.
+
+All formats in `_FORMATS` are alike in what is described here. A test reads an index that today's engine has just
+written. Where a new format is alike too, add its number; where it isn't, add a way to read it, and keep this one.
 
 ::
 
     manifest-<generation>.json    {"files": {name of a segment file: bytes, …}, …}
 
-    header    MAGIC, 64 bytes
+    header    "baosou flat segment", the number of the format and a line break, in 64 bytes
     sections  arrays, of which three are read here
     table     JSON: {"sections": {name: [dtype, offset, items, crc32], …}, …}
     end       length of the table (u64), its crc32 (u32), b"BSEG"; little-endian
@@ -30,7 +33,7 @@ arrays::
     others     [six others, [[spans, flags, page] of each paragraph], [the same of each caption], lengths of passages]
 
 The first characters of `lines`, as many as `end of passages`, are the passages, joined by line breaks. Their lengths
-are given only where a passage has a line break itself.
+are given only where a passage has a line break itself. Later formats have five others.
 """
 
 from __future__ import annotations
@@ -41,7 +44,7 @@ import struct
 import zlib
 from base64 import b64decode
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
 from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Any
@@ -50,58 +53,65 @@ import msgspec
 import numpy as np
 from zstandard import ZstdCompressionDict, ZstdDecompressor, ZstdError
 
-from indexer.text.folding import fold
+from indexer.model import FormerArticle
 
-_MAGIC = b"baosou flat segment 4\n".ljust(64, b"\0")
+_FORMATS = range(4, 8)
+"""The formats of release 0.1.0 (commit ef1a8a5) and of what followed it."""
+_HEADERS = tuple(f"baosou flat segment {number}\n".encode().ljust(64, b"\0") for number in _FORMATS)
+_HEADER_LENGTH = 64
 _END = struct.Struct("<QI4s")
 _END_MARK = b"BSEG"
 _JSON = b"["
 """The first byte of JSON. MessagePack of an array begins with another."""
 
 
-@dataclass(frozen=True, slots=True)
-class OldArticle:
-    """An article as an old index has it.
-
-    `texts` are folded: its headline, its paragraphs, then its captions.
-    """
-
-    id: str
-    source: str
-    texts: tuple[str, ...]
-
-
-def old_articles(folder: Path) -> Iterator[OldArticle]:
-    """Yield the articles of an index of release 0.1.0, those deleted since included.
+def old_articles(folder: Path) -> Iterator[FormerArticle]:
+    """Yield the articles of an index, those deleted since included.
 
     Raises ValueError for an index of another format, or a damaged one, and OSError where files can't be read.
     """
-    for name in _segment_files(folder):
-        with (
-            (folder / name).open("rb") as file,
-            mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content,
-        ):
-            for stored in _stored_documents(content, name):
-                yield _article(stored)
+    for path in segment_files(folder):
+        yield from articles_in(path)
 
 
-def _segment_files(folder: Path) -> list[str]:
-    """The names of the segment files of the last commit."""
+def readable_articles(folder: Path) -> Iterator[FormerArticle]:
+    """Yield the same, without those of files that can't be read or are not understood."""
+    try:
+        paths = segment_files(folder)
+    except (ValueError, OSError):
+        return
+    for path in paths:
+        with suppress(ValueError, OSError):
+            yield from articles_in(path)
+
+
+def segment_files(folder: Path) -> list[Path]:
+    """The segment files of the last commit. Raises ValueError where there is none."""
     manifests = {int(path.stem.partition("-")[2]): path for path in folder.glob("manifest-*.json")}
     if not manifests:
         raise ValueError(f"there is no index of baosou in {folder}")
     latest = manifests[max(manifests)]
     try:
-        return list(json.loads(latest.read_bytes())["files"])
+        return [folder / name for name in json.loads(latest.read_bytes())["files"]]
     except (KeyError, TypeError) as error:
         raise ValueError(f"{latest.name} is not a manifest") from error
+
+
+def articles_in(path: Path) -> Iterator[FormerArticle]:
+    """Yield the articles of a segment file. Raises ValueError and OSError like `old_articles`."""
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        for stored in _stored_documents(content, path.name):
+            try:
+                yield _article(stored)
+            except (TypeError, IndexError, msgspec.MsgspecError) as error:
+                raise ValueError(f"{path.name} is damaged: {error}") from error
 
 
 def _stored_documents(content: mmap.mmap, name: str) -> Iterator[bytes]:
     """The documents of a segment file, unpacked."""
     end = len(content) - _END.size
-    if content[: len(_MAGIC)] != _MAGIC or end < len(_MAGIC):
-        raise ValueError(f"{name} is not a segment file of release 0.1.0")
+    if content[:_HEADER_LENGTH] not in _HEADERS or end < _HEADER_LENGTH:
+        raise ValueError(f"{name} is not a segment file of a known format")
     length, crc32, mark = _END.unpack_from(content, end)
     table = content[max(end - length, 0) : end]
     if mark != _END_MARK or zlib.crc32(table) != crc32:
@@ -126,15 +136,15 @@ def _stored_documents(content: mmap.mmap, name: str) -> Iterator[bytes]:
             raise ValueError(f"{name} is damaged: {error}") from error
 
 
-def _article(stored: bytes) -> OldArticle:
+def _article(stored: bytes) -> FormerArticle:
     brief, others, lines = _fields(stored)
     article, _, _, _, source = brief
     article_id, headline, (end, _) = article[0], article[3], article[11]
-    _, _, _, _, _, _, paragraphs, captions, lengths = others
+    *_, paragraphs, captions, lengths = others
     text = lines.decode("utf-16-le", "surrogatepass")[:end]
     # No passage and an empty one have the same text.
     passages = _parts(text, lengths)[: len(paragraphs) + len(captions)]
-    return OldArticle(article_id, source, tuple(map(fold, (headline, *passages))))
+    return FormerArticle(article_id, source, (headline, *passages))
 
 
 def _fields(stored: bytes) -> tuple[list[Any], list[Any], bytes]:

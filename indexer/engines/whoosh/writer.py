@@ -15,6 +15,8 @@ from indexer.engines.whoosh.adapter.codec import SegmentInfo
 from indexer.engines.whoosh.indexing.merge_policy import groups_in_full_build, groups_to_merge, split_to_fit
 from indexer.engines.whoosh.indexing.merger import merge_files
 from indexer.engines.whoosh.indexing.segment_builder import SegmentBuilder
+from indexer.engines.whoosh.reader import WhooshReader
+from indexer.engines.whoosh.search.live_segment import LiveSegment
 from indexer.engines.whoosh.segment.segment import FlatSegment, open_segment
 from indexer.errors import IndexUnavailable, UsageError
 from indexer.model import TokenisedDocument
@@ -93,6 +95,12 @@ class WhooshWriter:
             info = self._name(segment.doc_count)
             path.rename(self._folder / info.file_name)
             self._segments.append((info, open_segment(self._folder / info.file_name)))
+
+    def preview(self) -> WhooshReader:
+        """A reader of what `commit` would make readable, as far as the change has come."""
+        self._check()
+        self._flush()
+        return WhooshReader([LiveSegment(segment, info.deleted) for info, segment in self._segments])
 
     def commit(self) -> None:
         """Commit atomically and durably, and end the writer. Raises `IndexUnavailable` where that fails."""
