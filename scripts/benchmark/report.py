@@ -67,11 +67,16 @@ def write_plots(results: Results, folder: Path) -> None:
         (folder / name).write_text(text, encoding="utf-8")
 
 
-def insert(page: Path, tables: str) -> None:
-    """Insert the tables between the markers of a page."""
-    before, _, rest = page.read_text(encoding="utf-8").partition(BEGIN)
-    _, _, after = rest.partition(END)
-    page.write_text(f"{before}{BEGIN}\n\n{tables}\n{END}{after}", encoding="utf-8")
+def insert(page: Path, tables: str, begin: str = BEGIN, end: str = END) -> None:
+    """Insert the tables between the markers of a page.
+
+    Raises ValueError if the page lacks a marker.
+    """
+    before, found, rest = page.read_text(encoding="utf-8").partition(begin)
+    _, closed, after = rest.partition(end)
+    if not (found and closed):
+        raise ValueError(f"{page} has no place for the tables: put {begin} and {end} on two lines.")
+    page.write_text(f"{before}{begin}\n\n{tables}\n{end}{after}", encoding="utf-8")
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

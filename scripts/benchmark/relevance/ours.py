@@ -1,0 +1,63 @@
+"""Our engine: an index of page files, and the site's own function for answers."""
+
+from __future__ import annotations
+
+import html
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from benchmark.relevance.measures import SHOWN
+from benchmark.relevance.questions import Article
+from indexer.archive.archive import Archive
+from indexer.engines import open_engine
+from indexer.engines.base import IndexIdentity
+from indexer.indexing import pipeline
+from indexer.indexing.rules_fingerprint import fingerprint
+from indexer.model import Answer
+from indexer.search.search import search
+
+NAME = "baosou"
+_PAPERS = 6
+_PAGE = (
+    '<!doctype html><meta charset="utf-8"><title>{0}</title><h1 id="Title">{0}</h1><div id="articleContent">{1}</div>\n'
+)
+
+
+def answers(articles: Sequence[Article], lines: Sequence[str]) -> Mapping[str, list[list[str]]]:
+    """Index the articles, ask all lines, and return our name → ids of articles per line, best first.
+
+    They are the full matches and then those of the second tier, as on the first results page. Raises SystemExit when a
+    page can't be used.
+    """
+    with tempfile.TemporaryDirectory(prefix="relevance-") as name:
+        root = Path(name) / "archive"
+        ids = write_archive(root, articles)
+        archive = Archive(root)
+        engine = open_engine(str(Path(name) / "index"), IndexIdentity(str(root), fingerprint()))
+        report = pipeline.index(archive, engine, jobs=1)
+        if report.set_aside:
+            raise SystemExit(f"baosou could not use {len(report.set_aside)} pages, first {report.set_aside[0]}.")
+        reader = engine.reader()
+        try:
+            return {
+                NAME: [[ids[source] for source in _sources(search(reader, line, size=SHOWN + 1))] for line in lines]
+            }
+        finally:
+            reader.close()
+
+
+def write_archive(root: Path, articles: Sequence[Article]) -> dict[str, str]:
+    """Write one page file per article; return source → id."""
+    ids = {}
+    for number, article in enumerate(articles):
+        source = f"paper{number % _PAPERS}/{article.day}/{number:05}.html"
+        paragraphs = "".join(f"<p>{html.escape(text)}</p>" for text in article.paragraphs)
+        (root / source).parent.mkdir(parents=True, exist_ok=True)
+        (root / source).write_text(_PAGE.format(html.escape(article.headline), paragraphs), encoding="utf-8")
+        ids[source] = article.id
+    return ids
+
+
+def _sources(answer: Answer) -> list[str]:
+    return list(dict.fromkeys(hit.document.source for hit in (*answer.hits, *answer.partial)))
