@@ -60,4 +60,5 @@ def write_archive(root: Path, articles: Sequence[Article]) -> dict[str, str]:
 
 
 def _sources(answer: Answer) -> list[str]:
-    return list(dict.fromkeys(hit.document.source for hit in (*answer.hits, *answer.partial)))
+    full = [hit.document.source for hit in answer.hits]
+    return list(dict.fromkeys([*full, *(hit.document.source for hit in answer.partial)]))
