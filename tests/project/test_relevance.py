@@ -21,6 +21,7 @@ from tests.conftest import PROJECT
 sys.path.append(str(PROJECT / "scripts"))
 
 from benchmark.relevance import comparing, fts5, lucene, ours, report
+from benchmark.relevance.examples import LINES, Example, examples
 from benchmark.relevance.measures import Scores, difference, gain, mean, scores
 from benchmark.relevance.questions import Article, Question, read_articles, read_questions, unanswerable
 from benchmark.report import insert
@@ -118,7 +119,7 @@ ARTICLES = [
     Article("8", "2021-03-01", "甲州春耕全面展开", ("甲州市气象台预报本周有雨，农机手抢在雨前翻地。",)),
     Article("9", "2021-03-02", "丙县老桥加固完工", ("老桥建于一九六二年，桥面<加宽>两米。", " ")),
 ]
-LINES = ["元宵 灯会", "气象台", "老桥 加固", "，"]
+ASKED = ["元宵 灯会", "气象台", "老桥 加固", "，"]
 
 
 def answered(found: dict[str, list[list[str]]]) -> None:
@@ -127,11 +128,11 @@ def answered(found: dict[str, list[list[str]]]) -> None:
 
 
 def test_ours_answers_from_an_index() -> None:
-    answered({name: [*found[:3], []] for name, found in ours.answers(ARTICLES, LINES).items()})
+    answered({name: [*found[:3], []] for name, found in ours.answers(ARTICLES, ASKED).items()})
 
 
 def test_fts5_answers() -> None:
-    found = dict(fts5.answers(ARTICLES, LINES))
+    found = dict(fts5.answers(ARTICLES, ASKED))
     assert len(found) == 8
     answered(found)
 
@@ -140,15 +141,16 @@ def test_bm25s_answers() -> None:
     pytest.importorskip("bm25s", reason="SKIPPED: the extra bench is not installed")
     from benchmark.relevance import bm25
 
-    answered(dict(bm25.answers(ARTICLES, LINES)))
+    answered(dict(bm25.answers(ARTICLES, ASKED)))
 
 
+@pytest.mark.long
 def test_lucene_answers() -> None:
     """It runs where scripts/relevance fetched the jars before, because tests fetch nothing."""
     jars = Path(tempfile.gettempdir()) / "baosou-relevance" / "jars"
     if not shutil.which("java") or not jars.exists():
         pytest.skip("SKIPPED: there is no Lucene; scripts/relevance fetches it")
-    found = dict(lucene.answers(lucene.fetch(jars), ARTICLES, LINES))
+    found = dict(lucene.answers(lucene.fetch(jars), ARTICLES, ASKED))
     assert len(found) == 30
     answered(found)
 
@@ -207,9 +209,12 @@ def test_the_best_peer_of_each_set_and_the_tables(tmp_path: Path) -> None:
     assert list(scored) == ["Q_hand", "H_body", "N"]
     compared = {one.set: (one.peer, one.difference.mean, one.size) for one in comparing.compare(scored)}
     assert compared == {"Q_hand": ("other", 0, 3), "H_body": ("one", -1, 3), "N": ("other", 0, 3)}
-    tables = report.markdown(scored, 3, ["one 1.0"], ["Lucene is left out: no Java."])
+    tables = report.markdown(
+        scored, 3, ["one 1.0"], ["Lucene is left out: no Java."], [Example("灯会 何时", 0, "灯会", ("何时",))]
+    )
     assert "| **0.000** | one | 1.000 | -1.000 (-1.000 to -1.000) |" in tables
     assert "Behind it by more than the interval: H_body." in tables
+    assert "| 灯会 何时 | 0 | 灯会 | 何时 |" in tables
     assert "peers: one 1.0. Lucene is left out: no Java." in tables
     page = tmp_path / "relevance.md"
     page.write_text(f"before\n{report.BEGIN}\nold\n{report.END}\nafter\n", encoding="utf-8")
@@ -217,6 +222,10 @@ def test_the_best_peer_of_each_set_and_the_tables(tmp_path: Path) -> None:
     assert page.read_text(encoding="utf-8") == f"before\n{report.BEGIN}\n\n{tables}\n{report.END}\nafter\n"
     with pytest.raises(ValueError, match="no place for the tables"):
         insert(page, tables)
+
+
+def test_examples_end_in_the_article_that_was_meant(sample_archive: Path) -> None:
+    assert {one.line: one.headline for one in examples(sample_archive)} == LINES
 
 
 def test_without_labelled_data_the_script_says_what_to_do(tmp_path: Path) -> None:

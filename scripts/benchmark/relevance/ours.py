@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import html
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from benchmark.relevance.measures import SHOWN
 from benchmark.relevance.questions import Article
 from indexer.archive.archive import Archive
 from indexer.engines import open_engine
-from indexer.engines.base import IndexIdentity
+from indexer.engines.base import IndexIdentity, Reader
 from indexer.indexing import pipeline
 from indexer.indexing.rules_fingerprint import fingerprint
 from indexer.model import Answer
@@ -30,19 +31,24 @@ def answers(articles: Sequence[Article], lines: Sequence[str]) -> Mapping[str, l
     They are the full matches and then those of the second tier, as on the first results page. Raises SystemExit when a
     page can't be used.
     """
-    with tempfile.TemporaryDirectory(prefix="relevance-") as name:
-        root = Path(name) / "archive"
-        ids = write_archive(root, articles)
-        archive = Archive(root)
-        engine = open_engine(str(Path(name) / "index"), IndexIdentity(str(root), fingerprint()))
-        report = pipeline.index(archive, engine, jobs=1)
+    with tempfile.TemporaryDirectory(prefix="relevance-") as root:
+        ids = write_archive(Path(root), articles)
+        with indexed(Path(root)) as reader:
+            found = [_sources(search(reader, line, size=SHOWN + 1)) for line in lines]
+    return {NAME: [[ids[source] for source in sources] for sources in found]}
+
+
+@contextmanager
+def indexed(archive: Path) -> Iterator[Reader]:
+    """Index an archive into a temporary folder and open the index. Raises SystemExit when a page can't be used."""
+    with tempfile.TemporaryDirectory(prefix="relevance-") as folder:
+        engine = open_engine(folder, IndexIdentity(str(archive), fingerprint()))
+        report = pipeline.index(Archive(archive), engine, jobs=1)
         if report.set_aside:
             raise SystemExit(f"baosou could not use {len(report.set_aside)} pages, first {report.set_aside[0]}.")
         reader = engine.reader()
         try:
-            return {
-                NAME: [[ids[source] for source in _sources(search(reader, line, size=SHOWN + 1))] for line in lines]
-            }
+            yield reader
         finally:
             reader.close()
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from statistics import fmean
 
 from benchmark.relevance.comparing import Comparison, Scored, compare
+from benchmark.relevance.examples import Example
 from benchmark.relevance.measures import Scores
 from benchmark.relevance.ours import NAME
 from benchmark.relevance.questions import SETS
@@ -14,11 +15,14 @@ from benchmark.report import table
 BEGIN, END = "<!-- made by scripts/relevance: begin -->", "<!-- made by scripts/relevance: end -->"
 
 
-def markdown(scored: Scored, articles: int, versions: Sequence[str], left_out: Sequence[str]) -> str:
-    """Return all tables as Markdown, with the peers that were run and those that were not."""
+def markdown(
+    scored: Scored, articles: int, versions: Sequence[str], left_out: Sequence[str], shown: Sequence[Example]
+) -> str:
+    """Return all tables as Markdown, with the peers that were run, sentences about others, and examples."""
     compared = compare(scored)
     run = f"{articles:,} articles, {sum(one.size for one in compared):,} questions; peers: {', '.join(versions)}."
     parts = [" ".join([run, *left_out]), _best(compared), _verdict(compared), _measures(compared), _systems(scored)]
+    parts.append(_examples(shown))
     return "\n\n".join(parts) + "\n"
 
 
@@ -67,6 +71,12 @@ def _systems(scored: Scored) -> str:
     systems = list(dict.fromkeys(system for by_system in scored.values() for system in by_system))
     rows = [[system, *(_ndcg(by_system.get(system)) for by_system in scored.values())] for system in systems]
     return f"### nDCG@10 of every system\n\n{table(['', *scored], rows)}"
+
+
+def _examples(shown: Sequence[Example]) -> str:
+    head = ["line", "full matches", "first article", "lacks"]
+    rows = [[one.line, str(one.total), one.headline or "–", " ".join(one.missing) or "–"] for one in shown]
+    return f"### Examples from the sample archive\n\n{table(head, rows)}"
 
 
 def _ndcg(measured: Sequence[Scores] | None) -> str:
