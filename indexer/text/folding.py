@@ -7,7 +7,8 @@ found in any context, and a position in folded text can be mapped to one in the 
    and scanning insert anywhere. Keep U+FFFD, because it replaces a character that was lost.
 2. Apply NFKC to the code point, then convert to lower case.
 3. Use one form of each Han character (data/han_forms.tsv: simplified for traditional, today's for old and variant
-   ones, the ideograph for a radical), one form for each kind of quote, dash, wave, ellipsis and name dot, and 零 for 〇 and ○.
+   ones, the ideograph for a radical), one form for each kind of quote, dash, wave, ellipsis and name dot, and 零 for 〇
+   and ○.
 
 These steps are repeated until nothing changes, so folding is idempotent.
 """

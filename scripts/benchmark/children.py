@@ -22,7 +22,7 @@ from pathlib import Path
 
 from benchmark.contestants import contestant, ours_
 from benchmark.memory import Watch, anonymous_bytes
-from benchmark.queries import Ask
+from benchmark.queries import Ask, for_peers
 from benchmark.shards import Archive
 from indexer.search.query_parser import parse
 
@@ -73,7 +73,7 @@ def serve(name: str, _: Archive, folder: Path, questions_file: str) -> Answer:
     """
     engine = contestant(name)
     questions: list[Ask] = pickle.loads(Path(questions_file).read_bytes())  # noqa: S301 (our own)
-    queries = [parse(ask.line) for ask in questions]
+    queries = [for_peers(ask) for ask in questions]
     before = anonymous_bytes(os.getpid())
     searcher = engine.open(folder)
     most = 0

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from benchmark.contestants import Searcher, contestant
-from benchmark.queries import KINDS, Ask
+from benchmark.queries import KINDS, QUESTION, Ask, for_peers
 from indexer.indexing.garbage import collect_seldom
 from indexer.model import And, Near, Not, Or, Phrase, Prefix, Query, Word
 from indexer.search.query_parser import parse
@@ -62,7 +62,7 @@ def measure(
 
     Raises AssertionError when contestants find different numbers of articles.
     """
-    queries = {ask.line: parse(ask.line) for ask in (*asks, *warm_up)}
+    queries = {ask.line: for_peers(ask) for ask in (*asks, *warm_up)}
     first: dict[tuple[str, Ask], list[float]] = defaultdict(list)
     new: dict[tuple[str, Ask], list[float]] = defaultdict(list)
     again: dict[tuple[str, Ask], list[float]] = defaultdict(list)
@@ -112,10 +112,11 @@ def _timed(searcher: Searcher, ask: Ask, query: Query) -> tuple[float, Any]:
 def _compare(totals: Mapping[Ask, Mapping[str, int]]) -> None:
     """Verify that all contestants found the same number of articles.
 
-    Proximity queries are excluded: peers also match texts in different paragraphs, ours must not. Raises AssertionError
-    when the numbers differ.
+    Proximity queries are excluded: peers also match texts in different paragraphs, ours must not. So are questions: we
+    count full matches. Raises AssertionError when the numbers differ.
     """
-    different = [(ask, found) for ask, found in totals.items() if ask.kind != "near" and len(set(found.values())) > 1]
+    compared = {ask: found for ask, found in totals.items() if ask.kind not in ("near", QUESTION)}
+    different = [(ask, found) for ask, found in compared.items() if len(set(found.values())) > 1]
     if different:
         raise AssertionError(f"the contestants found different articles: {different[:5]}")
 
@@ -137,7 +138,9 @@ def figures(timings: Sequence[Timing], which: Literal["first", "new", "again"] =
 
 def by_kind(timings: Sequence[Timing]) -> dict[str, list[Timing]]:
     """Group timings by kind of query, with separate groups for filtered queries."""
-    groups: dict[str, list[Timing]] = {f"{kind}{suffix}": [] for suffix in ("", ", filtered") for kind in KINDS}
+    groups: dict[str, list[Timing]] = {
+        f"{kind}{suffix}": [] for suffix in ("", ", filtered") for kind in (*KINDS, QUESTION)
+    }
     for timing in timings:
         groups[timing.ask.kind + (", filtered" if timing.ask.filtered else "")].append(timing)
     return {kind: group for kind, group in groups.items() if group}

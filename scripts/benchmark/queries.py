@@ -1,7 +1,7 @@
-"""Generate queries: 300 lines of ten kinds, each with and without filters.
+"""Generate queries: 300 lines of ten kinds, each with and without filters, and questions as people type them.
 
 They are drawn from the archive itself. Words are chosen by document frequency. Phrases and proximity queries are taken
-from the text.
+from the text, and so are questions, with some words changed.
 """
 
 from __future__ import annotations
@@ -15,7 +15,9 @@ from datetime import date, timedelta
 
 from benchmark.corpus import DAYS, FIRST_DAY, SECTIONS, place_names
 from benchmark.shards import Archive, Row
-from indexer.model import DateSpan, Filters
+from indexer.model import DateSpan, Filters, Or, Query, Word
+from indexer.search.partial import partial_query
+from indexer.search.query_parser import parse
 from indexer.text.tokenizer import is_word, query_words
 
 KINDS = (
@@ -30,6 +32,11 @@ KINDS = (
     "prefix",
     "near",
 )
+QUESTION = "question"
+"""The kind of questions; they are measured on their own."""
+ASKING = ("什么时候", "是谁", "有多少", "在哪里", "怎么样", "为什么", "有哪些", "是什么")
+_LETTERS = (10, 25)
+"""The least and greatest length of a question."""
 _SAMPLE = 8  # number of shards in which words are counted
 _COMMON, _MIDDLING = (0.05, 0.5), (0.002, 0.02)  # the share of articles that contain such a word
 _HAN = re.compile("[\u4e00-\u9fa5]{2,}")
@@ -54,9 +61,7 @@ def asks(archive: Archive, each: int = 30, seed: int = 7) -> list[Ask]:
 
     The filters are five years together with a place or a section.
     """
-    rng = random.Random(seed)
-    step = max(len(archive.shards) // _SAMPLE, 1)
-    rows = list(archive.rows(archive.shards[::step][:_SAMPLE]))
+    rng, rows = random.Random(seed), _sample(archive)
     vocabulary = _Vocabulary(rows)
     found = []
     for kind in KINDS:
@@ -64,6 +69,38 @@ def asks(archive: Archive, each: int = 30, seed: int = 7) -> list[Ask]:
         lines = {line: None for line, _ in zip(makers, range(each * 4), strict=False)}
         found += [Ask(kind, line) for line in list(lines)[:each]]
     return [*found, *(Ask(ask.kind, ask.line, _choices(rng, archive.localities, n)) for n, ask in enumerate(found))]
+
+
+def questions(archive: Archive, each: int = 30, seed: int = 7) -> list[Ask]:
+    """Return `each` questions without filters and as many others with filters.
+
+    Hardly any has a full match: neighbouring words are run together, one is left out, another replaced, and asking
+    words are added.
+    """
+    rng, rows = random.Random(seed), _sample(archive)
+    makers = _draws(_question, _Vocabulary(rows), rows, rng)
+    lines: dict[str, None] = {}
+    while len(lines) < 2 * each:
+        lines[next(makers)] = None
+    found = [Ask(QUESTION, line) for line in lines]
+    filtered = [Ask(QUESTION, ask.line, _choices(rng, archive.localities, n)) for n, ask in enumerate(found[each:])]
+    return [*found[:each], *filtered]
+
+
+def for_peers(ask: Ask) -> Query:
+    """Return what peers are asked: the parsed line, or any of the words by which our second tier ranks.
+
+    >>> [word.text for word in for_peers(Ask(QUESTION, "柳溪镇什么时候修桥")).clauses]
+    ['柳溪镇', '修桥']
+    """
+    query = parse(ask.line)
+    second_tier = partial_query(query) if ask.kind == QUESTION else None
+    return Or(tuple(Word(word, (word,), or_phrase=False) for word in second_tier.words)) if second_tier else query
+
+
+def _sample(archive: Archive) -> list[Row]:
+    step = max(len(archive.shards) // _SAMPLE, 1)
+    return list(archive.rows(archive.shards[::step][:_SAMPLE]))
 
 
 class _Vocabulary:
@@ -130,6 +167,20 @@ def _near(_: _Vocabulary, row: Row, rng: random.Random) -> str | None:
     place = text.find(first) + 2
     others = [word for word in words if word != first and 0 <= text.find(word, place) - place <= 10]
     return f'"{first} {rng.choice(others)}"~10' if others else None
+
+
+def _question(vocabulary: _Vocabulary, row: Row, rng: random.Random) -> str | None:
+    """Make a question from neighbouring words of a paragraph; None if it is too short or too long."""
+    words = [word for word in query_words(rng.choice(row.units).text) if _HAN.fullmatch(word)]
+    if len(words) < 4:
+        return None
+    start = rng.randrange(len(words) - 3)
+    chosen = words[start : start + rng.randint(4, 10)]
+    del chosen[rng.randrange(len(chosen))]
+    chosen[rng.randrange(len(chosen))] = rng.choice(vocabulary.middling)
+    chosen.insert(rng.randint(1, len(chosen)), rng.choice(ASKING))
+    line = "".join(chosen)
+    return line if _LETTERS[0] <= len(line) <= _LETTERS[1] else None
 
 
 _MAKERS: Mapping[str, Maker] = {

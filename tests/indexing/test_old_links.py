@@ -1,7 +1,7 @@
 """Links to articles go on working, whatever release made the index that they were copied from.
 
-`tests/data` keeps a small index of each release: the sample archive as that release indexed it. CONTRIBUTING.md says how
-to add one.
+`tests/data` keeps a small index of each release: the sample archive as that release indexed it. CONTRIBUTING.md says
+how to add one.
 """
 
 from __future__ import annotations

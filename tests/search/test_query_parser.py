@@ -9,7 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.model import And, Everything, Near, Not, Or, Phrase, Prefix, Query, Word
-from indexer.search.query_parser import MAX_CLAUSES, MAX_DEPTH, MAX_LINE, MAX_TEXT, parse, positive_leaves, read_line, render
+from indexer.search.query_parser import (
+    MAX_CLAUSES,
+    MAX_DEPTH,
+    MAX_LINE,
+    MAX_TEXT,
+    parse,
+    positive_leaves,
+    read_line,
+    render,
+)
 from indexer.text.folding import fold
 
 UNION = Word("工会", ("工会",), or_phrase=False)

@@ -36,7 +36,7 @@ class Searcher(Protocol):
     def page(self, ask: Ask, query: Query) -> Any:
         """Return the first results page in the contestant's own form; None if unsupported.
 
-        `query` is the parsed line, for peers. Only this method is timed.
+        `query` is what peers are asked (`queries.for_peers`). Only this method is timed.
         """
         ...
 

@@ -17,13 +17,15 @@ from benchmark.pages import PAGES_AN_ISSUE
 from benchmark.queries import Ask
 from benchmark.shards import Archive, read
 from indexer.engines.base import IndexIdentity, Reader
-from indexer.engines.ranking import positive_terms
+from indexer.engines.ranking import as_typed, positive_terms
 from indexer.engines.whoosh.engine import WhooshEngine
 from indexer.engines.whoosh.indexing.segment_builder import SegmentBuilder
 from indexer.model import Answer, Query
 from indexer.search import highlighter
+from indexer.search.partial import partial_query
 from indexer.search.query_parser import read_line
 from indexer.search.search import search
+from indexer.text.question_words import about
 
 _FACETS = ("locality", "section", "date")
 IDENTITY = IndexIdentity(archive="bench", rules="bench")
@@ -88,9 +90,8 @@ def update(archive: Archive, folder: Path) -> float:
 
 def open(folder: Path) -> OurSearcher:  # noqa: A001 (each contestant has `index` and `open`)
     """Open an index and clear all caches of queries."""
-    read_line.cache_clear()
-    highlighter.wanted.cache_clear()
-    positive_terms.cache_clear()
+    for remembered in (read_line, highlighter.wanted, positive_terms, as_typed, partial_query, about):
+        remembered.cache_clear()
     return OurSearcher(WhooshEngine(folder, IDENTITY).reader())
 
 
