@@ -349,13 +349,14 @@ class PartialQuery(Struct, frozen=True):
 
     `binding` is what they must match in any case: all of the query but its bare words. Of these, `words` are those that
     say what it is about, `strings` what is left of each bare word without asking words, and `bigrams` the pairs of
-    letters with their weights, none for a bare word that is one word.
+    letters with their weights, none for a bare word that is one word. `asking` are the words taken away.
     """
 
     binding: Query
     words: tuple[str, ...]
     strings: tuple[str, ...]
     bigrams: tuple[tuple[str, float], ...]
+    asking: tuple[str, ...] = ()
 
 
 # --- results (a page makes two hundred; the small ones, in no circle, are not followed by the garbage collector)
@@ -504,7 +505,8 @@ class AnswerHit(Struct, frozen=True, gc=False):
 class PartialHit(Struct, frozen=True, gc=False):
     """An article of the second tier as it is shown: like `AnswerHit`, with the bare words that it lacks.
 
-    `missing` has them as typed, in the order of the query; at least one.
+    `missing` has them folded, in the order of the query. Of an article that has all that a question is about, they are
+    the words that ask.
     """
 
     document: DocumentSummary

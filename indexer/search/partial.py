@@ -37,8 +37,8 @@ def partial_query(query: Query) -> PartialQuery | None:
     >>> from indexer.search.query_parser import parse
     >>> partial_query(parse('柳溪镇什么时候通火车 -招聘'))
     PartialQuery(binding=Not(clause=Word(text='招聘', terms=('招聘',), or_phrase=False, field=None)), \
-words=('柳溪镇', '通火车'), strings=('柳溪镇', '通火车'), bigrams=(('柳溪', 1.0), ('溪镇', 1.0), ('镇什', 0.5), \
-('候通', 0.5), ('通火', 1.0), ('火车', 1.0)))
+words=('柳溪镇', '通', '火车'), strings=('柳溪镇', '通火车'), bigrams=(('柳溪', 1.0), ('溪镇', 1.0), ('镇什', 0.5), \
+('候通', 0.5), ('通火', 1.0), ('火车', 1.0)), asking=('什么时候',))
     """
     bare = [leaf for leaf in positive_leaves(query) if isinstance(leaf, Word) and leaf.field is None]
     parts = [about(word.text) for word in bare[:_MOST_BARE_WORDS]]
@@ -47,7 +47,8 @@ words=('柳溪镇', '通火车'), strings=('柳溪镇', '通火车'), bigrams=((
     bigrams = dict(chain.from_iterable(part.bigrams for part in parts))
     if len(words) < 2 and not bigrams:
         return None
-    return PartialQuery(_binding(query), words, strings, tuple(bigrams.items()))
+    asking = _each_once(part.asking for part in parts)
+    return PartialQuery(_binding(query), words, strings, tuple(bigrams.items()), asking)
 
 
 def _each_once(texts: Iterable[tuple[str, ...]]) -> tuple[str, ...]:

@@ -8,7 +8,6 @@ from typing import get_args
 from msgspec.structs import replace
 
 from indexer.engines.base import Reader
-from indexer.engines.ranking import positive_terms
 from indexer.errors import UsageError
 from indexer.model import (
     FACETS,
@@ -140,21 +139,16 @@ def _partial(reader: Reader, line: str, request: Request, size: int) -> tuple[Pa
     documents = [hit.document for hit in found]
     shown = snippets(documents, words, [hit.frequencies for hit in found])
     return tuple(
-        PartialHit(hit.document, hit.score, parts, _missing(request.query, asked, hit))
+        PartialHit(hit.document, hit.score, parts, _missing(asked, hit))
         for hit, parts in zip(found, shown, strict=True)
     )
 
 
-def _missing(query: Query, asked: PartialQuery, hit: Hit) -> tuple[str, ...]:
-    """Return the words that an article has neither as words nor as parts of others.
-
-    If it has all that the query is about, these are the words that ask.
-    """
+def _missing(asked: PartialQuery, hit: Hit) -> tuple[str, ...]:
+    """Return the words that an article lacks: those that ask only where it has all others."""
     text = fold(hit.document.article.lines.decode(UTF16, "surrogatepass"))
-    for words in (asked.words, positive_terms(query)):
-        if missing := tuple(word for word in words if word not in hit.frequencies and word not in text):
-            return missing
-    return ()
+    missing = tuple(word for word in asked.words if word not in hit.frequencies and word not in text)
+    return missing or tuple(word for word in asked.asking if word not in text)
 
 
 def _exact(reader: Reader, request: Request, total: int) -> ExactCount | None:

@@ -25,7 +25,7 @@ _CACHED_TEXTS = 512
 
 
 class About(NamedTuple):
-    """What a bare word is about: its words, its strings, and its bigrams with their weights, each once.
+    """What a bare word is about: its words, its strings, its bigrams with their weights; and how it asks, each once.
 
     The strings are what is left when asking words are taken out and function words trimmed off the ends. A text that is
     one word has no bigrams: it is met by that word or not at all.
@@ -34,6 +34,7 @@ class About(NamedTuple):
     words: tuple[str, ...]
     strings: tuple[str, ...]
     bigrams: tuple[tuple[str, float], ...]
+    asking: tuple[str, ...] = ()
 
 
 class _Word(NamedTuple):
@@ -49,17 +50,18 @@ def about(folded: str) -> About:
     >>> about("柳溪镇什么时候通火车").strings
     ('柳溪镇', '通火车')
     >>> about("工会")
-    About(words=('工会',), strings=('工会',), bigrams=())
+    About(words=('工会',), strings=('工会',), bigrams=(), asking=())
     """
     whole = query_pieces(folded)
     if len(whole) < 2:
         return About(tuple(word for word, _, _ in whole), (folded,), ())
     words = list(_words(folded))
     content = dict.fromkeys(word.text for word in words if word.kind == "content")
-    if not content:  # 什么时候 alone is looked for as it stands
+    if not content:  # 什么时候 alone is looked for itself
         content = dict.fromkeys(word for word, _, _ in whole)
     strings = dict.fromkeys(_strings(folded, words))
-    return About(tuple(content), tuple(strings) or (folded,), tuple(_bigrams(folded, words).items()))
+    asking = dict.fromkeys("".join(word.text for word in span) for span in _asking(words))
+    return About(tuple(content), tuple(strings) or (folded,), tuple(_bigrams(folded, words).items()), tuple(asking))
 
 
 def _words(folded: str) -> Iterator[_Word]:
@@ -103,6 +105,13 @@ def _strings(folded: str, words: list[_Word]) -> Iterator[str]:
         if meant and not asks:
             first, last = span[meant[0]], span[meant[-1]]
             yield folded[first.start : last.start + len(last.text)]
+
+
+def _asking(words: list[_Word]) -> Iterator[list[_Word]]:
+    """Yield the runs of asking words."""
+    for asks, group in groupby(words, lambda word: word.kind == "asking"):
+        if asks:
+            yield list(group)
 
 
 def _bigrams(folded: str, words: list[_Word]) -> dict[str, float]:
