@@ -21,12 +21,15 @@ _HAN_DIGITS = "零一二三四五六七八九"
 _VALUES = {letter: value for value, letter in enumerate(_HAN_DIGITS)} | {"o": 0}
 _DIGIT = f"[0-9{_HAN_DIGITS}o]"  # 二O二三 has a letter for a zero
 
-_NUMERALS = re.compile(rf"[0-9{_HAN_DIGITS}十元][0-9{_HAN_DIGITS}o十百千万亿廿卅元年月日号,./-]{{3,}}")
-"""A run of characters that may hold numerals. It begins with a plain set, which the search for it is fast with."""
-ALPHABET = f"0123456789{_HAN_DIGITS}o十百千万亿廿卅元年月日号,./-农阴旧历"
-"""The characters that the reading of numerals depends on."""
-_LUNAR = ("农历", "阴历", "旧历")
+_NUMERALS = re.compile(
+    rf"[历0-9{_HAN_DIGITS}十元](?<!公历)[0-9{_HAN_DIGITS}o十百千万亿廿卅元年月日号,./-]{{3,}}.?", re.DOTALL
+)
+"""A run that may hold numerals, with the character after it; 历 before it is the end of 农历.
 
+It begins with a plain set, which the search for it is fast with.
+"""
+ALPHABET = f"0123456789{_HAN_DIGITS}o十百千万亿廿卅元年月日号,./-公历"
+"""The characters that the reading of numerals depends on."""
 _YEAR = rf"(?:[12][0-9]|一[五六七八九]|二[零0o]){_DIGIT}{{2}}"
 _MONTH = "1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九元]"
 _DAY = "[12][0-9]|3[01]|0?[1-9]|(?:[一二三]?十|[廿卅])[一二三四五六七八九]?|[一二三四五六七八九]"
@@ -66,9 +69,9 @@ def numerals(folded: str) -> Iterator[Numeral]:
     >>> [*numerals("农历十一月二十日,2023人")]
     []
     """
-    for start, run in _runs(folded):
-        for found in _in_run(run):
-            yield found._replace(start=found.start + start, end=found.end + start) if start else found
+    for run in _NUMERALS.finditer(folded):
+        for found in _in_run(run[0]):
+            yield found._replace(start=found.start + run.start(), end=found.end + run.start())
 
 
 def is_numeral_word(word: str) -> bool:
@@ -86,18 +89,7 @@ def numeral_words(folded: str) -> list[str]:
     >>> numeral_words("二零二三年和1,200")
     ['2023', '2023年', '1200']
     """
-    return [word for _, run in _runs(folded) for word in _words_in_run(run)]
-
-
-def _runs(folded: str) -> Iterator[tuple[int, str]]:
-    """Yield the runs that may hold numerals, with the character after them, and their start offsets.
-
-    A run after the name of the lunar calendar has the last character of that name.
-    """
-    for run in _NUMERALS.finditer(folded):
-        start, end = run.span()
-        start -= folded[max(start - 2, 0) : start] in _LUNAR
-        yield start, folded[start : end + 1]
+    return [word for run in _NUMERALS.findall(folded) for word in _words_in_run(run)]
 
 
 @lru_cache(maxsize=1 << 14)

@@ -385,8 +385,15 @@ def _read(texts: tuple[str, ...]) -> _Read:
     pieces = iter(joined.split(SEPARATOR))
     folded = ["".join(islice(pieces, len(inside))) for inside in chunks]
     han_words, other_words = _cut(joined)
-    spaced = [word for text, inside in zip(texts, chunks, strict=True) if len(inside) > 1 for word in _spaced(text)]
+    spaced = [
+        word for text, inside in zip(texts, chunks, strict=True) if _may_be_spaced(inside) for word in _spaced(text)
+    ]
     return _Read(folded, han_words, other_words + spaced)
+
+
+def _may_be_spaced(chunks: Sequence[str]) -> bool:
+    """Return whether one of several chunks is a letter, perhaps with marks."""
+    return len(chunks) > 1 and min(map(len, chunks)) < 4
 
 
 def _spaced(text: str) -> list[str]:
