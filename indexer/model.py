@@ -527,9 +527,10 @@ class Note(Struct, frozen=True):
 
     - unclosed_quote: the quote before `text` is never closed, so it extends to the end of the line; `line` closes it.
     - lower_case_operator: `text` (or, and, not) is searched for as a word; in `line` it is an operator.
+    - numeral: `text` is a date, year or number that is found in each of its spellings; `line` finds this one alone.
     """
 
-    kind: Literal["unclosed_quote", "lower_case_operator"]
+    kind: Literal["unclosed_quote", "lower_case_operator", "numeral"]
     text: str
     line: str
 
@@ -537,8 +538,8 @@ class Note(Struct, frozen=True):
 class Answer(Struct, frozen=True):
     """All that a results page shows. `line` is the query as typed, `understood_as` the same in canonical spelling.
 
-    `page` counts from 1; `exact` is given for a query of one bare word that more articles contain exactly than
-    match. `partial` is the second tier: on the first page, where full matches don't fill it, articles that lack some of
+    `page` counts from 1; `exact` is given for a query of one bare word, if the number of articles that hold it to
+    the letter is not `total`. `partial` is the second tier: on the first page, where full matches don't fill it, articles that lack some of
     the words; all else speaks of full matches alone. `notes` are on how the line was read. `took_ms` runs from the
     query string to finished hits.
     """

@@ -93,6 +93,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "“{text}”按普通词语检索；要作运算符，请用大写：",
         "“{text}” is searched for as a word; as an operator it is in capitals:",
     ),
+    "note_numeral": (
+        "“{text}”的各种写法都算在内；只查这一种写法：",
+        "“{text}” is found in each of its spellings; to find this one alone:",
+    ),
     "asks_everything": ("全部文章", "all articles"),
     "asks_word": ("“{text}”", "“{text}”"),
     "asks_phrase": ("原文“{text}”", "the exact string “{text}”"),

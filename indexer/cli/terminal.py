@@ -110,6 +110,8 @@ def note(said: Note) -> str:
             return f"The quote is never closed, so the text up to the end of the line is searched for: {said.line}"
         case "lower_case_operator":
             return f"“{said.text}” is searched for as a word. As an operator it is in capitals: {said.line}"
+        case "numeral":
+            return f"“{said.text}” is found in each of its spellings. To find this one alone: {said.line}"
 
 
 def _hit(number: int, hit: AnswerHit | PartialHit) -> Iterable[str]:

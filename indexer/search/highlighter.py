@@ -1,8 +1,8 @@
 """Find the matches of a query in texts: exactly what made them match.
 
-A word is marked only where the tokenizer finds it: 市长 is not marked in 南京市长江大桥. A phrase is marked
-everywhere. The texts of a proximity query are marked only where they are near enough. Negated clauses are never
-marked.
+A word is marked only where the tokenizer finds it: 市长 is not marked in 南京市长江大桥. A date or number is marked in
+each of its spellings. A phrase is marked everywhere. The texts of a proximity query are marked only where they are near
+enough. Negated clauses are never marked.
 
 Finding the characters of a word is fast, but only tokenising, which is slow, shows whether they are a word in that
 context. So the first step only finds candidates, and those that matter are then confirmed, clause by clause. If an
@@ -24,7 +24,8 @@ from typing import NamedTuple
 from indexer.model import Field, Near, Phrase, Prefix, Query, Span
 from indexer.search.query_parser import positive_leaves
 from indexer.text.bulk_folding import SEPARATOR, Folded
-from indexer.text.tokenizer import words_at
+from indexer.text.numerals import ALPHABET, is_numeral_word, numerals
+from indexer.text.tokenizer import pieces_at, spaced_words
 
 Match = tuple[int, int, str, bool]
 """Its start and end in the original text, what it answers, whether it is only a candidate.
@@ -36,28 +37,36 @@ Candidates = tuple[list[int], list[Match]]
 """The candidates for one word: their start offsets (for bisection) and matches."""
 
 _BREAK = re.compile(r"[，。；：？！、\s]")
+_SPACE = re.compile(r"\s")
 _LAST_BREAK = re.compile(rf".*{_BREAK.pattern}", re.DOTALL)
 """No word extends across one of these breaks."""
 _KEPT_QUERIES = 512
 
 
 class Wanted(NamedTuple):
-    """What a query searches for in a field: words, prefixes, texts, proximity clauses.
+    """What a query searches for in a field: words, prefixes, texts, proximity clauses, numerals.
 
-    A match names what it answers: the word, the text, one of the texts of a proximity clause, or the prefix followed by
-    `*`. `letters` are the characters of all of them.
+    `numerals` are the words of dates, years and numbers, whose spellings differ. A match names what it answers: the
+    word, the text, one of the texts of a proximity clause, or the prefix followed by `*`. `letters` are the characters
+    of all of them.
     """
 
     words: tuple[str, ...]
     prefixes: tuple[str, ...]
     texts: tuple[str, ...]
     nears: tuple[Near, ...]
+    numerals: frozenset[str]
     letters: frozenset[str]
 
     @property
     def parts(self) -> int:
         """The number of different things that a match may answer."""
-        return len(self.words) + len(self.prefixes) + len(self.texts) + sum(len(near.texts) for near in self.nears)
+        return (
+            len({*self.words, *self.numerals})
+            + len(self.prefixes)
+            + len(self.texts)
+            + sum(len(near.texts) for near in self.nears)
+        )
 
 
 @lru_cache(maxsize=_KEPT_QUERIES)
@@ -79,10 +88,13 @@ def wanted(query: Query, field: Field) -> Wanted:
         else:
             words += leaf.terms
             texts += [leaf.text] if leaf.or_phrase else []
+    read = frozenset(filter(is_numeral_word, words))
     # A text that is marked everywhere need not be confirmed as a word.
-    words = [word for word in words if word not in texts]
-    letters = frozenset("".join([*words, *prefixes, *texts, *chain.from_iterable(near.texts for near in nears)]))
-    return Wanted(_each_once(words), _each_once(prefixes), _each_once(texts), tuple(nears), letters)
+    words = [word for word in words if word not in texts and "-" not in word]
+    sought = [*words, *prefixes, *texts, *chain.from_iterable(near.texts for near in nears), ALPHABET if read else ""]
+    return Wanted(
+        _each_once(words), _each_once(prefixes), _each_once(texts), tuple(nears), read, frozenset("".join(sought))
+    )
 
 
 def _each_once(texts: list[str]) -> tuple[str, ...]:
@@ -108,15 +120,23 @@ class Highlighter:
 
         The match of a prefix is the whole word.
         """
-        start, _, answers, _ = candidate
+        start, stop, answers, _ = candidate
+        if _SPACE.search(self._folded.text, start, stop):
+            return candidate if self._is_spaced_word(candidate, passage) else None
         begin, letters, places = self._clause(start, passage)
         beginning = answers.removesuffix("*")
         end = 0
         for at in range(bisect_left(places, start - begin), bisect_right(places, start - begin)):
-            for word in words_at(letters, at):
+            for word, _, stop in pieces_at(letters, at):
                 if word == beginning or (beginning != answers and word.startswith(beginning)):
-                    end = max(at + len(word), end)
+                    end = max(stop, end)
         return (start, begin + places[end - 1] + 1, answers, False) if end else None
+
+    def _is_spaced_word(self, candidate: Match, passage: Span) -> bool:
+        """Return whether a candidate is a word whose letters are set apart (童　谣)."""
+        start, _, answers, _ = candidate
+        words = spaced_words(self._folded.text[slice(*passage)])
+        return any(word.text == answers and passage[0] + word.start == start for word in words)
 
     def _clause(self, place: int, passage: Span) -> tuple[int, str, Sequence[int]]:
         """Return the clause around a position.
@@ -140,13 +160,22 @@ def _certain(folded: Folded, wanted: Wanted) -> Iterator[Match]:
     for text, places in found:
         for start, end in zip(*folded.spans(places, len(text)), strict=True):
             yield start, end, text, False
+    if wanted.numerals:
+        for numeral in numerals(folded.folded):
+            for word in wanted.numerals.intersection(numeral.words):
+                starts, ends = folded.spans([numeral.start], numeral.end - numeral.start)
+                yield starts[0], ends[0], word, False
 
 
 def _candidates(folded: Folded, wanted: Wanted) -> dict[str, Candidates]:
     """Return the candidates for each word and each prefix, by what they answer."""
     found = {}
     for answers, text in [(word, word) for word in wanted.words] + [(f"{text}*", text) for text in wanted.prefixes]:
-        starts, ends = folded.spans(_starts(folded.folded, text), len(text))
+        places = _starts(folded.folded, text)
+        starts, ends = folded.spans(places, len(text))
+        if len(text) > 1 and (spaced := _starts(folded.folded, " ".join(text))):  # only where spaces are kept
+            starts = sorted([*starts, *spaced])
+            ends = sorted([*ends, *(place + 2 * len(text) - 1 for place in spaced)])
         found[answers] = starts, [(start, end, answers, True) for start, end in zip(starts, ends, strict=True)]
     return found
 

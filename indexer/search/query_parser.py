@@ -29,7 +29,7 @@ from msgspec import Struct
 
 from indexer.model import And, Everything, Field, Near, Not, Note, Or, Phrase, Prefix, Query, Word
 from indexer.text.folding import fold
-from indexer.text.tokenizer import folded_query_words, is_in_dictionary
+from indexer.text.tokenizer import bare_words, folded_query_words, is_in_dictionary
 
 Leaf = Word | Phrase | Prefix | Near
 
@@ -93,7 +93,7 @@ def read_line(line: str) -> Reading:
     line = line[:MAX_LINE].translate(_TO_ASCII)
     lexemes = [*_lexemes(line)]
     query = _Parser().parse(lexemes) or _Parser().word(line) or Everything()
-    return Reading(query, tuple(_notes(line, lexemes)))
+    return Reading(query, (*_notes(line, lexemes), *_numeral_notes(query)))
 
 
 def parse(line: str) -> Query:
@@ -221,6 +221,13 @@ def _notes(line: str, lexemes: Sequence[_Lexeme]) -> Iterator[Note]:
         yield Note("lower_case_operator", small[0].text, "".join(meant))
 
 
+def _numeral_notes(query: Query) -> Iterator[Note]:
+    """Yield a note on each bare word that is found in other spellings, as far as its words are not printed in it."""
+    for leaf in positive_leaves(query):
+        if isinstance(leaf, Word) and leaf.terms != folded_query_words(leaf.text):
+            yield Note("numeral", leaf.text, render(Phrase(leaf.text, (), leaf.field)))
+
+
 def _small_operators(parts: Sequence[_Lexeme]) -> Iterator[_Lexeme]:
     """Yield the words that would be operators in capitals."""
     for place, part in enumerate(parts[:-1]):
@@ -299,13 +306,15 @@ class _Parser:
         folded = self._take(text)
         if not folded:
             return None
-        terms = folded_query_words(folded)
+        terms = bare_words(folded)
         if not folded.isalnum():  # letters and digits are always words
             if not terms or _NOT_BARE.match(folded):
-                return Phrase(folded, terms, name)
+                return Phrase(folded, folded_query_words(folded), name)
             if prefix := _PREFIX.fullmatch(folded):
                 return Prefix(prefix[1], name)
-        is_one_word = terms == (folded,) and is_in_dictionary(folded)
+        # Jieba splits off a dictionary word of two or three letters wherever no other word overlaps it. One letter or
+        # more than three are often inside other words (人民银行 in 中国人民银行).
+        is_one_word = 1 < len(folded) < 4 and terms == (folded,) and is_in_dictionary(folded)
         return Word(folded, terms, or_phrase=not is_one_word, field=name)
 
     def _quoted(self, text: str, distance: int | None, name: Field | None) -> Query | None:

@@ -30,6 +30,7 @@ from indexer.search.partial import partial_query_of_line
 from indexer.search.query_parser import read_line, render
 from indexer.search.snippets import snippets
 from indexer.text.folding import fold
+from indexer.text.tokenizer import folded_query_words
 
 JSON_FACETS = tuple(name for name in FACETS if name != "quality")
 """The facets of a JSON answer."""
@@ -154,11 +155,11 @@ def _missing(asked: PartialQuery, hit: Hit) -> tuple[str, ...]:
 def _exact(reader: Reader, request: Request, total: int) -> ExactCount | None:
     """Count the articles that contain the text of a one-word query exactly.
 
-    Returns None for other queries, or if there are no more such articles than hits.
+    Returns None for other queries, or if as many articles match.
     """
     word: Query = request.query
-    if not isinstance(word, Word) or word.field is not None or word.or_phrase:
-        return None  # with or_phrase the hits include all of them
-    phrase = Phrase(word.text, word.terms)
+    if not isinstance(word, Word) or word.field is not None or (word.or_phrase and not total):
+        return None  # with or_phrase the hits include all that hold it
+    phrase = Phrase(word.text, folded_query_words(word.text))
     held = reader.count(Request(phrase, request.filters))
-    return ExactCount(render(phrase), held) if held > total else None
+    return ExactCount(render(phrase), held) if held != total else None

@@ -7,6 +7,8 @@ these words:
   that jieba does not treat as Han (beyond U+9FD5, or of another Han block) is a word by itself.
 - From letters and digits, the whole run (pm2.5, 8.5%, c++), its parts where letters and digits meet (pm, 2.5), and the
   run with the Han character after it (2023年, e卡), which is usually its unit.
+- From dates, years and separated numbers, the words of their plainest spelling (`numerals`).
+- From single Han characters between white space, the words that they form without it (`spaced_words`).
 
 Other characters give no words. The words of a query are the same but without overlaps. A text therefore contains the
 words of any quotation from it, provided that jieba splits both alike.
@@ -32,9 +34,11 @@ from typing import NamedTuple
 from indexer.model import Article, Document, Field, Token, TokenisedDocument, Unit
 from indexer.text.bulk_folding import SEPARATOR, fold_together
 from indexer.text.folding import fold, fold_with_places
+from indexer.text.numerals import numeral_words, numerals
+from indexer.text.spaced_letters import spaced_texts
 from indexer.text.tables import table_lines, table_text
 
-_RULES = "2"  # increment it with every change to a rule of folding or tokenising: existing indexes are then stale
+_RULES = "3"  # increment it with every change to a rule of folding or tokenising: existing indexes are then stale
 
 _FOLDED_WORDS = "folded_words.tsv"
 
@@ -138,6 +142,23 @@ def words(text: str) -> list[Token]:
         folded, places = fold_with_places(chunk[0])
         for word, start, end in pieces(folded):
             found.append(Token(word, chunk.start() + places[start], chunk.start() + places[end - 1] + 1))
+    return found + spaced_words(text)
+
+
+def spaced_words(text: str) -> list[Token]:
+    """Return the words that single Han characters between white space form together.
+
+    >>> spaced_words("李 四和")
+    []
+    >>> spaced_words("（李 四、童　謠）")
+    [Token(text='李四', start=1, end=4), Token(text='童谣', start=5, end=8)]
+    """
+    found = []
+    for joined, places in spaced_texts(text):
+        folded, origins = fold_with_places(joined)
+        for word, start, end in pieces(folded):
+            if len(word) > 1:
+                found.append(Token(word, places[origins[start]], places[origins[end - 1]] + 1))
     return found
 
 
@@ -182,6 +203,21 @@ def query_pieces(folded: str) -> list[Piece]:
     return found
 
 
+def bare_words(folded: str) -> tuple[str, ...]:
+    """Return the words that a bare word of a query is searched for by: its numerals are read.
+
+    >>> bare_words("二零二三年十一月二十日上午"), bare_words("1,200万元")
+    (('2023-11-20', '上午'), ('1200', '万元'))
+    """
+    found: list[str] = []
+    place = 0
+    for numeral in numerals(folded):
+        found += folded_query_words(folded[place : numeral.start])
+        found.append(numeral.word)
+        place = numeral.end
+    return tuple(dict.fromkeys([*found, *folded_query_words(folded[place:])])) if found else folded_query_words(folded)
+
+
 def is_word(text: str) -> bool:
     """Return whether a text is in jieba's dictionary and jieba keeps it as one word.
 
@@ -211,36 +247,41 @@ def pieces(folded: str) -> list[Piece]:
             found.append((match[0], match.start(), match.end()))
         else:
             found += _run_pieces(match[0], match.start(), folded[match.end() : match.end() + 1])
-    return found
+    return found + _numeral_pieces(folded)
 
 
-def words_at(folded: str, place: int) -> list[str]:
+def pieces_at(folded: str, place: int) -> list[Piece]:
     """Return the words of `pieces` that begin at a position.
 
     Only the text around that position is tokenised.
 
-    >>> words_at("长江大桥", 0), words_at("长江大桥", 2), words_at("长江大桥", 3)
-    (['长江', '长江大桥'], ['大桥'], [])
+    >>> pieces_at("长江大桥", 0), pieces_at("长江大桥", 3)
+    ([('长江', 0, 2), ('长江大桥', 0, 4)], [])
     """
+    numerals_at = [piece for piece in _numeral_pieces(folded) if piece[1] == place]
     if _CUTTABLE_LETTER.match(folded, place):
-        return _han_words_at(folded, place)
+        return _han_pieces_at(folded, place) + numerals_at
     match = next((found for found in _PIECES.finditer(folded) if found.end() > place), None)
     if match is None or match.start() > place:
         return []
     if match.lastgroup == "rare":
-        return [match[0]]
+        return [(match[0], match.start(), match.end())]
     after = folded[match.end() : match.end() + 1]
-    return [word for word, at, _ in _run_pieces(match[0], match.start(), after) if at == place]
+    return [piece for piece in _run_pieces(match[0], match.start(), after) if piece[1] == place] + numerals_at
 
 
-def _han_words_at(folded: str, place: int) -> list[str]:
+def _numeral_pieces(folded: str) -> list[Piece]:
+    return [(word, found.start, found.end) for found in numerals(folded) for word in found.words]
+
+
+def _han_pieces_at(folded: str, place: int) -> list[Piece]:
     before = _BEFORE_CUTTABLE.match(folded, 0, place)
     after = _UNCUTTABLE.search(folded, place)
     start = before.end() if before else 0
     for word in _cut_run(folded[start : after.start() if after else None]):
         if start + len(word) > place:
-            inner = [part for part, at in _inner_words(word) if start + at == place]
-            return [*inner, word] if start == place else inner
+            found = [(part, place, place + len(part)) for part, at in _inner_words(word) if start + at == place]
+            return [*found, (word, place, place + len(word))] if start == place else found
         start += len(word)
     return []
 
@@ -294,12 +335,13 @@ def tokenise(document: Document) -> TokenisedDocument:
     """Tokenise a document: the words of all its text and those of its headline."""
     article = document.article
     read = _read(_texts(article))
-    beside = [fold(chunk) for one in article.byline for chunk in one.name.split()]
+    names = [one.name for one in article.byline]
+    beside = [fold(chunk) for name in names for chunk in name.split()]
     beside += [fold(proposed) for _, proposed in article.lookalikes]  # so that misprints are found by the right word
     return TokenisedDocument(
         document,
-        words=(*read.han_words, *read.other_words, *_word_texts(beside)),
-        headline_words=_word_texts(map(fold, article.headline.split())),
+        words=(*read.han_words, *read.other_words, *_word_texts(beside), *chain(*map(_spaced, names))),
+        headline_words=(*_word_texts(map(fold, article.headline.split())), *_spaced(article.headline)),
         units=_units(article, read),
     )
 
@@ -342,7 +384,20 @@ def _read(texts: tuple[str, ...]) -> _Read:
     joined = fold_together([*chain.from_iterable(chunks)]).folded
     pieces = iter(joined.split(SEPARATOR))
     folded = ["".join(islice(pieces, len(inside))) for inside in chunks]
-    return _Read(folded, *_cut(joined))
+    han_words, other_words = _cut(joined)
+    spaced = [
+        word for text, inside in zip(texts, chunks, strict=True) if _may_be_spaced(inside) for word in _spaced(text)
+    ]
+    return _Read(folded, han_words, other_words + spaced)
+
+
+def _may_be_spaced(chunks: Sequence[str]) -> bool:
+    """Return whether one of several chunks is a letter, perhaps with marks."""
+    return len(chunks) > 1 and min(map(len, chunks)) < 4
+
+
+def _spaced(text: str) -> list[str]:
+    return [token.text for token in spaced_words(text)]
 
 
 def _units(article: Article, read: _Read) -> tuple[Unit, ...]:
@@ -372,7 +427,7 @@ def _cut(folded: str) -> tuple[list[str], list[str]]:
     """
     parts = _UNCUTTABLE.split(folded)  # even items are for jieba, odd ones are not
     han_words = _cutter().cut_for_search(SEPARATOR.join(parts[::2]))
-    other_words: list[str] = []
+    other_words = numeral_words(folded)
     for others, after in zip(parts[1::2], parts[2::2], strict=True):
         other_words += _other_words(others, after[:1] if others[-1].isalnum() else "")
     return [word for word in han_words if word != SEPARATOR], other_words

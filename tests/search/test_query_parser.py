@@ -44,13 +44,19 @@ SAFETY = Word("安全生产", ("安全", "生产"), or_phrase=True)
         ("headline:工会", Word("工会", ("工会",), or_phrase=False, field="headline")),
         ('headline:"工会"', Phrase("工会", ("工会",), field="headline")),
         ("-headline:工会", Not(Word("工会", ("工会",), or_phrase=False, field="headline"))),
-        ("byline:王", Word("王", ("王",), or_phrase=False, field="byline")),
+        ("byline:王", Word("王", ("王",), or_phrase=True, field="byline")),
         ("张*", Prefix("张")),
         ("headline:张*", Prefix("张", field="headline")),
         ('"招商 签约"~10', Near(("招商", "签约"), 10, ("招商", "签约"))),
         ("王·李", Word("王·李", ("王", "李"), or_phrase=True)),
         ("8.5%", Word("8.5%", ("8.5%",), or_phrase=True)),
-        ("水", Word("水", ("水",), or_phrase=False)),
+        ("水", Word("水", ("水",), or_phrase=True)),
+        ("人民银行", Word("人民银行", ("人民银行",), or_phrase=True)),
+        ("2023年", Word("2023年", ("2023年",), or_phrase=True)),
+        ("二〇二三年", Word("二零二三年", ("2023年",), or_phrase=True)),
+        ("2023/1/5", Word("2023/1/5", ("2023-01-05",), or_phrase=True)),
+        ("1，200", Word("1,200", ("1200",), or_phrase=True)),
+        ('"1,200"', Phrase("1,200", ("1", "200"))),
         ("", Everything()),
         (" \u3000\u200b", Everything()),
     ],
@@ -182,6 +188,8 @@ def test_anything_else_is_literal_or_harmless(line: str, read_as: str) -> None:
         ("工会 or 妇联", "lower_case_operator", "or", "工会 OR 妇联"),
         ("工会 Or 妇联 and (招聘 not 签约)", "lower_case_operator", "Or", "工会 OR 妇联 AND (招聘 NOT 签约)"),
         ("not 招聘", "lower_case_operator", "not", "NOT 招聘"),
+        ("工会 二〇二三年", "numeral", "二零二三年", '"二零二三年"'),
+        ("headline:2023-11-20", "numeral", "2023-11-20", 'headline:"2023-11-20"'),
     ],
 )
 def test_a_note_says_what_may_be_meant_otherwise(line: str, kind: str, text: str, meant: str) -> None:
@@ -191,7 +199,20 @@ def test_a_note_says_what_may_be_meant_otherwise(line: str, kind: str, text: str
 
 @pytest.mark.parametrize(
     "line",
-    ["工会 OR 妇联", "or", "or 工会", "工会 or", "-or 工会", "headline:or 工会", '"工会 or 妇联"', '工会 "', "工会”"],
+    [
+        *(
+            "工会 OR 妇联",
+            "or",
+            "or 工会",
+            "工会 or",
+            "-or 工会",
+            "headline:or 工会",
+            '"工会 or 妇联"',
+            '工会 "',
+            "工会”",
+        ),
+        *("2023年", "8.5%", "-2023-11-20"),
+    ],
 )
 def test_nothing_is_said_where_all_is_clear(line: str) -> None:
     assert read_line(line).notes == ()

@@ -203,3 +203,21 @@ def test_knowing_how_often_a_word_is_there_changes_nothing(articles: list[list[s
     frequencies = [{term: its.count(term) for term in positive_terms(query)} for its in words]
     summaries = list(map(DocumentSummary.of, found))
     assert snippets(summaries, query, frequencies) == [snippets([one], query)[0] for one in summaries]
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "spellings"),
+    [
+        ("古塔于二〇二三年十一月二十日动工", "2023-11-20", ["二〇二三年十一月二十日"]),
+        ("古塔于2023年11月20日动工", "二〇二三年十一月", ["2023年11月20日"]),
+        ("古塔于2023年11月20日上午动工", "2023/11/20上午", ["2023年11月20日上午"]),
+        ("预算１，８６０万元", "1860", ["１，８６０"]),
+        ("共1860人，预算1，860万元", "1,860", ["1860", "1，860"]),
+        ("名单：童　谣、张 三", "童谣", ["童　谣"]),
+        ("童 谣 张 平 安 国", "平安", []),
+    ],
+)
+def test_each_spelling_of_a_numeral_and_of_a_name_is_marked(text: str, line: str, spellings: list[str]) -> None:
+    assert [part.text for part in mark(text, parse(line)) if part.is_hit] == spellings
+    (snippet,) = snippets([DocumentSummary.of(document(text))], parse(line))
+    assert [part.text for part in snippet if part.is_hit] == spellings

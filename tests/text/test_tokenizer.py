@@ -23,13 +23,17 @@ from indexer.model import Article, Contributor, Document, Passage, Unit
 from indexer.text import folding, tokenizer
 from indexer.text.folding import fold
 from indexer.text.id_folding import fold_for_id
-from indexer.text.tokenizer import is_word, pieces, query_words, tokenise, words, words_at
+from indexer.text.numerals import is_numeral_word
+from indexer.text.tokenizer import bare_words, is_word, pieces, pieces_at, query_words, tokenise, words
 
 HAN = st.characters(min_codepoint=0x4E00, max_codepoint=0x9FD5)
 ANY_HAN = st.one_of(HAN, st.characters(min_codepoint=0x3400, max_codepoint=0x4DBF), st.sampled_from("𠮷𬸚々〇"))
 DICTIONARY_WORDS = st.sampled_from(
     ["南京市", "长江大桥", "安全", "生产", "工会", "职工", "会议", "表彰", "干隆", "的", "中华人民共和国", "马克思主义"]
 )
+NUMERALS = st.lists(
+    st.sampled_from([*"二〇零三十廿元年月日号农历o0123,-./，。 万", "2023", "二〇二三", "11月", "1,200"]), max_size=12
+).map("".join)
 PROSE = st.lists(st.one_of(DICTIONARY_WORDS, ANY_HAN), max_size=12).map("".join)
 
 
@@ -43,8 +47,10 @@ def texts(text: str) -> list[str]:
         ("南京市长江大桥", ["南京", "京市", "南京市", "长江", "大桥", "长江大桥"]),
         ("長江大橋", ["长江", "大桥", "长江大桥"]),
         ("安全 生产", ["安全", "生产"]),
-        ("长 江", ["长", "江"]),
-        ("长\u3000江", ["长", "江"]),
+        ("长 江", ["长", "江", "长江"]),
+        ("长\u3000江", ["长", "江", "长江"]),
+        ("（王\u3000霞、李 四）", ["王", "霞", "李", "四", "王霞", "李四"]),
+        ("王小明 李 四 赵红", ["王小明", "李", "四", "赵红", "李四"]),
         ("长\u200b江", ["长江"]),
         ("2023年", ["2023", "2023年", "年"]),
         ("8.5%", ["8.5", "8.5%"]),
@@ -75,6 +81,7 @@ def test_words_of_a_text(text: str, expected: list[str]) -> None:
         ("3月8日", ("3月", "8日")),
         ("PM2.5", ("pm2.5",)),
         ("工会工会", ("工会",)),
+        ("1,200", ("1", "200")),
         ("，", ()),
     ],
 )
@@ -116,24 +123,29 @@ def test_what_is_no_single_word_of_the_dictionary(text: str) -> None:
 def test_a_token_s_place_holds_its_letters(text: str) -> None:
     for token in words(text):
         assert 0 <= token.start < token.end <= len(text)
-        assert token.text in fold(text[token.start : token.end])
+        place = fold(text[token.start : token.end])
+        assert token.text in place or is_numeral_word(token.text)
 
 
-@given(st.one_of(PROSE, st.text(st.sampled_from("长江大桥安全生产2023年.5%abc+#𬸚，"), max_size=20)))
+@given(st.one_of(PROSE, st.text(st.sampled_from("长江大桥安全生产2023年.5%abc+#𬸚，"), max_size=20), NUMERALS))
 def test_the_words_at_a_place_are_those_that_begin_there(folded: str) -> None:
     folded = fold(folded)
     for place in range(len(folded)):
-        assert words_at(folded, place) == [word for word, start, _ in pieces(folded) if start == place]
+        assert pieces_at(folded, place) == [piece for piece in pieces(folded) if piece[1] == place]
 
 
 @given(st.text(), st.text())
 def test_no_word_reaches_over_white_space(one: str, other: str) -> None:
-    assert texts(f"{one} {other}") == texts(one) + texts(other)
+    found = texts(f"{one} {other}")
+    assert Counter(texts(one) + texts(other)) <= Counter(found)
+    for joined in Counter(found) - Counter(texts(one) + texts(other)):
+        assert any(len(part) == 1 for part in (one[-1:], other[:1])), joined
 
 
 @given(PROSE)
 def test_a_query_s_words_are_among_its_own_text_s_words(text: str) -> None:
     assert set(query_words(text)) <= set(texts(text))
+    assert set(bare_words(fold(text))) <= set(texts(fold(text)))
 
 
 # --- both implementations of jieba
@@ -180,7 +192,7 @@ def test_inner_words_are_those_of_jieba_s_search_mode(
 
     for word in jieba_words[::97]:
         if all("\u4e00" <= character <= "\u9fd5" for character in word) and fold(word) == word:
-            assert texts(word) == jieba.lcut_for_search(word)
+            assert [text for text in texts(word) if not is_numeral_word(text)] == jieba.lcut_for_search(word)
 
 
 def test_both_jiebas_agree_on_news(
@@ -247,7 +259,11 @@ ANYTHING = st.lists(
 )
 
 
-@given(st.one_of(st.text(), ANY_HAN.map(str), ANYTHING.map("".join)))
+@given(
+    st.one_of(
+        st.text(), ANY_HAN.map(str), ANYTHING.map("".join), NUMERALS, st.text(st.sampled_from("张 \u3000王平安四\n，"))
+    )
+)
 def test_words_are_the_same_with_places_and_without(text: str) -> None:
     made = tokenise(Document(replace(article(), paragraphs=(Passage(text, ()),)), "a", "A", "1", 0, "a/1.txt"))
     others = tokenise(Document(replace(article(), paragraphs=()), "a", "A", "1", 0, "a/1.txt"))
@@ -317,6 +333,9 @@ def test_words_with_one_of_two_letters_that_meet(text: str, expected: tuple[str,
 
 
 def test_whoever_changes_a_rule_raises_its_number() -> None:
-    sample = "長江大橋2023年8.5%，PM2.5·E卡“C++”——王𬸚 〇七，乾隆 ＷＴＯ㈠ﷺ" + repr(folding._ONE_FORM)
+    sample = (
+        "二〇二三年十一月二十日1,200 张\u3000三 長江大橋2023年8.5%，PM2.5·E卡“C++”——王𬸚 〇七，乾隆 ＷＴＯ㈠ﷺ"
+        + repr(folding._ONE_FORM)
+    )
     digest = hashlib.sha256(repr((words(sample), query_words(sample), fold(sample))).encode()).hexdigest()
-    assert (tokenizer._RULES, digest[:16]) == ("2", "10c2ce21418a09d7")
+    assert (tokenizer._RULES, digest[:16]) == ("3", "0fb90a9930ac0aa8")

@@ -50,7 +50,7 @@ _OPENS_LIKE_NEWS = re.compile(r"^(?:本[报网台刊]\S{0,12}?讯|[一-鿿]{2,4}
 @cache
 def _surnames() -> frozenset[str]:
     """Return the table of surnames, single and compound."""
-    return frozenset(table_lines("indexer.articles.page_lines", "surnames.tsv"))
+    return frozenset(table_lines("indexer.text", "surnames.tsv"))
 
 
 def looks_like_name(text: str) -> bool:

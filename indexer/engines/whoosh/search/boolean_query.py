@@ -85,7 +85,8 @@ class Evaluator:
             return self._phrase(word.text, word.field)
         found = self._with_terms(word.terms, in_headline=word.field == "headline")
         if word.or_phrase:
-            found = _union(found, self._phrase(word.text, word.field))
+            # Found as a query of its own, it is remembered: its number is often asked for next.
+            found = _union(found, self.find(Phrase(word.text, word.terms, word.field)))
         return found
 
     def _with_terms(self, terms: Sequence[str], *, in_headline: bool) -> DocSet:
