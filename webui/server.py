@@ -8,7 +8,7 @@ from collections.abc import Callable
 from flask import Flask
 from waitress import create_server  # type: ignore[import-untyped]
 from waitress.channel import HTTPChannel  # type: ignore[import-untyped]
-from waitress.parser import HTTPRequestParser  # type: ignore[import-untyped]
+from waitress.parser import HTTPRequestParser, ParsingError  # type: ignore[import-untyped]
 from waitress.server import MultiSocketServer, TcpWSGIServer  # type: ignore[import-untyped]
 
 from indexer.indexing.garbage import collect_seldom
@@ -34,12 +34,18 @@ class _LenientParser(HTTPRequestParser):  # type: ignore[misc]
         """
         line = _REQUEST_LINE.match(header_plus)
         if line is None or not _NOT_IN_TARGET.search(line[2]):
-            super().parse_header(header_plus)
+            self._parse(header_plus)
             return
         target = _NOT_IN_TARGET.sub(lambda byte: b"%%%02X" % ord(byte[0]), line[2])
-        super().parse_header(line[1] + b" " + target + (line[3] or b"") + header_plus[line.end() :])
+        self._parse(line[1] + b" " + target + (line[3] or b"") + header_plus[line.end() :])
         # The raw bytes show that the query is not in its canonical form.
         self.query = line[2].partition(b"#")[0].partition(b"?")[2].decode("latin-1")
+
+    def _parse(self, header_plus: bytes) -> None:
+        try:
+            super().parse_header(header_plus)
+        except ValueError:  # waitress would end the connection without an answer
+            raise ParsingError("Bad URI") from None
 
 
 class _Channel(HTTPChannel):  # type: ignore[misc]

@@ -266,6 +266,7 @@ def ask(site: FlaskClient, target: str) -> TestResponse:
         (f"/search&q={UNION}", f"/search?q={UNION}"),
         (f"/search/q={UNION}", f"/search?q={UNION}"),
         (f"/search/{UNION}", f"/search?q={UNION}"),
+        (f"/Search.html?q={UNION}", f"/search?q={UNION}"),
         (f"/serach?q={UNION}", f"/search?q={UNION}"),
         (f"/search.CSV?q={UNION}", f"/search.csv?q={UNION}"),
     ],
@@ -440,3 +441,4 @@ def test_raw_bytes_and_spaces_in_a_request_are_read(address: str, encoding: str)
     for line in ("工会", "安全 工会"):
         assert arrive(address, b"/search?q=" + line.encode(encoding)) == (200, SearchLink(line).url())
     assert arrive(address, f"/article/{LEAD}这是".encode(encoding)) == (200, f"/article/{LEAD}")
+    assert arrive(address, b"http://[")[0] == 400

@@ -84,12 +84,13 @@ def read_path(path: bytes, query: bytes) -> ReadPath:
 def nearest(name: str, known: Collection[str]) -> str | None:
     """Return the known name that a name stands for: in capitals, with a tail, or with a slip of the pen.
 
-    >>> nearest("SEARCH。", ["search", "search.csv"]), nearest("artcile", ["article"]), nearest("nope", ["paper"])
+    >>> nearest("SEARCH.html", ["search", "search.csv"]), nearest("artcile", ["article"]), nearest("nope", ["paper"])
     ('search', 'article', None)
     """
     plain = beginning(name).lower()
-    close = get_close_matches(plain[:40], known, n=1, cutoff=_LIKE)
-    return plain if plain in known else close[0] if close else None
+    stem = plain.partition(".")[0]
+    exact = plain if plain in known else stem if stem in known else None
+    return exact or next(iter(get_close_matches(plain[:40], known, n=1, cutoff=_LIKE)), None)
 
 
 def beginning(text: str) -> str:
