@@ -31,12 +31,15 @@ def create_app(settings: Settings, engine: Engine | None = None) -> Flask:
     Without `engine`, the one at `settings.index` is opened on first use. Until that succeeds, pages say what to do.
     """
     app = Flask(__name__)
+    # A link with too many slashes is healed with all others that lead nowhere.
+    app.url_map.merge_slashes = False
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = _STYLE_SECONDS
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     SiteState(settings, engine).register(app)
     _set_up_templates(app, settings)
     views.register(app)
     app.before_request(_refuse_endless_queries)
+    app.before_request(_refuse_slashes_at_the_start)
     app.after_request(_finish)
     return app
 
@@ -71,6 +74,12 @@ def _set_up_templates(app: Flask, settings: Settings) -> None:
 def _refuse_endless_queries() -> None:
     if len(request.query_string) > _LONGEST_QUERY_STRING:
         abort(414)
+
+
+def _refuse_slashes_at_the_start() -> None:
+    """Let `//search` be healed; Flask and waitress would answer it, at an address that isn't canonical."""
+    if any(request.environ.get(name, "").startswith("//") for name in ("PATH_INFO", "REQUEST_URI")):
+        abort(404)
 
 
 def _finish(response: Response) -> Response:

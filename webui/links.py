@@ -6,6 +6,7 @@ but letters, digits and ``-._~`` is percent-encoded UTF-8, because chats end a l
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
@@ -32,8 +33,17 @@ UNDATED = "undated"
 
 Pairs = list[tuple[str, str]]
 
-# WeChat and QQ add `from` with one of these values to shared links; `from` is also the first day of a search.
-_ADDED_BY_CHATS = frozenset({"timeline", "singlemessage", "groupmessage", "message", "qq", "favorites"})
+_VISIBLE = re.compile(rb"[\x21-\x7e]*")
+SECONDS_TO_REMEMBER = 3600
+"""How long a browser may remember where a link leads."""
+
+# Chats and sharing services add `from` with such values to links; `from` is also the first day of a search.
+_ADDED_BY_CHATS = re.compile(
+    r"[a-z_]*(?:message|share|timeline|weibo|wechat|weixin|qzone|dingtalk|feishu|douban|tieba|zhihu|xhs|douyin|toutiao"
+    r"|facebook|twitter|telegram|whatsapp|linkedin|favorite|moments|groupchat|mini_?program)[a-z0-9_]*"
+    r"|wb|wx|wework|wxwork|qq|tim|qqmail|mqq|lark|line|appmsg|app|h5|pc|mobile|web|mail|email|sms|qr|qrcode|scan|rss|feed",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +211,7 @@ def read(pairs: Pairs) -> SearchLink:
     """
     sort = _first(pairs, "sort")
     start, end = _in_order(
-        _first([pair for pair in pairs if pair[1] not in _ADDED_BY_CHATS], "from"), _first(pairs, "to")
+        _first([pair for pair in pairs if not _ADDED_BY_CHATS.fullmatch(pair[1])], "from"), _first(pairs, "to")
     )
     return SearchLink(
         q=_first(pairs, "q"),
@@ -212,6 +222,14 @@ def read(pairs: Pairs) -> SearchLink:
         size=_number(_first(pairs, "size"), 10, MAX_SIZE),
         page=_number(_first(pairs, "page"), 1, MAX_PAGE),
     )
+
+
+def is_canonical(link: SearchLink, query_string: bytes) -> bool:
+    """Return whether a query string is the canonical one of a search, compared after parsing.
+
+    One with other bytes than visible ASCII is not: only some programs take it.
+    """
+    return _VISIBLE.fullmatch(query_string) is not None and link.pairs() == decode(query_string)
 
 
 def read_strictly(pairs: Pairs) -> SearchLink:

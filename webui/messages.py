@@ -115,6 +115,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "“{text}”不能读作日期，未按它筛选。请写成 2019、2019-03 或 2019-03-08。",
         "“{text}” can't be read as a date and was left aside. Write 2019, 2019-03 or 2019-03-08.",
     ),
+    "torn_link": (
+        "链接在传递中断在一个字的中间，残缺的字已略去，以下按其余部分检索。",
+        "The link was cut within a character; what was left of that is ignored, and the rest was searched for.",
+    ),
     "filters": ("筛选条件", "Filters"),
     "remove": ("去掉筛选：{label}", "Remove the filter {label}"),
     "remove_all": ("全部去掉", "Remove all"),
@@ -266,6 +270,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "链接可能抄漏了几个字，或者这篇文章、这一期没有收入。可以在上面检索标题。",
         "The link may have lost a few characters, or this article or issue isn't held. Search for its headline above.",
     ),
+    "perhaps_meant": ("这个链接指的可能是：", "The link may have meant one of these:"),
     "error_405_title": ("不能这样访问", "Not this way"),
     "error_405": ("这个地址不接受这种请求。", "This address doesn't take that kind of request."),
     "error_414_title": ("检索式太长", "The query is too long"),

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from flask import Flask
 from waitress import create_server  # type: ignore[import-untyped]
+from waitress.channel import HTTPChannel  # type: ignore[import-untyped]
+from waitress.parser import HTTPRequestParser, ParsingError  # type: ignore[import-untyped]
 from waitress.server import MultiSocketServer, TcpWSGIServer  # type: ignore[import-untyped]
 
 from indexer.indexing.garbage import collect_seldom
@@ -13,6 +16,40 @@ from indexer.indexing.garbage import collect_seldom
 THREADS = 8
 # Percent-encoding turns a query of 100 kB into 300 kB. The default limit of the server would reject it without a page.
 LARGEST_REQUEST_HEADER = 4 * 1024 * 1024
+
+_REQUEST_LINE = re.compile(rb"([A-Z]+) +([^\r\n]*?)( HTTP/[0-9]\.[0-9])? *(?=\r\n)")
+_NOT_IN_TARGET = re.compile(rb"[^\x21-\x7e]")
+
+
+class _LenientParser(HTTPRequestParser):  # type: ignore[misc]
+    """Accepts a request whose target has bytes beyond ASCII or spaces, as pasted links have.
+
+    waitress answers them 400 without a page. The site redirects them to the address in ASCII.
+    """
+
+    def parse_header(self, header_plus: bytes) -> None:
+        """Parse the request line and the headers.
+
+        Raises ParsingError if they are not HTTP.
+        """
+        line = _REQUEST_LINE.match(header_plus)
+        if line is None or not _NOT_IN_TARGET.search(line[2]):
+            self._parse(header_plus)
+            return
+        target = _NOT_IN_TARGET.sub(lambda byte: b"%%%02X" % ord(byte[0]), line[2])
+        self._parse(line[1] + b" " + target + (line[3] or b"") + header_plus[line.end() :])
+        # The raw bytes show that the query is not in its canonical form.
+        self.query = line[2].partition(b"#")[0].partition(b"?")[2].decode("latin-1")
+
+    def _parse(self, header_plus: bytes) -> None:
+        try:
+            super().parse_header(header_plus)
+        except ValueError:  # waitress would end the connection without an answer
+            raise ParsingError("Bad URI") from None
+
+
+class _Channel(HTTPChannel):  # type: ignore[misc]
+    parser_class = _LenientParser
 
 
 def serve(app: Flask, host: str, port: int, *, started: Callable[[str], None] = lambda address: None) -> None:
@@ -38,7 +75,14 @@ def listen(app: Flask, host: str, port: int) -> TcpWSGIServer | MultiSocketServe
 
     Raises OSError if the address is in use or not available.
     """
-    return create_server(app, host=host, port=port, threads=THREADS, max_request_header_size=LARGEST_REQUEST_HEADER)
+    sockets: dict[int, object] = {}
+    server = create_server(
+        app, host=host, port=port, threads=THREADS, max_request_header_size=LARGEST_REQUEST_HEADER, map=sockets
+    )
+    for listening in sockets.values():
+        if isinstance(listening, TcpWSGIServer):
+            listening.channel_class = _Channel
+    return server
 
 
 def listening_port(server: TcpWSGIServer | MultiSocketServer) -> int:

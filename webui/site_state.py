@@ -41,6 +41,14 @@ class SiteState:
         except ArchiveError:
             return None
 
+    def new_ids(self, beginning: str) -> set[str]:
+        """Return the current ids of articles with a former id that begins so, in small letters."""
+        try:
+            moves = Archive(self.settings.archive).redirects()
+        except ArchiveError:
+            return set()
+        return {new for old, new in moves.items() if old.lower().startswith(beginning)}
+
     def engine(self) -> Engine:
         """Return the engine.
 

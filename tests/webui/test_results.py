@@ -245,6 +245,7 @@ def test_a_page_without_hits_offers_a_dozen_ways_at_most(site: FlaskClient) -> N
         "/search?q=%E5%B7%A5%E4%BC%9A&paper=&from=&to=",
         "/search?q=%E5%B7%A5%E4%BC%9A&utm_source=wechat",
         "/search?q=%20%E5%B7%A5%E4%BC%9A",
+        "/search?q=工会",
     ],
 )
 def test_other_spellings_lead_to_the_canonical_link(site: FlaskClient, spelling: str) -> None:
@@ -252,7 +253,7 @@ def test_other_spellings_lead_to_the_canonical_link(site: FlaskClient, spelling:
     assert (response.status_code, response.location) == (301, "/search?q=%E5%B7%A5%E4%BC%9A")
 
 
-@pytest.mark.parametrize("spelling", ["/search?q=%e5%b7%a5%e4%bc%9a", "/search?q=工会", "/search?q=a+b"])
+@pytest.mark.parametrize("spelling", ["/search?q=%e5%b7%a5%e4%bc%9a", "/search?q=a+b"])
 def test_what_only_looks_different_is_not_sent_round(site: FlaskClient, spelling: str) -> None:
     assert site.get(spelling).status_code == 200
 

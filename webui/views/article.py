@@ -17,6 +17,7 @@ from indexer.search.corrections import corrected_by, corrections_of
 from webui import i18n, links
 from webui.citation import citation
 from webui.filters import shorten
+from webui.healing.query import read_query
 from webui.marking import marker
 from webui.meta import Meta, absolute
 from webui.raw import raw_texts
@@ -38,7 +39,7 @@ class Neighbours:
 @pages.get("/article/<article_id>")
 def article(article_id: str) -> ResponseReturnValue:
     """Show an article; a former id redirects to the current one."""
-    line = links.read(links.decode(request.query_string)).q
+    line = links.read(read_query(request.query_string).pairs).q
     document = reader().get(article_id)
     if document is None:
         now = site_state().new_id(article_id)

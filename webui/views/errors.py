@@ -1,20 +1,25 @@
-"""Error pages that say what to do; for programs (`/api/…`), JSON with a sentence."""
+"""Error pages that say what to do; for programs (`/api/…`), JSON with a sentence.
+
+A path that leads to no page is healed here, and nowhere else: so no link that leads somewhere is ever touched.
+"""
 
 from __future__ import annotations
 
 from shlex import quote
 
-from flask import Flask, current_app, render_template, request
+from flask import Flask, current_app, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from indexer.errors import IndexForeign, IndexMissing, IndexStale, IndexUnavailable
-from webui import i18n
+from webui import i18n, links
 from webui.meta import Meta
 from webui.site_state import site_state
+from webui.views.ways import Offer, Way, way_on
 
 _EXPLAINED = (404, 405, 414, 500, 503)
 _RETRY_SECONDS = "30"
+_FOR_PROGRAMS = ("/api/", "/static/")
 
 
 def register(app: Flask) -> None:
@@ -26,8 +31,20 @@ def register(app: Flask) -> None:
 
 def _http_error(error: HTTPException) -> ResponseReturnValue:
     code = error.code or 500
+    way = _way_on() if code == 404 else Way()
+    if way.url:
+        return redirect(way.url, 301), {"Cache-Control": f"max-age={links.SECONDS_TO_REMEMBER}"}
     headers = {name: value for name, value in error.get_headers() if name in ("Allow", "Retry-After")}
-    return _page(code, str(code) if code in _EXPLAINED else "other", error.name), code, headers
+    return _page(code, str(code) if code in _EXPLAINED else "other", error.name, offers=way.offers), code, headers
+
+
+def _way_on() -> Way:
+    if request.method not in ("GET", "HEAD") or request.path.startswith(_FOR_PROGRAMS):
+        return Way()
+    try:
+        return way_on(request.environ["PATH_INFO"].encode("latin-1"), request.query_string)
+    except IndexUnavailable:
+        return Way()
 
 
 def _index_unavailable(problem: IndexUnavailable) -> ResponseReturnValue:
@@ -40,7 +57,9 @@ def _index_unavailable(problem: IndexUnavailable) -> ResponseReturnValue:
     return _page(503, "503", str(problem), command), 503, {"Retry-After": _RETRY_SECONDS}
 
 
-def _page(code: int, key: str, sentence: str, command: str = "") -> str | dict[str, str]:
+def _page(
+    code: int, key: str, sentence: str, command: str = "", offers: tuple[Offer, ...] = ()
+) -> str | dict[str, str]:
     if request.path.startswith("/api/"):
         return {"error": sentence}
     t = i18n.translator()
@@ -52,4 +71,5 @@ def _page(code: int, key: str, sentence: str, command: str = "") -> str | dict[s
         text=text,
         sentence=sentence if command else "",
         command=command,
+        offers=offers,
     )

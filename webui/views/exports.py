@@ -17,6 +17,7 @@ from indexer.search import query_parser
 from webui import i18n, links
 from webui.citation import pages as pages_of
 from webui.citation import ris
+from webui.healing.query import read_query
 from webui.meta import absolute
 from webui.site_state import reader
 from webui.views.results import answer_to
@@ -60,7 +61,7 @@ def references() -> Response:
 
 
 def _link() -> links.SearchLink:
-    return links.read(links.decode(http.query_string)).with_readable_dates()
+    return links.read(read_query(http.query_string).pairs).with_readable_dates()
 
 
 def _documents() -> list[DocumentSummary]:

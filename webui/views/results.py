@@ -14,6 +14,7 @@ from indexer.text.place_path import last_name
 from webui import facets, i18n, links
 from webui.explaining import explain
 from webui.filters import shorten
+from webui.healing.query import read_query
 from webui.i18n import Translator
 from webui.links import SearchLink
 from webui.marking import marker
@@ -24,17 +25,19 @@ from webui.suggestions import held, suggestions
 
 pages = Blueprint("results", __name__)
 
-_SECONDS_TO_REMEMBER_REDIRECT = 3600
 _BANDS = {"good": "band_good", "fair": "band_fair", "poor": "band_poor"}
 
 
 @pages.get("/search")
 def results() -> ResponseReturnValue:
-    """Show the results of a search; its URL redirects to the canonical form."""
-    asked = links.decode(request.query_string)
-    link = links.read(asked)
-    if link.pairs() != asked:
-        return redirect(link.url(), 301), {"Cache-Control": f"max-age={_SECONDS_TO_REMEMBER_REDIRECT}"}
+    """Show the results of a search; its URL redirects to the canonical form.
+
+    A link that lost something is answered where it is, so that the page can say so.
+    """
+    asked = read_query(request.query_string)
+    link = links.read(asked.pairs)
+    if not asked.is_torn and not links.is_canonical(link, request.query_string):
+        return redirect(link.url(), 301), {"Cache-Control": f"max-age={links.SECONDS_TO_REMEMBER}"}
     usable = link.with_readable_dates()
     answer = answer_to(usable)
     t = i18n.translator()
@@ -47,7 +50,7 @@ def results() -> ResponseReturnValue:
         link=usable,
         found=_found(t, answer),
         understood=explain(answer.query, t),
-        notices=_unread_dates(t, link, usable),
+        notices=[*([t("torn_link")] if asked.is_torn else []), *_unread_dates(t, link, usable)],
         groups=facets.groups(answer, usable, label),
         chosen=chosen,
         paging=paging(usable, answer.total),
