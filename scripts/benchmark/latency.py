@@ -132,7 +132,16 @@ class Figures:
 def figures(timings: Sequence[Timing], which: Literal["first", "new", "again"] = "first") -> Figures:
     """Return the median and the 95th percentile of one kind of times."""
     found: Iterable[tuple[float, ...]] = (getattr(timing, which) for timing in timings)
-    times = sorted(1000 * min(seconds) for seconds in found if seconds)
+    return percentiles(min(seconds) for seconds in found if seconds)
+
+
+def percentiles(seconds: Iterable[float]) -> Figures:
+    """Return the median and the 95th percentile of some times.
+
+    >>> percentiles([0.001, 0.003, 0.002])
+    Figures(p50=2.0, p95=3.0)
+    """
+    times = sorted(1000 * one for one in seconds)
     return Figures(statistics.median(times), times[min(int(len(times) * 0.95), len(times) - 1)])
 
 

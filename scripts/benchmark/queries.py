@@ -39,7 +39,7 @@ _LETTERS = (10, 25)
 """The least and greatest length of a question."""
 _SAMPLE = 8  # number of shards in which words are counted
 _COMMON, _MIDDLING = (0.05, 0.5), (0.002, 0.02)  # the share of articles that contain such a word
-_HAN = re.compile("[\u4e00-\u9fa5]{2,}")
+HAN_WORD = re.compile("[\u4e00-\u9fa5]{2,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def asks(archive: Archive, each: int = 30, seed: int = 7) -> list[Ask]:
 
     The filters are five years together with a place or a section.
     """
-    rng, rows = random.Random(seed), _sample(archive)
+    rng, rows = random.Random(seed), sample(archive)
     vocabulary = _Vocabulary(rows)
     found = []
     for kind in KINDS:
@@ -77,7 +77,7 @@ def questions(archive: Archive, each: int = 30, seed: int = 7) -> list[Ask]:
     Hardly any has a full match: neighbouring words are run together, one is left out, another replaced, and asking
     words are added.
     """
-    rng, rows = random.Random(seed), _sample(archive)
+    rng, rows = random.Random(seed), sample(archive)
     makers = _draws(_question, _Vocabulary(rows), rows, rng)
     lines: dict[str, None] = {}
     while len(lines) < 2 * each:
@@ -98,7 +98,8 @@ def for_peers(ask: Ask) -> Query:
     return Or(tuple(Word(word, (word,), or_phrase=False) for word in second_tier.words)) if second_tier else query
 
 
-def _sample(archive: Archive) -> list[Row]:
+def sample(archive: Archive) -> list[Row]:
+    """Return the rows of some shards, from all of the archive."""
     step = max(len(archive.shards) // _SAMPLE, 1)
     return list(archive.rows(archive.shards[::step][:_SAMPLE]))
 
@@ -107,7 +108,7 @@ class _Vocabulary:
     """The words of a sample, grouped by frequency."""
 
     def __init__(self, rows: Sequence[Row]) -> None:
-        held = Counter(word for row in rows for word in set(row.words.split(" ")) if _HAN.fullmatch(word))
+        held = Counter(word for row in rows for word in set(row.words.split(" ")) if HAN_WORD.fullmatch(word))
         self.common = self._between(held, len(rows), _COMMON)
         self.middling = self._between(held, len(rows), _MIDDLING)
         self.rare = sorted(word for word, count in held.items() if count <= 2)
@@ -143,7 +144,7 @@ def _words(count: int) -> Maker:
 
 def _phrase(_: _Vocabulary, row: Row, rng: random.Random) -> str | None:
     size = rng.randint(2, 8)
-    runs = [run for run in _HAN.findall(rng.choice(row.units).text) if len(run) >= size]
+    runs = [run for run in HAN_WORD.findall(rng.choice(row.units).text) if len(run) >= size]
     if not runs:
         return None
     run = rng.choice(runs)
@@ -152,7 +153,7 @@ def _phrase(_: _Vocabulary, row: Row, rng: random.Random) -> str | None:
 
 
 def _prefix(vocabulary: _Vocabulary, row: Row, rng: random.Random) -> str | None:
-    word = rng.choice(_HAN.findall(row.words))
+    word = rng.choice(HAN_WORD.findall(row.words))
     return f"{word[: rng.randint(1, 2)]}*"
 
 
@@ -162,7 +163,7 @@ def _near(_: _Vocabulary, row: Row, rng: random.Random) -> str | None:
     Both have two characters, because every contestant supports such queries.
     """
     text = rng.choice(row.units).text
-    words = [word for word in query_words(text) if len(word) == 2 and _HAN.fullmatch(word)]
+    words = [word for word in query_words(text) if len(word) == 2 and HAN_WORD.fullmatch(word)]
     first = rng.choice(words) if words else ""
     place = text.find(first) + 2
     others = [word for word in words if word != first and 0 <= text.find(word, place) - place <= 10]
@@ -171,7 +172,7 @@ def _near(_: _Vocabulary, row: Row, rng: random.Random) -> str | None:
 
 def _question(vocabulary: _Vocabulary, row: Row, rng: random.Random) -> str | None:
     """Make a question from neighbouring words of a paragraph; None if it is too short or too long."""
-    words = [word for word in query_words(rng.choice(row.units).text) if _HAN.fullmatch(word)]
+    words = [word for word in query_words(rng.choice(row.units).text) if HAN_WORD.fullmatch(word)]
     if len(words) < 4:
         return None
     start = rng.randrange(len(words) - 3)

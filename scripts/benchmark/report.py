@@ -30,6 +30,8 @@ _BARS: Mapping[str, Mapping[int, float]] = {
     "… in processor time, against tantivy": {},
     "index size, text included, against tantivy": {10_000: 1.2, 100_000: 1.2, 1_000_000: 1.2},
     "one issue indexed again, s": {},
+    "near spellings, p95, ms": {10_000: 30, 100_000: 30, 1_000_000: 30},
+    "suggestions while typing, p95, ms": {10_000: 10, 100_000: 10, 1_000_000: 10},
     "memory, serving, MB": {10_000: 300, 100_000: 300, 1_000_000: 300},
     "memory, one indexing process, MB": {10_000: 1500, 100_000: 1500, 1_000_000: 1500},
 }
@@ -140,6 +142,9 @@ def _ratios(run: Run) -> dict[str, float]:
             found[f"index size, text included, against {label}"] = ours.index_bytes / peer.index_bytes
     if run.update_seconds:
         found["one issue indexed again, s"] = run.update_seconds
+    if run.near_spellings and run.suggestions:
+        found["near spellings, p95, ms"] = run.near_spellings.p95
+        found["suggestions while typing, p95, ms"] = run.suggestions.p95
     found["memory, serving, MB"] = ours.serve_grown / 1e6
     found["memory, one indexing process, MB"] = ours.index_peak / 1e6
     return found

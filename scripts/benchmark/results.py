@@ -41,7 +41,7 @@ class Run:
     """The results of all contestants for one archive.
 
     `bandwidth` is in bytes per second, and `of_bandwidth` is the share of it that our answers used. `update_seconds` is
-    the time to index one issue again.
+    the time to index one issue again. `near_spellings` and `suggestions` are ours alone.
     """
 
     size: int
@@ -52,6 +52,8 @@ class Run:
     of_bandwidth: Figures
     update_seconds: float = 0.0
     when: str = ""
+    near_spellings: Figures | None = None
+    suggestions: Figures | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +106,14 @@ def _run(stored: Mapping[str, object]) -> Run:
             **stored,
             "results": {name: _result(result) for name, result in stored["results"].items()},  # type: ignore[attr-defined]
             "of_bandwidth": Figures(**stored["of_bandwidth"]),  # type: ignore[arg-type]
+            "near_spellings": _figures(stored.get("near_spellings")),  # type: ignore[arg-type]
+            "suggestions": _figures(stored.get("suggestions")),  # type: ignore[arg-type]
         }
     )
+
+
+def _figures(stored: Mapping[str, float] | None) -> Figures | None:
+    return Figures(**stored) if stored else None
 
 
 def _result(stored: Mapping[str, object]) -> Result:

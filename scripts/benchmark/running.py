@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from benchmark import children, latency, memory, throughput
+from benchmark import children, latency, memory, throughput, typing_aids
 from benchmark.contestants.tantivy_ import TantivySearcher
 from benchmark.corpus import Story
 from benchmark.latency import Figures, Timings
@@ -76,6 +76,7 @@ def run(archive: Archive, work: Path, peers: Sequence[str], plan: Plan) -> Run:
     }
     updated = children.run("update", "ours", archive, folders["ours"])["seconds"]
     _tell(f"{archive.size:,} articles: one issue indexed again in {1000 * updated:.0f} ms")
+    near_spellings, suggestions = typing_aids.measure(archive, folders["ours"], plan.rounds)
     bandwidth = memory.bandwidth()
     share = _of_bandwidth(timings, folders, bandwidth)
     return Run(
@@ -87,6 +88,8 @@ def run(archive: Archive, work: Path, peers: Sequence[str], plan: Plan) -> Run:
         share,
         updated,
         f"{datetime.now():%Y-%m-%d %H:%M}",
+        near_spellings,
+        suggestions,
     )
 
 

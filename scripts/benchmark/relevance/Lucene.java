@@ -97,10 +97,14 @@ public final class Lucene {
     private static void answer(
             String name, Analyzer analyzer, IndexSearcher searcher, List<String> lines, int count, PrintStream out)
             throws IOException {
+        List<Set<String>> asked = new ArrayList<>();
+        for (String line : lines) {
+            asked.add(words(analyzer, line));
+        }
         for (Map.Entry<String, Double> share : SHARES.entrySet()) {
             for (Map.Entry<String, Float> fields : FIELDS.entrySet()) {
-                for (String line : lines) {
-                    Query query = query(words(analyzer, line), share.getValue(), fields.getValue());
+                for (Set<String> words : asked) {
+                    Query query = query(words, share.getValue(), fields.getValue());
                     List<String> numbers = new ArrayList<>();
                     for (ScoreDoc hit : searcher.search(query, count).scoreDocs) {
                         numbers.add(Integer.toString(hit.doc));
