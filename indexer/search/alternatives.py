@@ -40,7 +40,9 @@ _SPELLINGS = 3
 _PRINTED = 3
 _READ = 50
 """Articles that are read to find a text between whose letters other marks stand."""
-_LEAST_LETTERS = 3
+_QUOTED_LENGTHS = range(3, 200)
+_WORDS = 32
+"""Words of a text that are looked up to see which stands nowhere."""
 _ROLES = "记者|通讯员|作者|摄影|摄|文"
 _AFTER_ROLE = re.compile(
     rf"(?:本报)?(?:{_ROLES})?(?:{_ROLES})(?P<name>\w{{2,4}})|(?P<before>\w{{2,4}}?)(?:摄影报道|摄影|摄)"
@@ -97,7 +99,7 @@ def _texts(leaf: Leaf) -> list[str]:
     if isinstance(leaf, Near):
         return []
     text = leaf_text(leaf)
-    words = [text, *about(text).words]
+    words = [text, *about(text).words[:_WORDS]]
     return [word for word in dict.fromkeys(words) if len(word) in LENGTHS and word.isalnum()]
 
 
@@ -129,7 +131,7 @@ def _as_printed(reader: Reader, asked: Query, leaves: Iterable[Leaf]) -> Iterato
 def _printed(reader: Reader, text: str) -> list[str]:
     """Return the strings of articles that have the same letters as a text and other marks between them."""
     letters = "".join(filter(str.isalnum, text))
-    if len(letters) < _LEAST_LETTERS:
+    if len(letters) not in _QUOTED_LENGTHS:
         return []
     pattern = re.compile(r"[^\w\s]*".join(map(re.escape, letters)))
     words = tuple(Word(word, (word,), or_phrase=False) for word in about(letters).words)

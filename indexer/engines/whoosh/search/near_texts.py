@@ -83,12 +83,15 @@ def beginning(live_segment: LiveSegment, field: FieldName, text: str, limit: int
 def _near_ordinals(dictionary: SortedTexts, text: str) -> Offsets:
     """Return the ordinals of the terms that are near a text (int64, ascending)."""
     letters = [encode(letter) for letter in text]
+    # Where the first letter is another one or stands behind another one, the rest of the text is an end all the same.
+    same_end = dictionary.ending_with(b"".join(letters[1:])) if len(letters) > 1 else None
     found: list[Iterable[int]] = []
     for i in range(len(letters) + 1):
         before, after = b"".join(letters[:i]), b"".join(letters[i:])
-        found.append(dictionary.with_letter_between(before, after).tolist())
+        among = None if i else same_end
+        found.append(dictionary.with_letter_between(before, after, among).tolist())
         if i < len(letters):
-            found.append(dictionary.with_letter_between(before, b"".join(letters[i + 1 :])).tolist())
+            found.append(dictionary.with_letter_between(before, b"".join(letters[i + 1 :]), among).tolist())
     shorter = (dictionary.find(encode(other)) for other in shorter_or_swapped(text) if other)
     near = {number for numbers in found for number in numbers} | {number for number in shorter if number is not None}
     return np.array(sorted(number for number in near if is_near(text, dictionary[number])), np.int64)
