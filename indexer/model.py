@@ -539,9 +539,9 @@ class Answer(Struct, frozen=True):
     """All that a results page shows. `line` is the query as typed, `understood_as` the same in canonical spelling.
 
     `page` counts from 1; `exact` is given for a query of one bare word, if the number of articles that hold it to
-    the letter is not `total`. `partial` is the second tier: on the first page, where full matches don't fill it, articles that lack some of
-    the words; all else speaks of full matches alone. `notes` are on how the line was read. `took_ms` runs from the
-    query string to finished hits.
+    the letter is not `total`. `partial` is the second tier: on the first page, where full matches don't fill it,
+    articles that lack some of the words; all else speaks of full matches alone. `notes` are on how the line was read.
+    `took_ms` runs from the query string to finished hits.
     """
 
     line: str

@@ -48,7 +48,7 @@ def test_a_score_worked_out_by_hand() -> None:
     scores = {hit.document.id: hit.score for hit in engine.reader().search(Request(GONGHUI)).hits}
     body_idf, headline_idf = math.log(1 + 1.5 / 2.5), math.log(1 + 2.5 / 1.5)
     body_first = body_idf * 2 / (2 + 1.2 * (0.25 + 0.75 * 4 / 3))
-    headline_first = 2.0 * headline_idf * 1 / (1 + 1.2 * (0.25 + 0.75 * 1 / 1))
+    headline_first = 0.25 * headline_idf * 1 / (1 + 1.2 * (0.25 + 0.75 * 1 / 1))
     body_second = body_idf * 1 / (1 + 1.2 * (0.25 + 0.75 * 2 / 3))
     assert scores == pytest.approx({"first": body_first + headline_first, "second": body_second})
 

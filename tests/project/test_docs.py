@@ -9,12 +9,13 @@ import json
 import re
 import runpy
 from pathlib import Path
+from typing import get_args, get_type_hints
 
 import click
 import pytest
 
 from indexer.cli.commands import baosou
-from indexer.model import Answer, AnswerHit, DocumentSummary, Everything, Filters, PartialHit
+from indexer.model import Answer, AnswerHit, DocumentSummary, Everything, Filters, Note, PartialHit
 from indexer.search.search import answer_json
 from tests.conftest import PROJECT
 from tests.support.engine_documents import document
@@ -56,8 +57,10 @@ def test_the_api_page_names_every_key_of_an_answer() -> None:
     article = DocumentSummary.of(document("a-1").document)
     full, partial = AnswerHit(article, 1.0, ()), PartialHit(article, 1.0, (), ("火星",))
     filters = Filters()
-    answer = Answer("", Everything(), "", filters, "relevance", 1, 10, 1, (full,), {}, None, 1.0, (partial,))
+    notes = (Note("numeral", "", ""),)
+    answer = Answer("", Everything(), "", filters, "relevance", 1, 10, 1, (full,), {}, None, 1.0, (partial,), notes)
     keys = re.findall(r'"(\w+)":', json.dumps({**answer_json(answer), "exact": None, "facets": {}}))
+    keys += get_args(get_type_hints(Note)["kind"])
     tables = re.findall(r"^\| (`.+?) \|", (PROJECT / "docs" / "api.md").read_text(encoding="utf-8"), re.MULTILINE)
     assert set(re.findall(r"`(\w+)`", " ".join(tables))) == set(keys)
 
