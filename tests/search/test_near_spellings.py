@@ -129,6 +129,7 @@ def test_a_near_spelling_is_near_and_held(held: list[str], typed: str) -> None:
 @pytest.mark.parametrize(
     ("line", "change", "other"),
     [
+        ("30公斤", "numeral", "30kg"),
         ("申砚之 渡轮", "spelling", "沈砚之 渡轮"),
         ("申砚之 采茶比赛", "spelling", "沈砚之"),
         ("渡纶靠岸", "spelling", "渡轮靠岸"),
