@@ -178,6 +178,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "《{title}》收有 {start} 至 {end}，改查这段时间",
         "{title} is held from {start} to {end}: search these days",
     ),
+    "suggest_numeral": ("换一种数字写法：{line}", "the number in another spelling: {line}"),
     "suggest_spelling": ("是不是要找：{line}", "did you mean: {line}"),
     "suggest_as_printed": ("标点与报上一致：{line}", "with the marks as printed: {line}"),
     "suggest_as_byline": ("查署名：{line}", "the name in bylines: {line}"),

@@ -5,13 +5,13 @@ Each is counted before it is shown: only searches that find something are sugges
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from indexer.engines.base import Reader
 from indexer.model import CHOICES, Answer, Everything, Filters, PaperHolding, Query, Request
 from indexer.search import query_parser
-from indexer.search.alternatives import alternatives
+from indexer.search.alternatives import alternatives, with_other_numerals
 from webui.filters import shorten
 from webui.i18n import Translator
 from webui.links import SearchLink
@@ -60,9 +60,21 @@ def suggestions(reader: Reader, answer: Answer, link: SearchLink) -> tuple[Sugge
     link = link.at(1)
     if not link.is_handy:
         return ()
+    return _counted(reader, link, _possible(reader, answer.query, link))
+
+
+def other_numerals(reader: Reader, answer: Answer, link: SearchLink) -> tuple[Suggestion, ...]:
+    """Return the search with numbers in other spellings that find something; a page with hits shows them, too."""
+    link = link.at(1)
+    others = (one.query for one in with_other_numerals(answer.query)) if link.is_handy else ()
+    return _counted(reader, link, (Suggestion("numeral", link.asking(query_parser.render(other))) for other in others))
+
+
+def _counted(reader: Reader, link: SearchLink, possible: Iterable[Suggestion]) -> tuple[Suggestion, ...]:
+    """Return those of possible suggestions that find something, with their counts, without the search itself."""
     found: list[Suggestion] = []
     looked_at = {link}
-    for suggestion in _possible(reader, answer.query, link):
+    for suggestion in possible:
         other = suggestion.link
         if other in looked_at or not other.is_handy:
             continue

@@ -13,12 +13,14 @@ from typing import Literal, NamedTuple
 from indexer.engines.base import Reader
 from indexer.model import UTF16, And, Everything, Field, Near, Not, Or, Phrase, Prefix, Query, Request, Word
 from indexer.search.near_spellings import LENGTHS, near_spellings
+from indexer.search.numerals import other_spellings
 from indexer.search.query_parser import Leaf, parse, positive_leaves, render
 from indexer.text.folding import fold
 from indexer.text.question_words import about
 from indexer.text.tokenizer import folded_query_words
 
 Change = Literal[
+    "numeral",
     "spelling",
     "as_printed",
     "as_byline",
@@ -35,6 +37,7 @@ Change = Literal[
 
 _LEAVES = 8
 """Texts of a query that are changed one by one; a longer query is a list."""
+_NUMERALS = 6
 _MISSPELT = 3
 _SPELLINGS = 3
 _PRINTED = 3
@@ -66,6 +69,7 @@ def alternatives(reader: Reader, asked: Query, count: Count) -> Iterator[Alterna
     `count` tells how many articles a query finds within the filters.
     """
     leaves = list(islice(dict.fromkeys(positive_leaves(asked)), _LEAVES))
+    yield from with_other_numerals(asked)
     yield from _spelt_otherwise(reader, asked, leaves)
     yield from _as_printed(reader, asked, leaves)
     yield from _in_other_fields(asked, leaves)
@@ -75,6 +79,11 @@ def alternatives(reader: Reader, asked: Query, count: Count) -> Iterator[Alterna
 
 
 # --- spellings
+
+
+def with_other_numerals(asked: Query) -> Iterator[Alternative]:
+    """Yield the query with a number or a unit in another spelling (二十 and 20, kg and 公斤)."""
+    yield from (Alternative("numeral", other) for _, other in islice(other_spellings(asked), _NUMERALS))
 
 
 def _spelt_otherwise(reader: Reader, asked: Query, leaves: Iterable[Leaf]) -> Iterator[Alternative]:

@@ -18,7 +18,7 @@ LONGEST = 64
 
 _WORDS = 5
 _NAMES = 3
-_HEADLINES = 4
+_HEADLINES = 3
 _READ = 12  # newest articles whose bylines are read
 _LAST_PART = re.compile(r"[^\s()\"“”„‟「」『』〝〞:：]*$")
 

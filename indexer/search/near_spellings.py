@@ -43,7 +43,7 @@ def near_spellings(reader: Reader, text: str, limit: int) -> tuple[TextCount, ..
     alike = _alike(text, [place for place in range(len(text)) if {text[:place], text[place + 1 :]} <= held])
     candidates = dict.fromkeys((*alike, *terms, *shorter_or_swapped(text), *_with_other_letters(reader, text, held)))
     candidates.pop(text, None)
-    likely = [other for other in candidates if _is_likely(other, is_term=other in terms, is_alike=other in alike)]
+    likely = [other for other in candidates if _is_likely(other, text, is_term=other in terms, is_alike=other in alike)]
     counts = zip(likely, reader.holding(likely), strict=True)
     found = [TextCount(other, count) for other, count in counts if count]
     found.sort(key=lambda one: (alike.get(one.text, 2), -one.count, one.text))
@@ -67,7 +67,7 @@ def _held_parts(reader: Reader, text: str) -> set[str]:
     return {"", *(part for part in parts if len(part) == 1), *(part for part, count in counts if count)}
 
 
-def _is_likely(text: str, *, is_term: bool, is_alike: bool) -> bool:
+def _is_likely(text: str, typed: str, *, is_term: bool, is_alike: bool) -> bool:
     """Return whether a text may be meant by itself, not only a stretch of words that happen to meet (妇联举)."""
     if len(text) < LENGTHS.start:
         return False
@@ -75,7 +75,12 @@ def _is_likely(text: str, *, is_term: bool, is_alike: bool) -> bool:
         return True
     if len(text) == LENGTHS.start:
         return False
-    return is_alike or not any(len(word) > 1 and is_in_dictionary(word) for word in folded_query_words(text))
+    if is_alike:
+        return True
+    if len(text) == len(typed) and (text[1:] == typed[1:] or text[:-1] == typed[:-1]):
+        kept = text[1:] if text[1:] == typed[1:] else text[:-1]
+        return not is_in_dictionary(kept)
+    return not any(len(word) > 1 and is_in_dictionary(word) for word in folded_query_words(text))
 
 
 # --- letters that are alike

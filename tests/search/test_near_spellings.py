@@ -24,7 +24,7 @@ TEXTS = (
     ("妇联组织采茶", "柳溪镇妇联组织采茶比赛，茶农参加。", "沈砚之"),
     ("渡轮靠岸", "昨晚，渡轮靠岸，船长沈砚之向岸上的人告别。", "林晓航"),
     ("安全生产检查", "各村落实“三班两查”制度，安全、生产两不误。", "林晓航"),
-    ("人民银行通知", "中国人民银行发出通知，auto展开幕。", ""),
+    ("人民银行通知", "中国人民银行发出通知，陶砚声主持，auto展开幕。", ""),
 )
 
 
@@ -77,6 +77,7 @@ def reader_fixture(request: pytest.FixtureRequest, tmp_path_factory: pytest.Temp
         ("林春航", "林晓航"),  # any other letter, within and at both ends
         ("高晓航", "林晓航"),
         ("李砚之", "沈砚之"),
+        ("李砚声", "陶砚声"),  # 陶砚 is in the dictionary, 砚声 is not
         ("林晓军", "林晓航"),
         ("林航", "林晓航"),  # one letter fewer
         ("林晓晓航", "林晓航"),  # one more
@@ -128,6 +129,7 @@ def test_a_near_spelling_is_near_and_held(held: list[str], typed: str) -> None:
 @pytest.mark.parametrize(
     ("line", "change", "other"),
     [
+        ("30公斤", "numeral", "30kg"),
         ("申砚之 渡轮", "spelling", "沈砚之 渡轮"),
         ("申砚之 采茶比赛", "spelling", "沈砚之"),
         ("渡纶靠岸", "spelling", "渡轮靠岸"),

@@ -175,6 +175,9 @@ def test_big5_is_not_taken_for_gbk(words: str) -> None:
         ("工会...", "工会"),
         ("…", "…"),
         ("工会】」》>", "工会"),
+        ("「工会」。", "「工会」"),
+        ("「工会。", "「工会。"),
+        ('「表彰"最美家庭」', '「表彰"最美家庭」'),
     ],
 )
 def test_only_what_was_not_opened_is_a_tail(glued: str, text: str) -> None:

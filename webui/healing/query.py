@@ -53,11 +53,11 @@ _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]+")
 _FRAGMENT = re.compile(r"#(?:[A-Za-z!/:~][!-~]{0,200})?$")
 _FRAGMENT_AFTER_HAN = re.compile(r"(?<=[^\x00-\x7f])#(?::~:text=[^#]*|/?[a-z][a-z0-9_/=-]+)$")
 
-_CLOSERS = dict(zip(")）]］】》〉>＞’", "(（[［【《〈<＜‘", strict=True))
+_CLOSERS = dict(zip(")）]］】》〉>＞’」』", "(（[［【《〈<＜‘「『", strict=True))
 _STOPS = "。，、；：！…．"
 _ASCII_STOPS = ".,;!/\\'"
-_QUOTES = '"“”„‟＂「」『』'
-_TAIL = "".join((*_CLOSERS, _STOPS, _ASCII_STOPS, '"”‟＂」』', " \t\r\n\u3000\xa0"))
+_QUOTES = '"“”„‟＂'
+_TAIL = "".join((*_CLOSERS, _STOPS, _ASCII_STOPS, '"”‟＂', " \t\r\n\u3000\xa0"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,4 +186,4 @@ def without_tail(text: str) -> str:
         elif opened.get(mark, 0) > 0:
             opened[mark] -= 1
             kept = place
-    return text if in_quotes else stem + tail[:kept]
+    return text if in_quotes or opened["」"] > 0 or opened["』"] > 0 else stem + tail[:kept]

@@ -21,7 +21,7 @@ from webui.marking import marker
 from webui.meta import Meta
 from webui.paging import paging
 from webui.site_state import reader
-from webui.suggestions import held, suggestions
+from webui.suggestions import held, other_numerals, suggestions
 
 pages = Blueprint("results", __name__)
 
@@ -57,6 +57,7 @@ def results() -> ResponseReturnValue:
         held=None if answer.total else held(reader(), answer.filters),
         papers=() if answer.total else reader().papers(),
         suggestions=() if answer.total else suggestions(reader(), answer, usable),
+        numerals=other_numerals(reader(), answer, usable) if answer.total and usable.page == 1 else (),
         label=label,
         mark=marker(answer.query),
         sizes=links.SIZES,
