@@ -73,6 +73,8 @@ _LEXEME = re.compile(
 _DISTANCE = re.compile(rf"~([0-9]+)(?=[\s(){_QUOTES}]|$)")
 _PREFIX = re.compile(r"([^*]+)\*")
 _LONE_MINUS = re.compile("-+")
+_WITH_ZHU = re.compile("着(?=名(?![单字])|作|称|述|书|录)|(?<=[显卓名巨论专土原昭译编拙遗])着")
+"""Where folding gave 着 for 著 in a word that today is spelled 著. A canonical form is read by people."""
 _NOT_BARE = re.compile(rf"-|(?:{_NAMES}):.|.*(?:[(){_QUOTES}]|&&|\|\|)", re.DOTALL)
 
 
@@ -113,7 +115,13 @@ def render(query: Query) -> str:
 
     >>> render(parse("（工会　ＯＲ　婦聯）－招聘　“安全 生产”"))
     '(工会 OR 妇联) -招聘 "安全生产"'
+    >>> render(parse("着名 看著"))
+    '著名 看着'
     """
+    return _WITH_ZHU.sub("著", _rendered(query))
+
+
+def _rendered(query: Query) -> str:
     match query:
         case Everything():
             return ""
@@ -126,11 +134,13 @@ def render(query: Query) -> str:
         case Near(texts, distance):
             return f"{_quote(' '.join(texts))}~{distance}"
         case Not(clause):
-            return f"-({render(clause)})" if isinstance(clause, And | Or) else f"-{render(clause)}"
+            return f"-({_rendered(clause)})" if isinstance(clause, And | Or) else f"-{_rendered(clause)}"
         case And(clauses):
-            return " ".join(f"({render(clause)})" if isinstance(clause, Or) else render(clause) for clause in clauses)
+            return " ".join(
+                f"({_rendered(clause)})" if isinstance(clause, Or) else _rendered(clause) for clause in clauses
+            )
         case Or(clauses):
-            return " OR ".join(map(render, clauses))
+            return " OR ".join(map(_rendered, clauses))
 
 
 def positive_leaves(query: Query) -> tuple[Leaf, ...]:
