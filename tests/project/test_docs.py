@@ -71,3 +71,21 @@ def test_every_dependency_is_justified() -> None:
     names = re.findall(r'^    "([a-z0-9-]+)[>=]', pyproject, re.MULTILINE)
     assert names
     assert [name for name in names if name not in decisions] == []
+
+
+@pytest.mark.parametrize("name", ["architecture.md", "glossary.md"])
+def test_names_in_the_map_are_names_in_the_code(name: str) -> None:
+    """Each path, module, class and function that is named must be there."""
+    folders = ("indexer", "webui", "scripts", "tests")
+    files = [path for folder in folders for path in (PROJECT / folder).rglob("*") if "__pycache__" not in path.parts]
+    paths = {path.relative_to(PROJECT).as_posix() for path in files}
+    code = "\n".join(path.read_text(encoding="utf-8", errors="replace") for path in files if path.suffix == ".py")
+    named = re.findall(r"`([A-Za-z_][\w./]*)(?:\(\))?`", (PROJECT / "docs" / name).read_text(encoding="utf-8"))
+    assert named
+    missing = [
+        one
+        for one in dict.fromkeys(named)
+        if not re.search(rf"\b{re.escape(one.rsplit('.')[-1].rstrip('/').rsplit('/')[-1])}\b", code)
+        and not any(path == one.rstrip("/") or path.endswith(f"/{one.rstrip('/')}") for path in paths)
+    ]
+    assert missing == []
