@@ -49,6 +49,7 @@ def search(
     page: int = 1,
     size: int = 10,
     facets: tuple[str, ...] = FACETS,
+    with_partial: bool = True,
 ) -> Answer:
     """Answer a query line with one page of hits and the facets of all hits.
 
@@ -63,7 +64,7 @@ def search(
     shown = snippets([hit.document for hit in results.hits], query, [hit.frequencies for hit in results.hits])
     hits = tuple([AnswerHit(hit.document, hit.score, parts) for hit, parts in zip(results.hits, shown, strict=True)])
     exact = _exact(reader, request, results.total)
-    partial = _partial(reader, line, request, size - len(hits)) if page == 1 else ()
+    partial = _partial(reader, line, request, size - len(hits)) if with_partial and page == 1 else ()
     return Answer(
         line=line,
         query=query,

@@ -34,7 +34,7 @@ _FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 def feed() -> Response:
     """Return the newest hits of a search as an Atom feed."""
     link = replace(_link(), sort="newest", size=FEED_SIZE, page=1)
-    answer = answer_to(link, facets=())
+    answer = answer_to(link, facets=(), with_partial=False)
     newest = next((hit.document.article.date for hit in answer.hits if hit.document.article.date), None)
     t = i18n.translator()
     title = t("results_for", line=link.q) if link.q else t("all_articles")

@@ -77,13 +77,20 @@ def api() -> ResponseReturnValue:
         return {"error": str(problem)}, 400
 
 
-def answer_to(link: SearchLink, facets: tuple[str, ...] = FACETS) -> Answer:
-    """Return the answer to the search of a link, with the given facets.
+def answer_to(link: SearchLink, facets: tuple[str, ...] = FACETS, *, with_partial: bool = True) -> Answer:
+    """Return the answer to the search of a link, with the given facets, and its second tier unless it is not wanted.
 
     Raises UsageError if a date can't be parsed.
     """
     return search(
-        reader(), link.q, filters=link.filters(), sort=link.sort, page=link.page, size=link.size, facets=facets
+        reader(),
+        link.q,
+        filters=link.filters(),
+        sort=link.sort,
+        page=link.page,
+        size=link.size,
+        facets=facets,
+        with_partial=with_partial,
     )
 
 
