@@ -189,7 +189,8 @@ class MemoryReader:
         )
         word_doc_freqs = [sum(word in doc.words for doc in self._documents) for word in asked.words]
         bigram_doc_freqs = [sum(_times(bigram, doc) > 0 for doc in self._documents) for bigram in bigrams]
-        return [float(score) for score in partial_scores(asked, evidence, body, word_doc_freqs, bigram_doc_freqs)]
+        word_idfs, bigram_idfs = (list(map(body.term_weight, of)) for of in (word_doc_freqs, bigram_doc_freqs))
+        return [float(score) for score in partial_scores(asked, evidence, word_idfs, bigram_idfs)]
 
     def count(self, request: Request) -> int:
         """Count the hits exactly, without finding the best of them."""

@@ -17,13 +17,12 @@ of nDCG@10 over the questions that docs/relevance.md describes.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.engines.ranking import FieldStatistics
 from indexer.model import And, Everything, Field, Not, Or, PartialQuery, Phrase, Query, Word
 
 CANDIDATES = 200
@@ -67,22 +66,18 @@ def candidate_queries(asked: PartialQuery, query: Query) -> Iterator[Query]:
 def partial_scores(
     asked: PartialQuery,
     evidence: PartialEvidence,
-    body: FieldStatistics,
-    word_doc_freqs: list[int],
-    bigram_doc_freqs: list[int],
+    word_idfs: Sequence[float],
+    bigram_idfs: Sequence[float],
 ) -> Counts:
-    """Return the score of each document (float64), in the order of the evidence."""
-    word_weights = np.array([body.term_weight(doc_freq) for doc_freq in word_doc_freqs])
-    coverage = word_weights @ evidence.words / (word_weights.sum() or 1.0)
+    """Return the score of each document (float64), in the order of the evidence.
+
+    The idfs are those of the words and bigrams in the field body, in the order of the query.
+    """
+    coverage = np.array(word_idfs) @ evidence.words / (sum(word_idfs) or 1.0)
     letters = np.array([float(len(text)) for text in asked.strings])
     scores: Counts = evidence.bm25 * coverage + STRING_BOOST * (letters @ evidence.strings / letters.sum())
     if asked.bigrams:
-        weights = np.array(
-            [
-                weight * body.term_weight(doc_freq)
-                for (_, weight), doc_freq in zip(asked.bigrams, bigram_doc_freqs, strict=True)
-            ]
-        )
+        weights = np.array([weight for _, weight in asked.bigrams]) * np.array(bigram_idfs)
         tf_norms = evidence.bigrams / (evidence.bigrams + evidence.tf_denominators)
         scores += weights @ tf_norms + HEAD_BOOST * (weights @ evidence.in_head)
     return scores

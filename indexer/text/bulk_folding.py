@@ -118,9 +118,10 @@ def _fold_lines(text: str, sought: Set[str] | None, keep_space: bool = False) ->
 
 
 def _look_up(codes: _Codes | NDArray[np.uint16]) -> str:
-    folded = _text(_table.take(codes, mode="clip"))
+    taken = _table.take(codes, mode="clip")
+    folded = _text(taken)
     if _UNKNOWN in folded:
-        _learn(set(codes.tolist()))
+        _learn(set(codes[taken == ord(_UNKNOWN)].tolist()))
         folded = _text(_table.take(codes, mode="clip"))
     return folded
 

@@ -61,7 +61,8 @@ class LiveSegment:
         segment, grams = self.segment, self.segment.grams
         doc_freq = grams.doc_freq(gram)
         if doc_freq is None:  # they are few
-            return len(bitmap_of(doc_ids_at(segment, grams.positions_of(gram))) - self.deleted)
+            doc_ids = doc_ids_at(segment, grams.positions_of(gram))
+            return len(bitmap_of(doc_ids) - self.deleted) if self.deleted else len(doc_ids)
         if not doc_freq or not self.deleted:
             return doc_freq
         if len(self.deleted) > _FEW_DELETED:

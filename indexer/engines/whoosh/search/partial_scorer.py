@@ -19,7 +19,7 @@ from indexer.engines.whoosh.segment.array_types import DocIds, Positions
 from indexer.engines.whoosh.segment.format import FIELD_NAMES
 from indexer.engines.whoosh.segment.segment import FlatSegment
 from indexer.engines.whoosh.segment.term_postings import MAX_BODY_TF
-from indexer.model import PartialQuery, Phrase, Request, Word
+from indexer.model import PartialQuery, Phrase, Request
 
 _IS_HEAD = np.array([name in HEAD_FIELDS for name in FIELD_NAMES])
 
@@ -34,28 +34,42 @@ class PartialScorer:
 
     def rescored(self, asked: PartialQuery, candidates: Sequence[Best]) -> list[Best]:
         """Return the candidates of each segment, given in order of their doc_ids, best first by their new score."""
-        word_doc_freqs = [self._count(Request(Word(word, (word,), or_phrase=False))) for word in asked.words]
-        bigram_doc_freqs = [self._count(Request(Phrase(bigram, ()))) for bigram, _ in asked.bigrams]
+        weights = {weighted.term: weighted.body_weight for weighted in self._scorer.weighted_terms(asked.words)}
+        unknown = self._scorer.body.term_weight(0)
+        word_idfs = [weights.get(word) or unknown for word in asked.words]
+        bigram_idfs = [self._scorer.body.term_weight(self._doc_freq(bigram)) for bigram, _ in asked.bigrams]
         found = []
         for one in candidates:
-            evidence = self._evidence(asked, one)
-            scores = partial_scores(asked, evidence, self._scorer.body, word_doc_freqs, bigram_doc_freqs)
+            if not len(one.doc_ids):
+                continue
+            scores = partial_scores(asked, self._evidence(asked, one), word_idfs, bigram_idfs)
             order = np.lexsort((one.doc_ids, scores))[::-1]
             found.append(one._replace(doc_ids=one.doc_ids.take(order), scores=scores.take(order)))
         return found
 
+    def _doc_freq(self, bigram: str) -> int:
+        doc_freqs = [live_segment.doc_freq(bigram) for live_segment in self._scorer.live_segments]
+        return self._count(Request(Phrase(bigram, ()))) if None in doc_freqs else sum(filter(None, doc_freqs))
+
     def _evidence(self, asked: PartialQuery, candidates: Best) -> PartialEvidence:
         evaluator, doc_ids = self._evaluators[candidates.segment_ord], candidates.doc_ids
         live_segment = self._scorer.live_segments[candidates.segment_ord]
+        spans = _Spans(candidates.segment, doc_ids)
         words = np.zeros((len(asked.words), len(doc_ids)), bool)
         for row, word in enumerate(asked.words):
             if (postings := live_segment.postings(word)) is not None:
                 words[row] = packed_tf_of(doc_ids, postings, live_segment) & MAX_BODY_TF > 0
         strings = np.zeros((len(asked.strings), len(doc_ids)), bool)
         for row, text in enumerate(asked.strings):
-            held = evaluator.find(Phrase(text, ())).bitmap
-            strings[row] = [doc_id in held for doc_id in doc_ids.tolist()]
-        bigrams, in_head = _bigram_counts(candidates.segment, [bigram for bigram, _ in asked.bigrams], doc_ids)
+            if len(text) == 2:
+                strings[row] = spans.counts(text)[0] > 0
+            else:
+                held = evaluator.find(Phrase(text, ())).bitmap
+                strings[row] = [doc_id in held for doc_id in doc_ids.tolist()]
+        bigrams = np.zeros((len(asked.bigrams), len(doc_ids)))
+        in_head = np.zeros((len(asked.bigrams), len(doc_ids)), bool)
+        for row, (bigram, _) in enumerate(asked.bigrams):
+            bigrams[row], in_head[row] = spans.counts(bigram)
         return PartialEvidence(
             bm25=candidates.scores,
             tf_denominators=self._scorer.tf_denominators(doc_ids, live_segment),
@@ -66,16 +80,18 @@ class PartialScorer:
         )
 
 
-def _bigram_counts(segment: FlatSegment, bigrams: Sequence[str], doc_ids: DocIds) -> tuple[Counts, Flags]:
-    """Return how often each document (columns) has each bigram (rows, float64), and whether its head has it."""
-    starts, ends = segment.position_bases.take(doc_ids), segment.position_bases.take(doc_ids + np.uint32(1))
-    bounds = np.concatenate((starts, _head_ends(segment, starts, ends), ends))
-    counts, in_head = np.zeros((len(bigrams), len(doc_ids))), np.zeros((len(bigrams), len(doc_ids)), bool)
-    for row, bigram in enumerate(bigrams):
-        first, head, last = segment.grams.positions_of(bigram).searchsorted(bounds).reshape(3, -1)
-        counts[row] = last - first
-        in_head[row] = head > first
-    return counts, in_head
+class _Spans:
+    """The spans of positions of some documents."""
+
+    def __init__(self, segment: FlatSegment, doc_ids: DocIds) -> None:
+        self._grams = segment.grams
+        starts, ends = segment.position_bases.take(doc_ids), segment.position_bases.take(doc_ids + np.uint32(1))
+        self._bounds = np.concatenate((starts, _head_ends(segment, starts, ends), ends))
+
+    def counts(self, bigram: str) -> tuple[Counts, Flags]:
+        """Return how often each document has a bigram (float64), and whether its head has it."""
+        first, head, last = self._grams.positions_of(bigram).searchsorted(self._bounds).reshape(3, -1)
+        return (last - first).astype(np.float64), head > first
 
 
 def _head_ends(segment: FlatSegment, starts: Positions, ends: Positions) -> Positions:

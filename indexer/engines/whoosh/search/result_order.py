@@ -67,15 +67,20 @@ def window(best: Sequence[Best], sort: Sort, offset: int, size: int) -> list[Row
 
 
 def cut_off(best: Sequence[Best], count: int) -> list[Best]:
-    """Return the `count` best documents of all segments together, by doc_id in each, with their scores."""
-    kept: dict[int, list[tuple[int, float]]] = {one.segment_ord: [] for one in best}
-    for segment_ord, doc_id, score in window(best, "relevance", 0, count):
-        kept[segment_ord].append((doc_id, score))
+    """Return the `count` best documents of all segments together, by doc_id in each, with their scores.
+
+    Equals of one day that lie in several segments are cut off in the order of the segments.
+    """
+    lengths = [len(one.doc_ids) for one in best]
+    if sum(lengths) > count:
+        days = np.concatenate([one.segment.days.take(one.doc_ids) for one in best]).astype(np.int64)
+        order = np.lexsort((-days, -np.concatenate([one.scores for one in best])))[:count]
+        segments = np.repeat(np.arange(len(best)), lengths)
+        lengths = np.bincount(segments.take(order), minlength=len(best)).tolist()
     found = []
-    for one in best:
-        rows = sorted(kept[one.segment_ord])
-        doc_ids = np.array([doc_id for doc_id, _ in rows], np.uint32)
-        found.append(one._replace(doc_ids=doc_ids, scores=np.array([score for _, score in rows], np.float64)))
+    for one, length in zip(best, lengths, strict=True):
+        by_doc_id = np.argsort(one.doc_ids[:length])
+        found.append(one._replace(doc_ids=one.doc_ids.take(by_doc_id), scores=one.scores.take(by_doc_id)))
     return found
 
 
