@@ -77,7 +77,7 @@ class Evaluator:
         found = _intersection(asked) if asked else DocSet(self._live_segment.live)
         for clause in clauses:
             if isinstance(clause, Not) and len(found):
-                found = DocSet(found.bitmap - self._evaluate(clause.clause).bitmap)
+                found = DocSet(found.bitmap - self.find(clause.clause).bitmap)
         return found
 
     def _word(self, word: Word) -> DocSet:
