@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.cleaning.doubling import is_doubled
+from indexer.cleaning.repeated_lines import stands_alone
 from indexer.text.newsprint import CLOSERS, HAN, LOST, STOPS, width
 
 Array = NDArray[np.int64]
@@ -165,7 +165,7 @@ def _rows_and_doubled(text: str, bare: Sequence[str], codes: Array, first: Array
     """
     may_be_row = "   " in text or "\t" in text
     pairs = _sums(np.append(codes[1:] == codes[:-1], False), first, end - 1)
-    found = [place for place in np.flatnonzero(pairs > 1).tolist() if is_doubled(bare[place])]
+    found = [place for place in np.flatnonzero(pairs > 1).tolist() if stands_alone(bare[place])]
     return found + [place for place, line in enumerate(bare) if may_be_row and _TABLE.search(line)]
 
 

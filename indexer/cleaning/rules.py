@@ -11,7 +11,7 @@ The order has these reasons:
 
 from __future__ import annotations
 
-from indexer.cleaning import characters, doubling, lines, punctuation, spacing
+from indexer.cleaning import characters, doubled_marks, doubling, lines, punctuation, repeated_lines, spacing
 from indexer.cleaning.apply import Rule
 
 _BULLET = "\ufffd" * 6
@@ -60,6 +60,20 @@ RULES = (
         after=f"调研。\n{_BULLET}区长",
     ),
     Rule(
+        name="repeated-lines",
+        find=repeated_lines.repeated_lines,
+        says="Lines of running text that were each printed several times in a row keep one copy.",
+        before="会议提出，各地要抓紧加固病险水库，\n会议提出，各地要抓紧加固病险水库，\n落实二十四小时值守，确保安全度汛。\n落实二十四小时值守，确保安全度汛。",
+        after="会议提出，各地要抓紧加固病险水库，\n落实二十四小时值守，确保安全度汛。",
+    ),
+    Rule(
+        name="broken-pairs",
+        find=repeated_lines.broken_pairs,
+        says="A line end between the two copies of a letter goes.",
+        before="筑筑牢牢防防汛\n汛安安全全防防线线",
+        after="筑筑牢牢防防汛汛安安全全防防线线",
+    ),
+    Rule(
         name="unwrap",
         find=lines.unwrap,
         says="Line ends, with or without blank lines, that only the width or the foot of a column made go.",
@@ -81,18 +95,39 @@ RULES = (
         after="一\n二",
     ),
     Rule(
+        name="spaced-copies",
+        find=repeated_lines.spaced_copies,
+        says="Letters printed twice and set apart become one, and are closed up.",
+        before="坚 坚 守 守 岗 岗 位 位",
+        after="坚守岗位",
+    ),
+    Rule(
         name="undouble",
         find=doubling.undouble,
-        says="Letters printed two, three or four times over become one; words that truly repeat stay.",
+        says="Letters printed two to six times over become one; words that truly repeat stay.",
         before="高高兴兴上班去\n在在责责任任履履行行上上““担担担担子子””",
         after="高高兴兴上班去\n在责任履行上“担担子”",
     ),
     Rule(
         name="undouble-phrases",
-        find=doubling.undouble_phrases,
-        says="A line whose chunks were each printed four times keeps one of each.",
-        before="课课课课程目的程目的程目的程目的",
-        after="课程目的",
+        find=repeated_lines.undouble_phrases,
+        says="A line that says all of it, or each of its words, two to six times says it once; verse and cheers stay.",
+        before="铁水奔流夜未眠铁水奔流夜未眠",
+        after="铁水奔流夜未眠",
+    ),
+    Rule(
+        name="undouble-marks",
+        find=doubled_marks.undouble_marks,
+        says="Marks printed twice become one where the line or the page shows at least two of them.",
+        before="昨日，，柳溪桥通车。。",
+        after="昨日，柳溪桥通车。",
+    ),
+    Rule(
+        name="undouble-figures",
+        find=doubled_marks.undouble_figures,
+        says="Figures and Latin words printed twice in a line of Chinese become one; 2200 and 11:11 stay.",
+        before="22002244年，GGDDPP增长55..22%%。",
+        after="2024年，GDP增长5.2%。",
     ),
     Rule(
         name="padded-names",

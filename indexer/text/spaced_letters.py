@@ -45,9 +45,10 @@ def _at_wide_gaps(run: str, start: int) -> list[list[int]]:
     """Return the positions of a run's letters, split at the gaps that are wider than its narrowest one."""
     gaps = [_width(gap) for gap in _GAP.findall(run)]
     letters = [start + place for place, letter in enumerate(run) if not letter.isspace()]
+    narrowest = min(gaps)
     parts = [letters[:1]]
     for gap, letter in zip(gaps, letters[1:], strict=True):
-        if gap > min(gaps):
+        if gap > narrowest:
             parts.append([])
         parts[-1].append(letter)
     return parts

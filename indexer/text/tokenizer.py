@@ -162,6 +162,17 @@ def spaced_words(text: str) -> list[Token]:
     return found
 
 
+def share_in_words(text: str) -> float:
+    """Return the share of the letters of a Han text that are in dictionary words of two letters or more.
+
+    >>> share_in_words("坚守岗位"), share_in_words("朵圆童"), share_in_words("")
+    (1.0, 0.0, 0.0)
+    """
+    words = _cutter().cut(fold(text))
+    known = sum(len(word) for word in words if len(word) > 1 and _cutter().has_word(word))
+    return known / max(sum(map(len, words)), 1)
+
+
 def query_words(text: str) -> tuple[str, ...]:
     """Return the distinct words of a query, without overlaps.
 

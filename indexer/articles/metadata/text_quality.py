@@ -52,6 +52,11 @@ MEASURES: Mapping[str, float] = {
 BY_RULE: Mapping[str, str] = {
     "undouble": RESTORED,
     "undouble-phrases": RESTORED,
+    "undouble-marks": RESTORED,
+    "undouble-figures": RESTORED,
+    "spaced-copies": RESTORED,
+    "repeated-lines": RESTORED,
+    "broken-pairs": JOINED,
     "unwrap": JOINED,
 }
 """Cleaning rules that repair more than spaces and marks."""

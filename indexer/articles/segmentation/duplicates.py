@@ -10,8 +10,8 @@ from dataclasses import replace
 from indexer.model import Article, Passage
 from indexer.text.newsprint import STOPS
 
-_ITEM = re.compile(rf"[^、，；{STOPS}]*[、，；{STOPS}]")
-_SENTENCE = re.compile(rf"[^{STOPS}]*[{STOPS}]")
+_ITEM = re.compile(rf"[^、，；{STOPS}]*+(?:[、，；{STOPS}]|\Z)")
+_SENTENCE = re.compile(rf"[^{STOPS}]*+(?:[{STOPS}]|\Z)")
 _SERIES = re.compile(r"^[（(][^（）()]{2,16}[）)](?=.{4})")
 _SHORTEST_HEADLINE, _LONGEST_ADDED = 8, 5
 _SHORTEST_PASSAGE = 30
@@ -67,5 +67,6 @@ def _says_twice_running(text: str) -> bool:
     items = itertools.pairwise(_ITEM.findall(text))
     sentences = itertools.pairwise(_SENTENCE.findall(text))
     return any(5 < len(item) <= 61 and item[-1] in "、，；" and before.endswith(item) for before, item in items) or any(
-        8 < len(sentence) <= 201 and before.endswith(sentence) for before, sentence in sentences
+        8 < len(sentence) <= 201 and sentence[-1] in STOPS and before.endswith(sentence)
+        for before, sentence in sentences
     )
