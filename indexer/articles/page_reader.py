@@ -15,7 +15,7 @@ from indexer.articles.page_lines.source_map import Line, Sheet
 from indexer.articles.places.locate import locate
 from indexer.articles.reading_order import arrange
 from indexer.articles.reading_order.arrange import Part
-from indexer.articles.segmentation import article_boundaries, headline_parts
+from indexer.articles.segmentation import article_boundaries, headline_parts, leftovers
 from indexer.articles.segmentation.drafts import Draft, Groups
 from indexer.articles.segmentation.duplicates import flag_repeats
 from indexer.articles.segmentation.headline_parts import Head
@@ -89,23 +89,31 @@ def _describe(page: _Divided, arranged: Iterator[list[Passage]], paper: Paper) -
     for draft, alone, part in page.runs:
         bodies[id(draft)] += [_passage(line, sheet) for line in part.lines] if alone else next(arranged)
     drafts = zip(page.groups.drafts, bodies.values(), strict=True)
-    articles = flag_repeats(_article(draft, body, sheet, page.identity, paper) for draft, body in drafts)
+    described = [_article(draft, body, sheet, page.identity, paper) for draft, body in drafts]
+    articles = flag_repeats(article for article, _ in described)
     articles = text_quality.assess(articles, page.cleaned)
     page_quality, _ = text_quality.together(articles)
-    furniture = tuple(_passage(line, sheet) for line in page.groups.furniture)
+    of_page = [*page.groups.furniture, *(line for _, furniture in described for line in furniture)]
+    furniture = tuple(_passage(line, sheet) for line in sorted(of_page, key=lambda line: line.start))
     return PageReading(page.identity, articles, furniture, page_quality)
 
 
 def _article(
     draft: Draft, paragraphs: Sequence[Passage], sheet: Sheet, identity: PageIdentity, paper: Paper
-) -> Article:
-    """Describe one article. Its id is set later, when all headlines of the page are known."""
+) -> tuple[Article, Sequence[Line]]:
+    """Describe one article, and return what of its lines belongs to the page.
+
+    Its id is set later, when all headlines of the page are known.
+    """
     head_lines, again = headline_parts.part_repeats(draft.head)
     head = headline_parts.compose(head_lines, paper)
+    left = leftovers.of_draft(draft, head, head_lines)
     captions = tuple(_passage(line, sheet) for line in draft.captions)
     byline = _byline(draft, paragraphs)
     localities, evidence = locate(_parts(head, draft.section, paragraphs, captions, byline), paper)
-    return Article(
+    above, below = ([_passage(line, sheet) for line in lines] for lines in ((*again, *left.above), left.below))
+    standing = [line for line in [*head_lines, *draft.bylines, *draft.codes] if line not in (*left.above, *left.below)]
+    article = Article(
         id="",
         kind=kinds.kind_of(
             head.headline,
@@ -122,13 +130,14 @@ def _article(
         section=draft.section,
         localities=localities,
         date=identity.date,
-        paragraphs=(*(_passage(line, sheet) for line in again), *paragraphs),
+        paragraphs=(*above, *paragraphs, *below),
         captions=captions,
         end_code=draft.codes[-1].text if draft.codes else "",
-        head=sheet.spans((line.start, line.end) for line in [*head_lines, *draft.bylines, *draft.codes]),
+        head=sheet.spans((line.start, line.end) for line in standing),
         pages=(identity.page,),
         evidence=evidence,
     )
+    return article, left.furniture
 
 
 def _byline(draft: Draft, paragraphs: Sequence[Passage]) -> tuple[Contributor, ...]:

@@ -16,23 +16,28 @@ from indexer.model import DateSpan
 WEEKDAYS = "一二三四五六日"
 """The names of the weekdays, as written after 星期 or 周, beginning with Monday."""
 
-_DIGITS = str.maketrans("〇○Ｏ零一二三四五六七八九０１２３４５６７８９", "0000" + "123456789" + "0123456789")
-_YEAR = r"(?:1[89]|2[01])\d\d"
-_HAN_YEAR = r"[一二][〇○Ｏ零一二三四五六七八九]{3}"
-_HAN_DAY = r"[一二三]?十[一二三四五六七八九]?|廿[一二三四五六七八九]?|卅一?|[一二三四五六七八九]"
+_ZERO = "〇○◯零OoＯｏОо0"
+"""What stands for zero in a Chinese numeral: scanning gives the letter O as often as 〇."""
+
+_DIGITS = str.maketrans(_ZERO + "一二三四五六七八九０１２３４５６７８９", "0" * len(_ZERO) + "123456789" + "0123456789")
+_ARABIC_YEAR = r"(?:1[89]|2[01])\d\d"
+_HAN_YEAR = rf"[一二][{_ZERO}一二三四五六七八九]{{3}}"
+_REPUBLIC = r"民[国國]\s*(?P<republic>元|\d{1,3}|[〇○零一二三四五六七八九十百廿卅]{1,6})"
+_FIRST_OF_REPUBLIC = 1912
+_HAN_DAY = rf"[一二三]?十[一二三四五六七八九]?|廿[一二三四五六七八九]?|卅一?|[{_ZERO}]?[一二三四五六七八九]"
 
 _PRINTED = re.compile(
     r"(?<![\d一二三四五六七八九〇○零])(?:"
-    rf"(?P<y1>{_YEAR})\s*年\s*(?P<m1>\d{{1,2}})\s*月\s*(?P<d1>\d{{1,2}})\s*[日号]"
-    rf"|(?P<y2>{_YEAR})(?P<sep>[-./])(?P<m2>\d{{1,2}})(?P=sep)(?P<d2>\d{{1,2}})(?!\d)"
-    rf"|(?P<y3>{_HAN_YEAR})\s*年\s*(?P<m3>{_HAN_DAY})\s*月\s*(?P<d3>{_HAN_DAY})\s*[日号]"
+    rf"(?:(?P<y1>{_ARABIC_YEAR}|{_HAN_YEAR})|{_REPUBLIC})\s*年\s*"
+    rf"(?P<m1>\d{{1,2}}|元|{_HAN_DAY})\s*月\s*(?P<d1>\d{{1,2}}|{_HAN_DAY})\s*[日号號]"
+    rf"|(?P<y2>{_ARABIC_YEAR})(?P<sep>[-./])(?P<m2>\d{{1,2}})(?P=sep)(?P<d2>\d{{1,2}})(?!\d)"
     r")"
 )
 _LUNAR = re.compile(r"(?:农历|旧历|阴历|夏历|農曆|舊曆|陰曆|夏曆)\s*$")
 _FULL_WIDTH = {ord(wide): narrow for wide, narrow in zip("０１２３４５６７８９－．／", "0123456789-./", strict=True)}
 
 _IN_PATH = re.compile(
-    rf"(?<!\d)(?:(?P<y1>{_YEAR})(?P<sep>[-._/])(?P<m1>\d\d?)[-._/](?P<d1>\d\d?)|(?P<y2>{_YEAR})(?P<m2>\d\d)/?(?P<d2>\d\d))(?!\d)"
+    rf"(?<!\d)(?:(?P<y1>{_ARABIC_YEAR})(?P<sep>[-._/])(?P<m1>\d\d?)[-._/](?P<d1>\d\d?)|(?P<y2>{_ARABIC_YEAR})(?P<m2>\d\d)/?(?P<d2>\d\d))(?!\d)"
 )
 _TYPED = re.compile(r"(\d{4})(?:[-./年]\s*(\d{1,2})(?:[-./月]\s*(\d{1,2})日?|月)?|年)?")
 
@@ -68,14 +73,19 @@ def make_day(year: int, month: int, day: int) -> date:
 
 
 def read_number(text: str) -> int:
-    """Parse a number up to 99, or a year that is written digit by digit.
+    """Parse a number up to 199, or a year that is written digit by digit.
 
-    Arabic, full-width and Chinese numerals are accepted.
+    Arabic, full-width and Chinese numerals are accepted. 元 is the first: 元月, 民国元年.
 
     >>> read_number("二〇二三"), read_number("二十五"), read_number("十"), read_number("廿一"), read_number("０３")
     (2023, 25, 10, 21, 3)
+    >>> read_number("二OO九"), read_number("元"), read_number("一百零三")
+    (2009, 1, 103)
     """
-    text = text.replace("廿", "二十").replace("卅", "三十")
+    hundred, sign, rest = text.replace("廿", "二十").replace("卅", "三十").replace("元", "一").partition("百")
+    if sign:
+        return int(hundred.translate(_DIGITS) or "1") * 100 + read_number(rest or "0")
+    text = hundred
     tens, ten, ones = text.partition("十")
     if ten:
         return int(tens.translate(_DIGITS) or "1") * 10 + int(ones.translate(_DIGITS) or "0")
@@ -91,11 +101,15 @@ def find_dates(text: str) -> tuple[PrintedDate, ...]:
     ['2024-01-26']
     >>> [str(found.day) for found in find_dates("二〇二三年十一月五日，２０２３．１１．６，2023/11/7")]
     ['2023-11-05', '2023-11-06', '2023-11-07']
+    >>> [str(found.day) for found in find_dates("二OO九年元月七日，民國三十七年三月九日")]
+    ['2009-01-07', '1948-03-09']
     """
     narrow = text.translate(_FULL_WIDTH)
     found = []
     for match in _PRINTED.finditer(narrow):
         year, month, day = (read_number(part) for part in _parts(match))
+        if match["republic"]:
+            year = read_number(match["republic"]) + _FIRST_OF_REPUBLIC - 1
         if _LUNAR.search(narrow, 0, match.start()) is None and _exists(year, month, day):
             found.append(PrintedDate(date(year, month, day), match.start(), match.end()))
     return tuple(found)
@@ -176,8 +190,8 @@ def _end(typed: str | None, name: str) -> tuple[date, date] | None:
 def _parts(match: re.Match[str]) -> tuple[str, str, str]:
     """Return year, month and day from the alternative of the pattern that matched."""
     groups = match.groupdict()
-    suffix = next(key[1:] for key in groups if key[0] == "y" and groups[key] is not None)
-    return groups[f"y{suffix}"] or "", groups[f"m{suffix}"] or "", groups[f"d{suffix}"] or ""
+    suffix = next(key[1:] for key in groups if key[0] == "m" and groups[key] is not None)
+    return groups[f"y{suffix}"] or "0", groups[f"m{suffix}"] or "", groups[f"d{suffix}"] or ""
 
 
 def _exists(year: int, month: int, day: int) -> bool:

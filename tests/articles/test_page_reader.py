@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import random
 import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -14,7 +17,7 @@ from indexer.articles.metadata.page_identity import identify
 from indexer.articles.page_reader import read_page
 from indexer.cleaning import clean
 from indexer.model import Article, Block, PageIdentity, PageReading, Paper, RawPage
-from tests.support.pages import gold, measure_headlines, read_pages
+from tests.support.pages import LAYOUTS, gold, measure_headlines, news_pages, read_pages
 from tests.support.scoring import compare
 
 PAPER = Paper("demo", place="河南省/驻马店市", places={"开发区": "河南省/驻马店市/开发区"})
@@ -243,6 +246,20 @@ def assert_nothing_is_lost(text: str) -> None:
         places.update(range(edit.start, edit.end))
     lost = [text[place] for place in range(len(text)) if place not in places and not text[place].isspace()]
     assert [letter for letter in lost if letter not in "#>*"] == []
+    assert letters([clean(text).text]) <= letters(fields(found))
+
+
+def fields(found: PageReading) -> Iterator[str]:
+    """Yield the texts of all fields of the articles on a page, and its furniture."""
+    for article in found.articles:
+        yield from (article.kicker, article.headline, article.subtitle, article.end_code)
+        yield from (part for one in article.byline for part in (one.name, one.role))
+        yield from (passage.text for passage in (*article.paragraphs, *article.captions))
+    yield from (passage.text for passage in found.furniture)
+
+
+def letters(texts: Iterable[str]) -> Counter[str]:
+    return Counter(letter for text in texts for letter in text if letter.isalnum())
 
 
 PARTS = [
@@ -270,6 +287,25 @@ PARTS = [
         "abc 12.5%",
     ),
     *("“引", "”", "摄", "短缺矛", "盾，"),
+    *(
+        "（本报北岭3月30日电）",
+        "（本报评论员）",
+        "来源：云陂日报",
+        "编辑：李娟",
+        "本报记者 张丽丽 王帆 摄影报道",
+        "作者王帆李娟",
+        "文/图 李 娟",
+    ),
+    *(
+        "云陂日报",
+        "2024年1月26日",
+        "星期五 第03版 要闻",
+        "正月廿五",
+        "时间：2024-01-26 08:15",
+        "阅读 1234",
+        "安全第一",
+        "# ",
+    ),
 ]
 
 
@@ -308,6 +344,33 @@ def test_any_text_is_a_page(text: str) -> None:
 def test_every_letter_of_the_real_pages_is_somewhere(shared: Path) -> None:
     for page in sorted((shared / "pages").glob("*/*.txt")):
         assert_nothing_is_lost(page.read_text(encoding="utf-8"))
+
+
+def test_every_letter_of_pages_of_news_is_somewhere(shared: Path) -> None:
+    rng = random.Random(13)
+    pages = [page.raw for layout in LAYOUTS for page in news_pages(shared, layout, 8)]
+    folio = "云陂日报\n2024年1月26日 星期五 第03版\n\n安全生产 人人有责\n\n"
+    closing = "\n\n（本报北岭3月30日电）\n"
+    for page in pages:
+        assert_nothing_is_lost(rng.choice(["", folio]) + page + rng.choice(["", closing]))
+
+
+@pytest.mark.parametrize(
+    ("line", "where"),
+    [
+        ("（本报北岭3月30日电）", "text"),
+        ("（据青岭社3月30日电）", "text"),
+        ("（北岭讯）", "text"),
+        ("本报评论员", "text"),
+        ("来源：云陂日报", "furniture"),
+        ("编辑：李娟", "furniture"),
+        ("（王砚秋何汀参与报道）", "text"),
+    ],
+)
+def test_a_closing_line_without_a_name_is_kept(line: str, where: str) -> None:
+    found = reading(f"甲地召开工会会议\n\n大会今天召开。\n\n{line}\n")
+    text = [passage.text for article in found.articles for passage in article.paragraphs]
+    assert line in (text if where == "text" else [passage.text for passage in found.furniture])
 
 
 def test_passages_say_what_their_spans_hold(sample_archive: Path) -> None:

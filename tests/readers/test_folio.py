@@ -28,6 +28,15 @@ FOLIOS = [
     ("第1版　　　　　要闻", "page section"),
     ("第01版要闻", "page section"),
     ("要闻 03版", "page section"),
+    ("民國三十七年三月九日 禮拜二 第一張 第二版", "date weekday page"),
+    ("二○二四年元月二十六日 星期五 农历癸卯年十二月十六 大寒 第03版 要闻", "date weekday page section lunar"),
+    ("2024年1月26日 癸卯(兔)年腊月十六 星期五 晴 -3℃～8℃", "date weekday lunar"),
+    ("2 0 2 4 年 1 月 2 6 日 星 期 五 第 0 3 版 要 闻", "date weekday page section"),
+    ("云 陂 日 报 2019年3月8日 星期五", "date weekday paper"),
+    ("云陂日报 第2345期 2019年3月8日 星期五 本版责编：陈小满 A01版 要闻", "date weekday page section paper"),
+    ("2019年3月8日 星期五 总第2345期 国内统一刊号CN00-0000 邮发代号00-1 今日8版", "date weekday"),
+    ("2019年3月8日 星期五 版次：03 版名：要闻", "date weekday page section"),
+    ("2019年3月8日 星期五 A03 08:15", "date weekday page"),
 ]
 
 
@@ -72,6 +81,25 @@ def test_a_paper_goes_by_its_printed_name(line: str) -> None:
 )
 def test_a_line_of_an_article_is_no_folio(line: str) -> None:
     assert claims_of([line]) == ()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "2022-07-19 06:05:33 来源：云陂日报 作者：陈小满",
+        "时间：2022-07-19 09:42 来源：云陂日报",
+        "发布时间：2022年07月19日 08:15 阅读 1234 点击：56",
+        "2022-07-19 08：15 浏览次数：08",
+        "2022-07-19T08:15:00+08:00",
+        "2022-07-19 上午8:15 责任编辑：陈小满",
+        "2022年7月19日 08时15分 热线 0000-2871234",
+        "2022年7月19日 热线 05 1234567",
+        "2022年7月19日 09人阅读",
+        "2022-07-19 06:05 编辑：陈小满 点赞 02",
+    ],
+)
+def test_a_time_or_a_count_is_neither_page_nor_section(line: str) -> None:
+    assert {claim.about for claim in claims_of([line], bare=True)} == {"date"}
 
 
 def test_a_folio_stands_near_the_top_or_the_bottom() -> None:

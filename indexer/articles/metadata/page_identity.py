@@ -13,6 +13,7 @@ from indexer.model import Evidence, PageIdentity, Paper, RawPage
 from indexer.readers.names import stem_and_suffix
 from indexer.text import lunar_calendar
 from indexer.text.dates import WEEKDAYS, date_in_path, find_dates, without_date
+from indexer.text.folding import fold
 
 _TRUST = ("printed", "path", "url", "title", "front matter", "comment")
 """Sources of dates and page labels, most trusted first. All other sources rank below these."""
@@ -127,7 +128,7 @@ def _contradicts(claim: Evidence, day: date | None, label: str, titles: tuple[st
         case "page":
             return not _same_label(claim.value, label)
         case "paper":
-            return bool(titles[0]) and claim.value not in titles
+            return bool(titles[0]) and fold(claim.value) not in map(fold, titles)
     return False
 
 

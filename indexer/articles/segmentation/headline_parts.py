@@ -10,6 +10,7 @@ from typing import Literal
 from indexer.articles.language_model import continuation
 from indexer.articles.page_lines import bylines, captions
 from indexer.articles.page_lines.source_map import Line
+from indexer.articles.segmentation import page_furniture
 from indexer.articles.segmentation.drafts import end_code
 from indexer.articles.segmentation.duplicates import says_again
 from indexer.articles.segmentation.jump_lines import RUNS_FROM, RUNS_ON
@@ -31,12 +32,6 @@ _DATE = re.compile(r"[\d〇零一二三四五六七八九]{4}年[\d一二三四�
 _LABELLED = re.compile(
     r"^\S{0,6}(?:电话|热线|地址|联系人|邮编|邮箱|网址|编号|来源|作者|编辑|记者|校对|时间|地点|日期|账号|户名|开户行|门店|金额)[：:]"
 )
-_IMPRINT = re.compile(
-    r"责任?编辑?|责编|校对|美编|版式|组版|排版|视觉|值班(?:编|主|总)|本版编辑|统筹|审读|新闻热线|报料热线|投稿(?:邮|信|热)|邮发代号|国内统一|"
-    r"社址|广告(?:热线|许可|经营)|发行热线|订报热线|版权所有|未经授权"
-)
-_PAGE_LABEL = re.compile(r"第\s*[A-Z]?\d{1,3}\s*版|^[A-Z]?\d{1,3}版?$|星期[一二三四五六日天]|农历")
-_NO_LETTER = re.compile(r"[\W_]+")
 _SECTION = re.compile(r"^(?P<mark>[◆★■●☆※◇▣❖✦])\s*(?P<name>[\w·]{2,10})\s*(?P<close>[◆★■●☆※◇▣❖✦]?)$")
 _OFFICE = re.compile(
     r"^\S{0,14}(?:省|市|区|县|旗|乡|镇|街道|办事处|村|社区|局|厅|委|办|院|校|所|站|部|中心|公司|集团|银行|工会|妇联|团委|协会|联合会|管委会|委员会|支队|大队|"
@@ -56,9 +51,11 @@ class Head:
 
 def classify(lines: Sequence[Line], paper: Paper) -> tuple[LineKind, ...]:
     """Return the kind of each line of a page, in order, judged by the line and its neighbours."""
+    of_page = page_furniture.of_page(lines, paper)
     is_caption = captions.neighbours(lines, [captions.is_caption(line) for line in lines])
     kinds: list[LineKind] = [
-        "caption" if caption else _alone(line, paper) for line, caption in zip(lines, is_caption, strict=True)
+        "caption" if caption else _alone(line, paper, is_furniture=place in of_page)
+        for place, (line, caption) in enumerate(zip(lines, is_caption, strict=True))
     ]
     for objection in (_in_close_rows, _runs_on, _is_torn_text):
         weak = [place for place, kind in enumerate(kinds) if kind == "heading" and not _is_marked(lines[place])]
@@ -154,7 +151,7 @@ def is_closed(text: str) -> bool:
     return bool(_CLOSED.search(text.rstrip()))
 
 
-def _alone(line: Line, paper: Paper) -> LineKind:
+def _alone(line: Line, paper: Paper, *, is_furniture: bool) -> LineKind:
     """Return the kind of a line by itself. A heading still needs the agreement of its neighbours."""
     text = line.text
     if RUNS_FROM.fullmatch(text):
@@ -167,7 +164,7 @@ def _alone(line: Line, paper: Paper) -> LineKind:
         return "byline"
     if line.role in ("body", "byline", "section", "subtitle"):
         return line.role
-    if is_furniture(line):
+    if is_furniture:
         return "furniture"
     if _SECTION.match(text) or text in paper.sections:
         return "section"
@@ -175,17 +172,8 @@ def _alone(line: Line, paper: Paper) -> LineKind:
         return "byline"
     if is_subtitle(line):
         return "subtitle"
-    return "heading" if line.level or _reads_as_heading(text) else "body"
-
-
-def is_furniture(line: Line) -> bool:
-    """Return whether a line belongs to the page and to no article: masthead, imprint, hotlines, lone marks."""
-    text = line.text
-    if _NO_LETTER.fullmatch(text):
-        return True
-    if len(text) > 80 or "。" in text:
-        return False
-    return bool(_IMPRINT.search(text[:24]) or (_PAGE_LABEL.search(text) and (_DATE.search(text) or len(text) <= 12)))
+    is_heading = bool(line.level) or _reads_as_heading(text)
+    return "heading" if is_heading and not page_furniture.names_paper(line, paper) else "body"
 
 
 def _reads_as_heading(text: str) -> bool:
