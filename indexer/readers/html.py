@@ -17,6 +17,7 @@ from indexer.readers.decoding import decode
 from indexer.readers.escapes import escaped_once
 from indexer.readers.folio import claims_of, is_folio
 from indexer.readers.markup import PAGE_LINK, Markup, read_markup, text_of
+from indexer.readers.prose import letters
 from indexer.readers.titles import Properties, RoleLine, compose
 from indexer.text.dates import date_in_path
 
@@ -53,6 +54,9 @@ def read_html(data: bytes, source: str) -> RawPage:
     _refuse_cut_off(html, source)
     page = read_markup(html, source)
     bodies = find_bodies(page)
+    if page.hides and not any(letters(page.lines[slice(*stretch)]) for body in bodies for stretch in body.stretches):
+        page = read_markup(html, source, with_hidden=True)  # a script shows the article when the page is loaded
+        bodies = find_bodies(page)
     properties = _properties(page, source)
     articles = compose(page, bodies, properties)
     if not articles:
