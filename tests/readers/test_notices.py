@@ -37,7 +37,9 @@ def test_a_notice_is_not_in_the_article_above(notice: str, mark: str) -> None:
     assert notice[:6] not in text
 
 
-@pytest.mark.parametrize("heading", ["网友评论", "最新评论（12条）", "【热门跟帖】", "评论", "我要留言", "全部评论 3 条"])
+@pytest.mark.parametrize(
+    "heading", ["网友评论", "最新评论（12条）", "【热门跟帖】", "评论", "我要留言", "全部评论 3 条"]
+)
 def test_comments_of_readers_are_no_article(heading: str) -> None:
     comments = "<p>稻香客 2017-07-24 10:20 说</p><p>今年的收成真不错，我家的田也快收了，大家加油干。顶一个！</p>"
     html = f"<body><h1>早稻开镰</h1><div id=ozoom>{ARTICLE}</div><div><h3>{heading}</h3>{comments}</div></body>"
