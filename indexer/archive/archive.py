@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import stat
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -213,8 +214,11 @@ class Archive:
     def _settings(self, name: str) -> tuple[Paper, tuple[str, ...]]:
         if name not in self._papers:
             source = f"{name}/{FILE_NAME}"
+            path = self.root / name / FILE_NAME
+            if kind := odd_kind(path):
+                raise SettingsError(source, f"it is {kind}, not a file; write the settings into a file")
             try:
-                data = (self.root / name / FILE_NAME).read_bytes()
+                data = path.read_bytes()
             except (FileNotFoundError, NotADirectoryError):
                 self._papers[name] = (self._with_lookalikes(Paper(name)), ())
             except OSError as problem:
@@ -240,8 +244,11 @@ class Archive:
     @cached_property
     def _lookalikes(self) -> tuple[dict[str, str], tuple[str, ...]]:
         """The archive's own look-alikes, and warnings about the file."""
+        path = self.root / lookalikes.FILE_NAME
+        if odd_kind(path):
+            return {}, (f"{lookalikes.FILE_NAME}: this is not a file; write the look-alikes into a file",)
         try:
-            text = (self.root / lookalikes.FILE_NAME).read_text("utf-8-sig", "replace")
+            text = path.read_text("utf-8-sig", "replace")
         except OSError:
             return {}, ()
         return lookalikes.parse(text, lookalikes.FILE_NAME)
@@ -323,6 +330,8 @@ class _Walk:
         else:
             below = f"{source}/" if source else ""
             entries = self.entries(folder, source)
+            if not entries and stem_and_suffix(folder.name)[1] in READERS:
+                self.put_aside(source, "this is an empty folder named like a page; remove it, or copy the page again")
             for entry in (entry for entry in entries if not _is_folder(entry)):
                 self.file(folder / entry.name, below + entry.name)
             for entry in (entry for entry in entries if _is_folder(entry)):
@@ -356,6 +365,8 @@ class _Walk:
             self.put_aside(source, "it lies in no paper's folder; move it into one")
         elif problem := _problem_with_name(source):
             self.put_aside(source, problem)
+        elif kind := odd_kind(path):
+            self.put_aside(source, f"it is {kind}, not a file; move it out of the archive")
         else:
             self.pages.append(PageFile(path, source, paper))
 
@@ -373,6 +384,27 @@ class _Walk:
         Bytes of its name that are not UTF-8 are shown as question marks.
         """
         self.set_aside.append(PageError(source.encode("utf-8", "replace").decode(), problem))
+
+
+_ODD_KINDS = (
+    (stat.S_ISDIR, "a folder"),
+    (stat.S_ISFIFO, "a pipe"),
+    (stat.S_ISSOCK, "a socket"),
+    (stat.S_ISCHR, "a device"),
+    (stat.S_ISBLK, "a device"),
+)
+
+
+def odd_kind(path: Path) -> str:
+    """Return what is at a path that is not a file, or "" for a file and for nothing.
+
+    Reading a pipe waits for whoever writes into it, so nothing but a file may be opened.
+    """
+    try:
+        mode = path.stat().st_mode
+    except OSError:
+        return ""
+    return next((kind for is_kind, kind in _ODD_KINDS if is_kind(mode)), "")
 
 
 def _issue_of(source: str) -> str:

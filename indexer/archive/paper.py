@@ -56,6 +56,10 @@ def _parse_toml(data: bytes, source: str) -> dict[str, object]:
     except tomllib.TOMLDecodeError as problem:
         hint = 'text stands in straight quotes, as in title = "驻马店日报"'
         raise SettingsError(source, f"it is not valid TOML: {problem}; put it right ({hint})") from None
+    except (ValueError, RecursionError, OverflowError):
+        raise SettingsError(
+            source, "it holds a number of thousands of digits, or hundreds of lists one in another; take that out"
+        ) from None
 
 
 def _unknown(table: Iterable[str], known: Iterable[str], source: str, prefix: str = "") -> tuple[str, ...]:
@@ -120,5 +124,13 @@ def _rights(key: str, value: object) -> Literal["public", "inhouse", "metadata"]
     return cast('Literal["public", "inhouse", "metadata"]', value)
 
 
+_LONGEST_SHOWN = 80
+
+
 def _shown(value: object) -> str:
-    return f"“{value}”" if isinstance(value, str) else repr(value)
+    """Return a value for a message, cut short if it is long."""
+    try:
+        text = f"“{value}”" if isinstance(value, str) else repr(value)
+    except (ValueError, RecursionError):  # a hexadecimal number of thousands of digits has no decimal form
+        return "a value too long to show"
+    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"

@@ -52,6 +52,8 @@ class Redirects:
         self._moves[old] = new
 
     def _lines(self) -> Iterator[tuple[str, str]]:
+        if self.path.exists() and not self.path.is_file():
+            raise ArchiveError(f"{self.path} is not a file; move it away.")
         try:
             text = self.path.read_text(encoding="utf-8-sig")
         except FileNotFoundError:

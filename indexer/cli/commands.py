@@ -246,7 +246,7 @@ def clean(file: Path, as_json: bool) -> None:
     from indexer.cleaning import clean
     from indexer.readers.decoding import decode
 
-    raw = decode(sys.stdin.buffer.read(), "stdin")[0] if str(file) == "-" else readers.read(file, str(file)).text
+    raw = decode(sys.stdin.buffer.read(), "stdin").text if str(file) == "-" else readers.read(file, str(file)).text
     cleaned = clean(raw)
     if as_json:
         _print_json(

@@ -89,6 +89,8 @@ def _is_named_after_file(page: PageReading) -> bool:
 
 def _remarks_on(page: PageReading) -> Iterable[str]:
     for evidence in page.identity.evidence:
+        if evidence.about == "bad bytes":
+            yield f"{evidence.value} (“{evidence.quote}”); the rest was read, copy the page again from the original"
         if evidence.about.endswith("conflict"):
             yield f"{evidence.about}: {evidence.source} says {evidence.value} ({evidence.quote})"
     nameless = sum(not article.headline for article in page.articles)

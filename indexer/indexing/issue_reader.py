@@ -25,6 +25,16 @@ class IssueReading:
     pages: Mapping[str, PageReading]
     set_aside: tuple[PageError, ...]
 
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """A sentence for each page that was read although some of its bytes are damaged."""
+        return tuple(
+            f"{source}: {evidence.value} (“{evidence.quote}”); the rest was read, copy the page again from the original"
+            for source, page in self.pages.items()
+            for evidence in page.identity.evidence
+            if evidence.about == "bad bytes"
+        )
+
 
 def read_issue(files: Sequence[PageFile], paper: Paper) -> IssueReading:
     """Read all pages of one issue. A page that can't be used is set aside, the others are read all the same."""

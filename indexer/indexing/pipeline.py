@@ -75,7 +75,7 @@ def index(
         removed=len(vanished),
         articles=tally.articles,
         set_aside=tuple(tally.set_aside),
-        warnings=tuple(survey.warnings),
+        warnings=(*survey.warnings, *tally.warnings),
         seconds=time.perf_counter() - started,
         dry_run=dry_run,
     )
@@ -150,6 +150,7 @@ class _Tally:
     """What a run has done so far."""
 
     set_aside: list[FileError]
+    warnings: list[str] = field(default_factory=list)
     read: int = 0
     pages: int = 0
     unchanged: int = 0
@@ -161,6 +162,7 @@ class _Tally:
         """Put what one issue gave into the change, leaving alone the pages that came out as they were."""
         self.read += len(issue.pages)
         self.set_aside += made.set_aside
+        self.warnings += made.warnings
         for source, tokenised in made.pages.items():
             new = tuple(one.document for one in tokenised)
             old = before.documents_of(source)
@@ -179,6 +181,7 @@ class _Tally:
         for segment in built.segments:
             change.adopt(segment)
         self.set_aside += built.set_aside
+        self.warnings += built.warnings
         self.pages += built.pages
         self.articles += built.articles
 

@@ -48,6 +48,7 @@ class IssueDocuments:
     fingerprint: str
     pages: Mapping[str, tuple[TokenisedDocument, ...]]
     set_aside: tuple[PageError, ...]
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,7 @@ class Built:
     pages: int
     articles: int
     set_aside: Sequence[PageError]
+    warnings: Sequence[str] = ()
 
 
 def count(jobs: int | None, issues: int) -> int:
@@ -76,7 +78,7 @@ def read_and_tokenise(issue: Issue, fingerprint: str) -> IssueDocuments:
         except Exception as error:
             at_fault.append(fault(source, error))
     set_aside = (*reading.set_aside, *at_fault)
-    return IssueDocuments("" if set_aside else fingerprint, pages, set_aside)
+    return IssueDocuments("" if set_aside else fingerprint, pages, set_aside, reading.warnings)
 
 
 def read_all(work: Work, processes: int) -> Iterator[tuple[Issue, IssueDocuments]]:
@@ -141,12 +143,14 @@ def _begin(done: Synchronized[int]) -> None:
 def _build(work: Work, build: Build) -> Built:
     pages = articles = 0
     set_aside: list[PageError] = []
+    warnings: list[str] = []
 
     def made() -> Iterable[SourceDocuments]:
         nonlocal pages, articles
         for issue, fingerprint in work:
             read = read_and_tokenise(issue, fingerprint)
             set_aside.extend(read.set_aside)
+            warnings.extend(read.warnings)
             pages += len(read.pages)
             for source, page in read.pages.items():
                 articles += len(page)
@@ -155,4 +159,4 @@ def _build(work: Work, build: Build) -> Built:
                 with _pages_done.get_lock():
                     _pages_done.value += len(issue.pages)
 
-    return Built(build(made()), pages, articles, set_aside)
+    return Built(build(made()), pages, articles, set_aside, warnings)

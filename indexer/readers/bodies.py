@@ -23,6 +23,25 @@ _FOOTER = re.compile(
 _NOTICE = re.compile(r"浏览器|Flash|分辨率|本网|转载|免责|版权|客户端|二维码|登录|注册|网友|订阅", re.IGNORECASE)
 """Words of short texts that address the visitor of the site, not the reader of the paper."""
 
+_NOTICE_CLAUSE = re.compile(
+    r"版权声明|免责声明|凡本[网站报]|凡注明|本网站?(?:刊登|转载|所有|内容|未注明)|版权(?:均|皆|全部)?(?:属|归)|特此声明|违反上述声明|如需转载|请勿转载"
+    r"|不得(?:转载|擅自|以任何)|(?:书面|本[报社网站])授权|未经.{0,12}(?:授权|许可|同意)|追究.{0,8}法律责任|注明(?:来源|出处|稿件来源)|转载(?:、链接|请注明|其他媒体)"
+    r"|(?:新闻|信息)服务许可|备案号|举报(?:电话|邮箱)|用户协议|隐私政策|友情链接|技术支持|违法和不良信息"
+    r"|请?(?:您|先)?登录后|用户名[:：]|验证码|忘记密码|注册账号|立即注册|发表评论|文明上网|理性发言|网友评论仅供|最佳浏览|建议使用.{0,12}浏览器"
+)
+"""What the notices, log-in boxes and comment boxes of sites say. Two of these make a notice of a text of any length."""
+
+_LETTERS_PER_CLAUSE = 60
+"""A text with fewer such clauses for its length only mentions them."""
+
+_DATELINE = re.compile(r"本报[^，。]{0,12}?[讯电]|新华社[^，。]{0,12}?[讯电]|[（(](?:本报)?(?:记者|通讯员)")
+
+_COMMENTS = re.compile(
+    r"[【\[]?(?:网友|最新|热门|精彩|全部|所有|文章|用户|读者|相关|我来|我要|发表)*(?:评论|留言|跟帖|点评)(?:列表|区|专区)?"
+    r"[\]】]?\s*[:：]?\s*(?:[(（]?\s*(?:共\s*)?\d*\s*[条篇]?\s*(?:评论)?[)）]?)?"
+)
+"""A line above the comments of readers of the site."""
+
 _LONGEST_NOTICE = 120
 """The most letters in a block about browsers or copyright that counts as a notice."""
 
@@ -173,10 +192,11 @@ def _beside(marked: Sequence[_Found], page: Markup) -> list[Stretch]:
         line = page.lines[number]
         if letters([line]) and not line.linked and not copied.says([line]):
             found.append((number, number + 1))
-    outside = _unmarked_blocks(page, taken | wrapped | _furniture(page))
+    outside = _unmarked_blocks(page, taken | wrapped | _furniture(page) | _comments(page))
     for block in outside:
         lines = page.lines[slice(*block)]
-        is_notice = letters(lines) <= _LONGEST_NOTICE and any(_NOTICE.search(line.text) for line in lines)
+        is_short_notice = letters(lines) <= _LONGEST_NOTICE and any(_NOTICE.search(line.text) for line in lines)
+        is_notice = is_short_notice or _is_notice(lines)
         if is_running_text(lines, LEAST_BLOCK) and not is_notice and not copied.says(lines):
             found.append(_from_heading(block, page))
     return found
@@ -203,6 +223,30 @@ def _has_headline(lines: Iterable[MarkupLine]) -> bool:
     return any((line.role == "headline" or line.level) and not line.linked for line in lines)
 
 
+def _is_notice(lines: Sequence[MarkupLine]) -> bool:
+    """Return whether lines are a notice of the site or its log-in box, not news about copyright.
+
+    News begin with a dateline or mention such words in passing.
+    """
+    text = "".join(line.text for line in lines)
+    clauses = {match.group() for match in _NOTICE_CLAUSE.finditer(text)}
+    return len(clauses) > 1 and len(clauses) * _LETTERS_PER_CLAUSE > len(text) and not _DATELINE.search(text)
+
+
+def _comments(page: Markup) -> set[int]:
+    """Return the numbers of the lines below the heading of the site's comments, down to the next heading."""
+    found: set[int] = set()
+    inside = False
+    for number, line in enumerate(page.lines):
+        if _COMMENTS.fullmatch(line.text.strip()):
+            inside = True
+        elif line.role == "headline" or line.level in (1, 2):
+            inside = False
+        if inside:
+            found.add(number)
+    return found
+
+
 def _furniture(page: Markup) -> set[int]:
     """Return the numbers of all lines inside tags that hold no article.
 
@@ -217,7 +261,14 @@ def _largest_text(page: Markup) -> list[Stretch]:
 
     Headings between them indicate where an article ends.
     """
-    blocks = list(_unmarked_blocks(page, frozenset()))
+    comments = _comments(page)
+    # Some templates put the whole page into a form, so furniture counts if there is nothing else.
+    return _running(page, comments | _furniture(page)) or _running(page, comments)
+
+
+def _running(page: Markup, taken: Collection[int]) -> list[Stretch]:
+    """Return the unmarked blocks of running text outside the `taken` lines."""
+    blocks = [one for one in _unmarked_blocks(page, taken) if not _is_notice(page.lines[slice(*one)])]
     running = [block for block in blocks if is_running_text(page.lines[slice(*block)], LEAST_BLOCK)]
     if not running and any(line.level and not line.linked for line in page.lines):
         running = [block for block in blocks if is_running_text(page.lines[slice(*block)], LEAST_UNDER_HEADING)]

@@ -1,14 +1,21 @@
 """Decode the bytes of a file to text.
 
-Nothing is lost silently. A file that can't be read is rejected with advice on what to do.
+The bytes decide the encoding, then what the file declares. Bytes that are no letter become U+FFFD and are named with
+their offset; all others are read. A file that can't be read is rejected with advice on what to do.
 """
 
 from __future__ import annotations
 
+import re
 import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from indexer.errors import PageError
+from indexer.model import Evidence
+from indexer.readers import resync
+from indexer.text.newsprint import LOST
 
 SIZE_LIMIT = 20 * 1024 * 1024
 """The largest file size in bytes.
@@ -55,79 +62,177 @@ def load(path: Path, source: str) -> bytes:
     return data
 
 
-def decode(data: bytes, source: str) -> tuple[str, str]:
-    """Return the text of a file and the name of its Python codec.
+_UTF16_MARKS = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
+_CHINESE = {
+    **dict.fromkeys(("gb2312", "gb_2312-80", "x-gbk", "gbk", "cp936", "gb18030"), "gb18030"),
+    **dict.fromkeys(("big5", "big5-hkscs", "x-x-big5", "cn-big5", "cp950"), "big5hkscs"),
+    **dict.fromkeys(("hz-gb-2312", "hz"), "hz"),
+}
+"""The codecs of the Chinese encodings that a page may declare."""
 
-    The codec is UTF-8, UTF-16 if there is a byte order mark, or else GB18030. The byte order mark is not part of the
-    text.
+_MOST_DAMAGE = 0.2
+"""The largest part of the letters beyond ASCII that may be damaged. With more, the encoding is unknown."""
 
-    Raises PageError if the bytes are not text, or are truncated or damaged.
+_DECLARED_BONUS = 0.1
+_CERTAIN, _SAMPLE = 0.5, 2_000
+"""The quality of a text that needs no comparison, and the number of letters that it is judged by."""
+
+_BAD_UTF8 = re.compile("[\udc80-\udcff\0]+")
+_NULS = re.compile("\0+")
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """The text of a file, the name of its Python codec, and the byte offsets where it is damaged.
+
+    The byte order mark is not part of the text. Each run of bytes that are no letter is one U+FFFD.
+    """
+
+    text: str
+    codec: str
+    damage: tuple[int, ...] = ()
+
+    def claims(self) -> Iterator[Evidence]:
+        """Yield what is to be said about bytes that could not be read.
+
+        >>> [(claim.about, claim.value) for claim in decode("工会".encode() * 9 + b"\\xff", "demo/1.txt").claims()]
+        [('bad bytes', 'byte 54 is no letter in utf-8')]
+        """
+        if self.damage:
+            many = f" (and {len(self.damage) - 1} more places)" if len(self.damage) > 1 else ""
+            place = self.text.find(LOST)
+            around = self.text[max(place - 8, 0) : place + 9]
+            says = f"byte {self.damage[0]}{many} is no letter in {self.codec.removesuffix('-sig')}"
+            yield Evidence("bad bytes", says, "bytes", " ".join(around.split()))
+
+
+def decode(data: bytes, source: str, declared: str = "") -> Decoded:
+    """Decode the bytes of a file.
+
+    The codec is UTF-8 or UTF-16 if the bytes are that, else the one of GB18030 and Big5 that gives better Chinese.
+    `declared` is the encoding that the file names; it only decides between codecs that fit about as well.
+
+    Raises PageError if the bytes are not text, or if too many of them are no letters.
 
     >>> decode("报".encode("gbk"), "demo/1.txt"), decode(b"\\xef\\xbb\\xbf" + "报".encode(), "demo/1.txt")
-    (('报', 'gb18030'), ('报', 'utf-8-sig'))
+    (Decoded(text='报', codec='gb18030', damage=()), Decoded(text='报', codec='utf-8-sig', damage=()))
     """
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        text, codec = _decode_utf16(data, source), "utf-16"
-    else:
-        _refuse_binary(data, source)
-        codec = "utf-8-sig" if data.startswith(b"\xef\xbb\xbf") else "utf-8"
-        try:
-            text = data.decode(codec)
-        except UnicodeDecodeError as problem:
-            _refuse_damaged_utf8(data, problem, source)
-            text, codec = _decode_gb18030(data, source), "gb18030"
-    if not text.strip():
+    decoded = _decoded(data, source, _CHINESE.get(declared.lower(), ""))
+    if not decoded.text.strip():
         raise PageError(source, "the file holds nothing but white space; copy it again from the original, or delete it")
-    return text, codec
+    return decoded
+
+
+def _decoded(data: bytes, source: str, declared: str) -> Decoded:
+    marked = _UTF16_MARKS.get(data[:2])
+    if marked:
+        decoded = _utf16(data[2:], marked, 2)
+        return _accepted(decoded, source)
+    if b"\0" in data and (wide := _utf16_without_mark(data)):
+        return wide
+    _refuse_binary(data, source)
+    utf8 = _utf8(data)
+    if not utf8.damage or len(utf8.damage) * 10 < _letters(utf8.text):
+        if declared == "hz" and b"~{" in data:
+            return Decoded(data.decode("hz", "replace"), "hz")
+        return utf8
+    first = _multibyte(data, declared or "gb18030")
+    if not first.damage and _quality(first) > _CERTAIN:
+        return first
+    others = (_multibyte(data, codec) for codec in ("gb18030", "big5hkscs") if codec != first.codec)
+    return _accepted(
+        max(first, utf8, *others, key=lambda one: _quality(one) + _DECLARED_BONUS * (one.codec == declared)), source
+    )
+
+
+def _accepted(decoded: Decoded, source: str) -> Decoded:
+    """Return the text unless too much of it is damaged.
+
+    Raises PageError for such text.
+    """
+    if len(decoded.damage) > _MOST_DAMAGE * _letters(decoded.text):
+        raise PageError(
+            source,
+            f"it is neither UTF-8 nor GB18030 nor Big5 (byte {decoded.damage[0]} is the first that is no letter); "
+            "find out its encoding and save the file as UTF-8",
+        )
+    return decoded
+
+
+def _quality(decoded: Decoded) -> float:
+    """Return how much the text looks like Chinese: about 0.6 if it is, below 0.3 if it was decoded wrongly."""
+    letters = [char for char in decoded.text if char > "\x7f"]
+    sample = letters[:_SAMPLE]
+    return sum(map(resync.worth, sample)) / max(len(sample), 1) - 4 * len(decoded.damage) / max(len(letters), 1)
+
+
+def _letters(text: str) -> int:
+    return sum(char > "\x7f" for char in text)
+
+
+def _utf8(data: bytes) -> Decoded:
+    codec = "utf-8-sig" if data.startswith(b"\xef\xbb\xbf") else "utf-8"
+    try:
+        text = data.decode(codec)
+        if "\0" not in text:
+            return Decoded(text, codec)
+    except UnicodeDecodeError:
+        pass
+    text = data.decode("utf-8", "surrogateescape")
+    damage: list[int] = []
+    place = end = 0
+    for bad in _BAD_UTF8.finditer(text):
+        place += len(text[end : bad.start()].encode())
+        damage.append(place)
+        place, end = place + len(bad.group()), bad.end()
+    return Decoded(_BAD_UTF8.sub(LOST, text).removeprefix("\ufeff"), codec, tuple(damage))
+
+
+def _multibyte(data: bytes, codec: str) -> Decoded:
+    text, damage = resync.decode(data, codec)
+    if "\0" in text:
+        damage = sorted([*damage, *(bad.start() for bad in re.finditer(rb"\0+", data))])
+        text = _NULS.sub(LOST, text)
+    return Decoded(text, codec, tuple(damage))
+
+
+def _utf16(data: bytes, codec: str, before: int) -> Decoded:
+    """Decode UTF-16. `before` is the length of the byte order mark."""
+    damage: tuple[int, ...] = ()
+    try:
+        text = data.decode(codec)
+    except UnicodeDecodeError as problem:
+        text = data.decode(codec, "replace")
+        damage = (problem.start + before,) * max(text.count(LOST) - data.decode(codec, "ignore").count(LOST), 1)
+    if "\0" in text:
+        nuls = [before + len(text[: bad.start()].encode(codec, "replace")) for bad in _NULS.finditer(text)]
+        text, damage = _NULS.sub(LOST, text), (*damage, *nuls)
+    return Decoded(text, "utf-16" if before else codec, damage)
+
+
+def _utf16_without_mark(data: bytes) -> Decoded | None:
+    """Return the text if the bytes are UTF-16 without a byte order mark.
+
+    Most of it must then be ASCII or common Chinese. Text in other encodings, read as UTF-16, is neither.
+    """
+    for codec in _UTF16_MARKS.values():
+        decoded = _utf16(data, codec, 0)
+        text = decoded.text
+        known = sum(char in "\t\n\r" or " " <= char <= "~" or resync.worth(char) > 0 for char in text)
+        if known >= 0.8 * len(text) and len(decoded.damage) * 50 <= len(text) + 49:
+            return decoded
+    return None
 
 
 def _refuse_binary(data: bytes, source: str) -> None:
     """Reject binary data.
 
-    Text does not contain NUL, and rarely control characters. Both are common in other data.
+    Text rarely contains control characters. They are common in other data.
 
     Raises PageError for binary data.
     """
     controls = len(data) - len(data.translate(None, _CONTROLS))
-    if data.startswith(_BINARY_MAGIC) or b"\0" in data or controls * 100 > len(data):
+    if data.startswith(_BINARY_MAGIC) or controls * 100 > len(data) + 99:
         raise PageError(
             source, "this is not text but binary data, or damaged; export the page as UTF-8 text, or delete the file"
         )
-
-
-def _decode_utf16(data: bytes, source: str) -> str:
-    try:
-        text = data.decode("utf-16")
-    except UnicodeDecodeError:
-        raise PageError(source, "its UTF-16 text is cut off or damaged; copy it again from the original") from None
-    if "\0" in text:
-        raise PageError(source, "this is not text but binary data; export the page as UTF-8 text, or delete the file")
-    return text
-
-
-def _refuse_damaged_utf8(data: bytes, problem: UnicodeDecodeError, source: str) -> None:
-    """Reject truncated or damaged UTF-8, which GB18030 would decode to wrong characters.
-
-    Raises PageError for such data; other encodings pass.
-    """
-    if problem.reason == "unexpected end of data" and any(byte > 127 for byte in data[3 : problem.start]):
-        raise PageError(source, "it ends inside a character, so it is cut off; copy it again from the original")
-    text = data.decode("utf-8", errors="replace")
-    lost = text.count("\ufffd")
-    if lost * 10 < sum(char > "\x7f" for char in text):
-        line = data.count(b"\n", 0, problem.start) + 1
-        raise PageError(source, f"its UTF-8 text is damaged in line {line}; copy it again from the original")
-
-
-def _decode_gb18030(data: bytes, source: str) -> str:
-    try:
-        return data.decode("gb18030")
-    except UnicodeDecodeError as problem:
-        if problem.reason == "incomplete multibyte sequence":
-            raise PageError(
-                source, "it ends inside a character, so it is cut off; copy it again from the original"
-            ) from None
-        line = data.count(b"\n", 0, problem.start) + 1
-        raise PageError(
-            source, f"line {line} is neither UTF-8 nor GB18030; find out its encoding and save the file as UTF-8"
-        ) from None

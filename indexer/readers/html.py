@@ -14,10 +14,16 @@ from indexer.errors import PageError
 from indexer.model import Block, Evidence, RawPage, Role
 from indexer.readers.bodies import Body, find_bodies
 from indexer.readers.decoding import decode
+from indexer.readers.escapes import escaped_once
 from indexer.readers.folio import claims_of, is_folio
 from indexer.readers.markup import PAGE_LINK, Markup, read_markup, text_of
+from indexer.readers.prose import letters
 from indexer.readers.titles import Properties, RoleLine, compose
 from indexer.text.dates import date_in_path
+
+_CHARSET = re.compile(rb"<(?:meta|\?xml)\b[^<>]{0,300}?(?:charset|encoding)\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
+_HEAD = 8_000
+"""The bytes at the beginning of a file in which it declares its encoding."""
 
 _INSIDE_A_TAG = re.compile(r"<[A-Za-z/!][^<>]*\Z")
 _OPENED = re.compile(r"<(html|body|founder-content)\b", re.IGNORECASE)
@@ -43,10 +49,14 @@ def read_html(data: bytes, source: str) -> RawPage:
     >>> page.text, [(block.role, page.text[block.start : block.end]) for block in page.blocks]
     ('工会\\n本报讯', [('headline', '工会'), ('body', '本报讯')])
     """
-    html, _ = decode(data, source)
+    decoded = decode(data, source, _declared(data))
+    html = escaped_once(decoded.text)
     _refuse_cut_off(html, source)
     page = read_markup(html, source)
     bodies = find_bodies(page)
+    if page.hides and not any(letters(page.lines[slice(*stretch)]) for body in bodies for stretch in body.stretches):
+        page = read_markup(html, source, with_hidden=True)  # a script shows the article when the page is loaded
+        bodies = find_bodies(page)
     properties = _properties(page, source)
     articles = compose(page, bodies, properties)
     if not articles:
@@ -54,7 +64,14 @@ def read_html(data: bytes, source: str) -> RawPage:
     text, blocks = _lay_out(articles)
     finders = dict.fromkeys(body.finder for body in bodies)
     claims = (*_claims(page, bodies, properties), *(Evidence("body", finder, "selector") for finder in finders))
+    claims += tuple(decoded.claims())
     return RawPage(source, text, blocks, claims)
+
+
+def _declared(data: bytes) -> str:
+    """Return the encoding that a page declares, or ""."""
+    match = _CHARSET.search(data[:_HEAD])
+    return match[1].decode("ascii", "replace") if match else ""
 
 
 def _refuse_cut_off(html: str, source: str) -> None:

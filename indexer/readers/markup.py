@@ -14,6 +14,7 @@ from bs4 import BeautifulSoup, ParserRejectedMarkup, Tag
 from bs4.element import Comment, NavigableString, PreformattedString
 
 from indexer.errors import PageError
+from indexer.readers.hidden import Hidden
 
 TagRole = Literal["", "kicker", "headline", "subtitle", "byline", "caption", "beside"]
 """The role of text according to its tag.
@@ -117,13 +118,17 @@ Stretch = tuple[int, int]
 
 @dataclass(slots=True)
 class Markup:
-    """The lines of a page in document order, with the places of its tags and comments."""
+    """The lines of a page in document order, with the places of its tags and comments.
+
+    `hides` indicates that tags were left out because a browser does not show them.
+    """
 
     lines: list[MarkupLine] = field(default_factory=list)
     tags: list[tuple[Tag, Stretch]] = field(default_factory=list)
     comments: list[tuple[str, int]] = field(default_factory=list)
     title: str = ""
     addresses: tuple[str, ...] = ()
+    hides: bool = False
 
     def find(self, name: str = "", *, id_: str = "", class_: str = "") -> list[Stretch]:
         """Return the stretches of all tags with this name, id or class, ignoring case.
@@ -142,17 +147,17 @@ class Markup:
         return found
 
 
-def read_markup(html: str, source: str) -> Markup:
+def read_markup(html: str, source: str, *, with_hidden: bool = False) -> Markup:
     """Convert a page of HTML to lines.
 
-    Raises PageError if it has too many tags or they are nested too deeply.
+    Tags that a browser does not show are left out, unless `with_hidden`. Raises PageError if it has too many tags or they are nested too deeply.
 
     >>> [line.text for line in read_markup("<p>一<br>二</p><script>x</script><h1>三</h1>", "demo/1.html").lines]
     ['一', '二', '三']
     """
     soup = _parse(html, source)
     layout = _Layout()
-    layout.walk(soup)
+    layout.walk(soup, None if with_hidden else Hidden.of(soup))
     markup = layout.markup
     markup.title = soup.title.get_text(" ", strip=True) if soup.title else ""
     markup.addresses = _addresses(soup)
@@ -260,8 +265,8 @@ class _Layout:
     pending: list[tuple[str, _Context]] = field(default_factory=list)
     open: list[_Context] = field(default_factory=lambda: [_Context()])
 
-    def walk(self, soup: Tag) -> None:
-        """Visit all nodes in document order.
+    def walk(self, soup: Tag, hidden: Hidden | None) -> None:
+        """Visit all nodes in document order, but those that are `hidden`.
 
         A tag is pushed onto the stack twice: to be opened and to be closed.
         """
@@ -273,8 +278,18 @@ class _Layout:
             elif isinstance(node, Tag) and opened_as is not None:
                 self.leave(node, opened_as)
             elif isinstance(node, Tag) and not _LEFT_OUT.fullmatch(node.name):
+                if hidden and node.attrs and hidden.hides(node):
+                    self.pass_over(node)
+                    continue
                 stack.append((node, self.enter(node)))
                 stack.extend((child, None) for child in reversed(node.contents))
+
+    def pass_over(self, tag: Tag) -> None:
+        """Keep nothing of a hidden tag but the comments that describe the article."""
+        self.markup.hides = True
+        for comment in tag.find_all(string=lambda text: isinstance(text, Comment)):
+            if not BODY_MARK.fullmatch(comment):
+                self.string(comment)
 
     def enter(self, tag: Tag) -> int:
         context = self.open[-1].inside(tag)

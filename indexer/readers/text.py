@@ -6,7 +6,9 @@ import re
 
 from indexer.model import Evidence, RawPage
 from indexer.readers.decoding import decode
+from indexer.readers.escapes import unescaped
 from indexer.readers.folio import claims_at_the_edges
+from indexer.readers.markdown import printed
 
 _FRONT_MATTER = re.compile(r"---[ \t]*\r?\n(?:[^\n]*\n)*?---[ \t]*(?:\r?\n|\Z)")
 _SETTING = re.compile(r"(date|page|section)[ \t]*:[ \t]*[\"']?(.*?)[\"']?[ \t\r]*", re.IGNORECASE)
@@ -21,8 +23,9 @@ def read_text(data: bytes, source: str) -> RawPage:
     >>> read_text("云陂日报 2019年3月8日 星期五 第03版\\n\\n打通断头路".encode(), "demo/1.txt").claims[0].value
     '2019-03-08'
     """
-    text, _ = decode(data, source)
-    return RawPage(source, text, claims=claims_at_the_edges(text))
+    decoded = decode(data, source)
+    text = unescaped(decoded.text)
+    return RawPage(source, text, claims=(*claims_at_the_edges(text), *decoded.claims()))
 
 
 def read_markdown(data: bytes, source: str) -> RawPage:
@@ -33,12 +36,13 @@ def read_markdown(data: bytes, source: str) -> RawPage:
 
     Raises PageError if the bytes are not text.
     """
-    text, _ = decode(data, source)
-    claims: tuple[Evidence, ...] = ()
+    decoded = decode(data, source)
+    text, claims = decoded.text, tuple(decoded.claims())
     match = _FRONT_MATTER.match(text)
     if match and match.group().count("\n") <= _MOST_FRONT_MATTER and ":" in match.group():
-        claims = _front_matter_claims(match.group())
+        claims += _front_matter_claims(match.group())
         text = re.sub(r"[^\r\n]", " ", match.group()) + text[match.end() :]
+    text = printed(text)
     return RawPage(source, text, claims=claims_at_the_edges(text) + claims)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from itertools import takewhile
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from indexer.errors import PageError
 from indexer.readers import read
-from indexer.readers.decoding import SIZE_LIMIT, decode
+from indexer.readers.decoding import SIZE_LIMIT, Decoded, decode
 from tests.support.readings import SOURCE
 
 
@@ -24,11 +25,14 @@ from tests.support.readings import SOURCE
         ("报".encode("utf-16"), "报", "utf-16"),
         ("\ufeff报".encode("utf-16-be"), "报", "utf-16"),
         ("驻马店，㐂𠮷".encode("gb18030"), "驻马店，㐂𠮷", "gb18030"),
+        ("报\n纸".encode("utf-16-le"), "报\n纸", "utf-16-le"),
+        ("报\n纸".encode("utf-16-be"), "报\n纸", "utf-16-be"),
+        ("本報訊 渡輪碼頭昨日啟用，旅客稱便。".encode("big5"), "本報訊 渡輪碼頭昨日啟用，旅客稱便。", "big5hkscs"),
         (b"plain", "plain", "utf-8"),
     ],
 )
 def test_text_is_decoded_and_the_codec_told(data: bytes, text: str, codec: str) -> None:
-    assert decode(data, SOURCE) == (text, codec)
+    assert decode(data, SOURCE) == Decoded(text, codec)
 
 
 @given(st.text(min_size=1).filter(lambda text: text.strip() and not text.startswith("\ufeff") and text.isprintable()))
@@ -36,11 +40,11 @@ def test_no_byte_is_lost(text: str) -> None:
     for codec in ("utf-8", "gb18030"):
         data = text.encode(codec)
         try:
-            got, used = decode(data, SOURCE)
+            decoded = decode(data, SOURCE)
         except PageError:
             continue
-        assert got.encode(used.removesuffix("-sig")) == data
-    assert decode(text.encode("utf-16"), SOURCE)[0] == text
+        assert decoded.text.encode(decoded.codec.removesuffix("-sig")) == data
+    assert decode(text.encode("utf-16"), SOURCE).text == text
 
 
 LONG = "驻马店市总工会开展送温暖活动，慰问困难职工。" * 20
@@ -58,12 +62,7 @@ LONG = "驻马店市总工会开展送温暖活动，慰问困难职工。" * 20
         (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "not text but binary"),
         (os.urandom(2000) + b"\0", "not text but binary"),
         ("报\0\0\0\0纸".encode(), "not text but binary"),
-        ("报\n纸".encode("utf-16-le"), "not text but binary"),
-        (LONG.encode()[:-1], "ends inside a character, so it is cut off"),
-        (LONG.encode("gb18030")[:-1], "ends inside a character, so it is cut off"),
-        (LONG.encode("utf-16")[:-1], "cut off"),
-        (LONG.encode()[:200] + b"\xff\xff" + LONG.encode()[201:], "UTF-8 text is damaged in line 1"),
-        ("第一行\n".encode("gb18030") * 30 + b"\xff\xff\n", "line 31 is neither UTF-8 nor GB18030"),
+        (b"\x81\xfd\xf5\xff\xfe " * 40, "byte 0 is the first that is no letter"),
     ],
 )
 def test_what_is_no_whole_text_is_refused_with_a_remedy(tmp_path: Path, data: bytes, says: str) -> None:
@@ -71,6 +70,76 @@ def test_what_is_no_whole_text_is_refused_with_a_remedy(tmp_path: Path, data: by
     path.write_bytes(data)
     with pytest.raises(PageError, match=f"^demo/01.txt: .*{says}"):
         read(path, "demo/01.txt")
+
+
+CODECS = ("utf-8", "gb18030", "big5", "utf-16", "utf-16-le", "utf-16-be")
+SENTENCES = {
+    "gb18030": "本报讯 羊毛市场昨日开秤，记者在现场看到，一公斤细羊毛卖到三十二元。\n云陂的毛色比往年好，外地客商说下个月还要再来。\n",
+    "big5": "本報訊 羊毛市場昨日開秤，記者在現場看到，一公斤細羊毛賣到三十二元。\n雲陂的毛色比往年好，外地客商說下個月還要再來。\n",
+}
+
+
+@pytest.mark.parametrize("codec", CODECS)
+@pytest.mark.parametrize("declared", ["", "utf-8", "gb2312", "big5", "x-unknown"])
+def test_the_bytes_decide_whatever_is_declared(codec: str, declared: str) -> None:
+    text = SENTENCES["big5" if codec == "big5" else "gb18030"]
+    decoded = decode(text.encode(codec), SOURCE, declared)
+    assert (decoded.text, decoded.damage) == (text, ())
+
+
+@given(
+    st.sampled_from([("utf-8", b"\xff"), ("utf-8", b""), ("gb18030", b"\xff"), ("gb18030", b""), ("big5", b"\xff")]),
+    st.sets(st.integers(0, 5), min_size=1),
+    st.data(),
+)
+def test_bad_bytes_cost_their_own_letters_only(kind: tuple[str, bytes], lines: set[int], data: st.DataObject) -> None:
+    """Damage one letter in each of some lines. The reader loses at most it and a neighbour, and names the place."""
+    codec, bad = kind
+    whole = SENTENCES["big5" if codec == "big5" else "gb18030"].splitlines() * 6
+    damaged, first = [], None
+    for number, line in enumerate(whole):
+        encoded = line.encode(codec)
+        if number in lines:
+            place = data.draw(st.sampled_from([i for i, byte in enumerate(encoded[:-3]) if byte > 0xC0]))
+            first = sum(map(len, damaged)) + number + place if first is None else first
+            encoded = encoded[:place] + bad + encoded[place + 1 :]
+        damaged.append(encoded)
+    decoded = decode(b"\n".join(damaged), SOURCE)
+    assert decoded.damage
+    assert first is not None
+    assert abs(decoded.damage[0] - first) <= 6
+    for number, (was, now) in enumerate(zip(whole, decoded.text.splitlines(), strict=True)):
+        missing = len(was) - sum(map(len, _common_ends(was, now)))
+        assert missing <= (4 if number in lines else 0), (was, now)
+
+
+def _common_ends(was: str, now: str) -> tuple[str, str]:
+    """Return the longest common beginning and, of what follows, the longest common end."""
+    head = _common_beginning(was, now)
+    return head, _common_beginning(was[len(head) :][::-1], now[len(head) :][::-1])
+
+
+def _common_beginning(one: str, other: str) -> str:
+    return "".join(a for a, _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+
+
+@pytest.mark.parametrize(
+    ("data", "offset"),
+    [
+        ("羊毛市场开秤，".encode() * 9 + b"\xe7\x89\n" + "市场".encode(), 189),
+        (b"\xef\xbb\xbf" + "羊毛".encode() * 9 + b"\xff\xfe" + "市场".encode(), 57),
+        ("羊毛".encode() * 9 + b"\0" + "市场".encode(), 54),
+        ("羊毛市场昨日开秤".encode("utf-16") + b"\n", 18),
+        (LONG.encode()[:-1], len(LONG.encode()) - 3),
+        (LONG.encode("gb18030")[:-1], len(LONG.encode("gb18030")) - 2),
+        ("第一行\n".encode("gb18030") * 30 + b"\xff\xff\n", 210),
+    ],
+)
+def test_a_bad_byte_is_named_with_its_offset(data: bytes, offset: int) -> None:
+    decoded = decode(data, SOURCE)
+    assert decoded.damage[0] == offset
+    [claim] = decoded.claims()
+    assert f"byte {offset} " in claim.value
 
 
 def test_a_huge_file_is_refused_without_being_read(tmp_path: Path) -> None:
