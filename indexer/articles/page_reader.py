@@ -21,7 +21,8 @@ from indexer.articles.segmentation.duplicates import flag_repeats
 from indexer.articles.segmentation.headline_parts import Head
 from indexer.articles.segmentation.jump_lines import is_mark, join_continued
 from indexer.cleaning import clean
-from indexer.model import Article, CleanText, Contributor, PageIdentity, PageReading, Paper, Passage, RawPage
+from indexer.cleaning.rules import TAKEN_OUT
+from indexer.model import Article, CleanText, Contributor, Edit, PageIdentity, PageReading, Paper, Passage, RawPage
 
 __all__ = ["identify", "join_continued", "read_page", "read_pages"]
 
@@ -92,7 +93,8 @@ def _describe(page: _Divided, arranged: Iterator[list[Passage]], paper: Paper) -
     articles = flag_repeats(_article(draft, body, sheet, page.identity, paper) for draft, body in drafts)
     articles = text_quality.assess(articles, page.cleaned)
     page_quality, _ = text_quality.together(articles)
-    furniture = tuple(_passage(line, sheet) for line in page.groups.furniture)
+    in_sentences = [_taken_out(edit) for edit in page.cleaned.edits if TAKEN_OUT in edit.rules and edit.before.strip()]
+    furniture = (*in_sentences, *(_passage(line, sheet) for line in page.groups.furniture))
     return PageReading(page.identity, articles, furniture, page_quality)
 
 
@@ -161,6 +163,12 @@ def _parts(
 
 def _passage(line: Line, sheet: Sheet) -> Passage:
     return Passage(line.text, sheet.spans([(line.start, line.end)]))
+
+
+def _taken_out(edit: Edit) -> Passage:
+    """Return what cleaning took out of a sentence because it belongs to the page."""
+    start = edit.start + len(edit.before) - len(edit.before.lstrip())
+    return Passage(" ".join(edit.before.split()), ((start, edit.start + len(edit.before.rstrip())),))
 
 
 def _page_section(identity: PageIdentity, paper: Paper) -> str:

@@ -13,6 +13,7 @@ from indexer.articles.page_lines.source_map import Line
 from indexer.articles.segmentation.drafts import end_code
 from indexer.articles.segmentation.duplicates import says_again
 from indexer.articles.segmentation.jump_lines import RUNS_FROM, RUNS_ON
+from indexer.cleaning.page_feet import is_page_foot
 from indexer.model import Paper
 from indexer.text.newsprint import STOPS
 
@@ -181,7 +182,7 @@ def _alone(line: Line, paper: Paper) -> LineKind:
 def is_furniture(line: Line) -> bool:
     """Return whether a line belongs to the page and to no article: masthead, imprint, hotlines, lone marks."""
     text = line.text
-    if _NO_LETTER.fullmatch(text):
+    if _NO_LETTER.fullmatch(text) or is_page_foot(text):
         return True
     if len(text) > 80 or "。" in text:
         return False
