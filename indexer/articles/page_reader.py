@@ -21,7 +21,8 @@ from indexer.articles.segmentation.duplicates import flag_repeats
 from indexer.articles.segmentation.headline_parts import Head
 from indexer.articles.segmentation.jump_lines import is_mark, join_continued
 from indexer.cleaning import clean
-from indexer.model import Article, CleanText, Contributor, PageIdentity, PageReading, Paper, Passage, RawPage
+from indexer.cleaning.rules import TAKEN_OUT
+from indexer.model import Article, CleanText, Contributor, Edit, PageIdentity, PageReading, Paper, Passage, RawPage
 
 __all__ = ["identify", "join_continued", "read_page", "read_pages"]
 
@@ -94,7 +95,9 @@ def _describe(page: _Divided, arranged: Iterator[list[Passage]], paper: Paper) -
     articles = text_quality.assess(articles, page.cleaned)
     page_quality, _ = text_quality.together(articles)
     of_page = [*page.groups.furniture, *(line for _, furniture in described for line in furniture)]
-    furniture = tuple(_passage(line, sheet) for line in sorted(of_page, key=lambda line: line.start))
+    in_sentences = [_taken_out(edit) for edit in page.cleaned.edits if TAKEN_OUT in edit.rules and edit.before.strip()]
+    passages = [*in_sentences, *(_passage(line, sheet) for line in of_page)]
+    furniture = tuple(sorted(passages, key=lambda passage: passage.spans))
     return PageReading(page.identity, articles, furniture, page_quality)
 
 
@@ -170,6 +173,12 @@ def _parts(
 
 def _passage(line: Line, sheet: Sheet) -> Passage:
     return Passage(line.text, sheet.spans([(line.start, line.end)]))
+
+
+def _taken_out(edit: Edit) -> Passage:
+    """Return what cleaning took out of a sentence because it belongs to the page."""
+    start = edit.start + len(edit.before) - len(edit.before.lstrip())
+    return Passage(" ".join(edit.before.split()), ((start, edit.start + len(edit.before.rstrip())),))
 
 
 def _page_section(identity: PageIdentity, paper: Paper) -> str:

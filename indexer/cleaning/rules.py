@@ -2,7 +2,8 @@
 
 The order has these reasons:
 
-- Controls and unusual spaces go first, so that no later rule sees them.
+- Misread bytes are read anew first; controls and unusual spaces go then, so that no later rule sees them.
+- What stands between two halves of a sentence goes before lines are joined.
 - Lines are joined while the line ends still show the columns, and doubled lines still show that they stand alone.
 - Letters are restored before the spaces between them are judged.
 - Quotes get their sides before the text inside them is judged.
@@ -11,12 +12,34 @@ The order has these reasons:
 
 from __future__ import annotations
 
-from indexer.cleaning import characters, doubled_marks, doubling, lines, punctuation, repeated_lines, spacing
+from indexer.cleaning import (
+    characters,
+    doubled_marks,
+    doubling,
+    hyphens,
+    lines,
+    mojibake,
+    page_feet,
+    punctuation,
+    repeated_lines,
+    spacing,
+    vertical_text,
+)
 from indexer.cleaning.apply import Rule
+
+TAKEN_OUT = "page-feet"
+"""The rule whose edits take out text of the page, and nothing of its articles."""
 
 _BULLET = "\ufffd" * 6
 
 RULES = (
+    Rule(
+        name="mojibake",
+        find=mojibake.undo,
+        says="UTF-8 that was read as Latin-1 or Windows-1252, once or twice, is read anew where that gives good text.",
+        before="â€œ工会â€\x9dï¼Œcafé",
+        after="“工会”，café",
+    ),
     Rule(
         name="line-ends",
         find=characters.line_ends,
@@ -51,6 +74,27 @@ RULES = (
         says="Private-use code points with a known meaning become that; others stay.",
         before="\uf06c工会",
         after="●工会",
+    ),
+    Rule(
+        name=TAKEN_OUT,
+        find=page_feet.take_out,
+        says="Page numbers, imprints, watermarks, print dates and pinyin leave the sentence that they divide.",
+        before="发现险情及时上\n\n— 3 —\n\n报，不得迟报。",
+        after="发现险情及时上报，不得迟报。",
+    ),
+    Rule(
+        name="vertical",
+        find=vertical_text.join,
+        says="Text that stands one letter a line is joined.",
+        before="防\n汛\n工\n作\n要\n点",
+        after="防汛工作要点",
+    ),
+    Rule(
+        name="hyphens",
+        find=hyphens.join,
+        says="A Latin word that was hyphenated at a line's end is one word; a hyphen of its own stays.",
+        before="名叫 Infor-\nmation 的系统，E-\nmail",
+        after="名叫 Information 的系统，E-mail",
     ),
     Rule(
         name="bullets",

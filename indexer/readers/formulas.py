@@ -34,16 +34,16 @@ _SUPERSCRIPTS = str.maketrans("0123456789+-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻
 _SPACE = "\0"
 
 _SYMBOLS = {
-    **{"circ": "°", "degree": "°", "prime": "′", "times": "×", "div": "÷", "pm": "±", "mp": "∓", "sim": "～", "cdot": "·"},
-    **{"le": "≤", "leq": "≤", "leqslant": "≤", "ge": "≥", "geq": "≥", "geqslant": "≥", "lt": "<", "gt": ">", "ne": "≠"},
-    **{"neq": "≠", "approx": "≈", "equiv": "≡", "propto": "∝", "infty": "∞", "rightarrow": "→", "to": "→", "uparrow": "↑"},
-    **{"downarrow": "↓", "leftarrow": "←", "Rightarrow": "⇒", "ldots": "…", "cdots": "…", "dots": "…", "sum": "∑"},
-    **{"alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "Delta": "Δ", "epsilon": "ε", "theta": "θ", "lambda": "λ"},
-    **{"mu": "μ", "pi": "π", "rho": "ρ", "sigma": "σ", "tau": "τ", "phi": "φ", "varphi": "φ", "omega": "ω", "Omega": "Ω"},
-    **{"Sigma": "Σ", "Phi": "Φ", "bullet": "●", "star": "★", "bigstar": "★", "square": "□", "Box": "□", "blacksquare": "■"},
-    **{"triangle": "△", "blacktriangle": "▲", "bigcirc": "○", "diamond": "◇", "sqrt": "√", "yen": "¥", "pounds": "£"},
-    **{"percent": "%", "parallel": "∥", "perp": "⊥", "angle": "∠", "cap": "∩", "cup": "∪", "in": "∈", "ast": "*", "mid": "|"},
-    **{"colon": ":", "permil": "‰", "textperthousand": "‰", "textyen": "¥", "mathcent": "¢", "cent": "¢", "euro": "€"},
+    "circ": "°", "degree": "°", "prime": "′", "times": "×", "div": "÷", "pm": "±", "mp": "∓", "sim": "～", "cdot": "·",
+    "le": "≤", "leq": "≤", "leqslant": "≤", "ge": "≥", "geq": "≥", "geqslant": "≥", "lt": "<", "gt": ">", "ne": "≠",
+    "neq": "≠", "approx": "≈", "equiv": "≡", "propto": "∝", "infty": "∞", "rightarrow": "→", "to": "→", "uparrow": "↑",
+    "downarrow": "↓", "leftarrow": "←", "Rightarrow": "⇒", "ldots": "…", "cdots": "…", "dots": "…", "sum": "∑",
+    "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "Delta": "Δ", "epsilon": "ε", "theta": "θ", "lambda": "λ",
+    "mu": "μ", "pi": "π", "rho": "ρ", "sigma": "σ", "tau": "τ", "phi": "φ", "varphi": "φ", "omega": "ω", "Omega": "Ω",
+    "Sigma": "Σ", "Phi": "Φ", "bullet": "●", "star": "★", "bigstar": "★", "square": "□", "Box": "□", "blacksquare": "■",
+    "triangle": "△", "blacktriangle": "▲", "bigcirc": "○", "diamond": "◇", "sqrt": "√", "yen": "¥", "pounds": "£",
+    "percent": "%", "parallel": "∥", "perp": "⊥", "angle": "∠", "cap": "∩", "cup": "∪", "in": "∈", "ast": "*", "mid": "|",
+    "colon": ":", "permil": "‰", "textperthousand": "‰", "textyen": "¥", "mathcent": "¢", "cent": "¢", "euro": "€",
 }  # fmt: skip
 _SILENT = frozenset(
     f"{_WORDS}|rm|bf|it|sf|tt|cal|left|right|big|Big|bigg|Bigg|bigl|bigr|displaystyle|textstyle|scriptstyle|scriptsize|small|large"
@@ -69,7 +69,7 @@ def _in_print(match: re.Match[str]) -> str:
     if match.lastgroup == "inline" and not _IS_LATEX.search(inside):
         before = match.string[match.start() - 1 : match.start()]
         is_even = inside[0].isspace() == inside[-1].isspace()
-        if before.isascii() and before.isalpha() or not (is_even and _FIGURE.fullmatch(inside)):
+        if (before.isascii() and before.isalpha()) or not (is_even and _FIGURE.fullmatch(inside)):
             return match.group()
     return latex_in_print(inside)
 

@@ -13,6 +13,7 @@ from typing import Literal
 from indexer.articles.page_lines import bylines
 from indexer.articles.page_lines.source_map import Line
 from indexer.articles.segmentation.jump_lines import RUNS_FROM, RUNS_ON
+from indexer.cleaning.page_feet import is_page_foot
 from indexer.model import Paper
 from indexer.readers import folio
 from indexer.text.folding import fold
@@ -70,7 +71,7 @@ def is_furniture(line: Line) -> bool:
     (True, False)
     """
     text = line.text
-    if _NO_LETTER.fullmatch(text):
+    if _NO_LETTER.fullmatch(text) or is_page_foot(text):
         return True
     if len(text) > _LONGEST or "。" in text:
         return False

@@ -1,0 +1,187 @@
+"""Take what belongs to the page out of a sentence that runs over it.
+
+That is a page number, an imprint, a watermark, the address and the date that a browser prints, a jump line, a line of
+pinyin. Such a line goes only if the line above and the line below are two halves of a sentence; pinyin always goes. A
+number of its own may be anything: it needs better halves than `— 3 —`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Literal, NamedTuple
+
+from indexer.cleaning.apply import Change
+from indexer.cleaning.sentence_halves import Halves, Place
+from indexer.text.newsprint import HAN
+
+Certainty = Literal["reading", "sure", "maybe", "no"]
+
+_DASH = "-–—―－─‐‑−~～·•*|"
+_COUNT = r"(?:\d{1,4}|[一二三四五六七八九十]{1,3})"
+_OPENING, _CLOSING = r"[（(【\[<〈]", r"[）)】\]>〉]"
+_DATE = r"(?:19|20)\d\d(?:年|[-/.])\s?\d{1,2}(?:月|[-/.])\s?\d{1,2}日?"
+_TIME = r"(?:[上下]午\s?)?\d{1,2}:\d\d(?::\d\d)?(?:\s?[AP]M)?"
+_OFFICE = (
+    r"(?:(?:本版|本期|值班|执行|首席|图片|文字)?(?:责任?编辑?|编辑|主编|编委|校对|校检|美编|美术编辑|版式(?:设计)?|组版|排版"
+    r"|视觉|设计|统筹|审读|监制|审核|制图|见习编辑|总编|主任|制版))"
+)
+_NAME = rf"(?!{_OFFICE}|电话|邮箱|热线)(?:[{HAN}·]{{2,4}}|[{HAN}][ \u3000]+[{HAN}])"
+_SURE = re.compile(
+    rf"第\s?[A-Z]?\s?{_COUNT}\s?[版页頁](?:[,，/ ]*共\s?{_COUNT}\s?[版页頁])?"
+    rf"|共\s?{_COUNT}\s?[版页頁](?:[,，/ ]*第\s?{_COUNT}\s?[版页頁])?"
+    rf"|[A-Z]?\d{{1,3}}\s?[版页頁](?!本)|(?<![A-Za-z])[Pp](?:age|AGE)\.?\s?\d{{1,4}}(?:\s?(?:of|OF|/)\s?\d{{1,4}})?"
+    rf"|[{_DASH}]+\s*{_COUNT}\s*[{_DASH}]+"
+    r"|(?<![\w(（])(?:https?|file|ftp)://[!-~]+|(?<![\w/.(（])www\.[!-~]+|(?<!\S)[\w.-]+@[A-Za-z\d-]+(?:\.[A-Za-z]+)+"
+    rf"|(?:打印|列印|下载|导出|保存|访问|浏览|抓取|截图|扫描)(?:日期|时间|于)\s?[:：]?\s?(?:{_DATE})?(?:\s*{_TIME})?"
+    rf"|(?<!\d){_DATE}[T,，\s]\s*{_TIME}"
+    rf"|{_OFFICE}\s?[:：/]\s*{_NAME}(?:[、 \u3000]+{_NAME})*(?![{HAN}])"
+    rf"|(?<![{HAN}]){_OFFICE}[ \u3000]+{_NAME}(?![{HAN}])"
+    rf"|{_OPENING}\s?(?:下?转|[上紧]接)第?\s?[A-Z]?\s?{_COUNT}\s?版\s?{_CLOSING}"
+    rf"|(?<![{HAN}])(?:下转|上接|紧接)第?\s?[A-Z]?\s?{_COUNT}\s?版"
+    r"|仅供.{0,8}(?:阅读|学习|参考|使用|研究|查阅|浏览|预览|试读|检索)"
+    r"|(?:未经.{0,6})?(?:请勿|不得|严禁|禁止)(?:擅自)?(?:转载|外传|复制|翻印|传播|商用|外泄)"
+    r"|版权所有|翻版必究|内部(?:资料|文件|刊物)(?:[ ,，]*(?:注意|妥善)保[存管])?"
+    r"|扫描全能王(?: ?创建)?|样[报张]\b|试[用读]版|水印|预览版"
+    r"|(?i:created (?:with|by) \S+|evaluation (?:only|copy|version)"
+    r"|(?<!\w)(?:draft|sample|confidential|watermark|copyright|trial version)(?!\w))"
+)
+_WEAK = re.compile(
+    rf"(?<!\d){_DATE}|{_TIME}|星期[一二三四五六日天]|周[一二三四五六日](?![{HAN}])|(?<![{HAN}\d])\d{{1,4}}\s?[/／|]\s?\d{{1,4}}(?!\d)"
+    rf"|{_OPENING}\s?{_COUNT}\s?{_CLOSING}|(?<![\w])[A-Z]?\d{{1,3}}(?![\w%])|[A-Z]\d{{1,2}}(?!\w)"
+    r"|\d{3,4}[-—]\d{7,8}|[\d-]{7,13}|电话|E-?mail|邮箱|农历\S{0,8}|总第\s?\d+\s?期|第\s?\d+\s?期|作者|来源|打印|©|[Vv]ol\.?|No\."
+)
+_REST = re.compile(r"[^\W_]")
+_MOST_REST = 14
+"""Letters beside a page number or an imprint: the name of a paper, a section, a title that a browser prints."""
+_CANDIDATE = re.compile(r"^[ \t\u3000]*+([^\n。；！？“”]{1,100})$", re.MULTILINE)
+_HINT = re.compile(
+    rf"\d|[{_DASH}].?[一二三四五六七八九十]|[版编校供转接勿禁权印样试]|://|www|[Pp]age|内部|扫描"
+    r"|[a-zA-Zāáǎàēéěèīíǐìōóǒòūúǔù]{4}|[\u3105-\u312f]"
+)
+_TONE = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹ"
+_PINYIN = re.compile(rf"[A-Za-z{_TONE}üê'’,.，、 \t\u3000]+")
+_SYLLABLE = re.compile(
+    r"(?:[bpmfdtnlgkhjqxrzcsyw]|[zcs]h)?[aeiouvü]{1,3}(?:ng|n|r)?(?![a-z])|(?:[bpmfdtnlgkhjqxrzcsyw]|[zcs]h)?[aeiouvü]{1,3}(?:ng|n)?"
+)
+_PLAIN_VOWELS = str.maketrans("āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹ", "aaaaeeeeiiiioooouuuuüüüünnn")
+_ZHUYIN = re.compile(r"[\u3105-\u312fˊˇˋ˙ \t\u3000]+")
+_NEXT_LINE = re.compile(r"\s*(\S[^\n]*)")
+_HAN = re.compile(f"[{HAN}]")
+_LEAST_UNTONED = 4
+_LEAST_REPEATED, _LEAST_CUT, _LONGEST_REPEATED = 3, 2, 20
+_HYPHENS = "-‐\xad"
+_ADDRESS_AT_END = re.compile(r"(?:://|www\.)\S*$")
+_NO_FOLIO = re.compile(r"[，：]|\d{5}|^[^/年.-]*:")
+"""What a number, a date or a share of pages has none of: phone numbers, scores and hours."""
+_PARTING = re.compile(r"[\s|｜_]+")
+_TEXT_MARK = re.compile(r"[，,：:《》“”、]\s*\w")
+
+
+class _Foot(NamedTuple):
+    """A line that may belong to the page."""
+
+    start: int
+    end: int
+    certainty: Certainty
+
+
+def take_out(text: str) -> Iterator[Change]:
+    """Join the halves of sentences that lines of the page stand between.
+
+    >>> text = "各地加强巡查，发现险情及时上\\n\\n— 3 —\\n\\n报，不得迟报漏报。"
+    >>> [text[change.start : change.end] for change in take_out(text)]
+    ['\\n\\n— 3 —\\n\\n']
+    """
+    if text.count("\n") < 2:
+        return
+    halves = Halves(text)
+    feet = [*_feet(text), *_watermarks(text, halves)]
+    for run in _runs(sorted(feet), text):
+        start, end = run[0].start, run[-1].end
+        above, below = halves.around(start, end)
+        certain = all(foot.certainty != "maybe" for foot in run)
+        if above and below and halves.belong(above, below, certain=certain) and not _address_goes_on(text, end, below):
+            yield Change(above[1], below[0], "\n" if text[above[1] - 1] in _HYPHENS else "")
+        elif all(foot.certainty == "reading" for foot in run):
+            yield Change(start, below[0] if below else end, "")
+
+
+def is_page_foot(line: str) -> bool:
+    """Return whether a line by itself is a page number, an imprint or what a browser prints on a page.
+
+    >>> [is_page_foot(line) for line in ("— 3 —", "第 1 页 共 3 页", "打印日期：2024-01-02", "3", "第3版画上市")]
+    [True, True, True, False, False]
+    """
+    return _certainty(line) == "sure"
+
+
+def _feet(text: str) -> Iterator[_Foot]:
+    """Yield the lines that by their form may belong to the page."""
+    for match in _CANDIDATE.finditer(text):
+        line = match[1].rstrip()
+        if _HINT.search(line):
+            start, end = match.start(1), match.start(1) + len(line)
+            certainty = "reading" if _is_reading(line, text, end) else _certainty(line)
+            if certainty != "no":
+                yield _Foot(start, end, certainty)
+
+
+def _watermarks(text: str, halves: Halves) -> Iterator[_Foot]:
+    """Yield the lines that the page repeats within words: 云陂数字报 between 及时上 and 报."""
+    places: dict[str, list[_Foot]] = {}
+    for match in _CANDIDATE.finditer(text):
+        line = match[1].rstrip()
+        if 4 <= len(line) <= _LONGEST_REPEATED:
+            places.setdefault(line, []).append(_Foot(match.start(1), match.start(1) + len(line), "sure"))
+    for line, feet in places.items():
+        if len(feet) >= _LEAST_REPEATED and _HAN.search(line):
+            cut = [foot for foot in feet if halves.share_word(foot.start, foot.end)]
+            yield from feet if len(cut) >= _LEAST_CUT else ()
+
+
+def _address_goes_on(text: str, end: int, below: Place) -> bool:
+    """Return whether a line ends in an address that the line below continues."""
+    address = _ADDRESS_AT_END.search(text, max(end - 100, 0), end)
+    return address is not None and text[below[0]].isascii()
+
+
+def _certainty(line: str) -> Certainty:
+    """Return whether a line by itself belongs to the page."""
+    if len(line) > 100 or not line.strip():
+        return "no"
+    rest, sure = _SURE.subn("\0", line)
+    glued = any("\0" in word and _REST.search(word) for word in _PARTING.split(rest))
+    rest = _WEAK.sub(" ", rest)
+    left = len(_REST.findall(rest))
+    if sure:
+        return "sure" if left <= _MOST_REST and not glued and not _TEXT_MARK.search(rest) else "no"
+    return "maybe" if left == 0 and rest != line and not _NO_FOLIO.search(line) else "no"
+
+
+def _is_reading(line: str, text: str, end: int) -> bool:
+    """Return whether a line, which ends at `end`, gives the sounds of the line below it, in pinyin or 注音."""
+    below = _NEXT_LINE.match(text, end)
+    letters = len(_HAN.findall(below[1])) if below else 0
+    if not letters or _ZHUYIN.fullmatch(line):
+        return letters > 0
+    if not _PINYIN.fullmatch(line):
+        return False
+    words = re.findall("[a-zü]+", line.lower().translate(_PLAIN_VOWELS))
+    syllables = [_SYLLABLE.findall(word) for word in words]
+    if any("".join(parts) != word for parts, word in zip(syllables, words, strict=True)):
+        return False
+    has_tones = 2 * sum(letter in _TONE for letter in line) >= len(words)
+    return has_tones or sum(map(len, syllables)) == letters >= _LEAST_UNTONED
+
+
+def _runs(feet: Sequence[_Foot], text: str) -> Iterator[list[_Foot]]:
+    """Yield the feet that follow each other with only white space between them."""
+    run: list[_Foot] = []
+    for foot in feet:
+        if run and text[run[-1].end : foot.start].strip():
+            yield run
+            run = []
+        run.append(foot)
+    if run:
+        yield run
