@@ -8,14 +8,19 @@ from collections.abc import Iterator
 from indexer.cleaning.apply import Change
 from indexer.text.newsprint import HAN
 
-_TWICE = re.compile(rf"(?<=[{HAN}A-Za-z0-9％%”’」』）》】])([，、；：。,;:])\1(?![，、；：。,;:.])")
+_TWICE = re.compile(rf"(?<=[{HAN}A-Za-z0-9％%”’」』）》】)])([，、；：。,;:])\1(?![，、；：。,;:.])")
 _MAY_BE_MEANT = re.compile(r"([！？“”‘’（）《》【】「」『』〔〕])\1(?!\1)")
-_HINT = re.compile(r"([，、；：。,;:])\1")
+_HINT = re.compile(r"([，、；：。,;:“”])\1")
+_QUOTES = re.compile(r"([“”])\1(?!\1)")
+_NEVER_TWICE = "、；"
 _ONCE = re.compile(rf"(?<=[{HAN}A-Za-z0-9])(?:([，、；：。])(?!\1))")
 _LINE = re.compile(r"[^\n]+")
 _PAIR = re.compile(r"([0-9A-Za-z])\1")
 _TOKEN = re.compile(r"[0-9A-Za-z]+(?:(?:\.\.|%%|[-/:])?[0-9A-Za-z]+)*%*")
-_YEAR = re.compile(r"(?:1199|2200)(?:(\d)\1){2}(?=[年.\-/])")
+_DATE = re.compile(
+    r"(?<![0-9])(?:(?:1199|2200)(\d)\1(\d)\2(?=[年.\-/])|(?:([2-9])\3|11(?:00|11|22))(?=月)|(?:11|22|33)(\d)\4(?=日))"
+)
+"""A year, a month or a day that is none unless its digits were printed twice."""
 _RUN = re.compile(r"(.)\1*")
 _HAN = re.compile(f"[{HAN}]")
 
@@ -35,26 +40,30 @@ def undouble_marks(text: str) -> Iterator[Change]:
 def _are_twice(text: str, start: int, end: int) -> bool:
     """Return whether most marks of a stretch are printed twice. Many writers end sentences in 。。"""
     twice = [mark[1] for mark in _TWICE.finditer(text, start, end)]
-    return len(twice) > 1 and set(twice) != {"。"} and len(twice) > sum(1 for _ in _ONCE.finditer(text, start, end))
+    if len(twice) == 1 and twice[0] in _NEVER_TWICE:
+        return True
+    seen = len(twice) + sum(1 for _ in _QUOTES.finditer(text, start, end))
+    return seen > 1 and set(twice) != {"。"} and seen > sum(1 for _ in _ONCE.finditer(text, start, end))
 
 
 def undouble_figures(text: str) -> Iterator[Change]:
     """Restore figures and Latin words printed twice in a line of Chinese: 22002244年，GGDDPP增长55..22%%.
 
-    All of the line must be printed so, and a year or a word must show it: 2200, 11:11 and 6688 are true.
+    All of the line must be printed so, and a date, a point or a word must show it: 2200, 11:11 and 6688 are true.
     """
     if not _PAIR.search(text):
         return
-    for line in _LINE.finditer(text):
-        if not _PAIR.search(line[0]) or not _HAN.search(line[0]):
-            continue
-        tokens = [*_TOKEN.finditer(line[0])]
-        if all(_is_twice(token[0]) for token in tokens) and _is_shown(line[0], [token[0] for token in tokens]):
-            for token in tokens:
-                for run in _RUN.finditer(token[0]):
-                    start = line.start() + token.start() + run.start()
-                    if len(run[0]) > 1:
-                        yield Change(start, start + len(run[0]), run[1] * (len(run[0]) // 2))
+    lines = [(line.start(), line[0], [*_TOKEN.finditer(line[0])]) for line in _LINE.finditer(text)]
+    paired = [line for line in lines if line[2] and all(_is_twice(token[0]) for token in line[2])]
+    shown = [line for line in paired if _HAN.search(line[1]) and _is_shown(line[1], [token[0] for token in line[2]])]
+    if shown and len(paired) == sum(bool(tokens) for *_, tokens in lines):
+        shown = paired
+    for start, _, tokens in shown:
+        for token in tokens:
+            for run in _RUN.finditer(token[0]):
+                if len(run[0]) > 1:
+                    at = start + token.start() + run.start()
+                    yield Change(at, at + len(run[0]), run[1] * (len(run[0]) // 2))
 
 
 def _is_twice(token: str) -> bool:
@@ -63,11 +72,11 @@ def _is_twice(token: str) -> bool:
 
 def _is_shown(line: str, tokens: list[str]) -> bool:
     """Return whether the tokens of a line, all of them pairs, can't be printed once."""
-    letters = sum(map(len, tokens))
+    if _DATE.search(line):
+        return True
     dotted = any(".." in token or token.endswith("%%") for token in tokens)
     words = any(len(set(token)) > 2 and token.isalpha() and not _in_order(token) for token in tokens)
-    year = _YEAR.search(line) is not None
-    return letters >= 8 and (words or year or dotted) and (len(tokens) > 1 or year or dotted)
+    return sum(map(len, tokens)) >= 8 and (dotted or (words and len(tokens) > 1))
 
 
 def _in_order(word: str) -> bool:

@@ -19,6 +19,7 @@ from typing import NamedTuple
 
 from indexer.cleaning.apply import Change
 from indexer.cleaning.judgements import judge
+from indexer.text.folding import fold
 from indexer.text.newsprint import HAN
 from indexer.text.tables import table_text
 from indexer.text.tokenizer import is_in_dictionary, share_in_words
@@ -47,6 +48,9 @@ _PET_NAMES = frozenset(
 )
 _NUMERALS = frozenset("一二三四五六七八九十百千万两零〇")
 _ENOUGH = 0.75  # share of the letters in words from which letters printed once are a text
+_IN_PAIRS = 0.85  # share in words below which letters in pairs are no text
+_BETTER = 0.1
+_MOSTLY = 0.8  # share of doubled letters in a line whose other letters may be damaged
 _MOST = 4  # pairs in a line whose other letters may be damaged
 _LETTERS_OF_A_WORD = 3
 _LONGEST_WORD = 8  # letters of a bold word in a sentence
@@ -128,7 +132,11 @@ def is_doubled(line: str) -> bool:
     if not _HINT.search(line):
         return False
     sure, _ = _judge(line)
-    return bool(sure) and all(run.length > 1 for run in runs_of(line) if _HAN.match(run.char))
+    han = [run for run in runs_of(line) if _HAN.match(run.char)]
+    pairs = [run for run in han if run.length > 1]
+    if not sure or len(pairs) == len(han):
+        return bool(sure)
+    return len(pairs) >= _MOST and _MOSTLY * sum(run.length for run in han) <= sum(run.length for run in pairs)
 
 
 def _lines(text: str) -> Iterator[tuple[int, str]]:
@@ -262,7 +270,7 @@ def _mostly_doubled(stretches: Sequence[Stretch], runs: Sequence[Run], factor: i
     doubled = [run for run in han if run.length % factor == 0]
     if len(doubled) < _MOST or len(doubled) == len(han):
         return False
-    if 5 * sum(run.length for run in doubled) < 4 * sum(run.length for run in han):
+    if sum(run.length for run in doubled) < _MOSTLY * sum(run.length for run in han):
         return False
     letters = "".join(_words(stretch) for stretch in stretches)
     return 2 * _not_reduplicated(letters) > len(letters)
@@ -275,21 +283,32 @@ def _damaged(line: str, runs: Sequence[Run], factor: int) -> Iterator[Stretch]:
     for is_odd, group in groupby(range(len(runs)), key=lambda place: han[place] and not doubled[place]):
         places = list(group)
         around = [place for place in (places[0] - 1, places[-1] + 1) if 0 <= place < len(runs)]
-        if not is_odd or not all(doubled[place] for place in around):
+        if (
+            not is_odd
+            or not any(doubled[place] for place in around)
+            or any(han[place] and not doubled[place] for place in around)
+        ):
             continue
         row = [runs[place] for place in places]
         printed = "".join(run.char * run.length for run in row)
-        before, after = line[row[0].start - 1 : row[0].start], line[row[-1].end : row[-1].end + 1]
+        before = "".join(run.char for run in runs[max(places[0] - 3, 0) : places[0]])
+        after = "".join(run.char for run in runs[places[-1] + 1 : places[-1] + 4])
         if len(row) == 1:
             yield Stretch((row[0],), factor, True, True)
-        elif len(printed) == factor and (factor > 2 or not share_in_words(printed)):
-            yield Stretch((Run(_best(printed, before, after), row[0].start, factor),), factor, True, True)
+        elif len(printed) == factor and len(best := _best(printed, before, after)) == 1:
+            yield Stretch((Run(best, row[0].start, factor),), factor, True, True)
 
 
 def _best(copies: str, before: str, after: str) -> str:
-    """Return which of several copies of a letter is right: the most frequent, or the one that makes words."""
+    """Return which of several copies of a letter is right, or two of them if they are letters that lost a copy.
+
+    The most frequent one counts, then the one that makes words with the letters around it.
+    """
     counted = Counter(copies)
-    return max(counted, key=lambda one: (counted[one], max(share_in_words(before + one), share_in_words(one + after))))
+    best = max(counted, key=lambda one: (counted[one], share_in_words(before + one + after)))
+    if len(copies) == 2 and share_in_words(before + copies + after) > share_in_words(before + best + after) + _BETTER:
+        return copies
+    return best
 
 
 class Place(NamedTuple):
@@ -332,15 +351,18 @@ def _is_bold_word(place: Place) -> bool | None:
     stretch, line = place.stretch, place.line
     if stretch.letters or not _LETTERS_OF_A_WORD <= stretch.han <= _LONGEST_WORD:
         return None
-    words = _words(stretch)
     start, end = stretch.runs[0].start, stretch.runs[-1].end
-    around = [line[start - size : start] + words[0] for size in (1, 2) if start >= size]
-    around += [words[-1] + line[end : end + size] for size in (1, 2)]
-    return None if any(map(_is_word, around)) or share_in_words(words) < _ENOUGH else True
+    before, words, after = line[max(start - 3, 0) : start], _words(stretch), line[end : end + 3]
+    in_words = share_in_words(before + words + after)
+    if in_words < _ENOUGH and share_in_words(words) < 1:
+        return None
+    as_it_is = share_in_words(before + line[start:end] + after)
+    across = (before[-1:] + words[0], before[-2:] + words[0], words[-1] + after[:1], words[-1] + after[:2])
+    return True if as_it_is < min(in_words, _IN_PAIRS) or not any(map(_is_word, across)) else None
 
 
 def _is_word(text: str) -> bool:
-    return len(text) > 1 and is_in_dictionary(text)
+    return len(text) > 1 and is_in_dictionary(fold(text))
 
 
 def _is_latin(place: Place) -> bool | None:

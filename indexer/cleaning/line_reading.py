@@ -165,8 +165,19 @@ def _rows_and_doubled(text: str, bare: Sequence[str], codes: Array, first: Array
     """
     may_be_row = "   " in text or "\t" in text
     pairs = _sums(np.append(codes[1:] == codes[:-1], False), first, end - 1)
-    found = [place for place in np.flatnonzero(pairs > 1).tolist() if stands_alone(bare[place])]
+    likely = (pairs > 1) | _may_say_it_again(codes, first, end)
+    found = [place for place in np.flatnonzero(likely).tolist() if stands_alone(bare[place])]
     return found + [place for place, line in enumerate(bare) if may_be_row and _TABLE.search(line)]
+
+
+def _may_say_it_again(codes: Array, first: Array, end: Array) -> Flags:
+    """Return which lines have their first letter again after a space, or their first two after a part of the line."""
+    is_space, size = _spaces(), end - first
+    found = is_space[codes[first + (size > 4)]]
+    for times in range(2, 7):
+        again = first + (size + (times == 2)) // times
+        found |= (codes[first] == codes[again]) & (codes[first + 1] == codes.take(again + 1, mode="clip"))
+    return found & (size > 4)
 
 
 def _plain_beginnings(codes: Array, first: Array) -> Flags:

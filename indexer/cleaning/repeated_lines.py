@@ -15,7 +15,7 @@ from typing import NamedTuple
 from indexer.cleaning.apply import Change
 from indexer.cleaning.doubling import CRIES, are_pet_names, is_doubled, is_natural, runs_of
 from indexer.cleaning.judgements import judge
-from indexer.text.newsprint import HAN
+from indexer.text.newsprint import HAN, STOPS
 from indexer.text.tokenizer import share_in_words
 
 _LINE = re.compile(r"[^\n]+")
@@ -27,7 +27,10 @@ _VERSE = re.compile(rf"(?!.*(?:记者|通讯员|日报|晚报|[责编]辑|摄$))
 _TIMES = (6, 5, 4, 3, 2)
 _LEAST = 8  # letters of a line that repeats itself
 _CERTAIN = 7  # letters that nothing but verse says again at once
+_LONGEST_CHEER = 6
 _LONGEST = 120  # letters of a line that is a headline or caption
+_LONGER_THAN_VERSE = 12
+_VERSE_LINE = 10  # letters that lines of verse rarely have
 _PROSE = 14  # letters of a line of running text
 _LETTER_PAIRS = 3
 
@@ -110,7 +113,7 @@ def _line_after(text: str, end: int) -> str:
 
 
 def _cries(repeated: _Repeated) -> bool | None:
-    return False if CRIES.search(repeated.unit) else None
+    return False if len(repeated.unit) <= _LONGEST_CHEER and CRIES.search(repeated.unit) else None
 
 
 def _says_itself_again(repeated: _Repeated) -> bool | None:
@@ -120,11 +123,19 @@ def _says_itself_again(repeated: _Repeated) -> bool | None:
     return False if steps or unit[:size] == unit[size:] or len(set(unit)) < len(unit) / 2 else None
 
 
+def _says_sentences(repeated: _Repeated) -> bool | None:
+    """好消息！好消息！ is an exclamation, and a sentence that stands there three times was meant."""
+    ends = repeated.unit[-1]
+    return False if ends in "！？!?" or (ends in STOPS and repeated.times > 2) else None
+
+
 def _four_times(repeated: _Repeated) -> bool | None:
     return True if repeated.times > 3 and len(repeated.unit) > 1 else None
 
 
 def _in_verse(repeated: _Repeated) -> bool | None:
+    if len(_HAN.findall(repeated.unit)) >= _LONGER_THAN_VERSE:
+        return None
     around = [line for line in (repeated.before, repeated.after) if line and not _repeats(line)]
     return False if around and all(map(_is_verse, around)) else None
 
@@ -141,7 +152,7 @@ def _heads_text(repeated: _Repeated) -> bool | None:
     return True if alone or _is_prose(repeated.after) else None
 
 
-_REPEATED = (_cries, _says_itself_again, _four_times, _in_verse, _is_long, _heads_text)
+_REPEATED = (_cries, _says_itself_again, _says_sentences, _four_times, _in_verse, _is_long, _heads_text)
 """Whether a line that repeats itself is doubled. If no test answers, the page decides."""
 
 
@@ -208,14 +219,8 @@ def repeated_lines(text: str) -> Iterator[Change]:
 
 
 def _is_running_text(row: Sequence[Sequence[_Bare]]) -> bool:
-    texts = [lines[0].text for lines in row]
-    long = [text for text in texts if len(_HAN.findall(text)) >= _PROSE]
-    letters = sum(map(len, texts))
-    return (
-        len(long) > 1
-        and 2 * sum(map(len, long)) > letters
-        and any("，" in text or "。" in text or "," in text for text in texts)
-    )
+    sizes = [len(lines[0].text) for lines in row if _HAN.search(lines[0].text)]
+    return len(sizes) == len(row) and max(sizes) >= _PROSE and sum(sizes) >= _VERSE_LINE * len(sizes)
 
 
 def broken_pairs(text: str) -> Iterator[Change]:
@@ -297,4 +302,8 @@ def _tokens(line: str) -> Iterator[tuple[str, int]]:
 
 def stands_alone(line: str) -> bool:
     """Return whether a line is doubled as headlines and captions are."""
-    return is_doubled(line) or bool(once_if_spaced(line))
+    return (
+        is_doubled(line)
+        or bool(once_if_spaced(line))
+        or (len(line) >= _LEAST and line[-1] not in STOPS and _repeats(line))
+    )
