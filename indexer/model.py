@@ -20,7 +20,9 @@ Span = tuple[int, int]
 
 Role = Literal["kicker", "headline", "subtitle", "byline", "body", "caption", "section"]
 Kind = Literal["新闻", "图片", "评论", "副刊", "公告", "广告", "讣告", "更正"]
-Field = Literal["kicker", "headline", "subtitle", "byline", "caption", "paragraph"]
+Field = Literal["kicker", "headline", "subtitle", "byline", "caption", "paragraph", "furniture"]
+"""The fields of an article. `furniture` is what its page has around it; it is found by its name alone."""
+
 Sort = Literal["relevance", "newest", "oldest"]
 
 Choice = Literal["paper", "locality", "section", "kind", "quality"]

@@ -203,6 +203,7 @@ def search(
     工会 OR 妇联           either                  -招聘                without
     headline:表彰          in the headline         byline:王            in a name of the byline
     title: 标题:           like headline:          作者: 记者:          like byline:
+    furniture:今日8版      pages, by what is printed around their articles
     工会 AND 妇联, &&      like a space            工会 NOT 招聘        like -招聘; || like OR
     张*                    begins with             "招商 签约"~10        within ten characters
 

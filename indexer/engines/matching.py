@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from indexer.model import And, Everything, Near, Not, Or, Phrase, Prefix, Query, TokenisedDocument, Word
 from indexer.model import Field as FieldName
+from indexer.text.furniture_letters import as_furniture
 
 
 def matches(query: Query, document: TokenisedDocument) -> bool:
@@ -84,4 +85,5 @@ def _has_prefix(text: str, words: Sequence[str]) -> bool:
 
 
 def _has_text(text: str, field: FieldName | None, document: TokenisedDocument) -> bool:
+    text = as_furniture(text) if field == "furniture" else text
     return bool(text) and any(text in unit.text for unit in document.units if field in (None, unit.field))

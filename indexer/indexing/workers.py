@@ -19,7 +19,7 @@ from indexer.engines.base import Build, SourceDocuments
 from indexer.errors import PageError
 from indexer.indexing.garbage import collect_seldom
 from indexer.indexing.issue_reader import documents, fault, read_issue
-from indexer.model import TokenisedDocument
+from indexer.model import Document, PageReading, TokenisedDocument
 from indexer.text import tokenizer
 
 Work = Sequence[tuple[Issue, str]]
@@ -74,11 +74,18 @@ def read_and_tokenise(issue: Issue, fingerprint: str) -> IssueDocuments:
     at_fault: list[PageError] = []
     for source, page in reading.pages.items():
         try:
-            pages[source] = tuple(map(tokenizer.tokenise, documents(page, source, issue.paper)))
+            pages[source] = tuple(_tokenised(page, documents(page, source, issue.paper)))
         except Exception as error:
             at_fault.append(fault(source, error))
     set_aside = (*reading.set_aside, *at_fault)
     return IssueDocuments("" if set_aside else fingerprint, pages, set_aside, reading.warnings)
+
+
+def _tokenised(page: PageReading, made: Iterable[Document]) -> Iterator[TokenisedDocument]:
+    """Tokenise the documents of a page. The first one stands for the page, so it has the page's furniture."""
+    furniture = [passage.text for passage in page.furniture]
+    for number, document in enumerate(made):
+        yield tokenizer.tokenise(document, () if number else furniture)
 
 
 def read_all(work: Work, processes: int) -> Iterator[tuple[Issue, IssueDocuments]]:

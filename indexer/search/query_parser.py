@@ -58,6 +58,7 @@ _QUOTES = "".join({*_CLOSERS, *"".join(_CLOSERS.values())})
 _FIELDS: dict[str, Field] = {
     **dict.fromkeys(("headline", "title", "标题", "標題"), "headline"),
     **dict.fromkeys(("byline", "作者", "记者", "記者"), "byline"),
+    "furniture": "furniture",
 }
 """The names of the fields, as they may be typed."""
 _NAMES = "|".join(_FIELDS)
@@ -316,6 +317,9 @@ class _Parser:
         folded = self._take(text)
         if not folded:
             return None
+        if name == "furniture":  # it has no words
+            begun = _PREFIX.fullmatch(folded)
+            return Prefix(begun[1], name) if begun else Word(folded, (), or_phrase=True, field=name)
         terms = bare_words(folded)
         if not folded.isalnum():  # letters and digits are always words
             if not terms or _NOT_BARE.match(folded):
@@ -339,7 +343,8 @@ class _Parser:
         return _combine(And, [phrase for part in texts if (phrase := self._phrase(part, name))])
 
     def _phrase(self, folded: str, name: Field | None) -> Query | None:
-        return Phrase(folded, folded_query_words(folded), name) if folded else None
+        terms = () if name == "furniture" else folded_query_words(folded)
+        return Phrase(folded, terms, name) if folded else None
 
     def _take(self, text: str) -> str:
         """Fold a text and subtract its length from what is left of MAX_TEXT."""

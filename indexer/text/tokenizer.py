@@ -34,6 +34,7 @@ from typing import NamedTuple
 from indexer.model import Article, Document, Field, Token, TokenisedDocument, Unit
 from indexer.text.bulk_folding import SEPARATOR, fold_together
 from indexer.text.folding import fold, fold_with_places
+from indexer.text.furniture_letters import as_furniture
 from indexer.text.numerals import numeral_words, numerals
 from indexer.text.spaced_letters import spaced_texts
 from indexer.text.tables import table_lines, table_text
@@ -342,8 +343,11 @@ def _run_pieces(run: str, start: int, after: str) -> Iterator[Piece]:
 # --- articles
 
 
-def tokenise(document: Document) -> TokenisedDocument:
-    """Tokenise a document: the words of all its text and those of its headline."""
+def tokenise(document: Document, furniture: Iterable[str] = ()) -> TokenisedDocument:
+    """Tokenise a document: the words of all its text and those of its headline.
+
+    `furniture` holds the texts of its page's furniture. They have units, in letters of their own, and no words.
+    """
     article = document.article
     read = _read(_texts(article))
     names = [one.name for one in article.byline]
@@ -353,7 +357,7 @@ def tokenise(document: Document) -> TokenisedDocument:
         document,
         words=(*read.han_words, *read.other_words, *_word_texts(beside), *chain(*map(_spaced, names))),
         headline_words=(*_word_texts(map(fold, article.headline.split())), *_spaced(article.headline)),
-        units=_units(article, read),
+        units=(*_units(article, read), *_furniture_units(furniture)),
     )
 
 
@@ -424,6 +428,12 @@ def _units(article: Article, read: _Read) -> tuple[Unit, ...]:
         ("paragraph", passages[captions:]),
     )
     return tuple(Unit(field, text) for field, texts in found for text in texts if text)
+
+
+def _furniture_units(furniture: Iterable[str]) -> Iterator[Unit]:
+    for text in furniture:
+        if folded := fold(text):
+            yield Unit("furniture", as_furniture(folded))
 
 
 def _word_texts(chunks: Iterable[str]) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from indexer.engines.whoosh.segment.arrays import bitmap_of
 from indexer.engines.whoosh.segment.term_postings import MAX_BODY_TF, TermPostings
 from indexer.model import And, Everything, Near, Not, Or, Phrase, Prefix, Query, Word
 from indexer.model import Field as FieldName
+from indexer.text.furniture_letters import as_furniture
 
 
 class Evaluator:
@@ -107,6 +108,7 @@ class Evaluator:
         return DocSet(rare.union(*(_documents(postings, in_headline).bitmap for postings in found.words)))
 
     def _phrase(self, text: str, field: FieldName | None) -> DocSet:
+        text = as_furniture(text) if field == "furniture" else text
         if field is not None:
             return self._at(in_field(self._segment, positions_of(self._segment, text), field))
         ready = self._ready(text)
