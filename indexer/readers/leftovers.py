@@ -57,10 +57,16 @@ _NUMBERS_OF_COPIES = _patterns(
 )
 
 
-_HINT = re.compile(
-    r"[)）\]]|\s\d(?:\.|/|$)|conflict|冲突|衝突|copy|コピー|-desktop-|-laptop-|" + _COPY_WORD, re.IGNORECASE
+_SIGNS = (
+    *(" ", ")", "）", "]", "conflict", "冲突", "衝突", "copy", "コピー", "-desktop-", "-laptop-"),
+    *("副本", "複本", "拷", "复件", "複件", "备份", "備份"),
 )
-"""Is in every name of a copy, and quick to look for."""
+"""One of them is in every name of a copy."""
+
+
+def _may_be_copy(name: str) -> bool:
+    folded = name.lower()
+    return any(sign in folded for sign in _SIGNS)
 
 
 def is_leftover(name: str) -> bool:
@@ -91,7 +97,7 @@ def original_stem(stem: str) -> str:
     >>> original_stem("content_1"), original_stem("2024-03-05")
     ('content_1', '2024-03-05')
     """
-    if not _HINT.search(stem):
+    if not _may_be_copy(stem):
         return stem
     for _ in range(4):  # a copy of a copy: `01 - 副本 - 副本`
         found = next(filter(None, (mark.fullmatch(stem) for mark in (*_WORDS_OF_COPIES, *_NUMBERS_OF_COPIES))), None)
@@ -107,6 +113,8 @@ def original_name(name: str) -> str:
     >>> original_name("01 - 副本.txt"), original_name("01 (1).TXT"), original_name("01.txt")
     ('01.txt', '01.TXT', '01.txt')
     """
+    if not _may_be_copy(name):
+        return name
     stem, suffix = stem_and_suffix(name)
     return original_stem(stem) + name[len(stem) :] if suffix else original_stem(name)
 
@@ -117,7 +125,7 @@ def original_source(source: str) -> str:
     >>> original_source("demo/2024-03-05 - 副本/01 (1).txt"), original_source("demo/01.txt")
     ('demo/2024-03-05/01.txt', 'demo/01.txt')
     """
-    if not _HINT.search(source):
+    if not _may_be_copy(source):
         return source
     paper, *folders, name = PurePosixPath(source).parts
     return "/".join((paper, *map(original_stem, folders), original_name(name)))
@@ -130,4 +138,4 @@ def says_copy(source: str) -> bool:
     (True, False)
     """
     stem = stem_and_suffix(source)[0]
-    return bool(_HINT.search(stem)) and any(mark.fullmatch(stem) for mark in _WORDS_OF_COPIES)
+    return _may_be_copy(stem) and any(mark.fullmatch(stem) for mark in _WORDS_OF_COPIES)
