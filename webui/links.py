@@ -7,7 +7,7 @@ but letters, digits and ``-._~`` is percent-encoded UTF-8, because chats end a l
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import get_args
@@ -17,7 +17,7 @@ from indexer.errors import UsageError
 from indexer.model import CHOICES, Choice, DateSpan, Filters, Sort
 from indexer.search.search import MAX_PAGE, MAX_SIZE
 from indexer.text.dates import parse_span
-from indexer.text.place_path import lies_in
+from indexer.text.place_path import lies_in, parent
 
 PARAMETERS = ("q", *CHOICES, "from", "to", "sort", "size", "page")
 SORTS: tuple[Sort, ...] = get_args(Sort)
@@ -27,6 +27,11 @@ LONGEST_CARRIED = 1000
 
 A longer one would multiply the size of the page.
 """
+
+MOST_CHOSEN = 50
+"""The most values of filters that a page takes from a link."""
+LONGEST_CHOSEN = 1500
+"""The most bytes that these values may fill in an address. Each filter on a page repeats all others in its link."""
 
 UNDATED = "undated"
 """Replaces the date in the path of a page without a date."""
@@ -104,6 +109,27 @@ class SearchLink:
             if _is_span(link.start, link.end):
                 return link
         return replace(self, start="", end="")
+
+    @property
+    def chosen_count(self) -> int:
+        """The number of values of filters."""
+        return sum(len(getattr(self, name)) for name in CHOICES)
+
+    def with_few_choices(self) -> SearchLink:
+        """Return this search with the first values of its filters, as many as a page can repeat in its links.
+
+        >>> SearchLink(paper=("demo",) * 60).with_few_choices().chosen_count
+        50
+        """
+        kept: dict[str, list[str]] = {name: [] for name in CHOICES}
+        count = length = 0
+        for name in CHOICES:
+            for value in getattr(self, name):
+                count, length = count + 1, length + len(name) + len(quote(value, safe="")) + 2
+                if count > MOST_CHOSEN or length > LONGEST_CHOSEN:
+                    break
+                kept[name].append(value)
+        return replace(self, **{name: tuple(values) for name, values in kept.items()})  # type: ignore[arg-type]
 
     def has(self, name: Choice, value: str) -> bool:
         """Return whether this value of a facet is selected."""
@@ -263,7 +289,13 @@ def _values(pairs: Pairs, name: Choice) -> tuple[str, ...]:
 
 def _outermost(places: Iterable[str]) -> tuple[str, ...]:
     found = {place for place in places if place}
-    return tuple(sorted(place for place in found if not any(lies_in(place, other) for other in found)))
+    return tuple(sorted(place for place in found if not any(outer in found for outer in _outer(place))))
+
+
+def _outer(place: str) -> Iterator[str]:
+    """Yield the places that contain a place, narrowest first."""
+    while place := parent(place):
+        yield place
 
 
 def _number(text: str, default: int, most: int) -> int:

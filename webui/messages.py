@@ -111,6 +111,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "asks_group": ("（{what}）", "({what})"),
     "asks_in_headline": ("标题里有{what}", "{what} in the headline"),
     "asks_in_byline": ("署名里有{what}", "{what} in a name of the byline"),
+    "many_choices": (
+        "链接中有 {all} 个筛选条件，此处只用了前 {n} 个。",
+        "The link has {all} filters; only the first {n} were used.",
+    ),
     "unread_date": (
         "“{text}”不能读作日期，未按它筛选。请写成 2019、2019-03 或 2019-03-08。",
         "“{text}” can't be read as a date and was left aside. Write 2019, 2019-03 or 2019-03-08.",

@@ -1,8 +1,8 @@
 """The archive on disk: its page files by issue, its settings and its redirects.
 
-Files that are not pages are skipped: hidden files, settings, README files, tables, pictures, and folders that browsers
-save beside a page. Files in formats that can't be read yet (.pdf, .xml …) are counted but not set aside, because
-nothing is wrong with them.
+Files that are not pages are skipped: leftovers of systems and programs (`readers/leftovers.py`), settings, README
+files, tables, pictures, and folders that browsers save beside a page. Files in formats that can't be read yet (.pdf,
+.xml …) are counted but not set aside, because nothing is wrong with them.
 """
 
 from __future__ import annotations
@@ -22,12 +22,14 @@ from indexer.archive.redirects import Redirects
 from indexer.errors import ArchiveError, FileError, PageError, SettingsError, UsageError
 from indexer.model import Paper
 from indexer.readers import READERS
+from indexer.readers.leftovers import is_leftover, is_within_leftover, original_name, original_source
 from indexer.readers.names import stem_and_suffix
 from indexer.text import lookalikes
 from indexer.text.natural_sort import natural_key
 
 _PASSED_OVER = re.compile(
-    r"readme|.*\.(?:toml|tsv|csv|json|jpe?g|png|gif|webp|bmp|tiff?|jp2|svg|ico|css|js|ini|db|bak|log)$|[^.]*$",
+    r"readme|(?:licen[cs]e|copying)$|.*\.(?:toml|tsv|csv|json|jpe?g|png|gif|webp|bmp|tiff?|jp2|svg|ico|css|js|ini"
+    r"|db|bak|log)$",
     re.IGNORECASE,
 )
 _OF_AN_ISSUE = re.compile(r"[\d._-]+|html|content|con|layout|pc", re.IGNORECASE)
@@ -43,19 +45,22 @@ _PAPER_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 class PageFile:
     """A page file: its path, its `source` and the name of its paper.
 
-    The source is the path inside the archive, with `/` as the separator.
+    The source is the path inside the archive, with `/` as the separator. `copy_of` is the source of the page that this
+    file, by its name, was copied from; "" if it is no copy or that page is not there.
     """
 
     path: Path
     source: str
     paper: str
+    copy_of: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Issue:
     """The page files of one issue in natural order, and the settings of the paper.
 
-    The pages in a folder form an issue. Pages directly in the paper's folder form one issue per file stem.
+    The pages in a folder form an issue. Pages directly in the paper's folder form one issue per file stem. A copy
+    belongs to the issue of its original, behind all others.
     """
 
     paper: Paper
@@ -66,13 +71,15 @@ class Issue:
 class Survey:
     """The contents of an archive.
 
-    `set_aside` lists the files that can't be used. `unread` counts, by suffix, the files in unsupported formats.
+    `set_aside` lists the files that can't be used. `unread` counts, by suffix, the files in unsupported formats, and
+    `leftovers` the files and folders of systems and programs, a folder as one.
     """
 
     issues: tuple[Issue, ...]
     set_aside: tuple[FileError, ...]
     warnings: tuple[str, ...]
     unread: Mapping[str, int]
+    leftovers: int = 0
 
     @property
     def page_count(self) -> int:
@@ -109,17 +116,21 @@ class Archive:
         any other path that is not in the archive.
         """
         found = _Walk(self.root)
-        starts = dict.fromkeys(start for path in paths for start in self._starts(path, indexed))
+        starts = dict.fromkeys(
+            copy for path in paths for start in self._starts(path, indexed) for copy in self._with_copies(start)
+        )
         for start in starts if paths else [self.root]:
             if not any(above in starts for above in start.parents):
                 found.visit(start)
         by_issue: dict[str, list[PageFile]] = defaultdict(list)
-        for page in found.pages:
-            by_issue[_issue_of(page.source)].append(page)
+        for page in _with_originals(found.pages):
+            by_issue[_issue_of(page.copy_of or page.source)].append(page)
         papers, warnings = self._papers_of(found)
+        for pages in by_issue.values():
+            pages.sort(key=lambda page: bool(page.copy_of))
         issues = (Issue(papers[pages[0].paper], tuple(pages)) for pages in by_issue.values())
         warnings = (*self._lookalikes[1], *warnings, *found.warnings())
-        return Survey(tuple(issues), tuple(found.set_aside), warnings, dict(found.unread))
+        return Survey(tuple(issues), tuple(found.set_aside), warnings, dict(found.unread), found.leftovers)
 
     def _papers_of(self, found: _Walk) -> tuple[dict[str, Paper], tuple[str, ...]]:
         """Return the settings of all papers found, with warnings.
@@ -264,6 +275,20 @@ class Archive:
             raise UsageError(f"There is no {path}; name files or folders of the archive {self.root}.")
         return self._issue_files(meant[0]) if _is_page(meant[0]) else there
 
+    def _with_copies(self, start: Path) -> list[Path]:
+        """Return a path and all others in the archive that are copies of the same file or folder, by their names."""
+        paper, *names = start.relative_to(self.root).parts or ("",)
+        found = [self.root / paper]
+        for name in names:
+            original = original_name(name)
+            found = [
+                folder / other
+                for folder in found
+                for other in _names_in(folder)
+                if other == name or original_name(other) == original
+            ]
+        return [start, *(other for other in found if other != start)]
+
     def _issue_files(self, page: Path) -> list[Path]:
         """Return the files of a page's issue.
 
@@ -276,7 +301,7 @@ class Archive:
             return []
         except OSError:
             return [page]
-        files = [page.parent / name for name in names if not name.startswith(".")]
+        files = [page.parent / name for name in names if not is_leftover(name)]
         return [file for file in files if _is_same_issue(file, page, self.root)]
 
     def _meant(self, path: Path) -> list[Path]:
@@ -313,10 +338,13 @@ class _Walk:
     pages: list[PageFile] = field(default_factory=list)
     set_aside: list[FileError] = field(default_factory=list)
     unread: Counter[str] = field(default_factory=Counter)
+    leftovers: int = 0
 
     def visit(self, start: Path) -> None:
         source = "" if start == self.root else start.relative_to(self.root).as_posix()
-        if start.is_dir():
+        if is_within_leftover(source):
+            self.leftovers += 1
+        elif start.is_dir():
             self.folder(start, source, ())
         else:
             self.file(start, source)
@@ -340,7 +368,7 @@ class _Walk:
     def entries(self, folder: Path, source: str) -> list[os.DirEntry[str]]:
         """Return the entries of a folder in natural order.
 
-        Hidden files and folders that browsers save beside a page are left out.
+        Leftovers and folders that browsers save beside a page are left out.
         """
         try:
             with os.scandir(folder) as scan:
@@ -351,15 +379,21 @@ class _Walk:
         except OSError as problem:
             self.put_aside(source, f"this folder can't be opened ({problem.strerror}); repair it, then index again")
             return []
-        names = {entry.name for entry in entries}
-        return [one for one in entries if not one.name.startswith(".") and not _is_saved_beside(one.name, names)]
+        kept = [entry for entry in entries if not is_leftover(entry.name)]
+        self.leftovers += len(entries) - len(kept)
+        names = {entry.name for entry in kept}
+        return [entry for entry in kept if not _is_saved_beside(entry.name, names)]
 
     def file(self, path: Path, source: str) -> None:
         suffix = stem_and_suffix(source)[1]
         paper, slash, _ = source.partition("/")
         if _PASSED_OVER.match(path.name):
             return
-        if suffix not in READERS:
+        if not suffix:
+            self.put_aside(
+                source, "its name has no suffix, so its format is not known; name it .txt, .md or .html, or remove it"
+            )
+        elif suffix not in READERS:
             self.unread[suffix] += 1
         elif not slash:
             self.put_aside(source, "it lies in no paper's folder; move it into one")
@@ -374,7 +408,7 @@ class _Walk:
         """Yield a warning if files were skipped that may contain pages."""
         total = self.unread.total()
         if total:
-            suffixes = ", ".join(f"{suffix or 'no suffix'} {count}" for suffix, count in self.unread.most_common())
+            suffixes = ", ".join(f"{suffix} {count}" for suffix, count in self.unread.most_common())
             files, they = ("1 file is", "it was") if total == 1 else (f"{total} files are", "they were")
             yield f"{files} in a format that can't be read yet ({suffixes}); {they} passed over"
 
@@ -407,6 +441,26 @@ def odd_kind(path: Path) -> str:
     return next((kind for is_kind, kind in _ODD_KINDS if is_kind(mode)), "")
 
 
+def _with_originals(pages: Sequence[PageFile]) -> Iterator[PageFile]:
+    """Yield the pages, each copy with its original.
+
+    A page is a copy only if its original is there: `01 (1).txt` and `01 (2).txt` alone may be all there ever was.
+    """
+    there = {page.source for page in pages}
+    for page in pages:
+        folder, slash, name = page.source.rpartition("/")
+        originals = (original_source(page.source), folder + slash + original_name(name))
+        yield replace(page, copy_of=next((one for one in originals if one != page.source and one in there), ""))
+
+
+def _names_in(folder: Path) -> list[str]:
+    """The names in a folder that are no leftovers; none if it can't be opened."""
+    try:
+        return sorted((path.name for path in folder.iterdir() if not is_leftover(path.name)), key=natural_key)
+    except OSError:
+        return []
+
+
 def _issue_of(source: str) -> str:
     """Return the key shared by all pages of an issue.
 
@@ -417,12 +471,15 @@ def _issue_of(source: str) -> str:
 
 
 def _is_same_issue(one: Path, other: Path, root: Path) -> bool:
-    return _issue_of(one.relative_to(root).as_posix()) == _issue_of(other.relative_to(root).as_posix())
+    first, second = (_issue_of(original_source(path.relative_to(root).as_posix())) for path in (one, other))
+    return first == second
 
 
 def _is_page(path: Path) -> bool:
     """Return whether a path, which need not exist, looks like a page file."""
-    return stem_and_suffix(path.name)[1] in READERS and not _PASSED_OVER.match(path.name) and not path.is_dir()
+    if is_leftover(path.name) or _PASSED_OVER.match(path.name):
+        return False
+    return stem_and_suffix(path.name)[1] in READERS and not path.is_dir()
 
 
 def _problem_with_name(source: str) -> str:

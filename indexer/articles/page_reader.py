@@ -33,7 +33,7 @@ def read_page(raw: RawPage, identity: PageIdentity, paper: Paper) -> PageReading
     Every letter of the raw text is in a paragraph, a caption, an article's head or the page's furniture, unless
     cleaning removed it in an edit.
     """
-    return with_own_ids(read_pages([(raw, identity)], paper))[0]
+    return with_own_ids({raw.source: read_pages([(raw, identity)], paper)[0]})[0]
 
 
 def read_pages(pages: Iterable[tuple[RawPage, PageIdentity]], paper: Paper) -> tuple[PageReading, ...]:

@@ -204,4 +204,7 @@ def findings(found: Findings) -> str:
     """Say what was read and how many findings there are; each is named on its own line."""
     lines = [f"{found.articles} articles on {found.pages} pages, {len(found.remarks)} remarks"]
     lines += [f"{remark.source}: {remark.text}" for remark in found.remarks]
+    if found.leftovers:
+        left = "1 file or folder" if found.leftovers == 1 else f"{found.leftovers} files and folders"
+        lines.append(f"{left} that a system or a program left there: passed over")
     return "\n".join(lines)

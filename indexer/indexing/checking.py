@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
-from indexer.archive.archive import Archive
+from indexer.archive.archive import Archive, PageFile
 from indexer.articles.metadata import text_quality
 from indexer.errors import FileError
-from indexer.indexing.issue_reader import read_issue
+from indexer.indexing.issue_reader import IssueReading, read_issue
 from indexer.indexing.pipeline import Progress
 from indexer.model import PageReading
+from indexer.readers.leftovers import says_copy
 
 _POOR = 0.7
 """Pages with a lower text quality are reported."""
@@ -31,7 +33,7 @@ class Findings:
     """The result of a check.
 
     `pages` and `articles` count what was read. Remarks are in archive order, followed by those about poor text, worst
-    page first. `warnings` are about settings.
+    page first. `warnings` are about settings. `leftovers` counts the files and folders that systems and programs left.
     """
 
     pages: int
@@ -39,6 +41,7 @@ class Findings:
     remarks: tuple[Remark, ...]
     set_aside: tuple[FileError, ...]
     warnings: tuple[str, ...]
+    leftovers: int = 0
 
 
 def check(archive: Archive, paths: Sequence[Path] = (), *, progress: Progress = lambda done, total: None) -> Findings:
@@ -50,17 +53,56 @@ def check(archive: Archive, paths: Sequence[Path] = (), *, progress: Progress = 
     set_aside: list[FileError] = list(survey.set_aside)
     remarks: list[Remark] = []
     poor: list[tuple[float, Remark]] = []
+    claims = _Claims()
     pages = articles = 0
     for issue in survey.issues:
         reading = read_issue(issue.pages, issue.paper)
         set_aside += reading.set_aside
+        remarks += _remarks_on_copies(issue.pages, reading)
+        remarks += claims.of_other_issues(reading.pages)
         remarks += _remarks(reading.pages)
         poor += _poor(reading.pages)
         pages += len(issue.pages)
         articles += sum(len(page.articles) for page in reading.pages.values())
         progress(pages, survey.page_count)
     remarks += [remark for _, remark in sorted(poor, key=lambda one: one[0])]
-    return Findings(pages, articles, tuple(remarks), tuple(set_aside), tuple(survey.warnings))
+    return Findings(pages, articles, tuple(remarks), tuple(set_aside), tuple(survey.warnings), survey.leftovers)
+
+
+_Claim = tuple[str, date | None, str]
+"""A paper, a day and the label of a page."""
+
+
+class _Claims:
+    """Which file said first that it is a page."""
+
+    def __init__(self) -> None:
+        self._first: dict[_Claim, str] = {}
+
+    def of_other_issues(self, pages: Mapping[str, PageReading]) -> Iterator[Remark]:
+        """Yield a remark on each file that is a page which a file of an earlier issue is too; remember the pages."""
+        new: dict[_Claim, str] = {}
+        for source, page in pages.items():
+            identity = page.identity
+            claim = (identity.paper, identity.date, identity.page)
+            if other := self._first.get(claim):
+                day = identity.date or "no date"
+                yield Remark(
+                    source, f"{other} is page {identity.page} of {day} too; both are indexed; remove one of them"
+                )
+            new.setdefault(claim, source)
+        for claim, source in new.items():
+            self._first.setdefault(claim, source)
+
+
+def _remarks_on_copies(files: Sequence[PageFile], reading: IssueReading) -> Iterator[Remark]:
+    for file in files:
+        if page := reading.copies.get(file.source):
+            yield Remark(file.source, f"it is a copy of {page} and says the same, so it is not indexed; remove it")
+        elif file.copy_of:
+            yield Remark(file.source, f"it is a copy of {file.copy_of} with other text; both are indexed; keep one")
+        elif says_copy(file.source):
+            yield Remark(file.source, "it is named as a copy, but its original is not there; rename it")
 
 
 def _remarks(pages: Mapping[str, PageReading]) -> Iterator[Remark]:
@@ -109,4 +151,5 @@ def findings_json(found: Findings) -> dict[str, object]:
         "remarks": [{"source": remark.source, "text": remark.text} for remark in found.remarks],
         "set_aside": [{"source": one.source, "problem": one.problem} for one in found.set_aside],
         "warnings": list(found.warnings),
+        "leftovers": found.leftovers,
     }

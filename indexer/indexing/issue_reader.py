@@ -20,10 +20,14 @@ from indexer.text import lookalikes
 
 @dataclass(frozen=True, slots=True)
 class IssueReading:
-    """The pages of one issue as they were read, by source, and what was set aside."""
+    """The pages of one issue as they were read, by source, and what was set aside.
+
+    `copies` are the files that say the same as a page, with the source of that page. They are not read further.
+    """
 
     pages: Mapping[str, PageReading]
     set_aside: tuple[PageError, ...]
+    copies: Mapping[str, str]
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -46,16 +50,31 @@ def read_issue(files: Sequence[PageFile], paper: Paper) -> IssueReading:
             raw[file.source] = _read(file, paper)
         except PageError as problem:
             problems[file.source] = problem
-    for source, reading in _divided(raw, paper):
+    copies = _copies_of_pages(files, raw)
+    for source, reading in _divided({source: page for source, page in raw.items() if source not in copies}, paper):
         if isinstance(reading, PageError):
             problems[source] = reading
         elif reading.articles:
             readings[source] = reading
         else:
             problems[source] = PageError(source, "no article was found on it; look at it with `baosou articles`")
-    joined = join_continued(with_own_ids(readings.values()))
+    joined = join_continued(with_own_ids(readings))
     set_aside = tuple(problems[file.source] for file in files if file.source in problems)
-    return IssueReading(dict(zip(readings, joined, strict=True)), set_aside)
+    return IssueReading(dict(zip(readings, joined, strict=True)), set_aside, copies)
+
+
+def _copies_of_pages(files: Sequence[PageFile], raw: Mapping[str, tuple[RawPage, PageIdentity]]) -> dict[str, str]:
+    """Return copy → page for the copies whose letters are those of their page, or of another copy of it."""
+    originals = {file.copy_of for file in files if file.copy_of}
+    letters: dict[tuple[str, str], str] = {}
+    copies: dict[str, str] = {}
+    for file in files:  # an original comes before its copies
+        original = file.copy_of or file.source
+        if original in originals and file.source in raw:
+            page = letters.setdefault((original, "".join(raw[file.source][0].text.split())), file.source)
+            if page != file.source:
+                copies[file.source] = page
+    return copies
 
 
 def _read(file: PageFile, paper: Paper) -> tuple[RawPage, PageIdentity]:
@@ -94,7 +113,7 @@ def read_file(file: PageFile, paper: Paper) -> PageReading:
     [(_, reading)] = _divided({file.source: _read(file, paper)}, paper)
     if isinstance(reading, PageError):
         raise reading
-    return with_own_ids([reading])[0]
+    return with_own_ids({file.source: reading})[0]
 
 
 def texts(issues: Iterable[Issue]) -> Iterator[str]:

@@ -12,16 +12,21 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from itertools import chain
 from pathlib import Path
 
 from indexer.archive.archive import Archive, Issue
+from indexer.articles.metadata.article_ids import with_ids_of_day
 from indexer.engines.base import BulkWriter, Engine, Reader, Writer
 from indexer.errors import ArchiveError, FileError, IndexMissing
 from indexer.indexing import workers
 from indexer.indexing.renames import renamed
 from indexer.model import Document, FormerArticle
+from indexer.text import tokenizer
 
+Day = tuple[str, date | None]
+"""A paper and a day; None for its pages without a date."""
 Progress = Callable[[int, int], None]
 """Called with the pages done and the pages to do, after each issue."""
 
@@ -64,9 +69,9 @@ def index(
     with _change(engine, fresh=full, dry_run=dry_run) as change:
         _read(stale, jobs, tally, change, before, progress)
         for source in vanished:
-            change.remove(source)
-            tally.lost += map(FormerArticle.of, before.documents_of(source))
+            tally.drop(source, change, before)
         if not dry_run:
+            _keep_ids_apart(change, tally, before)
             former = engine.former_articles() if full else tally.lost
             _keep_links(archive, former, change, tally.replaced if before.fingerprints else None)
     return Report(
@@ -124,6 +129,22 @@ def _keep_links(archive: Archive, former: Iterable[FormerArticle], change: Write
         archive.remember(old, now)
 
 
+def _keep_ids_apart(change: Writer, tally: _Tally, before: _Before) -> None:
+    """Give articles of different folders that claim the same page ids of their own, before the change is committed."""
+    if not tally.days:
+        return
+    reader = change.preview()
+    changed = [with_ids_of_day(reader.issue(paper, day)) for paper, day in tally.days]
+    if not any(changed):
+        return
+    fingerprints = reader.fingerprints()
+    for source, documents in chain.from_iterable(of_day.items() for of_day in changed):
+        # A file may hold articles of one day only, so these are all that it gave.
+        change.replace(source, map(tokenizer.tokenise, documents), fingerprints[source])
+        tally.replaced.add(source)
+        tally.lost += map(FormerArticle.of, before.documents_of(source))
+
+
 def _issue(source: str) -> str:
     """The folder of a page file, which is that of its issue."""
     return source.rpartition("/")[0]
@@ -145,9 +166,13 @@ def fingerprint(issue: Issue) -> str:
     return digest.hexdigest()[:16]
 
 
+def _day(document: Document) -> Day:
+    return document.paper, document.article.date
+
+
 @dataclass(slots=True)
 class _Tally:
-    """What a run has done so far."""
+    """What a run has done so far. `days` are those on which ids may have to change."""
 
     set_aside: list[FileError]
     warnings: list[str] = field(default_factory=list)
@@ -157,12 +182,17 @@ class _Tally:
     articles: int = 0
     lost: list[FormerArticle] = field(default_factory=list)
     replaced: set[str] = field(default_factory=set)
+    days: set[Day] = field(default_factory=set)
+    claimed: set[workers.PageClaim] = field(default_factory=set)
 
     def add(self, issue: Issue, made: workers.IssueDocuments, change: Writer, before: _Before) -> None:
         """Put what one issue gave into the change, leaving alone the pages that came out as they were."""
         self.read += len(issue.pages)
         self.set_aside += made.set_aside
         self.warnings += made.warnings
+        self.claim(made.claims)
+        for source in made.copies:
+            self.drop(source, change, before)
         for source, tokenised in made.pages.items():
             new = tuple(one.document for one in tokenised)
             old = before.documents_of(source)
@@ -173,8 +203,22 @@ class _Tally:
             self.pages += 1
             self.articles += len(new)
             self.replaced.add(source)
+            if before.fingerprints:
+                self.days |= {_day(document) for document in (*old, *new)}
             kept = {document.id for document in new}
             self.lost += [FormerArticle.of(document) for document in old if document.id not in kept]
+
+    def drop(self, source: str, change: Writer, before: _Before) -> None:
+        """Take a file out of the index that is gone or says the same as another."""
+        old = before.documents_of(source)
+        change.remove(source)
+        self.lost += map(FormerArticle.of, old)
+        self.days |= {_day(document) for document in old}
+
+    def claim(self, claims: frozenset[workers.PageClaim]) -> None:
+        """Note the pages that the files of an issue say they are. Of two issues that claim one, ids may be equal."""
+        self.days |= {(claim.paper, claim.date) for claim in claims & self.claimed}
+        self.claimed |= claims
 
     def adopt(self, built: workers.Built, change: BulkWriter) -> None:
         """Put segments that a worker wrote into the change."""
@@ -184,6 +228,8 @@ class _Tally:
         self.warnings += built.warnings
         self.pages += built.pages
         self.articles += built.articles
+        for claims in built.claims:
+            self.claim(claims)
 
 
 class _Before:

@@ -7,12 +7,14 @@ brought up to date, the tokenised documents come back, for each has to be compar
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass
+from datetime import date
 from multiprocessing import Value
 from multiprocessing.sharedctypes import Synchronized
 from pathlib import Path
+from typing import NamedTuple
 
 from indexer.archive.archive import Issue
 from indexer.engines.base import Build, SourceDocuments
@@ -37,28 +39,44 @@ _PAGES_PER_CHUNK = 8_000
 _GLANCE = 0.2  # seconds between two looks at how far the workers are
 
 
+class PageClaim(NamedTuple):
+    """A page of a paper that a file says it is."""
+
+    paper: str
+    date: date | None
+    page: str
+
+
 @dataclass(frozen=True, slots=True)
 class IssueDocuments:
     """What one issue gives an engine: source → tokenised documents; and what of it was set aside.
 
     `fingerprint` is empty if a page was set aside, so that the next run reads the issue again and names that page
-    again.
+    again. `copies` are the files that are not indexed because they say the same as another.
     """
 
     fingerprint: str
     pages: Mapping[str, tuple[TokenisedDocument, ...]]
     set_aside: tuple[PageError, ...]
+    copies: Collection[str]
     warnings: tuple[str, ...] = ()
+
+    @property
+    def claims(self) -> frozenset[PageClaim]:
+        """The pages that its files say they are."""
+        documents = (one.document for page in self.pages.values() for one in page)
+        return frozenset(PageClaim(one.paper, one.article.date, one.page) for one in documents)
 
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """What a chunk of issues gave: files of segments, how much is in them, and what was set aside."""
+    """What a chunk of issues gave: files of segments, how much is in them, what was set aside; each issue's claims."""
 
     segments: Sequence[Path]
     pages: int
     articles: int
     set_aside: Sequence[PageError]
+    claims: Sequence[frozenset[PageClaim]]
     warnings: Sequence[str] = ()
 
 
@@ -78,7 +96,7 @@ def read_and_tokenise(issue: Issue, fingerprint: str) -> IssueDocuments:
         except Exception as error:
             at_fault.append(fault(source, error))
     set_aside = (*reading.set_aside, *at_fault)
-    return IssueDocuments("" if set_aside else fingerprint, pages, set_aside, reading.warnings)
+    return IssueDocuments("" if set_aside else fingerprint, pages, set_aside, reading.copies, reading.warnings)
 
 
 def _tokenised(page: PageReading, made: Iterable[Document]) -> Iterator[TokenisedDocument]:
@@ -151,6 +169,7 @@ def _build(work: Work, build: Build) -> Built:
     pages = articles = 0
     set_aside: list[PageError] = []
     warnings: list[str] = []
+    claims: list[frozenset[PageClaim]] = []
 
     def made() -> Iterable[SourceDocuments]:
         nonlocal pages, articles
@@ -158,6 +177,7 @@ def _build(work: Work, build: Build) -> Built:
             read = read_and_tokenise(issue, fingerprint)
             set_aside.extend(read.set_aside)
             warnings.extend(read.warnings)
+            claims.append(read.claims)
             pages += len(read.pages)
             for source, page in read.pages.items():
                 articles += len(page)
@@ -166,4 +186,4 @@ def _build(work: Work, build: Build) -> Built:
                 with _pages_done.get_lock():
                     _pages_done.value += len(issue.pages)
 
-    return Built(build(made()), pages, articles, set_aside, warnings)
+    return Built(build(made()), pages, articles, set_aside, claims, warnings)

@@ -63,7 +63,7 @@ def test_what_is_no_page_is_passed_over(root: Path) -> None:
         "a/.git/x.txt",
         "a/facts.tsv",
     )
-    put(root, "a/2024-01-01/01.jpg", "a/2024-01-01/01.htm", "a/2024-01-01/01_files/ad.html", "a/notes")
+    put(root, "a/2024-01-01/01.jpg", "a/2024-01-01/01.htm", "a/2024-01-01/01_files/ad.html", "LICENSE")
     survey = Archive(root).survey()
     assert sources_of(survey) == ["a/2024-01-01/01.htm"]
     assert (survey.set_aside, dict(survey.unread)) == ((), {})
@@ -215,3 +215,42 @@ def test_wrong_settings_are_set_aside_and_the_pages_go_on(root: Path) -> None:
     assert survey.issues[0].paper == Paper("a")
     assert [one.source for one in survey.set_aside] == ["a/paper.toml"]
     assert survey.warnings == ("b/paper.toml: unknown key “titel”; did you mean “title”?",)
+
+
+def test_leftovers_of_systems_and_programs_are_counted_at_any_depth(root: Path) -> None:
+    put(root, "a/2024-01-01/01.txt", "#recycle/a/2024-01-01/02.txt", "$RECYCLE.BIN/S-1/$R1.txt", "lost+found/x.txt")
+    put(root, "a/@eaDir/01.txt", "a/2024-01-01/@eaDir/01.txt@SynoEAStream", "a/2024-01-01/~$01.txt", "a/Thumbs.db")
+    put(root, "__MACOSX/a/._01.txt", "a/2024-01-01/01.txt~", "a/2024-01-01/.~lock.01.txt#", "a/2024-01-01/01.txt.part")
+    survey = Archive(root).survey()
+    assert (sources_of(survey), survey.set_aside, survey.warnings) == (["a/2024-01-01/01.txt"], (), ())
+    assert survey.leftovers == 11
+    assert Archive(root).survey([root / "#recycle/a"]).issues == ()
+
+
+def test_a_file_without_a_suffix_is_set_aside(root: Path) -> None:
+    put(root, "a/2024-01-01/01", "a/2024-01-01/02.txt")
+    (problem,) = Archive(root).survey().set_aside
+    assert re.search("01: its name has no suffix.*name it .txt", str(problem))
+
+
+def test_a_copy_belongs_to_the_issue_of_its_original_whatever_path_is_named(root: Path) -> None:
+    put(
+        root,
+        "a/2024-01-01/01.txt",
+        "a/2024-01-01/01 - 副本.txt",
+        "a/2024-01-01 - 副本/01.txt",
+        "a/2024-01-02/1 (1).txt",
+    )
+    put(root, "a/2024-01-02/1 (2).txt", "a/p.txt", "a/p (1).txt")
+    whole = ["a/2024-01-01/01.txt", "a/2024-01-01 - 副本/01.txt", "a/2024-01-01/01 - 副本.txt"]
+    issues = {tuple(page.source for page in issue.pages) for issue in Archive(root).survey().issues}
+    assert {tuple(sorted(issue)) for issue in issues} == {
+        tuple(sorted(whole)),
+        ("a/2024-01-02/1 (1).txt", "a/2024-01-02/1 (2).txt"),
+        ("a/p (1).txt", "a/p.txt"),
+    }
+    for path in ("a/2024-01-01", "a/2024-01-01 - 副本", "a/2024-01-01/01 - 副本.txt", "a/2024-01-01 - 副本/01.txt"):
+        (issue,) = Archive(root).survey([root / path]).issues
+        assert issue.pages[0].source == whole[0]
+        assert {page.source for page in issue.pages} == set(whole)
+        assert {page.copy_of for page in issue.pages[1:]} == {whole[0]}

@@ -16,7 +16,8 @@ def test_equal_headlines_of_an_issue_have_ids_of_their_own() -> None:
         return PageReading(PageIdentity("demo", date(2024, 1, 26), label), articles)
 
     def ids(*readings: PageReading) -> list[str]:
-        return [article.id for one in with_own_ids(readings) for article in one.articles]
+        files = {str(number): reading for number, reading in enumerate(readings)}
+        return [article.id for one in with_own_ids(files) for article in one.articles]
 
     first, second, other = reading("01", "简讯", "简 讯"), reading("01", "简讯", "通车"), reading("02", "简讯")
     assert len(set(ids(first, second, other))) == 5

@@ -1,6 +1,7 @@
 """Export a search as a feed, a table or a list of references.
 
-The table and the references have all hits up to a thousand, not one page.
+The table and the references have all hits up to a thousand, not one page. Of more, the file's name says how many it
+holds: `search-1000-of-1233.csv`.
 """
 
 from __future__ import annotations
@@ -48,26 +49,34 @@ def table() -> Response:
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(_COLUMNS)
-    writer.writerows(map(_row, _documents()))
+    documents, total = _documents()
+    writer.writerows(map(_row, documents))
     # Without the byte order mark, Excel decodes UTF-8 with the code page of the machine.
-    return _file("\ufeff" + text.getvalue(), "text/csv", "search.csv")
+    return _file("\ufeff" + text.getvalue(), "text/csv", _name(len(documents), total, "csv"))
 
 
 @pages.get("/search.ris")
 def references() -> Response:
     """Return the hits of a search as references in the RIS format."""
-    records = (ris(document, absolute(links.article_url(document.id))) for document in _documents())
-    return _file("".join(records), "application/x-research-info-systems", "search.ris")
+    documents, total = _documents()
+    records = (ris(document, absolute(links.article_url(document.id))) for document in documents)
+    return _file("".join(records), "application/x-research-info-systems", _name(len(documents), total, "ris"))
 
 
 def _link() -> links.SearchLink:
     return links.read(read_query(http.query_string).pairs).with_readable_dates()
 
 
-def _documents() -> list[DocumentSummary]:
+def _name(held: int, total: int, suffix: str) -> str:
+    return f"search.{suffix}" if held == total else f"search-{held}-of-{total}.{suffix}"
+
+
+def _documents() -> tuple[list[DocumentSummary], int]:
+    """Return the first hits, and how many there are in all."""
     link = _link()
     wanted = Request(query_parser.parse(link.q), link.filters(), link.sort, size=MOST_EXPORTED, facets=())
-    return [hit.document for hit in reader().search(wanted).hits]
+    found = reader().search(wanted)
+    return [hit.document for hit in found.hits], found.total
 
 
 def _row(document: DocumentSummary) -> list[str]:

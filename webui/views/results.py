@@ -38,6 +38,7 @@ def results() -> ResponseReturnValue:
     link = links.read(asked.pairs)
     if not asked.is_torn and not links.is_canonical(link, request.query_string):
         return redirect(link.url(), 301), {"Cache-Control": f"max-age={links.SECONDS_TO_REMEMBER}"}
+    link, asked_choices = link.with_few_choices(), link.chosen_count
     usable = link.with_readable_dates()
     answer = answer_to(usable)
     t = i18n.translator()
@@ -50,7 +51,11 @@ def results() -> ResponseReturnValue:
         link=usable,
         found=_found(t, answer),
         understood=explain(answer.query, t),
-        notices=[*([t("torn_link")] if asked.is_torn else []), *_unread_dates(t, link, usable)],
+        notices=[
+            *([t("torn_link")] if asked.is_torn else []),
+            *_unread_dates(t, link, usable),
+            *([t("many_choices", n=link.chosen_count, all=asked_choices)] if link.chosen_count < asked_choices else []),
+        ],
         groups=facets.groups(answer, usable, label),
         chosen=chosen,
         paging=paging(usable, answer.total),
