@@ -149,6 +149,7 @@ def _byline(draft: Draft, paragraphs: Sequence[Passage]) -> tuple[Contributor, .
     for place, passage in enumerate(paragraphs):
         if place == 0 or bylines.has_dateline(passage.text):
             named += bylines.of_dateline(passage.text)
+    named += [one for passage in paragraphs[:1] for one in bylines.at_end_of_lead(passage.text)]
     named += [one for passage in paragraphs[-1:] for one in bylines.at_end(passage.text)]
     first: dict[str, Contributor] = {}
     for one in named:

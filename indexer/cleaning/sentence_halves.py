@@ -8,7 +8,7 @@ from indexer.text.folding import fold
 from indexer.text.newsprint import CLOSERS, HAN, STOPS
 from indexer.text.tokenizer import is_in_dictionary
 
-_ENDED = re.compile(rf"[{STOPS}!?；;：:…{CLOSERS}①-⑳]$|——$")
+_ENDED = re.compile(rf"[{STOPS}!?；;：:…{CLOSERS}①-⑳（(《“]$|——$")
 _STARTS = re.compile(
     rf"本[报网台刊]\S{{0,8}}?讯|[{HAN}]{{2,4}}[社网]\S{{0,12}}?[电讯]"
     r"|(?:本报|见习|特约)?(?:记者|通讯员)[ \u3000:：]|[#|>●■◆★▲▼◀▶※□○◇☆△•]|[-*+] |图为|——"
@@ -20,7 +20,7 @@ _CLAUSE = re.compile(r"[，。；、！？,;]")
 _STOP = re.compile(f"[{STOPS}]")
 _DATELINE = re.compile(r"本[报网台刊]\S{0,8}?讯|\S{2,12}[社网]\S{0,12}?[电讯]")
 _BLANKS = " \t\u3000"
-_LONG_LINE, _FAR, _ALIKE = 35, 4, 2
+_LONG_LINE, _LONG_HALF, _FAR, _ALIKE = 35, 16, 4, 2
 _LONGEST_WORD = 4
 
 Place = tuple[int, int]
@@ -75,7 +75,9 @@ class Halves:
 
     def _may_be_headline(self, first: str, second: str, upper: str, *, word: bool) -> bool:
         """Return whether the upper line is short and stands alone; a line of a narrow column is as wide as the next."""
-        if upper != first or len(first) > _LONG_LINE or _DATELINE.match(first) or (word and _CLAUSE.search(first)):
+        if upper != first or len(first) > _LONG_LINE or _DATELINE.match(first) or first[-1] in "，、":
+            return False
+        if _CLAUSE.search(first) and (word or (len(first) >= _LONG_HALF and not _FRESH.match(second))):
             return False
         return abs(len(first) - len(second)) > _ALIKE or bool(_FRESH.match(second))
 

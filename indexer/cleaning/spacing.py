@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from indexer.cleaning.apply import Change
 from indexer.text.newsprint import HAN, STOPS, is_han, is_wide
+from indexer.text.tables import table_lines
 
 _BLANKS = " \t\u3000"
 _GAP = re.compile(rf"(?<=[^\s])[{_BLANKS}]+(?=[^\s])")
@@ -18,6 +20,10 @@ _ROLE = "记者|[通诵]讯员|作者|摄影|实习生|编辑|文|图"
 _NAME = rf"(?:[{HAN}·]{{2,4}}|[{HAN}][{_BLANKS}]+[{HAN}]|[{HAN}·]{{5,12}})"
 _BYLINE = re.compile(
     rf"(?<![{HAN}])(?:(?:本报|见习|特约|首席)?(?:{_ROLE})[{_BLANKS}:：]+{_NAME}(?:[{_BLANKS}]+{_NAME})*[{_BLANKS}]*)+(?:[{HAN}]/[{HAN}]|摄影报道|报道|摄影|摄)?"
+)
+_NAMES = re.compile(
+    rf"[（(](?P<names>{_NAME}(?:[{_BLANKS}]+{_NAME})*?)"
+    rf"(?:[{_BLANKS}]+(?:摄影报道|图片报道|报道|摄影|摄像|供图|[摄文图]|文[/／]?图|图[/／]?文))?[)）]"
 )
 _PADDED = re.compile(rf"(?<![{HAN}])([{HAN}])[{_BLANKS}]+([{HAN}])(?![{HAN}])")
 _NUMBER_HEAD = re.compile(
@@ -31,7 +37,7 @@ _PROSE = 40  # characters: from this length a line with a comma is prose even if
 def padded_names(text: str) -> Iterator[Change]:
     """Join a name of two characters that was padded to the width of three."""
     for start, line in _gapped(text):
-        for byline in _BYLINE.finditer(line):
+        for byline in _bylines(line):
             for m in _PADDED.finditer(line, byline.start(), byline.end()):
                 if m[2] not in "摄文图":
                     yield Change(start + m.end(1), start + m.start(2), "")
@@ -45,7 +51,7 @@ def line_spaces(text: str) -> Iterator[Change]:
     for start, line in _gapped(text):
         if not is_running(line):
             continue
-        bylines = [m.span() for m in _BYLINE.finditer(line)]
+        bylines = [m.span() for m in _bylines(line)]
         for m in _GAP.finditer(line):
             if is_han(line[m.start() - 1]) and is_han(line[m.end()]) and not _meant(line, m.start(), m.end(), bylines):
                 yield Change(start + m.start(), start + m.end(), "")
@@ -74,6 +80,20 @@ def is_running(line: str) -> bool:
     (True, False)
     """
     return _CLAUSE.search(line) is not None and (len(line) >= _PROSE or _CLOSED.search(line[-8:]) is not None)
+
+
+def _bylines(line: str) -> Iterator[re.Match[str]]:
+    """Yield the bylines of a line: names after a role, and names alone in parentheses."""
+    yield from _BYLINE.finditer(line)
+    for found in _NAMES.finditer(line):
+        names = re.sub(rf"(?<![{HAN}])([{HAN}])[{_BLANKS}]+([{HAN}])(?![{HAN}])", r"\1\2", found["names"]).split()
+        if all(any(name[:size] in _name_beginnings() for size in (1, 2, 3)) for name in names):
+            yield found
+
+
+@cache
+def _name_beginnings() -> frozenset[str]:
+    return frozenset(table_lines("indexer.text", "surnames.tsv") + table_lines("indexer.text", "name_parts.tsv"))
 
 
 def _has_blanks(text: str) -> bool:

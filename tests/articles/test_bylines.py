@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from indexer.articles.page_lines.bylines import at_end, is_credit, of_dateline, standing
+from indexer.articles.page_lines.bylines import at_end, is_credit, is_signature, of_dateline, of_line, standing
 
 
 @pytest.mark.parametrize(
@@ -55,3 +55,36 @@ def test_credits_at_the_end_of_a_text_count() -> None:
 @pytest.mark.parametrize("line", ["记者节到来之际", "编辑部的故事", "作者笔下的故乡", "（暖冬行动）", "高考"])
 def test_words_about_the_trade_are_no_credit(line: str) -> None:
     assert not is_credit(line)
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("沈青禾 周砚", {"沈青禾": "", "周砚": ""}),
+        ("乌云其其格", {"乌云其其格": ""}),
+        ("次仁旺姆 沈青禾", {"次仁旺姆": "", "沈青禾": ""}),
+        ("迪丽努尔", {"迪丽努尔": ""}),
+        ("买买提·阿不都", {"买买提·阿不都": ""}),
+        ("[美]大卫·史密斯", {"大卫·史密斯": ""}),
+        ("王　芳 沈青禾", {"王芳": "", "沈青禾": ""}),
+        ("沈青禾 周砚/文 何汀/图", {"沈青禾": "文", "周砚": "文", "何汀": "图"}),
+        ("图/文 沈青禾", {"沈青禾": "图/文"}),
+        ("文字：沈青禾 图片：周砚", {"沈青禾": "文字", "周砚": "图片"}),
+        ("摄影 沈青禾 周砚", {"沈青禾": "摄影", "周砚": "摄影"}),
+        ("本报驻京记者 沈青禾", {"沈青禾": "驻京记者"}),
+        ("新媒体记者 巴特尔", {"巴特尔": "新媒体记者"}),
+        ("沈青禾（本报记者）", {"沈青禾": "记者"}),
+        ("本报综合", {"本报综合": ""}),
+        ("本报评论员", {"本报评论员": ""}),
+        ("本报编辑部", {"本报编辑部": ""}),
+        ("综合新华社", {}),
+        ("来源：柳溪日报", {}),
+    ],
+)
+def test_a_line_known_to_be_a_byline_needs_no_role(text: str, names: dict[str, str]) -> None:
+    assert {one.name: one.role for one in of_line(text)} == names
+
+
+@pytest.mark.parametrize("line", ["乌兰牧骑", "呼和浩特", "高原 牧场", "格桑花开", "文化 教育", "本报讯"])
+def test_words_are_no_names(line: str) -> None:
+    assert not is_signature(line)

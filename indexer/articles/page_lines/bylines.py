@@ -13,14 +13,21 @@ from functools import cache
 from indexer.model import Contributor
 from indexer.text.newsprint import DATELINE, ROLE, STOPS
 from indexer.text.tables import table_lines
-from indexer.text.tokenizer import is_word
+from indexer.text.tokenizer import dictionary, is_word
 
 _HAN = r"[㐀-鿿豈-﫿𠀀-𲎯々〇]"
 _DOT = "·•‧∙⋅・．"
 _ROLE_AFTER = re.compile(
     r"摄影报道|图片报道|采写报道|综合报道|联合报道|参与报道|报道|摄影|摄像|文[/／、]?图|图[/／、]?文|采写|整理|[/／]?[摄文图]"
 )
-_WORD = re.compile(rf"{_HAN}(?:(?!{ROLE.pattern})[{_HAN[1:-1]}{_DOT}])*")
+_LATIN_NAME = re.compile(r"[A-Z][a-z]+(?:[ .·-]+[A-Z][A-Za-z.]*){1,3}")
+_COUNTRY = re.compile(
+    r"[（(\[【〔](?:美|英|法|德|日|俄|意|加|澳|韩|印|西|美国|英国|法国|德国|日本|俄罗斯)[）)\]】〕]\s*"
+)
+_ROLE_BEHIND = re.compile(
+    r"(?P<names>[^（）()]{2,20}?)(?:[（(]\s*|\s+)(?P<role>(?:本[报网刊]|新华社)(?:见习|特约|首席)?(?:记者|通讯员|评论员))[）)]?"
+)
+_WORD = re.compile(rf"{_LATIN_NAME.pattern}|{_HAN}(?:(?!{ROLE.pattern})[{_HAN[1:-1]}{_DOT}])*")
 _TEXT_AND_PICTURE = re.compile(rf"(?<=\s)文\s?(?={_HAN}{{2,3}}\s+[图摄])")
 _ACT = {"摄", "摄影", "摄像", "图", "文", "/摄", "/文", "/图"}
 _SEPARATORS = " \t\u3000、，,；;：:/／|"
@@ -34,7 +41,11 @@ _EDITOR = re.compile(
 )
 _DATED = re.compile(r"^本报[一-鿿]{2,6}\d{1,2}月\d{1,2}日电\s*")
 _AUTHOR_OF = re.compile(r"[，,\s]*作者(?:单位|系|为|是).*$")
-_UNNAMED = re.compile(r"(?:本报|本网|本刊|[一-鿿]{2,4}社)(?:特约)?(?:评论员|记者)")
+_UNNAMED = re.compile(
+    r"(?:本报|本网|本刊|[一-鿿]{2,4}社)(?:特约|集体|综合)?(?:评论员|记者|通讯员|编辑部|综合(?:报道|整理|消息)?|评论部|编者|报道组|采访组)"
+)
+_OWN_DESK = re.compile("本[报网刊]")
+_SOURCE_ONLY = re.compile(r"(?:综合|据|转自|摘自)(?:[一-鿿]{2,4}[社报网](?:等?(?:报道|消息|电))?|媒体报道)")
 _IN_PARENTHESES = re.compile(r"[（(](?P<inside>[^（）()。]{2,40})[）)]")
 _OF_MAKERS = re.compile(r"^(?:作者|编辑|本报|本网)|记者|通讯员|评论员|报道$|[摄图文]$")
 _STANDING_MARK = re.compile(r"^[□■◎●○◇◆▲△☆★]\s*")
@@ -42,7 +53,7 @@ _STANDING_MARK = re.compile(r"^[□■◎●○◇◆▲△☆★]\s*")
 _TORN_DATELINE = re.compile(rf"^(?P<who>[^（）()，{STOPS}]{{2,24}})[)）]")
 _REPORTED = re.compile(r"^本[报网]讯\s*(?P<who>[^，。：（(]{4,30}?)(?:报道)?[：:]")
 _CREDIT_AT_END = re.compile(rf"[{STOPS}!?…”][ \t]*[（(](?P<who>[^（）()]{{2,40}})[)）]\s*$")
-_LONGEST_CREDIT = 60
+_LONGEST_CREDIT, _LONGEST_NAMES, _LONGEST_OF_PARTS = 60, 30, 9
 _GLUED = re.compile(rf"[：:\s]*{_HAN}{{4,9}}")
 _OPENS_LIKE_NEWS = re.compile(r"^(?:本[报网台刊]\S{0,12}?讯|[一-鿿]{2,4}社\S{1,14}?电)")
 
@@ -53,14 +64,30 @@ def _surnames() -> frozenset[str]:
     return frozenset(table_lines("indexer.text", "surnames.tsv"))
 
 
+@cache
+def _of_parts() -> re.Pattern[str]:
+    """Return the pattern of names without a surname: 乌云其其格, 次仁旺姆, 迪丽努尔."""
+    parts = "|".join(sorted(table_lines("indexer.text", "name_parts.tsv"), key=len, reverse=True))
+    return re.compile(rf"(?:{parts})(?:{parts})*(?:[江汗娜]|{_HAN}{{0,2}}(?:{parts}))?|{_HAN}(?:{parts})(?:{parts})+")
+
+
+def _is_of_parts(text: str) -> bool:
+    return len(text) <= _LONGEST_OF_PARTS and _of_parts().fullmatch(text) is not None
+
+
 def looks_like_name(text: str) -> bool:
     """Return whether a text has the form of a personal name.
 
-    That is a known surname and one or two letters, or a name with a dot.
+    That is a known surname and one or two letters, a name with a dot, a Latin name, or one of Mongolian, Tibetan,
+    Uyghur or Kazakh parts.
 
     >>> [looks_like_name(text) for text in ("张丽丽", "欧阳娜娜", "阿卜杜拉·买买提", "开展活动", "市总工会")]
     [True, True, True, False, False]
+    >>> [looks_like_name(text) for text in ("乌云其其格", "次仁旺姆", "David Smith", "乌兰牧骑")]
+    [True, True, True, False]
     """
+    if _is_of_parts(text) or _LATIN_NAME.fullmatch(text):
+        return True
     if re.fullmatch(rf"{_HAN}+(?:[{_DOT}]{_HAN}+)+", text):
         return True
     if not re.fullmatch(rf"{_HAN}{{2,4}}", text) or _ORGANISATION.search(text):
@@ -79,7 +106,8 @@ def parse(text: str, *, trusted: bool = True) -> tuple[Contributor, ...]:
     >>> [(one.name, one.role) for one in parse("吴勇峰 摄")]
     [('吴勇峰', '摄')]
     """
-    groups = _groups(_TEXT_AND_PICTURE.sub("文 ", text.strip()))
+    text = _role_first(_COUNTRY.sub("", text.strip()))
+    groups = _groups(_TEXT_AND_PICTURE.sub("文 ", text))
     if groups is None:
         return ()
     found: list[Contributor] = []
@@ -92,6 +120,12 @@ def parse(text: str, *, trusted: bool = True) -> tuple[Contributor, ...]:
     return tuple(found)
 
 
+def _role_first(text: str) -> str:
+    """Move a role behind the names to their front: 陈小满（本报记者） and 陈小满 本报记者."""
+    after = _ROLE_BEHIND.fullmatch(text)
+    return f"{after['role']} {after['names']}" if after else text
+
+
 def standing(text: str) -> tuple[Contributor, ...]:
     """Parse a line of its own as a byline. It must contain a role or a mark, and otherwise only names.
 
@@ -102,6 +136,7 @@ def standing(text: str) -> tuple[Contributor, ...]:
     """
     for aside in (_DATED, _SOURCE, _EDITOR, _AUTHOR_OF):
         text = aside.sub("", text).rstrip()
+    text = _role_first(text)
     if len(text) > 60 or re.search(r"[。，！？；《》“”]", text):
         return ()
     marked = _STANDING_MARK.match(text)
@@ -118,6 +153,8 @@ def of_line(text: str) -> tuple[Contributor, ...]:
     >>> [of_line(text)[0].name for text in ("陈小满", "记者 陈小满")], of_line("来源：云陂日报")
     (['陈小满', '陈小满'], ())
     """
+    if _UNNAMED.fullmatch(text):
+        return (Contributor(text, ""),) if _OWN_DESK.match(text) else ()
     return standing(text) or (() if is_credit(text) else parse(text))
 
 
@@ -135,6 +172,7 @@ def is_credit(text: str) -> bool:
         or _SOURCE.match(text)
         or _EDITOR.match(text)
         or _UNNAMED.fullmatch(text)
+        or _SOURCE_ONLY.fullmatch(text)
         or _DATED.fullmatch(text)
         or (inside and _OF_MAKERS.search(inside["inside"]))
         or _is_role_with_glued_names(text)
@@ -150,12 +188,34 @@ def _is_role_with_glued_names(text: str) -> bool:
 
 
 def is_signature(text: str) -> bool:
-    """Return whether a line is a single name and not a word.
+    """Return whether a line consists of names that are no words.
 
-    >>> is_signature("陈小满"), is_signature("高考"), is_signature("记者 陈小满")
-    (True, False, False)
+    >>> [is_signature(text) for text in ("陈小满", "高考", "记者 陈小满", "陈小满 周禾", "乌云其其格", "高考 招生")]
+    [True, False, False, True, True, False]
     """
-    return len(text) <= 3 and looks_like_name(text) and not is_word(text)
+    if len(text) > _LONGEST_NAMES:
+        return False
+    if _LATIN_NAME.fullmatch(text):
+        return True
+    text = _COUNTRY.sub("", _STANDING_MARK.sub("", text))
+    names = _join_padded(re.split(rf"[{_SEPARATORS}]+", text.strip(_SEPARATORS)))
+    return bool(names) and all(_is_surely_name(name, among=len(names)) for name in names)
+
+
+def _is_surely_name(text: str, among: int) -> bool:
+    """Return whether a name is no word. A word of two letters that is a name too must stand `among` several names."""
+    if not looks_like_name(text):
+        return False
+    if len(text) > 3 or _is_of_parts(text) or not is_word(text):
+        return True
+    return (among > 1 or len(text) == 3) and text in _persons()
+
+
+@cache
+def _persons() -> frozenset[str]:
+    """Return the names of persons in jieba's dictionary."""
+    entries = (line.split(" ") for line in dictionary().splitlines())
+    return frozenset(word for word, _, tag in entries if tag == "nr")
 
 
 def of_dateline(text: str) -> tuple[Contributor, ...]:
@@ -180,6 +240,16 @@ def at_end(text: str) -> tuple[Contributor, ...]:
     """
     found = _CREDIT_AT_END.search(text, max(len(text) - _LONGEST_CREDIT, 0))
     return parse(found["who"]) if found else ()
+
+
+def at_end_of_lead(text: str) -> tuple[Contributor, ...]:
+    """Parse a byline in parentheses at the end of the first of several paragraphs. Names without a role are no words.
+
+    >>> [[one.name for one in at_end_of_lead(text)] for text in ("夜市开张。（陈小满 周禾）", "他去了云南。（高原）")]
+    [['陈小满', '周禾'], []]
+    """
+    names = at_end(text)
+    return tuple(one for one in names if one.role or _is_surely_name(one.name, among=len(names)))
 
 
 def has_dateline(text: str) -> bool:

@@ -181,6 +181,8 @@ def _is_short_below(heading: Line, draft: Draft) -> bool:
 
 def _is_bare_name(line: Line) -> bool:
     """Return whether a line is an author's name under a headline, with no role beside it."""
+    if bylines.is_signature(line.text):
+        return True
     words = line.text.split()
     return len(line.text) <= 9 and bool(bylines.parse(line.text)) and all(len(word) <= 4 for word in words)
 

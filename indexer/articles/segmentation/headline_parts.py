@@ -166,7 +166,7 @@ def _alone(line: Line, paper: Paper, *, is_furniture: bool) -> LineKind:
         return line.role
     if is_furniture:
         return "furniture"
-    if _SECTION.match(text) or text in paper.sections:
+    if text in paper.sections or (_SECTION.match(text) and not bylines.is_signature(text)):
         return "section"
     if bylines.is_credit(text):
         return "byline"
