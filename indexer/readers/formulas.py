@@ -15,7 +15,10 @@ _FORMULA = re.compile(
     re.DOTALL,
 )
 _HAN = re.compile("[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
-_WORDS = r"text|textbf|textit|textrm|textsf|mathrm|mathbf|mathit|mathsf|mathbb|mathcal|boldsymbol|bm|mbox|hbox|operatorname|underline|overline|bar|hat|vec|pmb"
+_WORDS = (
+    r"text|textbf|textit|textrm|textsf|mathrm|mathbf|mathit|mathsf"
+    r"|mathbb|mathcal|boldsymbol|bm|mbox|hbox|operatorname|underline|overline|bar|hat|vec|pmb"
+)
 _TEXT = re.compile(rf"\\(?:{_WORDS})\s*\{{[^{{}}]*\}}")
 _IS_LATEX = re.compile(r"[\\^_{}]")
 _FIGURE = re.compile(r"[\dA-Za-z\s.,%+\-–—~=<>/()×÷:°*≤≥±'′]+")
@@ -33,18 +36,18 @@ _DROPPED = re.compile(r"[\s{}&\\]+")
 _SUPERSCRIPTS = str.maketrans("0123456789+-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻")
 _SPACE = "\0"
 
-_SYMBOLS = {
-    "circ": "°", "degree": "°", "prime": "′", "times": "×", "div": "÷", "pm": "±", "mp": "∓", "sim": "～", "cdot": "·",
-    "le": "≤", "leq": "≤", "leqslant": "≤", "ge": "≥", "geq": "≥", "geqslant": "≥", "lt": "<", "gt": ">", "ne": "≠",
-    "neq": "≠", "approx": "≈", "equiv": "≡", "propto": "∝", "infty": "∞", "rightarrow": "→", "to": "→", "uparrow": "↑",
-    "downarrow": "↓", "leftarrow": "←", "Rightarrow": "⇒", "ldots": "…", "cdots": "…", "dots": "…", "sum": "∑",
-    "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "Delta": "Δ", "epsilon": "ε", "theta": "θ", "lambda": "λ",
-    "mu": "μ", "pi": "π", "rho": "ρ", "sigma": "σ", "tau": "τ", "phi": "φ", "varphi": "φ", "omega": "ω", "Omega": "Ω",
-    "Sigma": "Σ", "Phi": "Φ", "bullet": "●", "star": "★", "bigstar": "★", "square": "□", "Box": "□", "blacksquare": "■",
-    "triangle": "△", "blacktriangle": "▲", "bigcirc": "○", "diamond": "◇", "sqrt": "√", "yen": "¥", "pounds": "£",
-    "percent": "%", "parallel": "∥", "perp": "⊥", "angle": "∠", "cap": "∩", "cup": "∪", "in": "∈", "ast": "*", "mid": "|",
-    "colon": ":", "permil": "‰", "textperthousand": "‰", "textyen": "¥", "mathcent": "¢", "cent": "¢", "euro": "€",
-}  # fmt: skip
+_COMMANDS = (
+    "circ ° degree ° prime ′ times × div ÷ pm ± mp ∓ sim ～ cdot · le ≤ leq ≤ leqslant ≤ ge ≥ geq ≥ "
+    "geqslant ≥ lt < gt > ne ≠ neq ≠ approx ≈ equiv ≡ propto ∝ infty ∞ rightarrow → to → uparrow ↑ "
+    "downarrow ↓ leftarrow ← Rightarrow ⇒ ldots … cdots … dots … sum ∑ alpha α beta β gamma γ delta δ "
+    "Delta Δ epsilon ε theta θ lambda λ mu μ pi π rho ρ sigma σ tau τ phi φ varphi φ omega ω Omega Ω "
+    "Sigma Σ Phi Φ bullet ● star ★ bigstar ★ square □ Box □ blacksquare ■ triangle △ blacktriangle ▲ "
+    "bigcirc ○ diamond ◇ sqrt √ yen ¥ pounds £ percent % parallel ∥ perp ⊥ angle ∠ cap ∩ cup ∪ in ∈ "
+    "ast * mid | colon : permil ‰ textperthousand ‰ textyen ¥ mathcent ¢ cent ¢ euro € "
+)
+_PAIRS = _COMMANDS.split()
+_SYMBOLS = dict(zip(_PAIRS[::2], _PAIRS[1::2], strict=True))
+"""What the commands of LaTeX print."""
 _SILENT = frozenset(
     f"{_WORDS}|rm|bf|it|sf|tt|cal|left|right|big|Big|bigg|Bigg|bigl|bigr|displaystyle|textstyle|scriptstyle|scriptsize|small|large"
     "|Large|normalsize|tiny|limits|nolimits|hspace|vspace|phantom|hline|nonumber|tag|label|color|stackrel|underset|overset".split(

@@ -150,7 +150,9 @@ class Markup:
 def read_markup(html: str, source: str, *, with_hidden: bool = False) -> Markup:
     """Convert a page of HTML to lines.
 
-    Tags that a browser does not show are left out, unless `with_hidden`. Raises PageError if it has too many tags or they are nested too deeply.
+    Tags that a browser does not show are left out, unless `with_hidden`.
+
+    Raises PageError if it has too many tags or they are nested too deeply.
 
     >>> [line.text for line in read_markup("<p>一<br>二</p><script>x</script><h1>三</h1>", "demo/1.html").lines]
     ['一', '二', '三']
