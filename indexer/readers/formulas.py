@@ -74,6 +74,7 @@ def _in_print(match: re.Match[str]) -> str:
         is_even = inside[0].isspace() == inside[-1].isspace()
         if (before.isascii() and before.isalpha()) or not (is_even and _FIGURE.fullmatch(inside)):
             return match.group()
+        return "".join(inside.split())
     return latex_in_print(inside)
 
 

@@ -47,7 +47,7 @@ _TABLE_ROW = re.compile(r"^[ \t]*\|(.+)\|[ \t]*$", re.MULTILINE)
 _SEPARATOR = re.compile(
     r"^[ \t]*(?:\{\d{1,4}\})?(?:-{3,}|_{3,}|\*{3,}|(?:[-*_][ \t]+){2,}[-*_]|\\newpage|\\pagebreak)[ \t]*$", re.MULTILINE
 )
-_UNDERLINED = re.compile(r"^([^\n#>|]*\S[^\n]{0,80})\n={3,}[ \t]*$", re.MULTILINE)
+_UNDERLINED = re.compile(r"^([^\n#>|]{1,80})\n={3,}[ \t]*$", re.MULTILINE)
 _BOLD = re.compile(r"(\*{2,3}|__)(?=\S)([^\n*_]{1,300}?)(?<=\S)\1(?!\*)")
 _ITALIC = re.compile(r"(?<![*0-9A-Za-z\\])\*(?=[^\s*])([^\n*]{1,200}?)(?<=[^\s*\\])\*(?![*0-9A-Za-z])")
 _STRUCK = re.compile(r"(~~|==)(?=\S)([^\n~=]{1,200}?)\1")
