@@ -41,7 +41,7 @@ NEWS_OPENING = re.compile(
     rf"|{_DESK}(?:快|综合)?讯(?![息问号员录])|{_DESK}消息[（(：:\s]"
     rf"|{_DESK}[一-鿿]{{0,8}}\d{{1,2}}月\d{{1,2}}日\S{{0,6}}?[电讯]"
 )
-"""The opening words of a news article, of any agency, paper or desk: 本报讯, 新京报讯, 央视网消息：, 中新网云陂5月1日电."""
+"""The opening words of a news article, of any agency or desk: 本报讯, 新京报讯, 央视网消息：, 中新网云陂5月1日电."""
 
 ROLE = re.compile(
     r"(?:本报|本网|本刊|[一-鿿]{1,4}(?:社|报|网|台|视|在线|新闻)|[融全新]媒体?|见习|特约|首席|实习|高级|驻[一-鿿]{1,4}?)*"
