@@ -20,7 +20,7 @@ _LETTERS = "\u4e00-\u9fff，。；：？！（）、“”《》0-9A-Za-z.%"
 _SOLID = re.compile(f"[{_LETTERS}]*+")
 _PLAIN = re.compile(f"[ {_LETTERS}]*+")
 _SOLID_RULES = tuple(rule for rule in RULES if rule.name.startswith("undouble"))
-_SPACES_TOO = {"lines", "spaced-copies", "padded-names", "line-spaces", "spaces"}
+_SPACES_TOO = {"letter-spaces", "lines", "spaced-copies", "padded-names", "line-spaces", "spaces"}
 _PLAIN_RULES = tuple(rule for rule in RULES if rule in _SOLID_RULES or rule.name in _SPACES_TOO)
 
 

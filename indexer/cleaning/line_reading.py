@@ -65,6 +65,8 @@ class RawLine(NamedTuple):
     indented: bool
     sentence: bool
     """Whether it contains a mark that is usual in prose and rare in headlines."""
+    stopped: bool
+    """Whether a sentence ends in it, before its last character."""
     reach: int
     """Columns up to the edge. A mark may hang over the edge, so a line that ends in one counts two columns less."""
 
@@ -87,6 +89,7 @@ class Lines(NamedTuple):
     closed: Flags
     open: Flags
     sentence: Flags
+    stopped: Flags
     alone: Flags
     marked: Flags
     begins_plainly: Flags
@@ -112,7 +115,8 @@ def read_lines(text: str) -> Lines:
         columns[place] -= width(LOST) * (len(bare[place]) - len(bare[place].lstrip(LOST)))
     sentence = closed | (_sums(_among(_CLAUSE).take(codes), first, end) > 0)
     reach = columns - 2 * _among(_HANGS)[codes[end - 1]]
-    of_each = (columns, closed, paused, alone, marked, indented, sentence, reach)
+    stopped = _sums(_among("。").take(codes), first, end - 1) > 0
+    of_each = (columns, closed, paused, alone, marked, indented, sentence, stopped, reach)
     fields = zip(first.tolist(), end.tolist(), bare, *(values.tolist() for values in of_each), strict=True)
     each = [*map(RawLine._make, fields)]
     return Lines(
@@ -123,6 +127,7 @@ def read_lines(text: str) -> Lines:
         closed,
         ~(closed | paused),
         sentence,
+        stopped,
         alone,
         marked,
         _plain_beginnings(codes, first),

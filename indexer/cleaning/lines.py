@@ -17,14 +17,15 @@ import numpy as np
 from indexer.cleaning.apply import Change
 from indexer.cleaning.line_reading import CODE_ENDS, TAIL, read_lines
 from indexer.cleaning.walls import Measures, Wall, Walls, find_walls
-from indexer.text.newsprint import CLOSERS, HAN, LOST, STOPS, width
+from indexer.text.newsprint import CLOSERS, HAN, LOST, NEWS_OPENING, STOPS, width
 
 _END_CODE = re.compile(rf"[{STOPS}…{CLOSERS}][①-⑳]\d{{0,2}}$|[{HAN}][①-⑳]\d{{1,2}}$")
 _CODE = re.compile(r"[①-⑳]\d{0,2}$")
 _CODE_REST = re.compile(r"\d{1,2}$")
 _CODE_CUT = re.compile(r"[①-⑳]\d?$")
 _DATELINE = re.compile(
-    rf"本报讯|(?:本报|新华社|[{HAN}]{{2,4}}[社网]).{{0,8}}?(?:\d{{1,2}}月)?\d{{1,2}}日[^，。]{{0,6}}?[电讯]"
+    rf"{NEWS_OPENING.pattern}"
+    rf"|(?:本报|新华社|[{HAN}]{{2,4}}[社网]).{{0,8}}?(?:\d{{1,2}}月)?\d{{1,2}}日[^，。]{{0,6}}?[电讯]"
 )
 _START = re.compile(
     rf"{_DATELINE.pattern}|(?:本报|见习|特约)?(?:记者|通讯员)[ \u3000:：]|责任?编辑?[:：]|图为|——"
@@ -35,15 +36,22 @@ _RUNNING_START = re.compile(r"[问答][:：]|该|此次|这|他|她|我们|据|�
 _WHERE = re.compile(r"[（(][左右前后中][一二三四五六七八九排起\d、]{0,4}[）)]")  # position of a person in the picture
 _GOES_BEFORE = "，。、；：？！”’）》"  # no printed line begins with these
 _OPENED = "（(《“"  # no printed line ends with these
-_FRESH = re.compile(r"近日|日前|目前|连日来|近年来|据悉|\d{1,4}[年月]|记者从|“")
+_FRESH = re.compile(
+    r"[（(【][^）)】]{2,14}[）)】]|据[^，。]{2,16}?(?:报道|消息|电)|今年|去年|今天|昨天|昨日|今日|\d{1,2}日|近日|日前|目前|连日来|近年来|据悉|\d{1,4}[年月]|记者从|“"
+)
 _HANGING = re.compile(r"[，、,（(《“]$")
 _GOES_ON = re.compile(r"但|而|其|该|他|她|它|这|我|所|各|只|要|如|现|有|因|每|同时|[（(]|并|也|还|则|又")
+_PLAIN = r"[^，。；！？,;!?\s]"
+_RESULT = re.compile(rf"{_PLAIN}{{2,12}}(?: {_PLAIN}{{1,16}}){{0,6}} {_PLAIN}{{0,14}}\d[分秒米%]?")
+"""A row of a table of results: a name, and figures at the end."""
+_WRAPPED_WITH_SPACES = re.compile(r"(?<![^ \n])[^ \n]{12,24} [^ \n]{12,24} [^ \n]")
 _WORD = re.compile(r"[A-Za-z0-9.%]+|.")
 _LATIN_END = re.compile(r"[A-Za-z][A-Za-z0-9]*[,.;:]?$")
 _LATIN_START = re.compile(r"[A-Za-z]")
 _FEEDS = re.compile(r"\n\s*+")
 _BLANKS = " \t\u3000"
 _OVER = 4  # columns by which a line may exceed the wall and still be joined
+_FEW = 3
 _HEADLINE = 70  # columns: the longest headline on one line
 
 
@@ -53,16 +61,18 @@ def unwrap(text: str) -> Iterator[Change]:
         return
     page = Page(text)
     runs_on = page.runs_on()
-    clause = False
+    clause = stopped = False
     for i, (a, b) in enumerate(pairwise(page.lines)):
         clause = clause or a.sentence
+        stopped = stopped or a.stopped
         if clause and runs_on[i]:
+            stopped = True
             yield Change(a.end, b.start, "")
-        elif page.joined(i, clause):
+        elif page.joined(i, clause, stopped):
             latin = _LATIN_START.match(b.text) and _LATIN_END.search(a.text[-TAIL:])
             yield Change(a.end, b.start, " " if latin else "")
         else:
-            clause = False
+            clause = stopped = False
 
 
 def blank_lines(text: str) -> Iterator[Change]:
@@ -115,14 +125,17 @@ class Page:
         """Return whether blank lines follow line `i`."""
         return self._blanks[i]
 
-    def joined(self, i: int, clause: bool) -> bool:
+    def joined(self, i: int, clause: bool, stopped: bool) -> bool:
         """Return whether only the layout separated line `i` from the next.
 
-        `clause` indicates that its paragraph so far is a sentence.
+        `clause` indicates that its paragraph so far is a sentence, `stopped` that a sentence has ended in it or
+        that it was wrapped.
         """
         a, b = self.lines[i], self.lines[i + 1]
         if (a.closed and _CODE.match(b.text)) or (_CODE_REST.match(b.text) and _CODE_CUT.search(a.text[3:][-2:])):
             return True
+        if _RESULT.fullmatch(a.text) and _RESULT.fullmatch(b.text):
+            return False
         if a.alone or b.alone or b.marked or (not a.open and self.text.startswith("  ", a.end) and not self.padded):
             return False
         if b.text[0] in _GOES_BEFORE or a.text[-1] in _OPENED:
@@ -131,7 +144,7 @@ class Page:
             return False
         if _START.match(b.text) and (not (clause and a.open) or _DATELINE.match(b.text)):
             return False
-        return self._column_ended(i, clause) if self.blank(i) else self._wrapped(i, clause)
+        return self._column_ended(i, clause, stopped) if self.blank(i) else self._wrapped(i, clause)
 
     def wall(self, i: int) -> Wall | None:
         """Return where the lines around line `i` are wrapped, or None."""
@@ -149,8 +162,11 @@ class Page:
         sizes = np.diff(ends, prepend=0)
         inner = ~(read.closed | read.alone | self._breaks)
         first = np.repeat(ends - sizes, sizes)
+        opens = np.append(True, (self._breaks | read.closed)[:-1])
+        head = read.open & ~read.stopped & (read.columns <= _HEADLINE)
+        head &= opens | np.append(False, (head & opens)[:-1])
         return find_walls(
-            Measures(read.columns, read.reach, read.sentence, read.alone, inner, first, np.repeat(ends, sizes))
+            Measures(read.columns, read.reach, read.sentence, read.alone, head, inner, first, np.repeat(ends, sizes))
         )
 
     def full(self, i: int) -> bool:
@@ -192,14 +208,37 @@ class Page:
             return self.full(i) and _GOES_ON.match(b.text) is not None
         return a.columns >= wall.least or self.full(i)
 
-    def _column_ended(self, i: int, clause: bool) -> bool:
+    @cached_property
+    def broken(self) -> bool:
+        """Whether columns of the page ended in mid-sentence.
+
+        Paragraphs whose first sentence ended stop without a mark above a blank line. One such paragraph may be a list
+        of names, so it takes two, or wrapped lines. Or the lines of the columns still show, as spaces.
+        """
+        if sum(1 for _ in _WRAPPED_WITH_SPACES.finditer(self.text)) > _FEW:
+            return True
+        ends = [i for i, line in enumerate(self.lines[:-1]) if self.blank(i) and self._is_cut(i)]
+        return len(ends) > 1 or (bool(ends) and bool(self._walls.most.any()))
+
+    def _is_cut(self, i: int) -> bool:
+        """Return whether line `i` is prose that stops in mid-sentence."""
+        line = self.lines[i]
+        return line.stopped and line.open and line.text[-1] not in _GOES_BEFORE
+
+    def _column_ended(self, i: int, clause: bool, stopped: bool) -> bool:
         a, b = self.lines[i], self.lines[i + 1]
         more = i + 2 < len(self.lines) and not self.blank(i + 1)
+        wall = self.wall(i)
+        wrapped = wall is not None and more
+        long = a.columns > _HEADLINE and clause and b.closed and not (_FRESH.match(b.text) or _START.match(b.text))
+        if not (stopped or self.broken or wrapped or long or _prose_begins(a.text)):
+            return False
+        if a.text[-1] in "）)】" and not self.broken:
+            return False
         if a.closed or not (b.sentence or b.paused or more or b.columns > _HEADLINE):
             return False
         if a.paused:
             return more and self.full(i)
-        wall = self.wall(i)
         if wall is not None and a.columns < wall.least - max(4, wall.most // 6):
             return False
         if a.columns <= _HEADLINE and not _HANGING.search(a.text) and (self._opens(i) or _FRESH.match(b.text)):
@@ -215,7 +254,7 @@ def _prose_begins(line: str) -> bool:
     Headlines do not begin like this.
     """
     return (
-        _DATELINE.match(line) is not None
+        (_DATELINE.match(line) is not None and "题：" not in line)
         or _WHERE.search(line) is not None
         or (_RUNNING_START.match(line) is not None and " " not in line)
     )

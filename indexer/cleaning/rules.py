@@ -4,6 +4,7 @@ The order has these reasons:
 
 - Misread bytes are read anew first; controls and unusual spaces go then, so that no later rule sees them.
 - What stands between two halves of a sentence goes before lines are joined.
+- Letters that were set apart are closed up before lines are measured.
 - Lines are joined while the line ends still show the columns, and doubled lines still show that they stand alone.
 - Letters are restored before the spaces between them are judged.
 - Quotes get their sides before the text inside them is judged.
@@ -118,11 +119,18 @@ RULES = (
         after="筑筑牢牢防防汛汛安安全全防防线线",
     ),
     Rule(
+        name="letter-spaces",
+        find=spacing.letter_spaces,
+        says="Lines whose letters were set apart by OCR are closed up; wider gaps stay.",
+        before="桐 花 巷 小 学  迁 入 新 校 区",
+        after="桐花巷小学  迁入新校区",
+    ),
+    Rule(
         name="unwrap",
         find=lines.unwrap,
         says="Line ends, with or without blank lines, that only the width or the foot of a column made go.",
-        before="围绕中心，全面实施\n\n了升级改造，推动工会工作走深走\n实。",
-        after="围绕中心，全面实施了升级改造，推动工会工作走深走实。",
+        before="大会召开。围绕中心，全面实施\n\n了升级改造，推动工会工作走深走\n实。",
+        after="大会召开。围绕中心，全面实施了升级改造，推动工会工作走深走实。",
     ),
     Rule(
         name="lost-bullets",

@@ -7,11 +7,13 @@ a space between words was printed and stays.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 
 from indexer.cleaning.apply import Change
-from indexer.text.newsprint import HAN, STOPS, is_han, is_wide
+from indexer.text.newsprint import HAN, MARKS, STOPS, is_han, is_wide
+from indexer.text.spaced_letters import spaced_texts
 from indexer.text.tables import table_lines
 
 _BLANKS = " \t\u3000"
@@ -29,9 +31,66 @@ _PADDED = re.compile(rf"(?<![{HAN}])([{HAN}])[{_BLANKS}]+([{HAN}])(?![{HAN}])")
 _NUMBER_HEAD = re.compile(
     r"(?:第[一二三四五六七八九十百千零\d]+[章节条编款]|[一二三四五六七八九十]{1,3}|[\d年月日]{6,11})$"
 )
+_LETTER = re.compile(f"[{HAN}]")
+_SINGLE = re.compile(rf"(?:(?<=[\s{MARKS}])|^)[{HAN}](?=[\s{MARKS}]|$)", re.MULTILINE)
+_ROW = re.compile(rf"[{HAN}\s]+")
+_LATIN = re.compile(r"[A-Za-z]")
+_FEWEST, _LONGEST_ROW = 3, 200
+_MOST_SINGLE, _SOME_SINGLE = 0.5, 0.1
 _CLAUSE = re.compile(r"[，。；！？,;!?]")
 _CLOSED = re.compile(rf"[{STOPS}；!?;][”’\"）)》]*(?: *[①-⑳]\d{{0,2}})?$")
 _PROSE = 40  # characters: from this length a line with a comma is prose even if its end is lost
+
+
+def letter_spaces(text: str) -> Iterator[Change]:
+    """Close up lines whose letters OCR set apart: most of their Chinese letters stand alone between spaces.
+
+    The commonest gap is the one between letters; wider ones were printed and become one space. On a page with such
+    lines, a line that has some single letters is closed up too where a gap is no wider.
+    """
+    if not _has_blanks(text):
+        return
+    lines = list(_gapped(text))
+    if not any(_is_letter_spaced(line, _MOST_SINGLE) for _, line in lines):
+        return
+    damaged = _is_letter_spaced(" ".join(line for _, line in lines), _MOST_SINGLE)
+    for at, line in lines:
+        if _is_letter_spaced(line, _SOME_SINGLE if damaged else _MOST_SINGLE, 0 if damaged else _FEWEST):
+            narrow = _narrow(line)
+            for gap in _GAP.finditer(line):
+                if gap.start() and _columns(gap[0]) <= narrow and _is_between(line, gap.start(), gap.end()):
+                    yield Change(at + gap.start(), at + gap.end(), "")
+
+
+def _is_letter_spaced(line: str, least: float, fewest: int = _FEWEST) -> bool:
+    """Return whether at least this share of a line's Chinese letters, and more than `fewest`, stand alone.
+
+    A row of padded names does not count.
+    """
+    single, letters = len(_SINGLE.findall(line)), len(_LETTER.findall(line))
+    return single > fewest and single >= least * letters and not _lists_names(line)
+
+
+def _lists_names(line: str) -> bool:
+    """Return whether a line is a row of padded names, or has no narrow gaps."""
+    if not _ROW.fullmatch(line[:_LONGEST_ROW]):
+        return False
+    return any(len(joined) == 2 for joined, _ in spaced_texts(line[:_LONGEST_ROW]))
+
+
+def _narrow(line: str) -> int:
+    """Return the columns of the commonest gap of a line."""
+    gaps = Counter(_columns(gap) for gap in _GAP.findall(line))
+    return max(gaps, key=lambda width: (gaps[width], -width))
+
+
+def _columns(gap: str) -> int:
+    return sum(1 + (blank == "\u3000") for blank in gap)
+
+
+def _is_between(line: str, start: int, end: int) -> bool:
+    """Return whether a gap lies between Chinese letters, marks and figures; Latin words keep their spaces."""
+    return not (_LATIN.match(line[start - 1]) and _LATIN.match(line[end]))
 
 
 def padded_names(text: str) -> Iterator[Change]:

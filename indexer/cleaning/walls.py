@@ -23,15 +23,17 @@ _NO_LINE = 1 << 40
 class Measures(NamedTuple):
     """Measurements of each line, as arrays.
 
-    `columns` is its width and `reach` the columns up to the edge. `sentence` indicates a mark of prose and `alone` that
-    the line stands alone. `inner` lines end in mid-sentence right above the next line. The lines from `first` to before
-    `last` form its block, which no blank line divides.
+    `columns` is its width and `reach` the columns up to the edge. `sentence` indicates a mark of prose, `alone` that
+    the line stands alone, `head` that it may be a headline, which may be wider than a column. `inner` lines end in
+    mid-sentence right above the next line. The lines from `first` to before `last` form its block, which no blank line
+    divides.
     """
 
     columns: Array
     reach: Array
     sentence: Flags
     alone: Flags
+    head: Flags
     inner: Flags
     first: Array
     last: Array
@@ -67,7 +69,7 @@ def find_walls(lines: Measures) -> Walls:
     unseen = np.flatnonzero((most == 0) & ((first > low) | (last < high)))
     if len(unseen):
         most[unseen], least[unseen] = _in_windows(lines, low[unseen], high[unseen])
-    of_parts = np.where(lines.alone, 0, lines.columns)
+    of_parts = np.where(lines.alone | lines.head, 0, lines.columns)
     at, inside = _windows(first, last)
     widest = np.where(inside, of_parts.take(at, mode="clip"), 0).max(axis=1)
     most[widest > most + _OUT] = 0

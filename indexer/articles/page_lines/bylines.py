@@ -11,7 +11,7 @@ import re
 from functools import cache
 
 from indexer.model import Contributor
-from indexer.text.newsprint import DATELINE, ROLE, STOPS
+from indexer.text.newsprint import DATELINE, NEWS_OPENING, ROLE, STOPS
 from indexer.text.tables import table_lines
 from indexer.text.tokenizer import dictionary, is_word
 
@@ -55,7 +55,6 @@ _REPORTED = re.compile(r"^本[报网]讯\s*(?P<who>[^，。：（(]{4,30}?)(?:�
 _CREDIT_AT_END = re.compile(rf"[{STOPS}!?…”][ \t]*[（(](?P<who>[^（）()]{{2,40}})[)）]\s*$")
 _LONGEST_CREDIT, _LONGEST_NAMES, _LONGEST_OF_PARTS = 60, 30, 9
 _GLUED = re.compile(rf"[：:\s]*{_HAN}{{4,9}}")
-_OPENS_LIKE_NEWS = re.compile(r"^(?:本[报网台刊]\S{0,12}?讯|[一-鿿]{2,4}社\S{1,14}?电)")
 
 
 @cache
@@ -258,7 +257,7 @@ def has_dateline(text: str) -> bool:
     >>> has_dateline("新华社北京3月30日电（记者张莹）中国"), has_dateline("李申佳）今年以来，")
     (True, False)
     """
-    return bool(_OPENS_LIKE_NEWS.match(text))
+    return bool(NEWS_OPENING.match(text))
 
 
 def opens_news(text: str) -> bool:

@@ -41,6 +41,9 @@ _MOST_PIECES = 1000
 _AT_ONCE = 32
 """Articles scored in one batch. In the worst case they have a million pairs of lines."""
 
+_WORDS_CROSS, _SURE_WORD = 8.5, 8.3
+"""An order needs two new joints with this sum of scores, or one with the second score."""
+
 _TRUST = 3.0
 _FIRST_GAIN, _NEXT_GAIN = -2.0, 1.0
 """The gain that a move needs, in nats. The more moves there are, the likelier one looks good by chance."""
@@ -106,9 +109,11 @@ def _orders(joints: Sequence[Joints]) -> list[Sequence[int]]:
         for place, one, glimpse in zip(places, some, Joints.tables(some, looks), strict=True):
             first_gain = 2 * math.log(len(one.pieces)) + _FIRST_GAIN
             if can_gain(glimpse, trust=_TRUST, firm=_FIRMLY_JOINED, first_gain=first_gain):
-                orders[place] = rearrange(
+                order = rearrange(
                     one.table, trust=_TRUST, firm=_FIRMLY_JOINED, first_gain=first_gain, next_gain=_NEXT_GAIN
                 )
+                if _do_words_decide(one, order):
+                    orders[place] = order
     return orders
 
 
@@ -117,6 +122,16 @@ def _may_be_torn(joints: Joints) -> bool:
     loose = sum(score < _FIRMLY_JOINED for score in joints.natural)
     is_torn = sum(heapq.nsmallest(3, joints.natural)) <= _HARDLY_TORN
     return is_torn and loose <= MOST_LOOSE and len(joints.pieces) <= _MOST_PIECES
+
+
+def _do_words_decide(joints: Joints, order: Sequence[int]) -> bool:
+    """Return whether the two best new joints of an order are so good that words must cross them.
+
+    On pages in order, moves that gain by a dateline or by punctuation alone stay below that.
+    """
+    new = (joints.fit(one, other) for one, other in itertools.pairwise(order) if other != one + 1)
+    best = heapq.nlargest(2, new)
+    return len(best) == 2 and (best[0] >= _SURE_WORD or (best[1] >= _FIRMLY_JOINED and sum(best) >= _WORDS_CROSS))
 
 
 def _seams(order: Sequence[int], joints: Joints) -> set[int]:

@@ -9,7 +9,7 @@ import itertools
 import re
 import statistics
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from indexer.articles.page_lines import bylines
@@ -26,7 +26,8 @@ _LEAD = re.compile(r"^(?:([^，。、；：]{4,9})，)?([^，。、；：]{4,9})
 _PROSE = re.compile(r"[，。]")
 _UNFINISHED = frozenset("_%％")
 """Characters, besides letters and digits, in which a broken word or number can end."""
-_LONGEST_COLUMN = 60
+_LONGEST_COLUMN, _SHORTEST_COLUMN, _RAGGED, _ALIKE = 60, 8, 3, 0.5
+"""The letters in a line of a column, by how many they differ, and the share of lines that differ no more."""
 
 
 class Piece(NamedTuple):
@@ -51,7 +52,7 @@ class Piece(NamedTuple):
 def cut_pieces(lines: Sequence[Line], codes: Sequence[Line], sheet: Sheet) -> list[Piece]:
     """Split lines at their physical line ends. `codes` are the editor's codes that followed some of them."""
     seams = {line.start: list(sheet.seams(line.start, line.end)) for line in lines}
-    by_spaces = _is_wrapped_with_spaces(lines, [blank for found in seams.values() for _, blank in found])
+    by_spaces = _is_wrapped_with_spaces(lines, seams)
     code_places = {code.start for code in codes}
     pieces: list[Piece] = []
     for line in lines:
@@ -75,12 +76,24 @@ def _piece(text: str, start: int, end: int, place: tuple[bool, bool, bool], *, p
     return Piece(text, start, end, begins, breaks, ends, is_closed, is_unfinished, bylines.has_dateline(text))
 
 
-def _is_wrapped_with_spaces(lines: Sequence[Line], blanks: Sequence[str]) -> bool:
-    """Return whether physical lines end in a space: over three spaces per line end, one at least every 60 letters."""
-    kinds = Counter(blanks)
+def _is_wrapped_with_spaces(lines: Sequence[Line], seams: Mapping[int, Sequence[tuple[int, str]]]) -> bool:
+    """Return whether physical lines end in a space.
+
+    There are over three spaces per line end, and most stretches between them are as long as the lines of a column are.
+    """
+    kinds = Counter(blank for found in seams.values() for _, blank in found)
     spaces = sum(count for blank, count in kinds.items() if "\n" not in blank)
     feeds = sum(count for blank, count in kinds.items() if blank.count("\n") == 1)
-    return spaces > 3 * feeds and spaces * _LONGEST_COLUMN > sum(len(line.text) for line in lines)
+    if spaces <= 3 * feeds or spaces * _LONGEST_COLUMN <= sum(len(line.text) for line in lines):
+        return False
+    stretches = [
+        other - one
+        for line in lines
+        for one, other in itertools.pairwise([line.start, *(place for place, _ in seams[line.start])])
+    ]
+    usual = statistics.median(stretches)
+    alike = sum(abs(stretch - usual) <= _RAGGED for stretch in stretches)
+    return usual >= _SHORTEST_COLUMN and alike >= _ALIKE * len(stretches)
 
 
 def open_paragraphs(pieces: Sequence[Piece]) -> list[bool]:
