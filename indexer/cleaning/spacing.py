@@ -96,10 +96,14 @@ def _is_between(line: str, start: int, end: int) -> bool:
 def padded_names(text: str) -> Iterator[Change]:
     """Join a name of two characters that was padded to the width of three."""
     for start, line in _gapped(text):
-        for byline in _bylines(line):
-            for m in _PADDED.finditer(line, byline.start(), byline.end()):
-                if m[2] not in "摄文图":
-                    yield Change(start + m.end(1), start + m.start(2), "")
+        gaps = {
+            (m.end(1), m.start(2))
+            for byline in _bylines(line)
+            for m in _PADDED.finditer(line, *byline.span())
+            if m[2] not in "摄文图"
+        }
+        for low, high in sorted(gaps):
+            yield Change(start + low, start + high, "")
 
 
 def line_spaces(text: str) -> Iterator[Change]:
