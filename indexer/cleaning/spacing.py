@@ -35,7 +35,7 @@ _LETTER = re.compile(f"[{HAN}]")
 _SINGLE = re.compile(rf"(?:(?<=[\s{MARKS}])|^)[{HAN}](?=[\s{MARKS}]|$)", re.MULTILINE)
 _ROW = re.compile(rf"[{HAN}\s]+")
 _LATIN = re.compile(r"[A-Za-z]")
-_FEWEST, _LONGEST_ROW = 3, 200
+_FEWEST, _LONGEST_ROW = 4, 200
 _MOST_SINGLE, _SOME_SINGLE = 0.5, 0.1
 _CLAUSE = re.compile(r"[，。；！？,;!?]")
 _CLOSED = re.compile(rf"[{STOPS}；!?;][”’\"）)》]*(?: *[①-⑳]\d{{0,2}})?$")
