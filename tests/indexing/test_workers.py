@@ -110,11 +110,11 @@ def test_a_page_that_can_not_be_tokenised_costs_no_other(
 ) -> None:
     tokenise, tokenised = tokenizer.tokenise, list[str]()
 
-    def at_fault(document: Document) -> TokenisedDocument:
+    def at_fault(document: Document, furniture: Sequence[str] = ()) -> TokenisedDocument:
         tokenised.append(document.id)
         if document.source == "a/2024-01-03/02.txt":
             raise IndexError("list index out of range")
-        return tokenise(document)
+        return tokenise(document, furniture)
 
     monkeypatch.setattr(tokenizer, "tokenise", at_fault)
     engine, told = indexed(archive, tmp_path, jobs=1)
