@@ -114,8 +114,8 @@ def _article(
     captions = tuple(_passage(line, sheet) for line in draft.captions)
     byline = _byline(draft, paragraphs)
     localities, evidence = locate(_parts(head, draft.section, paragraphs, captions, byline), paper)
-    above, below = ([_passage(line, sheet) for line in lines] for lines in ((*again, *left.above), left.below))
-    standing = [line for line in [*head_lines, *draft.bylines, *draft.codes] if line not in (*left.above, *left.below)]
+    others = [_passage(line, sheet) for line in (*again, *left.text)]
+    standing = [line for line in [*head_lines, *draft.bylines, *draft.codes] if line not in left.text]
     article = Article(
         id="",
         kind=kinds.kind_of(
@@ -133,7 +133,7 @@ def _article(
         section=draft.section,
         localities=localities,
         date=identity.date,
-        paragraphs=(*above, *paragraphs, *below),
+        paragraphs=_in_place(paragraphs, others),
         captions=captions,
         end_code=draft.codes[-1].text if draft.codes else "",
         head=sheet.spans((line.start, line.end) for line in standing),
@@ -141,6 +141,14 @@ def _article(
         evidence=evidence,
     )
     return article, left.furniture
+
+
+def _in_place(paragraphs: Sequence[Passage], others: Iterable[Passage]) -> tuple[Passage, ...]:
+    """Return paragraphs with other passages of the page among them, each before the first one that stands below it."""
+    placed = list(paragraphs)
+    for other in others:
+        placed.insert(next((at for at, one in enumerate(placed) if one.spans > other.spans), len(placed)), other)
+    return tuple(placed)
 
 
 def _byline(draft: Draft, paragraphs: Sequence[Passage]) -> tuple[Contributor, ...]:

@@ -23,10 +23,9 @@ _OF_THE_PAGE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Leftovers:
-    """Lines of an article in none of its other fields: text above and below its own, and furniture."""
+    """Lines of an article in none of its other fields: text, and furniture."""
 
-    above: tuple[Line, ...]
-    below: tuple[Line, ...]
+    text: tuple[Line, ...]
     furniture: tuple[Line, ...]
 
 
@@ -35,13 +34,11 @@ def of_draft(draft: Draft, head: Head, head_lines: Sequence[Line]) -> Leftovers:
 
     >>> draft = Draft(bylines=[Line("（本报北岭3月30日电）", 9, 21), Line("记者 唐舫 报道", 30, 38)])
     >>> found = of_draft(draft, Head(), [])
-    >>> [line.text for line in found.below], [line.text for line in found.furniture]
+    >>> [line.text for line in found.text], [line.text for line in found.furniture]
     (['（本报北岭3月30日电）'], ['报道'])
     """
-    text_end = max((line.start for line in draft.body), default=-1)
     in_head = _squeezed(head.kicker + head.headline + head.subtitle)
-    above = [line for line in head_lines if _squeezed(line.text) not in in_head]
-    below: list[Line] = []
+    text = [line for line in head_lines if _squeezed(line.text) not in in_head]
     furniture: list[Line] = list(draft.codes[:-1])
     named: set[str] = set()
     for line in draft.bylines:
@@ -52,8 +49,8 @@ def of_draft(draft: Draft, head: Head, head_lines: Sequence[Line]) -> Leftovers:
         elif _OF_THE_PAGE.match(line.text):
             furniture.append(line)
         else:
-            (below if line.start > text_end else above).append(line)
-    return Leftovers(tuple(above), tuple(below), tuple(furniture))
+            text.append(line)
+    return Leftovers(tuple(text), tuple(furniture))
 
 
 def _beside(line: Line, people: Iterable[Contributor]) -> Iterator[Line]:
