@@ -21,6 +21,7 @@ from whoosh.index import open_dir
 
 from indexer.engines.base import IndexIdentity, Reader
 from indexer.engines.memory import MemoryEngine
+from indexer.engines.ranking import as_typed
 from indexer.engines.whoosh.engine import WhooshEngine
 from indexer.engines.whoosh.indexing import postings_writer
 from indexer.engines.whoosh.reader import WhooshReader
@@ -248,8 +249,13 @@ def test_whooshs_own_searcher_answers_the_same(
             results = engine.reader().search(Request(query, size=100))
             assert results.total == len(theirs)
             ours = {hit.document.id: hit.score for hit in results.hits}
-            assert ours == pytest.approx(theirs, abs=1e-4)
             assert list(ours.values()) == sorted(ours.values(), reverse=True)
+            # Whoosh knows nothing of those that hold the words as typed, which come first: all get the same on top.
+            typed = Request(as_typed(query), size=100)
+            first = {hit.document.id for hit in engine.reader().search(typed).hits} if typed.query != query else set()
+            added = {name: ours[name] - theirs[name] for name in first}
+            assert added == pytest.approx(dict.fromkeys(first, max(added.values(), default=0.0)), abs=1e-4)
+            assert ours == pytest.approx({name: theirs[name] + added.get(name, 0.0) for name in theirs}, abs=1e-4)
 
 
 # --- grep
