@@ -32,7 +32,7 @@ from indexer.engines.partial_ranking import (
     CANDIDATES,
     HEAD_FIELDS,
     PartialEvidence,
-    candidate_queries,
+    any_of,
     partial_scores,
 )
 from indexer.engines.ranking import (
@@ -46,6 +46,7 @@ from indexer.engines.ranking import (
 from indexer.errors import IndexLocked, IndexMissing, UsageError
 from indexer.model import (
     FACETS,
+    And,
     Document,
     DocumentSummary,
     FacetValue,
@@ -54,6 +55,7 @@ from indexer.model import (
     FormerArticle,
     Hit,
     IssueHolding,
+    Not,
     PaperHolding,
     PartialQuery,
     Phrase,
@@ -163,12 +165,13 @@ class MemoryReader:
     def partial(self, asked: PartialQuery, request: Request) -> tuple[Hit, ...]:
         """Return the best articles that lack some bare words, at most `size`."""
         first_round: Sequence[tuple[float, TokenisedDocument]] = ()
-        for query in candidate_queries(asked, request.query):
+        for bigrams in (False, True):
             if len(first_round) < request.size:
+                query = And((any_of(asked, bigrams=bigrams), asked.binding, Not(request.query)))
                 found = [
                     doc for doc in self._documents if matches(query, doc) and _passes(request.filters, doc.document)
                 ]
-                scores = _scores(query, found, self._documents)
+                scores = _scores(any_of(asked, bigrams=False), found, self._documents)
                 first_round = _ordered(zip(scores, found, strict=True), "relevance")[:CANDIDATES]
         rescored = zip(self._partial_scores(asked, first_round), (doc for _, doc in first_round), strict=True)
         return tuple(

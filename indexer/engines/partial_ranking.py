@@ -7,8 +7,9 @@ For the words w, strings s and bigrams b of a `PartialQuery`, b with the weight 
     coverage(d) = Σ idf of the words that d holds / Σ idf of all words
     held_strings(d) = letters of the strings that d holds / letters of all strings
 
-`bm25` is the score of `ranking` for the words; idf and tf_norm are those of its field body. head(b, d) is 1 for a
-bigram in kicker, headline or subtitle, else 0. Only the `CANDIDATES` best by bm25 are scored so.
+`bm25` is the score of `ranking` for the words alone; idf and tf_norm are those of its field body. head(b, d) is 1 for a
+bigram in kicker, headline or subtitle, else 0. Only the `CANDIDATES` best by bm25 are scored so, of the articles that
+match what binds, pass the filters and are no full matches.
 
 Coverage is the coordination factor of Lucene's ClassicSimilarity with words weighed by their idf. Bigrams find what
 jieba splits otherwise in a question than in an article, as in Lucene's CJKAnalyzer. The boosts were chosen on plateaus
@@ -17,13 +18,13 @@ of nDCG@10 over the questions that docs/relevance.md describes.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.model import And, Everything, Field, Not, Or, PartialQuery, Phrase, Query, Word
+from indexer.model import Field, Or, PartialQuery, Phrase, Query, Word
 
 CANDIDATES = 200
 """Articles of the first round, the best by their words alone."""
@@ -51,16 +52,10 @@ class PartialEvidence:
     """Which documents have which bigram in kicker, headline or subtitle."""
 
 
-def candidate_queries(asked: PartialQuery, query: Query) -> Iterator[Query]:
-    """Yield what the articles of the first round match: some of the words, or else some of the bigrams as well.
-
-    None of them is a full match, and all match what binds.
-    """
+def any_of(asked: PartialQuery, *, bigrams: bool) -> Query:
+    """Return what the articles of the first round match: some of the words, or else some of the bigrams as well."""
     words: tuple[Query, ...] = tuple(Word(word, (word,), or_phrase=False) for word in asked.words)
-    bigrams: tuple[Query, ...] = tuple(Phrase(bigram, ()) for bigram, _ in asked.bigrams)
-    for any_of in (words, (*words, *bigrams)):
-        clauses = (Or(any_of), Not(query))
-        yield And(clauses if asked.binding == Everything() else (asked.binding, *clauses))
+    return Or((*words, *(Phrase(bigram, ()) for bigram, _ in asked.bigrams)) if bigrams else words)
 
 
 def partial_scores(

@@ -22,7 +22,7 @@ from indexer.text.tokenizer import folded_query_words, is_in_dictionary
 LENGTHS = range(2, 13)
 """Texts of these lengths have near spellings. Shorter ones are near to too much, longer ones are no words or names."""
 
-_TERMS = 200
+_TERMS = 40
 _LETTERS = 4  # between two parts of the text, at each place
 _SAMPLE = 16  # newest articles whose texts are read for what stands before and after a part
 _LEAST_CERTAIN = 4  # letters; a text this long differs from another by a letter for one reason only

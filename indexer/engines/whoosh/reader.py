@@ -11,7 +11,6 @@ import numpy as np
 from msgspec.structs import replace
 
 from indexer.engines.holdings import Held, issues_of, papers_of
-from indexer.engines.partial_ranking import CANDIDATES, candidate_queries
 from indexer.engines.ranking import as_typed, counted_terms, positive_terms
 from indexer.engines.whoosh.search import near_texts
 from indexer.engines.whoosh.search.bm25_scorer import Bm25Scorer
@@ -21,7 +20,7 @@ from indexer.engines.whoosh.search.doc_set import DocSet
 from indexer.engines.whoosh.search.facets import Choices, FacetTables
 from indexer.engines.whoosh.search.live_segment import LiveSegment
 from indexer.engines.whoosh.search.partial_scorer import PartialScorer
-from indexer.engines.whoosh.search.result_order import Best, Row, cut_off, newest, oldest, window
+from indexer.engines.whoosh.search.result_order import Best, Row, newest, oldest, window
 from indexer.engines.whoosh.search.term_frequencies import frequencies
 from indexer.engines.whoosh.search.top_k import top_k
 from indexer.engines.whoosh.segment.array_types import DocIds, Scores
@@ -72,13 +71,13 @@ class WhooshReader:
 
     def partial(self, asked: PartialQuery, request: Request) -> tuple[Hit, ...]:
         """Return the best articles that lack some bare words, at most `size`."""
-        first_round: list[Best] = []
-        for query in candidate_queries(asked, request.query):
-            if sum(len(best.doc_ids) for best in first_round) < request.size:
-                found = [chosen.documents for chosen in self._choices(replace(request, query=query))]
-                first_round = self._best(query, "relevance", CANDIDATES, found)
-        rescored = self._partial_scorer.rescored(asked, cut_off(first_round, CANDIDATES))
-        return self._hits(window(rescored, "relevance", 0, request.size), asked.words)
+        passing = self._choices(replace(request, query=asked.binding))
+        among = [
+            chosen.documents.bitmap - evaluator.find(request.query).bitmap
+            for chosen, evaluator in zip(passing, self._evaluators, strict=True)
+        ]
+        best = self._partial_scorer.best(asked, among, request.size)
+        return self._hits(window(best, "relevance", 0, request.size), asked.words)
 
     def count(self, request: Request) -> int:
         """Count the hits exactly, without finding the best of them."""

@@ -22,7 +22,7 @@ from indexer.engines.whoosh.search.term_frequencies import (
     one_row,
     packed_tf_of,
 )
-from indexer.engines.whoosh.segment.array_types import DocIds, Ordinals, Scores
+from indexer.engines.whoosh.segment.array_types import DocIds, Indices, Ordinals, Scores
 from indexer.engines.whoosh.segment.arrays import doc_ids_in
 from indexer.engines.whoosh.segment.term_postings import BODY_TF_BITS, MAX_BODY_TF, MAX_HEADLINE_TF, TermPostings
 
@@ -122,16 +122,47 @@ class Bm25Scorer:
         sums: Scores | None = None
         for term in terms:
             found = Frequencies(term.term, batches)
-            in_body = found.in_body()
-            contributions = in_body + norms
-            np.divide(in_body, contributions, out=contributions)
-            contributions *= term.body_weight
+            contributions = _in_body(found, term, norms)
             sums = contributions if sums is None else np.add(sums, contributions, out=sums)
-            indices, in_headline = found.in_headline()
+            indices, contributions = self._in_headline(found, term, global_doc_ids)
             if len(indices):
-                headline_norms = self._headline_norms.take(self._headline_lengths.take(global_doc_ids.take(indices)))
-                sums[indices] += term.headline_weight * (in_headline / (in_headline + headline_norms))
+                sums[indices] += contributions
         return np.zeros(len(global_doc_ids)) if sums is None else sums
+
+    def scores_of_all(self, live_segment: LiveSegment, terms: Sequence[WeightedTerm]) -> Scores:
+        """Return the score of every document of a segment (float64, by doc_id), 0 for those without any of the terms.
+
+        Each posting is read once, so it takes less time than finding the documents first.
+        """
+        start = self._starts[live_segment]
+        sums = np.zeros(live_segment.segment.doc_count)
+        norms = self._norms_by_doc_id[start : start + len(sums)]
+        every_doc_id = np.arange(len(sums), dtype=np.uint32)
+        for term in terms:
+            if (postings := live_segment.postings(term.term)) is None:
+                continue
+            dense = postings.dense
+            doc_ids, packed_tf = (postings.doc_ids, postings.packed_tf) if dense is None else (every_doc_id, dense)
+            batch = ScoringBatch(live_segment, doc_ids, {term.term: (postings, packed_tf)})
+            found = Frequencies(term.term, [batch])
+            if dense is None:
+                sums[doc_ids] += _in_body(found, term, norms.take(doc_ids))
+            else:
+                sums += _in_body(found, term, norms)
+            indices, contributions = self._in_headline(found, term, doc_ids + start)
+            sums[doc_ids.take(indices)] += contributions
+        return sums
+
+    @cached_property
+    def _norms_by_doc_id(self) -> Scores:
+        """What is added to the tf in the denominator, for the body of each document of all segments."""
+        return self._body_norms.take(self._body_lengths)
+
+    def _in_headline(self, found: Frequencies, term: WeightedTerm, global_doc_ids: DocIds) -> tuple[Indices, Scores]:
+        """Return the indices of the documents with a term in the headline, and what that adds to their scores."""
+        indices, in_headline = found.in_headline()
+        norms = self._headline_norms.take(self._headline_lengths.take(global_doc_ids.take(indices)))
+        return indices, term.headline_weight * (in_headline / (in_headline + norms))
 
     def bounds(self, term: WeightedTerm) -> Scores:
         """Return the upper bound of the score contribution for each packed tf: 256 float64."""
@@ -148,6 +179,15 @@ class Bm25Scorer:
         most = _tf_norms(_IN_HEADLINE, self._headline_norms[self._headline_lengths.min()])
         most[_IN_HEADLINE == MAX_HEADLINE_TF] = 1.0
         return most
+
+
+def _in_body(found: Frequencies, term: WeightedTerm, norms: Scores) -> Scores:
+    """What a term anywhere adds to each score."""
+    in_body = found.in_body()
+    contributions = in_body + norms
+    np.divide(in_body, contributions, out=contributions)
+    contributions *= term.body_weight
+    return contributions
 
 
 def _live_lengths(live_segment: LiveSegment) -> tuple[int, int]:

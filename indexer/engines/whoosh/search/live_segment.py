@@ -10,6 +10,7 @@ from pyroaring import BitMap
 from indexer.engines.whoosh.search.cache import BoundedCache
 from indexer.engines.whoosh.search.doc_set import DocSet
 from indexer.engines.whoosh.search.phrases import doc_ids_at
+from indexer.engines.whoosh.segment.array_types import Positions
 from indexer.engines.whoosh.segment.arrays import bitmap_of, doc_ids_in
 from indexer.engines.whoosh.segment.segment import FlatSegment
 from indexer.engines.whoosh.segment.term_postings import TermPostings
@@ -67,6 +68,11 @@ class LiveSegment:
             return doc_freq
         if len(self.deleted) > _FEW_DELETED:
             return None
-        gone, positions = doc_ids_in(self.deleted), grams.positions_of(gram)
-        firsts, ends = (positions.searchsorted(segment.position_bases.take(of)) for of in (gone, gone + 1))
+        firsts, ends = grams.positions_of(gram).searchsorted(self._deleted_spans).reshape(2, -1)
         return doc_freq - int(np.count_nonzero(ends > firsts))
+
+    @cached_property
+    def _deleted_spans(self) -> Positions:
+        """Where the spans of the deleted documents begin, then where they end (uint32)."""
+        gone = doc_ids_in(self.deleted)
+        return self.segment.position_bases.take(np.concatenate((gone, gone + np.uint32(1))))

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import NamedTuple
 
 import numpy as np
 
 from indexer.engines.base import NEWEST_READ
-from indexer.engines.near_texts import is_near, most_held, shorter_or_swapped
+from indexer.engines.near_texts import most_held, shorter_or_swapped
 from indexer.engines.whoosh.search.live_segment import LiveSegment
 from indexer.engines.whoosh.search.phrases import doc_ids_at, positions_of
 from indexer.engines.whoosh.segment.array_types import DocIds, Offsets, Positions
-from indexer.engines.whoosh.segment.arrays import bitmap_of
+from indexer.engines.whoosh.segment.arrays import bitmap_of, doc_ids_in
 from indexer.engines.whoosh.segment.format import FIELD_NAMES, encode
+from indexer.engines.whoosh.segment.segment import BLOCK_SHIFT, FlatSegment
 from indexer.engines.whoosh.segment.string_table import SortedTexts
 from indexer.engines.whoosh.segment.term_postings import MAX_BODY_TF
 from indexer.model import Field as FieldName
@@ -25,10 +25,6 @@ _TIMES_MORE = 16
 
 Most texts that people type begin some headline of the newest thousands.
 """
-_NOWHERE_BEYOND = 1 << 32
-"""More positions than a segment has."""
-_AT_FIRST = 4
-"""Terms counted at first, in multiples of those wanted."""
 
 
 def near_terms(live_segments: Sequence[LiveSegment], text: str, limit: int) -> tuple[TextCount, ...]:
@@ -49,11 +45,10 @@ def terms_with_prefix(live_segments: Sequence[LiveSegment], prefix: str, limit: 
 
 def letters_between(live_segments: Sequence[LiveSegment], before: str, after: str, limit: int) -> tuple[TextCount, ...]:
     """Return the characters that stand between two texts (`Reader.letters_between`)."""
-    gaps = [_gap(live_segment, before, after) for live_segment in live_segments if before and after]
-    at_most: Counter[str] = Counter()
-    for gap in gaps:
-        at_most.update(gap.at_most())
-    return _count_best(at_most, lambda letter: sum(gap.count(letter) for gap in gaps), limit)
+    found: Counter[str] = Counter()
+    for live_segment in live_segments if before and after else ():
+        found.update(_letters_between(live_segment, before, after))
+    return most_held(found.items(), limit)
 
 
 def held(live_segments: Sequence[LiveSegment], text: str) -> int:
@@ -94,7 +89,7 @@ def _near_ordinals(dictionary: SortedTexts, text: str) -> Offsets:
             found.append(dictionary.with_letter_between(before, b"".join(letters[i + 1 :]), among).tolist())
     shorter = (dictionary.find(encode(other)) for other in shorter_or_swapped(text) if other)
     near = {number for numbers in found for number in numbers} | {number for number in shorter if number is not None}
-    return np.array(sorted(number for number in near if is_near(text, dictionary[number])), np.int64)
+    return np.array(sorted(near - {dictionary.find(encode(text))}), np.int64)
 
 
 def _most_frequent(
@@ -102,30 +97,29 @@ def _most_frequent(
 ) -> tuple[TextCount, ...]:
     """Return the most frequent of the terms that each segment has at these ordinals.
 
-    Only the most frequent of each segment are counted, until no other can have as many documents as the last one.
+    One of them has an equal share of what the last of them has at least, or more, in some segment.
     """
     if limit <= 0:
         return ()
-    of_segments = []
-    for live_segment in live_segments:
-        numbers = ordinals(live_segment)
-        doc_freqs = live_segment.segment.words.doc_freqs_at(numbers)
-        of_segments.append((live_segment, numbers, doc_freqs))
-    counted = _AT_FIRST * limit
-    while True:
-        terms: set[str] = set()
-        others_at_most = 0
-        for live_segment, numbers, doc_freqs in of_segments:
-            if counted < len(numbers):
-                chosen = np.argpartition(doc_freqs, len(numbers) - counted)[-counted:]
-                others_at_most += int(doc_freqs[chosen].min())
-                numbers = numbers[chosen]
-            dictionary = live_segment.segment.words.dictionary
-            terms.update(dictionary[number] for number in numbers.tolist())
-        found = most_held(((term, _having(live_segments, term)) for term in terms), limit)
-        if not others_at_most or (len(found) == limit and found[-1].count > others_at_most):
-            return found
-        counted *= _AT_FIRST
+    of_segments = [(live_segment, ordinals(live_segment)) for live_segment in live_segments]
+    doc_freqs = [live_segment.segment.words.doc_freqs_at(numbers) for live_segment, numbers in of_segments]
+    at_least = max((_surely_held(*pair, limit) for pair in zip(live_segments, doc_freqs, strict=True)), default=0)
+    elsewhere_at_most = at_least // len(live_segments) if live_segments else 0
+    at_most: dict[str, int] = {}
+    for (live_segment, numbers), counts in zip(of_segments, doc_freqs, strict=True):
+        enough = counts * len(live_segments) >= at_least
+        for number, count in zip(numbers[enough].tolist(), counts[enough].tolist(), strict=True):
+            term = live_segment.segment.words.dictionary[number]
+            known = at_most.setdefault(term, elsewhere_at_most * len(live_segments))
+            at_most[term] = known - elsewhere_at_most + count
+    return _count_best(at_most, lambda term: _having(live_segments, term), limit)
+
+
+def _surely_held(live_segment: LiveSegment, doc_freqs: Offsets, limit: int) -> int:
+    """Return how many live documents hold each of the `limit` most frequent terms of a segment, at the least."""
+    if len(doc_freqs) < limit or live_segment.segment.words.headlines_apart:
+        return 0
+    return int(np.partition(doc_freqs, len(doc_freqs) - limit)[len(doc_freqs) - limit]) - len(live_segment.deleted)
 
 
 def _having(live_segments: Sequence[LiveSegment], term: str) -> int:
@@ -155,7 +149,8 @@ def _held(live_segment: LiveSegment, text: str) -> int:
         return ready
     if len(text) == 1 and (bitmap := segment.character_bitmap(text)) is not None:
         return len(bitmap) - bitmap.intersection_cardinality(live_segment.deleted)
-    return _live(live_segment, doc_ids_at(segment, positions_of(segment, text)))
+    positions = positions_of(segment, text)
+    return _live(live_segment, doc_ids_at(segment, positions)) if len(positions) else 0
 
 
 def _live(live_segment: LiveSegment, doc_ids: DocIds) -> int:
@@ -165,67 +160,60 @@ def _live(live_segment: LiveSegment, doc_ids: DocIds) -> int:
 
 def _count_best(at_most: Mapping[str, int], count: Callable[[str], int], limit: int) -> tuple[TextCount, ...]:
     """Return the texts with the highest counts. None has more than `at_most` says, so not all are counted."""
-    found: list[tuple[str, int]] = []
     best: tuple[TextCount, ...] = ()
-    for text in sorted(at_most, key=lambda text: -at_most[text]) if limit > 0 else ():
-        if len(best) == limit and best[-1].count > at_most[text]:
+    for text in sorted(at_most, key=lambda text: (-at_most[text], text)) if limit > 0 else ():
+        if len(best) == limit and (-best[-1].count, best[-1].text) < (-at_most[text], text):
             break
         if number := count(text):
-            found = [(of.text, of.count) for of in best] + [(text, number)]
-            best = most_held(found, limit)
+            best = most_held([*((of.text, of.count) for of in best), (text, number)], limit)
     return best
 
 
 # --- letters between texts
 
 
-class _Gap(NamedTuple):
-    """The characters that may stand between two texts of a segment, each with the ordinals of the bigrams it makes.
+def _letters_between(live_segment: LiveSegment, before: str, after: str) -> dict[str, int]:
+    """Return the characters that stand between two texts, and in how many live documents each does.
 
-    `anchors` are where the last character of the text before must stand (uint32, ascending), None if that is unknown;
-    with `is_certain` they say that the text after follows as well.
+    All characters are looked up together: a character may stand between any two others in thousands of ways.
     """
-
-    live_segment: LiveSegment
-    bigrams: Mapping[str, tuple[int, int]]
-    anchors: Positions | None
-    is_certain: bool
-
-    def at_most(self) -> dict[str, int]:
-        """Return at how many positions each character may stand."""
-        most = _NOWHERE_BEYOND if self.anchors is None else len(self.anchors)
-        count_at = self.live_segment.segment.grams.count_at
-        return {
-            letter: min(most, count_at(first), count_at(second)) for letter, (first, second) in self.bigrams.items()
-        }
-
-    def count(self, letter: str) -> int:
-        """Count the live documents that have a character in the gap."""
-        if letter not in self.bigrams:
-            return 0
-        segment = self.live_segment.segment
-        first, second = self.bigrams[letter]
-        positions = segment.grams.positions_at(first)
-        if self.anchors is not None:
-            positions = _in_both(positions, self.anchors)
-        if not self.is_certain:
-            one = np.uint32(1)
-            positions = _in_both(positions + one, segment.grams.positions_at(second)) - one
-        return _live(self.live_segment, doc_ids_at(segment, positions))
-
-
-def _gap(live_segment: LiveSegment, before: str, after: str) -> _Gap:
     segment = live_segment.segment
+    anchors = _anchors(segment, before, after)
+    if anchors is not None and not len(anchors):
+        return {}
+    letters, first, second = segment.grams.bigrams_between(before[-1], after[0])
+    # Of the two bigrams that a letter makes, the rarer one is read, and the other looked up.
+    is_second = segment.grams.counts_at(second) < segment.grams.counts_at(first) if anchors is None else first < 0
+    owners, positions = segment.grams.positions_of_all(np.where(is_second, second, first))
+    positions -= is_second.take(owners)
+    if anchors is not None:
+        are_there = anchors.take(anchors.searchsorted(positions), mode="clip") == positions
+        owners, positions = owners.compress(are_there), positions.compress(are_there)
+    if len(after) == 1 or anchors is None:
+        others = np.where(is_second, first, second).take(owners)
+        are_there = segment.grams.stand_at(others, positions + ~is_second.take(owners))
+        owners, positions = owners.compress(are_there), positions.compress(are_there)
+    doc_ids = segment.doc_id_of_block.take(positions >> BLOCK_SHIFT)
+    if live_segment.deleted:
+        is_live = np.isin(doc_ids, doc_ids_in(live_segment.deleted), invert=True)
+        owners, doc_ids = owners.compress(is_live), doc_ids.compress(is_live)
+    pairs = np.unique(owners * segment.doc_count + doc_ids)
+    counts = np.bincount(pairs // segment.doc_count, minlength=len(letters)).tolist()
+    return {letter: count for letter, count in zip(letters, counts, strict=True) if count}
+
+
+def _anchors(segment: FlatSegment, before: str, after: str) -> Positions | None:
+    """Return where the last character of the text before may stand (uint32, ascending), None where that is unknown.
+
+    Of a text after of several characters it is certain then that it follows.
+    """
     anchors: Positions | None = None
     if len(before) > 1:
         anchors = positions_of(segment, before) + np.uint32(len(before) - 1)
     if len(after) > 1 and (anchors is None or len(anchors)):
         following = positions_of(segment, after) - np.uint32(2)
         anchors = following if anchors is None else _in_both(anchors, following)
-    if anchors is not None and not len(anchors):
-        return _Gap(live_segment, {}, anchors, is_certain=True)
-    bigrams = segment.grams.bigrams_between(before[-1], after[0])
-    return _Gap(live_segment, bigrams, anchors, is_certain=len(after) > 1)
+    return anchors
 
 
 def _in_both(one: Positions, other: Positions) -> Positions:
@@ -252,9 +240,8 @@ def _newest_positions(live_segment: LiveSegment, text: str, oldest: int) -> Posi
 
 def _at_starts(live_segment: LiveSegment, field: FieldName, positions: Positions) -> Positions:
     """Return those of some positions (ascending) at which a unit of a field begins."""
-    if not len(positions):
-        return positions
     segment = live_segment.segment
-    first, last = segment.unit_starts.searchsorted(positions[[0, -1]]).tolist()
-    of_field = segment.unit_fields[first : last + 1] == FIELD_NAMES.index(field)
-    return _in_both(positions, segment.unit_starts[first : last + 1][of_field])
+    units = segment.unit_starts.searchsorted(positions)
+    is_start = segment.unit_starts.take(units, mode="clip") == positions
+    is_start &= segment.unit_fields.take(units, mode="clip") == FIELD_NAMES.index(field)
+    return positions.compress(is_start)

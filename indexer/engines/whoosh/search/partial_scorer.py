@@ -1,4 +1,4 @@
-"""Rescores the candidates of the second tier by `indexer.engines.partial_ranking`, from postings and positions.
+"""Finds and scores the articles of the second tier by `indexer.engines.partial_ranking`, from postings and positions.
 
 Of each bigram only the positions inside the candidates are looked up, by binary search: its postings may be as many as
 all documents.
@@ -9,18 +9,31 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import numpy as np
+from pyroaring import BitMap
 
-from indexer.engines.partial_ranking import HEAD_FIELDS, Counts, Flags, PartialEvidence, partial_scores
-from indexer.engines.whoosh.search.bm25_scorer import Bm25Scorer
+from indexer.engines.partial_ranking import (
+    CANDIDATES,
+    HEAD_FIELDS,
+    Counts,
+    Flags,
+    PartialEvidence,
+    any_of,
+    partial_scores,
+)
+from indexer.engines.whoosh.search.bm25_scorer import Bm25Scorer, WeightedTerm
 from indexer.engines.whoosh.search.boolean_query import Evaluator
-from indexer.engines.whoosh.search.result_order import Best
+from indexer.engines.whoosh.search.cache import BoundedCache
+from indexer.engines.whoosh.search.result_order import Best, cut_off
 from indexer.engines.whoosh.search.term_frequencies import packed_tf_of
-from indexer.engines.whoosh.segment.array_types import DocIds, Positions
+from indexer.engines.whoosh.segment.array_types import DocIds, Positions, Scores
+from indexer.engines.whoosh.segment.arrays import doc_ids_in
 from indexer.engines.whoosh.segment.format import FIELD_NAMES
 from indexer.engines.whoosh.segment.segment import FlatSegment
 from indexer.engines.whoosh.segment.term_postings import MAX_BODY_TF
 from indexer.model import PartialQuery, Phrase, Request
 
+_CACHED_IDFS = 16_384
+"""Questions share most of their bigrams; some need their positions to be counted."""
 _IS_HEAD = np.array([name in HEAD_FIELDS for name in FIELD_NAMES])
 
 
@@ -31,13 +44,33 @@ class PartialScorer:
         self._scorer = scorer
         self._evaluators = evaluators
         self._count = count
+        self._idfs = BoundedCache[str, float](_CACHED_IDFS)
 
-    def rescored(self, asked: PartialQuery, candidates: Sequence[Best]) -> list[Best]:
-        """Return the candidates of each segment, given in order of their doc_ids, best first by their new score."""
-        weights = {weighted.term: weighted.body_weight for weighted in self._scorer.weighted_terms(asked.words)}
+    def best(self, asked: PartialQuery, among: Sequence[BitMap], size: int) -> list[Best]:
+        """Return the articles of the second tier in each segment, of those among some documents, best first.
+
+        They are at most `CANDIDATES` in all, and at least `size` if there are as many.
+        """
+        terms = self._scorer.weighted_terms(asked.words)
+        scores = [self._scorer.scores_of_all(live_segment, terms) for live_segment in self._scorer.live_segments]
+        with_words = [
+            _positive(doc_ids_in(documents), of_segment) for documents, of_segment in zip(among, scores, strict=True)
+        ]
+        if sum(map(len, with_words)) < size:
+            query = any_of(asked, bigrams=True)
+            pairs = zip(among, self._evaluators, strict=True)
+            with_words = [doc_ids_in(documents & evaluator.find(query).bitmap) for documents, evaluator in pairs]
+        candidates = [
+            _best(segment_ord, self._scorer.live_segments[segment_ord].segment, doc_ids, scores[segment_ord])
+            for segment_ord, doc_ids in enumerate(with_words)
+        ]
+        return self._rescored(asked, cut_off(candidates, CANDIDATES), terms)
+
+    def _rescored(self, asked: PartialQuery, candidates: Sequence[Best], terms: Sequence[WeightedTerm]) -> list[Best]:
+        weights = {weighted.term: weighted.body_weight for weighted in terms}
         unknown = self._scorer.body.term_weight(0)
         word_idfs = [weights.get(word) or unknown for word in asked.words]
-        bigram_idfs = [self._scorer.body.term_weight(self._doc_freq(bigram)) for bigram, _ in asked.bigrams]
+        bigram_idfs = [self._idf(bigram) for bigram, _ in asked.bigrams]
         found = []
         for one in candidates:
             if not len(one.doc_ids):
@@ -46,6 +79,9 @@ class PartialScorer:
             order = np.lexsort((one.doc_ids, scores))[::-1]
             found.append(one._replace(doc_ids=one.doc_ids.take(order), scores=scores.take(order)))
         return found
+
+    def _idf(self, bigram: str) -> float:
+        return self._idfs.get_or_make(bigram, lambda: self._scorer.body.term_weight(self._doc_freq(bigram)))
 
     def _doc_freq(self, bigram: str) -> int:
         doc_freqs = [live_segment.doc_freq(bigram) for live_segment in self._scorer.live_segments]
@@ -78,6 +114,21 @@ class PartialScorer:
             bigrams=bigrams,
             in_head=in_head,
         )
+
+
+def _positive(doc_ids: DocIds, scores: Scores) -> DocIds:
+    """Return the documents with a score."""
+    return doc_ids.compress(scores.take(doc_ids) > 0)
+
+
+def _best(segment_ord: int, segment: FlatSegment, doc_ids: DocIds, scores: Scores) -> Best:
+    """Return the best of some documents, by the scores of all, at most `CANDIDATES`."""
+    its = scores.take(doc_ids)
+    if len(doc_ids) > CANDIDATES:
+        indices = (its >= np.partition(its, len(its) - CANDIDATES)[len(its) - CANDIDATES]).nonzero()[0]
+        doc_ids, its = doc_ids.take(indices), its.take(indices)
+    order = np.lexsort((doc_ids, its))[::-1][:CANDIDATES]
+    return Best(segment_ord, segment, doc_ids.take(order), its.take(order))
 
 
 class _Spans:

@@ -11,10 +11,11 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 from pyroaring import BitMap
 
-from indexer.engines.whoosh.segment.array_types import GramKeys, Ordinals, Positions
-from indexer.engines.whoosh.segment.arrays import bitmap_in, distinct, narrowest
+from indexer.engines.whoosh.segment.array_types import GramKeys, Offsets, Ordinals, Positions
+from indexer.engines.whoosh.segment.arrays import bitmap_in, distinct, narrowest, ranges
 from indexer.engines.whoosh.segment.container import Layout, LayoutWriter
 from indexer.engines.whoosh.segment.format import encode
 
@@ -90,22 +91,45 @@ class BigramIndex:
         number = self._ordinals.get(character)
         return None if number is None else self._frequent(number << self._bits | self._any)
 
-    def bigrams_between(self, before: str, after: str) -> dict[str, tuple[int, int]]:
+    def counts_at(self, numbers: Offsets) -> Offsets:
+        """Return the number of positions of each bigram with one of these numbers (int64)."""
+        starts = self._layout.array("grams.starts")
+        return starts.take(numbers + 1).astype(np.int64) - starts.take(numbers)
+
+    def positions_of_all(self, numbers: Offsets) -> tuple[Offsets, Offsets]:
+        """Return all positions of some bigrams, bigram by bigram, and before them whose each is.
+
+        Both are int64; a bigram is named by its index in `numbers`.
+        """
+        counts = self.counts_at(numbers)
+        at = ranges(self._layout.array("grams.starts").take(numbers).astype(np.int64), counts)
+        return np.repeat(np.arange(len(numbers)), counts), self.positions.take(at).astype(np.int64)
+
+    def stand_at(self, numbers: Offsets, positions: Offsets) -> NDArray[np.bool_]:
+        """Return whether the bigram with each number stands at the position beside it: one binary search for all."""
+        low = self._layout.array("grams.starts").take(numbers).astype(np.int64)
+        high = end = low + self.counts_at(numbers)
+        while (low < high).any():
+            middle = (low + high) >> 1
+            is_less = (self.positions.take(middle, mode="clip") < positions) & (low < high)
+            low, high = np.where(is_less, middle + 1, low), np.where(is_less, high, np.minimum(middle, high))
+        are_there: NDArray[np.bool_] = (low < end) & (self.positions.take(low, mode="clip") == positions)
+        return are_there
+
+    def bigrams_between(self, before: str, after: str) -> tuple[list[str], Offsets, Offsets]:
         """Return the characters that follow one character somewhere and precede another one somewhere.
 
-        Each comes with the ordinals of the two bigrams that it makes with them.
+        With them come the ordinals of the two bigrams that each makes with these (int64).
         """
         first, last = self._grams_of(before)
-        second = self._ordinals.get(after)
-        if second is None or first == last:
-            return {}
+        second = self._ordinals.get(after, 0)
         keys = self._layout.array("grams.keys")
         letters = keys[first:last] & keys.dtype.type(self._any)
         wanted = letters << keys.dtype.type(self._bits) | keys.dtype.type(second)
         numbers = keys.searchsorted(wanted)
-        found = np.flatnonzero(keys.take(numbers, mode="clip") == wanted)
-        pairs = zip((first + found).tolist(), numbers[found].tolist(), strict=True)
-        return {chr(self._alphabet[letter]): pair for letter, pair in zip(letters[found].tolist(), pairs, strict=True)}
+        are_there = (keys.take(numbers, mode="clip") == wanted) & (letters > 0) & (second > 0)
+        texts = [chr(self._alphabet[letter]) for letter in letters.compress(are_there).tolist()]
+        return texts, first + are_there.nonzero()[0], numbers.compress(are_there)
 
     def texts_from(self, text: bytes) -> Iterator[bytes]:
         """Yield all bigrams from these bytes on, in order."""

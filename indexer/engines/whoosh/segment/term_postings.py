@@ -135,7 +135,8 @@ class TermIndex:
     def __init__(self, layout: Layout, doc_count: int) -> None:
         self._layout = layout
         self._doc_count = doc_count
-        self._headlines_apart: bool = layout.facts["headlines_apart"]
+        self.headlines_apart: bool = layout.facts["headlines_apart"]
+        """Whether some document has a term in its headline alone."""
         self.dictionary = SortedTexts(layout, "words")
         self._starts = layout.view("words.starts")
         self._listed: DocIds = layout.array("words.doc_ids")
@@ -237,7 +238,7 @@ class TermIndex:
         )
 
     def _is_body_missing(self, packed_tf: PackedTf) -> bool:
-        return self._headlines_apart and bool(np.any((packed_tf & MAX_BODY_TF == 0) & (packed_tf > 0)))
+        return self.headlines_apart and bool(np.any((packed_tf & MAX_BODY_TF == 0) & (packed_tf > 0)))
 
     def _overflow(self, number: int) -> TfOverflow:
         words = self._overflow_words
