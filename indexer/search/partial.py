@@ -16,7 +16,7 @@ _MOST_BARE_WORDS = 32
 """Queries with more bare words are lists, not questions; the rest of their words is not ranked by."""
 
 
-_GLUED = re.compile(r"(?<=[^\s(（-])[“「『]([^”」』]*)[”」』]|[“「『]([^”」』]*)[”」』](?=[^\s)）~])")
+_GLUED = re.compile(r"(?<=[^\s(（-])[“「『]([^“「『”」』]*)[”」』]|[“「『]([^“「『”」』]*)[”」』](?=[^\s)）~])")
 
 
 def partial_query_of_line(line: str) -> PartialQuery | None:
