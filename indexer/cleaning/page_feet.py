@@ -20,7 +20,7 @@ Certainty = Literal["reading", "sure", "maybe", "no"]
 _DASH = "-–—―－─‐‑−~～·•*|"
 _COUNT = r"(?:\d{1,4}|[一二三四五六七八九十]{1,3})"
 _OPENING, _CLOSING = r"[（(【\[<〈]", r"[）)】\]>〉]"
-_DATE = r"(?:19|20)\d\d(?:年|[-/.])\s?\d{1,2}(?:月|[-/.])\s?\d{1,2}日?"
+_DATE = r"(?:(?:19|20)\d\d(?:年|[-/.])\s?\d{1,2}(?:月|[-/.])\s?\d{1,2}日?|\d{1,2}/\d{1,2}/(?:20)?\d\d(?!\d))"
 _TIME = r"(?:[上下]午\s?)?\d{1,2}:\d\d(?::\d\d)?(?:\s?[AP]M)?"
 _OFFICE = (
     r"(?:(?:本版|本期|值班|执行|首席|图片|文字)?(?:责任?编辑?|编辑|主编|编委|校对|校检|美编|美术编辑|版式(?:设计)?|组版|排版"
@@ -42,6 +42,11 @@ _SURE = re.compile(
     r"|仅供.{0,8}(?:阅读|学习|参考|使用|研究|查阅|浏览|预览|试读|检索)"
     r"|(?:未经.{0,6})?(?:请勿|不得|严禁|禁止)(?:擅自)?(?:转载|外传|复制|翻印|传播|商用|外泄)"
     r"|版权所有|翻版必究|内部(?:资料|文件|刊物)(?:[ ,，]*(?:注意|妥善)保[存管])?"
+    rf"|(?<![{HAN}])[{HAN}]{{2,10}}(?:图书馆|资料室|档案馆|文献馆|阅览室)藏(?:书|报)?(?![{HAN}])"
+    rf"|(?<![{HAN}])[{HAN}]{{2,10}}(?:数字报|数字版|电子报|电子版|文库)(?![{HAN}])"
+    r"|(?:新闻|报料|爆料|投诉|发行|广告|订报|投稿|服务|读者|监督)(?:热线|电话|邮箱|信箱)\s?[:：]?\s?[\w.@/（）() -]*\d[\w.@/（）() -]*"
+    r"|(?:投稿|新闻|联系|电子)(?:邮箱|信箱)\s?[:：]?\s?[\w.-]+@[A-Za-z\d-]+(?:\.[A-Za-z]+)+"
+    r"|(?:国内统一(?:连续出版物号|刊号|刊号号)|邮发代号)\s?[:：]?\s?[A-Za-z\d/—-]+"
     r"|扫描全能王(?: ?创建)?|样[报张]\b|试[用读]版|水印|预览版"
     r"|(?i:created (?:with|by) \S+|evaluation (?:only|copy|version)"
     r"|(?<!\w)(?:draft|sample|confidential|watermark|copyright|trial version)(?!\w))"
@@ -51,13 +56,25 @@ _WEAK = re.compile(
     rf"|{_OPENING}\s?{_COUNT}\s?{_CLOSING}|(?<![\w])[A-Z]?\d{{1,3}}(?![\w%])|[A-Z]\d{{1,2}}(?!\w)"
     r"|\d{3,4}[-—]\d{7,8}|[\d-]{7,13}|电话|E-?mail|邮箱|农历\S{0,8}|总第\s?\d+\s?期|第\s?\d+\s?期|作者|来源|打印|©|[Vv]ol\.?|No\."
 )
+_PAPER = rf"(?<![{HAN}])[{HAN}]{{2,6}}?(?:日|晚|早|晨|午|时|商|都市|青年|工人|农民|农村|经济|新|民)[报報](?:社出版)?(?![{HAN}])"
+_SECTION = (
+    "要闻|头版|综合(?:新闻)?|时政(?:要闻)?|本市|民生|社会|县区|国内|国际|时事|财经|经济|文化|教育|科教|健康|体育|文体|娱乐|旅游|评论|理论|副刊|周末"
+    "|专[题版]|特刊|广告|公告|生活|三农|汽车|房产|视点|焦点|关注|聚焦|深度|人物|读者"
+)
+_RUNNING = re.compile(
+    rf"(?=.*\d)(?:{_PAPER}|(?<![{HAN}])(?:{_SECTION})(?![{HAN}])|{_DATE}|星期[一二三四五六日天]|[A-Z]?\d{{1,3}}版?|第{_COUNT}版"
+    r"|[\s\u3000·•|｜:：—/_-])+"
+)
+"""A running foot: the title of a paper, a section, a date and a page, at least two of them."""
+_PARTS = re.compile(rf"{_PAPER}|(?<![{HAN}])(?:{_SECTION})(?![{HAN}])|{_DATE}|星期[一二三四五六日天]|(?<![\d年月/.-])\d{{1,3}}(?![\d年月/.-])")
 _REST = re.compile(r"[^\W_]")
 _MOST_REST = 14
 """Letters beside a page number or an imprint: the name of a paper, a section, a title that a browser prints."""
-_CANDIDATE = re.compile(r"^[ \t\u3000]*+([^\n。；！？“”]{1,100})$", re.MULTILINE)
+_CANDIDATE = re.compile(r"^[ \t\u3000]*+([^\n。；！？“”]{1,100}|[^\n㐀-鿿]+)$", re.MULTILINE)
+_LONGEST = 100
 _HINT = re.compile(
     rf"\d|[{_DASH}].?[一二三四五六七八九十]|[版编校供转接勿禁权印样试]|://|www|[Pp]age|内部|扫描"
-    r"|[a-zA-Zāáǎàēéěèīíǐìōóǒòūúǔù]{4}|[\u3105-\u312f]"
+    r"|[藏库热刊邮报]|[a-zA-Zāáǎàēéěèīíǐìōóǒòūúǔù]{3}|[\u3105-\u312f]"
 )
 _TONE = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹ"
 _PINYIN = re.compile(rf"[A-Za-z{_TONE}üê'’,.，、 \t\u3000]+")
@@ -69,7 +86,8 @@ _ZHUYIN = re.compile(r"[\u3105-\u312fˊˇˋ˙ \t\u3000]+")
 _NEXT_LINE = re.compile(r"\s*(\S[^\n]*)")
 _HAN = re.compile(f"[{HAN}]")
 _LEAST_UNTONED = 4
-_LEAST_REPEATED, _LEAST_CUT, _LONGEST_REPEATED = 3, 2, 20
+_LEAST_REPEATED, _LEAST_TORN, _LONGEST_REPEATED = 3, 2, 20
+_MARK_OF_A_PAGE = re.compile(rf"[{HAN}A-Za-z0-9 ·.•@©-]*[{HAN}A-Za-z][{HAN}A-Za-z0-9 ·.•@©-]*")
 _HYPHENS = "-‐\xad"
 _ADDRESS_AT_END = re.compile(r"(?:://|www\.)\S*$")
 _NO_FOLIO = re.compile(r"[，：]|\d{5}|^[^/年.-]*:")
@@ -101,10 +119,16 @@ def take_out(text: str) -> Iterator[Change]:
         start, end = run[0].start, run[-1].end
         above, below = halves.around(start, end)
         certain = all(foot.certainty != "maybe" for foot in run)
-        if above and below and halves.belong(above, below, certain=certain) and not _address_goes_on(text, end, below):
-            yield Change(above[1], below[0], "\n" if text[above[1] - 1] in _HYPHENS else "")
-        elif all(foot.certainty == "reading" for foot in run):
+        if all(foot.certainty == "reading" for foot in run):
             yield Change(start, below[0] if below else end, "")
+        elif (
+            above
+            and below
+            and halves.belong(above, below, certain=certain)
+            and not _address_goes_on(text, end, below)
+        ):
+            keeps_end = text[above[1] - 1] in _HYPHENS or halves.in_column(above)
+            yield Change(above[1], below[0], "\n" if keeps_end else "")
 
 
 def is_page_foot(line: str) -> bool:
@@ -122,7 +146,7 @@ def _feet(text: str) -> Iterator[_Foot]:
         line = match[1].rstrip()
         if _HINT.search(line):
             start, end = match.start(1), match.start(1) + len(line)
-            certainty = "reading" if _is_reading(line, text, end) else _certainty(line)
+            certainty = "reading" if _is_reading(line, text, end) else _certainty(line) if len(line) <= _LONGEST else "no"
             if certainty != "no":
                 yield _Foot(start, end, certainty)
 
@@ -135,9 +159,10 @@ def _watermarks(text: str, halves: Halves) -> Iterator[_Foot]:
         if 4 <= len(line) <= _LONGEST_REPEATED:
             places.setdefault(line, []).append(_Foot(match.start(1), match.start(1) + len(line), "sure"))
     for line, feet in places.items():
-        if len(feet) >= _LEAST_REPEATED and _HAN.search(line):
-            cut = [foot for foot in feet if halves.share_word(foot.start, foot.end)]
-            yield from feet if len(cut) >= _LEAST_CUT else ()
+        if len(feet) >= _LEAST_REPEATED and _MARK_OF_A_PAGE.fullmatch(line):
+            torn = sum(halves.are_torn(foot.start, foot.end) for foot in feet)
+            if torn >= _LEAST_TORN or (torn and all(halves.are_in_prose(foot.start, foot.end) for foot in feet)):
+                yield from feet
 
 
 def _address_goes_on(text: str, end: int, below: Place) -> bool:
@@ -150,6 +175,8 @@ def _certainty(line: str) -> Certainty:
     """Return whether a line by itself belongs to the page."""
     if len(line) > 100 or not line.strip():
         return "no"
+    if _RUNNING.fullmatch(line) and len(_PARTS.findall(line)) > 1:
+        return "sure"
     rest, sure = _SURE.subn("\0", line)
     glued = any("\0" in word and _REST.search(word) for word in _PARTING.split(rest))
     rest = _WEAK.sub(" ", rest)

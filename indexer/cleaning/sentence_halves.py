@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from dataclasses import dataclass
+from functools import cached_property
 
+from indexer.cleaning.judgements import judge
 from indexer.text.folding import fold
-from indexer.text.newsprint import CLOSERS, HAN, STOPS
+from indexer.text.newsprint import CLOSERS, HAN, STOPS, width
 from indexer.text.tokenizer import is_in_dictionary
 
 _ENDED = re.compile(rf"[{STOPS}!?；;：:…{CLOSERS}①-⑳（(《“]$|——$")
@@ -19,12 +23,26 @@ _BEGINS = re.compile(rf"[{HAN}A-Za-z0-9，。、；：？！）》”“《（%�
 _CLAUSE = re.compile(r"[，。；、！？,;]")
 _STOP = re.compile(f"[{STOPS}]")
 _DATELINE = re.compile(r"本[报网台刊]\S{0,8}?讯|\S{2,12}[社网]\S{0,12}?[电讯]")
+_ENDS_OPEN = re.compile(
+    rf"(?<=[{HAN}])(?:[的和与及或对将被把从向为以因由至据在是使让给凭按于之该其某每各几]|(?:[并而且但即则若当又再也都就仍均已可能会要应须需]))$"
+)
+_GOES_ON = re.compile(
+    rf"[的了着过们等及和与或并而且则也都又仍均已被把]|(?:以及|于是|的话|之[前后间一]|之际|以来|因而|从而)"
+)
+_REST = re.compile(rf"[{HAN}]{{1,3}}[。；”》]")
+"""What is left of a clause. No paragraph begins so."""
+_HAN_END = re.compile(rf"[{HAN}][，、]?$")
 _BLANKS = " \t\u3000"
 _LONG_LINE, _LONG_HALF, _FAR, _ALIKE = 35, 16, 4, 2
 _LONGEST_WORD = 4
+_WIDEST_COLUMN, _RAGGED, _LEAST_LINES = 100, 3, 3
 
 Place = tuple[int, int]
 """The start and the end of a line in the text, without the blanks around it."""
+
+
+def _is_word(text: str) -> bool:
+    return is_in_dictionary(fold(text))
 
 
 class Halves:
@@ -37,49 +55,54 @@ class Halves:
         """Return the lines above and below a stretch of the text, or None where there is none."""
         return self._above(start), self._below(end)
 
-    def share_word(self, start: int, end: int) -> bool:
-        """Return whether a word runs over a stretch of lines, and none runs into it."""
+    def in_column(self, line: Place) -> bool:
+        """Return whether a line is as wide as other lines that end in mid-sentence, so that its end is a column's."""
+        columns = width(self._text[slice(*line)])
+        near = range(columns - _RAGGED, columns + _RAGGED + 1)
+        return columns <= _WIDEST_COLUMN and sum(self._widths[size] for size in near) >= _LEAST_LINES
+
+    @cached_property
+    def _widths(self) -> Counter[int]:
+        """The number of lines of each width that end in mid-sentence."""
+        lines = (line.strip() for line in self._text.split("\n") if len(line) <= 2 * _WIDEST_COLUMN)
+        return Counter(width(line) for line in lines if _HAN_END.search(line) and not _ENDED.search(line))
+
+    def are_torn(self, start: int, end: int) -> bool:
+        """Return whether a word or a clause clearly runs over a stretch of lines, and no word runs into it."""
         above, below = self.around(start, end)
         if not above or not below:
             return False
-        first, inside, second = (self._text[slice(*line)] for line in (above, (start, end), below))
-        is_in_column = abs(len(first) - len(inside)) <= 1
-        return (
-            not is_in_column and crosses(first, second) and not crosses(first, inside) and not crosses(inside, second)
-        )
+        seam, inside = Seam(self, above, below, certain=False), self._text[start:end]
+        if abs(len(seam.first) - len(inside)) <= 1:  # they may be in a column
+            return False
+        if seam.word:
+            return not crosses(seam.first, inside) and not crosses(inside, seam.second)
+        return bool(_bracket_stays_open(seam) or (len(inside) < len(seam.first) and _in_mid_clause(seam)))
+
+    def are_in_prose(self, start: int, end: int) -> bool:
+        """Return whether a stretch of lines stands between long lines of a text, the first of which is unfinished."""
+        above, below = self.around(start, end)
+        if not above or not below:
+            return False
+        seam = Seam(self, above, below, certain=False)
+        long = min(len(seam.upper), len(seam.lower)) >= _LONG_HALF
+        return long and not _sentence_ended(seam) is False and _paragraph_begins(seam) is not False and bool(_STOP.search(seam.lower))
 
     def belong(self, above: Place, below: Place, *, certain: bool) -> bool:
         """Return whether a sentence runs from one line to the other.
 
         `certain` means that what stands between them is surely not a part of the text.
         """
-        first, second = self._text[slice(*above)], self._text[slice(*below)]
-        if _ENDED.search(first) or not _BEGINS.match(second) or _STARTS.match(second) or self._indented(below):
-            return False
-        if first[0] in "#|" or (second[0] in "，。、；：？！）》”" and certain):
-            return first[0] not in "#|"
-        if certain and first[-1] in "-‐\xad" and re.match("[a-z]", second):
-            return True
-        word = crosses(first, second)
-        upper, lower = self._so_far(above), self._onward(below)
-        if not (_CLAUSE.search(upper) if not word else _CLAUSE.search(upper + lower)):
-            return False
-        if self._may_be_headline(first, second, upper, word=word):
-            return False
-        if certain:
-            return word or bool(_CLAUSE.search(lower))
-        is_long = len(upper) > _LONG_LINE
-        if word:
-            return is_long or bool(_STOP.search(upper + lower))
-        return is_long and bool(_STOP.search(lower)) and not _FRESH.match(second)
+        return judge(_BELONG, Seam(self, above, below, certain)).answer
 
-    def _may_be_headline(self, first: str, second: str, upper: str, *, word: bool) -> bool:
-        """Return whether the upper line is short and stands alone; a line of a narrow column is as wide as the next."""
-        if upper != first or len(first) > _LONG_LINE or _DATELINE.match(first) or first[-1] in "，、":
-            return False
-        if _CLAUSE.search(first) and (word or (len(first) >= _LONG_HALF and not _FRESH.match(second))):
-            return False
-        return abs(len(first) - len(second)) > _ALIKE or bool(_FRESH.match(second))
+    def indented(self, line: Place) -> bool:
+        """Return whether a line begins with the indent of a paragraph."""
+        start = self._text.rfind("\n", 0, line[0]) + 1
+        return self._text[start : line[0]].startswith(("\u3000\u3000", "    "))
+
+    def text_of(self, line: Place) -> str:
+        """Return the text of a line."""
+        return self._text[slice(*line)]
 
     def _above(self, place: int) -> Place | None:
         end = (
@@ -96,11 +119,7 @@ class Halves:
         found = re.compile(r"\s*(\S[^\n]*)").match(self._text, place)
         return (found.start(1), found.start(1) + len(found[1].rstrip())) if found else None
 
-    def _indented(self, line: Place) -> bool:
-        start = self._text.rfind("\n", 0, line[0]) + 1
-        return self._text[start : line[0]].startswith(("\u3000\u3000", "    "))
-
-    def _so_far(self, line: Place) -> str:
+    def so_far(self, line: Place) -> str:
         """Return the line with the few lines above that end in mid-sentence."""
         text = self._text[slice(*line)]
         start = line[0]
@@ -114,7 +133,7 @@ class Halves:
             text, start = before + text, above[0]
         return text
 
-    def _onward(self, line: Place) -> str:
+    def onward(self, line: Place) -> str:
         """Return the line with the few lines below it, up to the end of a sentence."""
         text, end = self._text[slice(*line)], line[1]
         for _ in range(_FAR):
@@ -123,6 +142,127 @@ class Halves:
                 break
             text, end = text + self._text[slice(*below)], below[1]
         return text
+
+
+@dataclass(frozen=True)
+class Seam:
+    """Two lines, and whether what stands between them is `certain` not to be text."""
+
+    halves: Halves
+    above: Place
+    below: Place
+    certain: bool
+
+    @cached_property
+    def first(self) -> str:
+        """The line above."""
+        return self.halves.text_of(self.above)
+
+    @cached_property
+    def second(self) -> str:
+        """The line below."""
+        return self.halves.text_of(self.below)
+
+    @cached_property
+    def upper(self) -> str:
+        """The line above with the few lines before it that end in mid-sentence."""
+        return self.halves.so_far(self.above)
+
+    @cached_property
+    def lower(self) -> str:
+        """The line below with the few lines after it, up to the end of a sentence."""
+        return self.halves.onward(self.below)
+
+    @cached_property
+    def word(self) -> bool:
+        """Whether a word runs from one line to the other."""
+        return crosses(self.first, self.second)
+
+
+def _sentence_ended(seam: Seam) -> bool | None:
+    return False if _ENDED.search(seam.first) or seam.first[0] in "#|" else None
+
+
+def _paragraph_begins(seam: Seam) -> bool | None:
+    begins = not _BEGINS.match(seam.second) or _STARTS.match(seam.second) or seam.halves.indented(seam.below)
+    return False if begins else None
+
+
+def _begins_with_a_mark(seam: Seam) -> bool | None:
+    return True if seam.certain and seam.second[0] in "，。、；：？！）》”" else None
+
+
+def _hyphenated(seam: Seam) -> bool | None:
+    return True if seam.certain and seam.first[-1] in "-‐\xad" and re.match("[a-z]", seam.second) else None
+
+
+def _bracket_stays_open(seam: Seam) -> bool | None:
+    """（记者张 / 道正）: what one line opens, the other closes."""
+    for opener, closer in ("（）", "()", "“”", "《》"):
+        if seam.first.rfind(opener) > seam.first.rfind(closer) and _closes(seam.second, opener, closer):
+            return True
+    return None
+
+
+def _closes(text: str, opener: str, closer: str) -> bool:
+    end = text.find(closer)
+    return 0 <= end < _LONG_LINE and opener not in text[:end]
+
+
+def _in_mid_clause(seam: Seam) -> bool | None:
+    """A line that ends in 的 or begins with 了 is no headline and no paragraph's beginning."""
+    if len(seam.first) < _LONG_HALF and not seam.certain:
+        return None
+    ends_open = _ENDS_OPEN.search(seam.first) and not _is_word(seam.first[-2:])
+    goes_on = _GOES_ON.match(seam.second) and not any(_is_word(seam.second[:size]) for size in (2, 3, 4))
+    return True if ends_open or goes_on or _REST.match(seam.second) else None
+
+
+def _column_goes_on(seam: Seam) -> bool | None:
+    """A line as wide as the column is no headline."""
+    wide = len(seam.first) >= _LONG_HALF and seam.halves.in_column(seam.above)
+    return True if wide and (seam.certain or _STOP.search(seam.upper + seam.lower)) else None
+
+
+def _says_no_clause(seam: Seam) -> bool | None:
+    return None if _CLAUSE.search(seam.upper + seam.lower * seam.word) else False
+
+
+def _may_be_headline(seam: Seam) -> bool | None:
+    """A line that is short and stands alone may be one. A line of a narrow column is as wide as the next."""
+    first, second = seam.first, seam.second
+    if seam.upper != first or len(first) > _LONG_LINE or _DATELINE.match(first) or first[-1] in "，、":
+        return None
+    if _CLAUSE.search(first) and (seam.word or (len(first) >= _LONG_HALF and not _FRESH.match(second))):
+        return None
+    return False if abs(len(first) - len(second)) > _ALIKE or _FRESH.match(second) else None
+
+
+def _goes_on_with_certainty(seam: Seam) -> bool | None:
+    return (seam.word or bool(_CLAUSE.search(seam.lower))) if seam.certain else None
+
+
+def _goes_on(seam: Seam) -> bool | None:
+    is_long = len(seam.upper) > _LONG_LINE
+    if seam.word:
+        return is_long or bool(_STOP.search(seam.upper + seam.lower))
+    return is_long and bool(_STOP.search(seam.lower)) and not _FRESH.match(seam.second)
+
+
+_BELONG = (
+    _sentence_ended,
+    _paragraph_begins,
+    _begins_with_a_mark,
+    _hyphenated,
+    _bracket_stays_open,
+    _in_mid_clause,
+    _column_goes_on,
+    _says_no_clause,
+    _may_be_headline,
+    _goes_on_with_certainty,
+    _goes_on,
+)
+"""Whether a sentence runs from one line to another."""
 
 
 def crosses(first: str, second: str) -> bool:

@@ -460,3 +460,32 @@ def damaged_pages(articles: Sequence[Article], damage: Damage, count: int, seed:
 def exact(made: Sequence[tuple[str, str]]) -> float:
     """Return the share of pages that are cleaned to the page without the damage."""
     return sum(paragraphs(damaged) == paragraphs(whole) for damaged, whole in made) / len(made)
+
+
+def between_paragraphs(foot: Callable[[random.Random], str]) -> Damage:
+    """Put lines of the page where a paragraph or a headline ends: nothing may be joined there."""
+
+    def damage(page: Sheet, rng: random.Random) -> tuple[str, str]:
+        rows = [list(lines) for lines in page.paragraphs]
+        chosen = rng.randrange(-1, len(rows) - 1) if len(rows) > 1 else -1
+        if chosen < 0:
+            gap = rng.choice(["\n", "\n\n"])
+            return page.text(headline=page.headline + gap + foot(rng)), page.text()
+        rows[chosen].append(foot(rng))
+        return page.text(paragraphs=rows), page.text()
+
+    return damage
+
+
+GUARDS: Mapping[str, Damage] = {
+    "page numbers at an end": between_paragraphs(_page_number),
+    "running feet at an end": between_paragraphs(_running_foot),
+    "browser's lines at an end": between_paragraphs(_web_print),
+    "notices at an end": between_paragraphs(_notice),
+    "jump lines at an end": between_paragraphs(_jump),
+}
+
+
+def kept_apart(made: Sequence[tuple[str, str]]) -> float:
+    """Return the share of pages on which every paragraph of the undamaged page still is one."""
+    return sum(set(paragraphs(whole)) <= set(paragraphs(damaged)) for damaged, whole in made) / len(made)
