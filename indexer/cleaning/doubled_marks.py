@@ -21,6 +21,7 @@ _DATE = re.compile(
     r"(?<![0-9])(?:(?:1199|2200)(\d)\1(\d)\2(?=[年.\-/])|(?:([2-9])\3|11(?:00|11|22))(?=月)|(?:11|22|33)(\d)\4(?=日))"
 )
 """A year, a month or a day that is none unless its digits were printed twice."""
+_HAN_TWICE = re.compile(rf"([{HAN}])\1(?:\1|([{HAN}])\2)")
 _RUN = re.compile(r"(.)\1*")
 _HAN = re.compile(f"[{HAN}]")
 
@@ -54,9 +55,10 @@ def undouble_figures(text: str) -> Iterator[Change]:
     if not _PAIR.search(text):
         return
     lines = [(line.start(), line[0], [*_TOKEN.finditer(line[0])]) for line in _LINE.finditer(text)]
-    paired = [line for line in lines if line[2] and all(_is_twice(token[0]) for token in line[2])]
+    lines = [line for line in lines if line[2] and not _is_all_twice(line[1])]
+    paired = [line for line in lines if all(_is_twice(token[0]) for token in line[2])]
     shown = [line for line in paired if _HAN.search(line[1]) and _is_shown(line[1], [token[0] for token in line[2]])]
-    if shown and len(paired) == sum(bool(tokens) for *_, tokens in lines):
+    if shown and 3 * len(paired) >= 2 * len(lines):
         shown = paired
     for start, _, tokens in shown:
         for token in tokens:
@@ -68,6 +70,13 @@ def undouble_figures(text: str) -> Iterator[Change]:
 
 def _is_twice(token: str) -> bool:
     return all(len(run[0]) % 2 == 0 for run in _RUN.finditer(token) if run[1].isalnum() or run[1] in ".%")
+
+
+def _is_all_twice(line: str) -> bool:
+    """Return whether the Chinese text of a line is doubled as well: it is judged with its figures."""
+    if _HAN_TWICE.search(line):
+        return True
+    return _HAN.search(line) is not None and all(len(run[0]) > 1 for run in _RUN.finditer(line) if _HAN.match(run[1]))
 
 
 def _is_shown(line: str, tokens: list[str]) -> bool:

@@ -7,8 +7,9 @@ character can match it. Processing line by line takes a third longer.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
+from itertools import groupby
 from typing import NamedTuple
 
 import numpy as np
@@ -41,6 +42,8 @@ _MAY_STAND_ALONE = "本见特记通"
 A line that begins with any other Chinese character does not match it. No marked line begins with a Chinese character.
 """
 _TABLE = re.compile(r"\S(?:\t| {3,})\S")
+_DOUBLED_MARK = re.compile(r"(?:，，|。。)")
+_LETTERS_IN_BOLD = 3  # letters printed twice from which a line is wider than its text
 _HANGS = "，、；：”）"
 _MAY_OPEN_NEWS = "本新"
 _OF_AN_AGENCY = "社网"
@@ -109,8 +112,11 @@ def read_lines(text: str) -> Lines:
     bare = _between(text, first, end)
     closed, paused = _ends(bare, codes[end - 1])
     alone, marked, indented = _beginnings(_between(text, begins, end), bare, codes[begins])
-    alone[_rows_and_doubled(text, bare, codes, first, end)] = True
+    doubled = _doubled(bare, codes, first, end)
+    alone[_rows_of_tables(text, bare)] = True
+    alone[[place for place, is_text in _are_text(bare, doubled, number) if not is_text]] = True
     columns = _sums(_widths().take(codes), first, end) + 4 * indented
+    columns -= np.where(alone, 0, _copies_in_bold(codes, first, end))
     for place in np.flatnonzero(codes[first] == ord(LOST)).tolist():
         columns[place] -= width(LOST) * (len(bare[place]) - len(bare[place].lstrip(LOST)))
     sentence = closed | (_sums(_among(_CLAUSE).take(codes), first, end) > 0)
@@ -163,16 +169,36 @@ def _beginnings(lines: Sequence[str], bare: Sequence[str], first: Array) -> tupl
     return alone, marked, indented
 
 
-def _rows_and_doubled(text: str, bare: Sequence[str], codes: Array, first: Array, end: Array) -> list[int]:
-    """Return which lines are rows of a table, or are printed twice.
+def _copies_in_bold(codes: Array, first: Array, end: Array) -> Array:
+    """Return the columns of the letters of each line that repeat the letter before them, as in a bold word."""
+    is_copy = np.append(codes[1:] == codes[:-1], False) & ~_among("…—" + LOST)[codes]
+    columns = _sums(np.where(is_copy, _widths().take(codes), 0), first, end - 1)
+    found: Array = np.where(_sums(is_copy, first, end - 1) < _LETTERS_IN_BOLD, 0, columns)
+    return found
 
-    Wide gaps mark the rows of a table. Only lines with two pairs of equal characters can be printed twice.
-    """
+
+def _rows_of_tables(text: str, bare: Sequence[str]) -> list[int]:
+    """Return which lines have wide gaps in them."""
     may_be_row = "   " in text or "\t" in text
+    return [place for place, line in enumerate(bare) if may_be_row and _TABLE.search(line)]
+
+
+def _doubled(bare: Sequence[str], codes: Array, first: Array, end: Array) -> list[int]:
+    """Return which lines are printed twice. Only lines with two pairs of equal letters can be."""
     pairs = _sums(np.append(codes[1:] == codes[:-1], False), first, end - 1)
     likely = (pairs > 1) | _may_say_it_again(codes, first, end)
-    found = [place for place in np.flatnonzero(likely).tolist() if stands_alone(bare[place])]
-    return found + [place for place, line in enumerate(bare) if may_be_row and _TABLE.search(line)]
+    return [place for place in np.flatnonzero(likely).tolist() if stands_alone(bare[place])]
+
+
+def _are_text(bare: Sequence[str], doubled: Sequence[int], number: Array) -> Iterator[tuple[int, bool]]:
+    """Yield the places of doubled lines, and whether they are a paragraph in bold rather than headlines.
+
+    Such a paragraph has several lines, and a comma or a full stop in them.
+    """
+    for _, group in groupby(enumerate(doubled), key=lambda item: int(number[item[1]]) - item[0]):
+        row = [place for _, place in group]
+        is_text = len(row) > 1 and any(_DOUBLED_MARK.search(bare[place]) for place in row)
+        yield from ((place, is_text) for place in row)
 
 
 def _may_say_it_again(codes: Array, first: Array, end: Array) -> Flags:

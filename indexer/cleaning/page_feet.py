@@ -66,7 +66,7 @@ _RUNNING = re.compile(
     r"|[\s\u3000·•|｜:：—/_-])+"
 )
 """A running foot: the title of a paper, a section, a date and a page, at least two of them."""
-_PARTS = re.compile(rf"{_PAPER}|(?<![{HAN}])(?:{_SECTION})(?![{HAN}])|{_DATE}|星期[一二三四五六日天]|(?<![\d年月/.-])\d{{1,3}}(?![\d年月/.-])")
+_NAMED = re.compile(rf"{_PAPER}|{_DATE}|(?<![{HAN}])(?:{_SECTION})(?![{HAN}])\s?[A-Z]?\d\d(?!\d)|[A-Z]?\d\d\s?(?:{_SECTION})(?![{HAN}])")
 _REST = re.compile(r"[^\W_]")
 _MOST_REST = 14
 """Letters beside a page number or an imprint: the name of a paper, a section, a title that a browser prints."""
@@ -118,17 +118,12 @@ def take_out(text: str) -> Iterator[Change]:
     for run in _runs(sorted(feet), text):
         start, end = run[0].start, run[-1].end
         above, below = halves.around(start, end)
-        certain = all(foot.certainty != "maybe" for foot in run)
-        if all(foot.certainty == "reading" for foot in run):
-            yield Change(start, below[0] if below else end, "")
-        elif (
-            above
-            and below
-            and halves.belong(above, below, certain=certain)
-            and not _address_goes_on(text, end, below)
-        ):
+        certain = all(foot.certainty == "sure" for foot in run)
+        if above and below and halves.belong(above, below, certain=certain) and not _goes_on(text, end, below):
             keeps_end = text[above[1] - 1] in _HYPHENS or halves.in_column(above)
             yield Change(above[1], below[0], "\n" if keeps_end else "")
+        elif all(foot.certainty == "reading" for foot in run):
+            yield Change(start, below[0] if below else end, "")
 
 
 def is_page_foot(line: str) -> bool:
@@ -165,7 +160,7 @@ def _watermarks(text: str, halves: Halves) -> Iterator[_Foot]:
                 yield from feet
 
 
-def _address_goes_on(text: str, end: int, below: Place) -> bool:
+def _goes_on(text: str, end: int, below: Place) -> bool:
     """Return whether a line ends in an address that the line below continues."""
     address = _ADDRESS_AT_END.search(text, max(end - 100, 0), end)
     return address is not None and text[below[0]].isascii()
@@ -175,8 +170,9 @@ def _certainty(line: str) -> Certainty:
     """Return whether a line by itself belongs to the page."""
     if len(line) > 100 or not line.strip():
         return "no"
-    if _RUNNING.fullmatch(line) and len(_PARTS.findall(line)) > 1:
-        return "sure"
+    named = _NAMED.search(line) if _RUNNING.fullmatch(line) else None
+    if named and (_REST.search(line, 0, named.start()) or _REST.search(line, named.end()) or re.search(r"\d", named[0])):
+        return "maybe" if re.fullmatch(_DATE, line) else "sure"
     rest, sure = _SURE.subn("\0", line)
     glued = any("\0" in word and _REST.search(word) for word in _PARTING.split(rest))
     rest = _WEAK.sub(" ", rest)

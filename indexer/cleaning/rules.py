@@ -154,6 +154,13 @@ RULES = (
         after="坚守岗位",
     ),
     Rule(
+        name="undouble-figures",
+        find=doubled_marks.undouble_figures,
+        says="Figures and Latin words printed twice in a line of Chinese become one; 2200 and 11:11 stay.",
+        before="22002244年，GGDDPP增长55..22%%。",
+        after="2024年，GDP增长5.2%。",
+    ),
+    Rule(
         name="undouble",
         find=doubling.undouble,
         says="Letters printed two to six times over become one; words that truly repeat stay.",
@@ -173,13 +180,6 @@ RULES = (
         says="Marks printed twice become one where the line or the page shows at least two of them.",
         before="昨日，，柳溪桥通车。。",
         after="昨日，柳溪桥通车。",
-    ),
-    Rule(
-        name="undouble-figures",
-        find=doubled_marks.undouble_figures,
-        says="Figures and Latin words printed twice in a line of Chinese become one; 2200 and 11:11 stay.",
-        before="22002244年，GGDDPP增长55..22%%。",
-        after="2024年，GDP增长5.2%。",
     ),
     Rule(
         name="padded-names",

@@ -12,6 +12,7 @@ from indexer.text.newsprint import HAN
 _ONE = rf"[ \t\u3000]*+(?:[{HAN}，。、；：？！（）《》“”‘’「」『』﹁﹂—…·]|[0-9A-Za-z]{{1,4}})[ \t\u3000]*+(?=\n|\Z)"
 _COLUMN = re.compile(rf"^{_ONE}(?:\n{_ONE}){{5,}}+|^{_ONE}(?:\n[ \t]*\n{_ONE}){{5,}}+", re.MULTILINE)
 _BREAK = re.compile(r"\s*\n\s*")
+_MANY = 10
 _LETTERS = re.compile(f"[{HAN}]")
 
 
@@ -40,4 +41,5 @@ def _makes_words(pieces: list[str]) -> bool:
     for place, piece in enumerate(pieces):
         before, after = "".join(pieces[max(place - 2, 0) : place]), "".join(pieces[place + 1 : place + 3])
         in_words += piece in letters and (crosses(before, piece) or crosses(piece, after))
-    return 3 * in_words >= 2 * len(letters)
+    certain = len(letters) < len(pieces) or len(letters) >= _MANY
+    return (2 if certain else 1.5) * in_words >= len(letters)

@@ -13,15 +13,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from indexer import clean
+from indexer.text.folding import fold
 from indexer.text.newsprint import HAN
+from indexer.text.tokenizer import is_in_dictionary
 from tests.support.damage import wrapped
 from tests.support.layouts import Article, letters
 
 Lines = list[str]
 _TOO_SHORT = 40
-_HAN_WORD = re.compile(f"[{HAN}]{{4,}}")
 _DOUBLED_MARK = re.compile("[，。、；：]")
-_FIGURES = re.compile("[0-9A-Za-z.%]")
 _BREAKABLE = re.compile(rf"(?<=[{HAN}，、])(?=[{HAN}])")
 
 
@@ -181,7 +181,7 @@ def _bold_word(page: Sheet, rng: random.Random) -> tuple[str, str] | None:
     places = []
     for place, lines in enumerate(page.paragraphs):
         for word, start, end in jieba.tokenize(lines[0]):
-            if start > 3 and 3 <= len(word) <= 8 and _HAN_WORD.pattern and re.fullmatch(f"[{HAN}]+", word):
+            if start > 3 and 3 <= len(word) <= 8 and re.fullmatch(f"[{HAN}]+", word) and is_in_dictionary(fold(word)):
                 places.append((place, start, end))
     return _doubled_in_first_line(page, places, rng)
 
@@ -195,6 +195,13 @@ def _doubled_in_first_line(
     rows = [list(lines) for lines in page.paragraphs]
     line = rows[chosen][0]
     rows[chosen][0] = line[:start] + _times(line[start:end], 2) + line[end:]
+    return page.text(paragraphs=rows), page.text()
+
+
+def _bold_paragraph(page: Sheet, rng: random.Random) -> tuple[str, str]:
+    """Double all of the first paragraph."""
+    del rng
+    rows = [[_times(line, 2) for line in page.paragraphs[0]], *page.paragraphs[1:]]
     return page.text(paragraphs=rows), page.text()
 
 
@@ -225,6 +232,7 @@ DOUBLING: Mapping[str, Damage] = {
     "marks only": _letters_of(_DOUBLED_MARK),
     "figures and Latin only": _letters_of(re.compile("[0-9A-Za-z.%]")),
     "bold lead": _bold_lead,
+    "bold first paragraph": _bold_paragraph,
     "bold word": _bold_word,
     "label in brackets": _in_label,
     "numbered label": _numbered,
