@@ -72,17 +72,27 @@ class Run(NamedTuple):
 _BLANK = Run(" ", 0, 1)
 
 
+class Copies(NamedTuple):
+    """The copies of a letter as printed, and the letters around them."""
+
+    printed: str
+    before: str
+    after: str
+
+
 @dataclass(frozen=True, slots=True)
 class Stretch:
     """A sequence of runs, each of which may be printed `factor` times.
 
-    `left` and `right` indicate that a word may end on that side.
+    `left` and `right` indicate that a word may end on that side. `copies` is set where one run stands for letters that
+    differ, since some were misread.
     """
 
     runs: tuple[Run, ...]
     factor: int
     left: bool
     right: bool
+    copies: Copies | None = None
 
     def __len__(self) -> int:
         return sum(run.length for run in self.runs)
@@ -115,6 +125,9 @@ def undouble(text: str) -> Iterator[Change]:
     for start, sure, rest in judged:
         believed = [*sure, *(stretch for stretch in rest if _likely(stretch, sure, doubled_page))]
         for stretch in sorted(believed, key=lambda stretch: stretch.runs[0].start):
+            if stretch.copies:
+                yield Change(start + stretch.runs[0].start, start + stretch.runs[0].end, _best(stretch.copies, text))
+                continue
             for run in stretch.runs:
                 if not (run.char in _NATURAL_TWO and run.length == 2):
                     times = -(-run.length // stretch.factor)  # one of the copies may be lost
@@ -295,19 +308,29 @@ def _damaged(line: str, runs: Sequence[Run], factor: int) -> Iterator[Stretch]:
         after = "".join(run.char for run in runs[places[-1] + 1 : places[-1] + 4])
         if len(row) == 1:
             yield Stretch((row[0],), factor, True, True)
-        elif len(printed) == factor and len(best := _best(printed, before, after)) == 1:
-            yield Stretch((Run(best, row[0].start, factor),), factor, True, True)
+        elif len(printed) == factor:
+            run, copies = Run(printed[0], row[0].start, factor), Copies(printed, before, after)
+            yield Stretch((run,), factor, True, True, copies)
 
 
-def _best(copies: str, before: str, after: str) -> str:
+def _best(copies: Copies, page: str) -> str:
     """Return which of several copies of a letter is right, or two of them if they are letters that lost a copy.
 
-    The most frequent one counts, then the one that makes words with the letters around it.
+    The most frequent one counts, then the one that the page prints between the same letters, then the one that makes
+    words with them.
     """
-    counted = Counter(copies)
-    best = max(counted, key=lambda one: (counted[one], share_in_words(before + one + after)))
-    if len(copies) == 2 and share_in_words(before + copies + after) > share_in_words(before + best + after) + _BETTER:
-        return copies
+    printed, before, after = copies
+    counted = Counter(printed)
+
+    def fits(one: str) -> tuple[float, ...]:
+        pairs = (before[-1:] + one, one + after[:1])
+        on_page = sum(len(pair) > 1 and pair in page for pair in pairs)
+        return counted[one], on_page, share_in_words(before + one + after)
+
+    best = max(counted, key=fits)
+    in_words = share_in_words(before + best + after)
+    if len(printed) == 2 and share_in_words(before + printed + after) > in_words + _BETTER:
+        return printed
     return best
 
 

@@ -15,6 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.cleaning.page_feet import may_be_foot
 from indexer.cleaning.repeated_lines import stands_alone
 from indexer.text.newsprint import CLOSERS, HAN, LOST, STOPS, width
 
@@ -42,7 +43,9 @@ _MAY_STAND_ALONE = "本见特记通"
 A line that begins with any other Chinese character does not match it. No marked line begins with a Chinese character.
 """
 _TABLE = re.compile(r"\S(?:\t| {3,})\S")
+_LONGEST_FOOT = 70  # columns of a page number or an imprint
 _DOUBLED_MARK = re.compile(r"(?:，，|。。)")
+_BOLD_LEAD = re.compile(r"(.)\1[，。：](?![，。：])(?:(.)(?!\2))*$")
 _LETTERS_IN_BOLD = 3  # letters printed twice from which a line is wider than its text
 _HANGS = "，、；：”）"
 _MAY_OPEN_NEWS = "本新"
@@ -116,6 +119,8 @@ def read_lines(text: str) -> Lines:
     alone[_rows_of_tables(text, bare)] = True
     alone[[place for place, is_text in _are_text(bare, doubled, number) if not is_text]] = True
     columns = _sums(_widths().take(codes), first, end) + 4 * indented
+    short = np.flatnonzero((columns <= _LONGEST_FOOT) & ~_among(_ENDING)[codes[end - 1]])
+    alone[[place for place in short.tolist() if may_be_foot(bare[place])]] = True
     columns -= np.where(alone, 0, _copies_in_bold(codes, first, end))
     for place in np.flatnonzero(codes[first] == ord(LOST)).tolist():
         columns[place] -= width(LOST) * (len(bare[place]) - len(bare[place].lstrip(LOST)))
@@ -191,14 +196,15 @@ def _doubled(bare: Sequence[str], codes: Array, first: Array, end: Array) -> lis
 
 
 def _are_text(bare: Sequence[str], doubled: Sequence[int], number: Array) -> Iterator[tuple[int, bool]]:
-    """Yield the places of doubled lines, and whether they are a paragraph in bold rather than headlines.
+    """Yield the places of doubled lines, and whether they are text in bold rather than headlines.
 
-    Such a paragraph has several lines, and a comma or a full stop in them.
+    A paragraph in bold has several lines, and a comma or a full stop in them. A line that is bold up to a comma is
+    the first line of one.
     """
     for _, group in groupby(enumerate(doubled), key=lambda item: int(number[item[1]]) - item[0]):
         row = [place for _, place in group]
         is_text = len(row) > 1 and any(_DOUBLED_MARK.search(bare[place]) for place in row)
-        yield from ((place, is_text) for place in row)
+        yield from ((place, is_text or _BOLD_LEAD.search(bare[place]) is not None) for place in row)
 
 
 def _may_say_it_again(codes: Array, first: Array, end: Array) -> Flags:

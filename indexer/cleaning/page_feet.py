@@ -12,7 +12,8 @@ from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple
 
 from indexer.cleaning.apply import Change
-from indexer.cleaning.sentence_halves import Halves, Place
+from indexer.cleaning.judgements import judge
+from indexer.cleaning.sentence_halves import BELONG, Halves, Place, Seam
 from indexer.text.newsprint import HAN
 
 Certainty = Literal["reading", "sure", "maybe", "no"]
@@ -70,7 +71,7 @@ _NAMED = re.compile(rf"{_PAPER}|{_DATE}|(?<![{HAN}])(?:{_SECTION})(?![{HAN}])\s?
 _REST = re.compile(r"[^\W_]")
 _MOST_REST = 14
 """Letters beside a page number or an imprint: the name of a paper, a section, a title that a browser prints."""
-_CANDIDATE = re.compile(r"^[ \t\u3000]*+([^\n。；！？“”]{1,100}|[^\n㐀-鿿]+)$", re.MULTILINE)
+_CANDIDATE = re.compile(r"^[ \t\u3000]*+([^\n。；！？“”]{1,100}|[^\n。；！？“”㐀-鿿]+)$", re.MULTILINE)
 _LONGEST = 100
 _HINT = re.compile(
     rf"\d|[{_DASH}].?[一二三四五六七八九十]|[版编校供转接勿禁权印样试]|://|www|[Pp]age|内部|扫描"
@@ -89,6 +90,8 @@ _LEAST_UNTONED = 4
 _LEAST_REPEATED, _LEAST_TORN, _LONGEST_REPEATED = 3, 2, 20
 _MARK_OF_A_PAGE = re.compile(rf"[{HAN}A-Za-z0-9 ·.•@©-]*[{HAN}A-Za-z][{HAN}A-Za-z0-9 ·.•@©-]*")
 _HYPHENS = "-‐\xad"
+_ADDRESS = re.compile(r"(?:https?://|www\.)[!-~]+")
+_UNOPENED = re.compile(r"^[^（(【\[〔《]*[）)】\]〕》]")
 _ADDRESS_AT_END = re.compile(r"(?:://|www\.)\S*$")
 _NO_FOLIO = re.compile(r"[，：]|\d{5}|^[^/年.-]*:")
 """What a number, a date or a share of pages has none of: phone numbers, scores and hours."""
@@ -115,24 +118,48 @@ def take_out(text: str) -> Iterator[Change]:
         return
     halves = Halves(text)
     feet = [*_feet(text), *_watermarks(text, halves)]
+    joined: Place | None = None
     for run in _runs(sorted(feet), text):
         start, end = run[0].start, run[-1].end
         above, below = halves.around(start, end)
         certain = all(foot.certainty == "sure" for foot in run)
-        if above and below and halves.belong(above, below, certain=certain) and not _goes_on(text, end, below):
+        goes_on = above is not None and above == joined
+        if (
+            above
+            and below
+            and not _goes_on(text, end, below)
+            and judge(BELONG, Seam(halves, above, below, certain, goes_on)).answer
+        ):
+            joined = below
             keeps_end = text[above[1] - 1] in _HYPHENS or halves.in_column(above)
             yield Change(above[1], below[0], "\n" if keeps_end else "")
         elif all(foot.certainty == "reading" for foot in run):
             yield Change(start, below[0] if below else end, "")
 
 
+def may_be_foot(line: str) -> bool:
+    """Return whether a line, by its form, is no part of the sentences around it: a page number, a date, an imprint.
+
+    >>> [may_be_foot(line) for line in ("— 3 —", "24/40", "2024年1月2日", "天气晴好")]
+    [True, True, True, False]
+    """
+    return _HINT.search(line) is not None and not _ADDRESS.fullmatch(line) and _certainty(line) != "no"
+
+
 def is_page_foot(line: str) -> bool:
     """Return whether a line by itself is a page number, an imprint or what a browser prints on a page.
+
+    The address of a web page alone may be text.
 
     >>> [is_page_foot(line) for line in ("— 3 —", "第 1 页 共 3 页", "打印日期：2024-01-02", "3", "第3版画上市")]
     [True, True, True, False, False]
     """
-    return _certainty(line) == "sure"
+    return not _ADDRESS.fullmatch(line) and _certainty(line) == "sure"
+
+
+def is_address(line: str) -> bool:
+    """Return whether a line is only the address of a web page, as a browser prints it at the edge of a page."""
+    return _ADDRESS.fullmatch(line) is not None
 
 
 def _feet(text: str) -> Iterator[_Foot]:
@@ -168,7 +195,7 @@ def _goes_on(text: str, end: int, below: Place) -> bool:
 
 def _certainty(line: str) -> Certainty:
     """Return whether a line by itself belongs to the page."""
-    if len(line) > 100 or not line.strip():
+    if len(line) > _LONGEST or not line.strip() or _UNOPENED.search(line):
         return "no"
     named = _NAMED.search(line) if _RUNNING.fullmatch(line) else None
     if named and (_REST.search(line, 0, named.start()) or _REST.search(line, named.end()) or re.search(r"\d", named[0])):

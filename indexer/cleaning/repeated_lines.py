@@ -31,17 +31,21 @@ _LONGEST_CHEER = 6
 _LONGEST = 120  # letters of a line that is a headline or caption
 _LONGER_THAN_VERSE = 12
 _VERSE_LINE = 10  # letters that lines of verse rarely have
+_LONGEST_VERSE = 24
+_VERSE_ENDS = re.compile("[，。！；]$")
+_NEXT_LINES = 4
 _PROSE = 14  # letters of a line of running text
 _LETTER_PAIRS = 3
 
 
 class _Repeated(NamedTuple):
-    """A line that consists of `unit`, `times` over. The lines before and after it are "" at the edge of the page."""
+    """A line that consists of `unit`, `times` over. The lines around it are "" beyond the edge of the page."""
 
     unit: str
     times: int
     before: str
     after: str
+    later: tuple[str, ...]
 
 
 def undouble_phrases(text: str) -> Iterator[Change]:
@@ -70,8 +74,9 @@ def _again(text: str, line: re.Match[str]) -> Iterator[tuple[int, str, bool]]:
     for times in _TIMES:
         unit = _unit(whole, times)
         if unit:
-            before, after = _line_before(text, line.start()), _line_after(text, line.end())
-            answer, test = judge(_REPEATED, _Repeated(unit, times, before, after))
+            before = _line_before(text, line.start())
+            after, *later = _lines_after(text, line.end())
+            answer, test = judge(_REPEATED, _Repeated(unit, times, before, after, tuple(later)))
             if answer or test == "":
                 yield at, unit, answer
             return
@@ -103,13 +108,15 @@ def _line_before(text: str, start: int) -> str:
     return ""
 
 
-def _line_after(text: str, end: int) -> str:
-    while end < len(text):
+def _lines_after(text: str, end: int) -> list[str]:
+    """Return the next lines that are not blank, "" beyond the end."""
+    found: list[str] = []
+    while end < len(text) and len(found) < _NEXT_LINES:
         start, end = end + 1, text.find("\n", end + 1)
         end = end if end >= 0 else len(text)
         if text[start:end].strip():
-            return text[start:end].strip()
-    return ""
+            found.append(text[start:end].strip())
+    return found + [""] * (_NEXT_LINES - len(found))
 
 
 def _cries(repeated: _Repeated) -> bool | None:
@@ -126,7 +133,8 @@ def _says_itself_again(repeated: _Repeated) -> bool | None:
 def _says_sentences(repeated: _Repeated) -> bool | None:
     """好消息！好消息！ is an exclamation, and a sentence that stands there three times was meant."""
     ends = repeated.unit[-1]
-    return False if ends in "！？!?" or (ends in STOPS and repeated.times > 2) else None
+    exclaims = ends in "！？!?" and len(_HAN.findall(repeated.unit)) < _LONGER_THAN_VERSE
+    return False if exclaims or (ends in STOPS and repeated.times > 2) else None
 
 
 def _four_times(repeated: _Repeated) -> bool | None:
@@ -148,8 +156,10 @@ def _heads_text(repeated: _Repeated) -> bool | None:
     """A short line that is said twice heads an article or stands alone, where songs and cheers don't."""
     if len(_HAN.findall(repeated.unit)) < 4:
         return None
-    alone = not repeated.before and not repeated.after
-    return True if alone or _is_prose(repeated.after) else None
+    if _is_prose(repeated.after) or not (repeated.before or repeated.after):
+        return True
+    heads_page = not repeated.before and not _VERSE_ENDS.search(repeated.after) and any(map(_is_prose, repeated.later))
+    return True if heads_page else None
 
 
 _REPEATED = (_cries, _says_itself_again, _says_sentences, _four_times, _in_verse, _is_long, _heads_text)
@@ -161,7 +171,8 @@ def _is_verse(line: str) -> bool:
 
 
 def _is_prose(line: str) -> bool:
-    return len(line) > _PROSE and ("，" in line or "," in line or "。" in line or line.startswith("本报"))
+    marked = "，" in line or "," in line or "。" in line or line.startswith("本报")
+    return len(line) > _PROSE and (marked or len(line) > _LONGEST_VERSE)
 
 
 def _repeats(line: str) -> bool:

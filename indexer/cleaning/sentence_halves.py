@@ -31,6 +31,7 @@ _GOES_ON = re.compile(
 )
 _REST = re.compile(rf"[{HAN}]{{1,3}}[。；”》]")
 """What is left of a clause. No paragraph begins so."""
+_ENDS_IN_COMMA = re.compile(r".{10}[，、]$")
 _HAN_END = re.compile(rf"[{HAN}][，、]?$")
 _BLANKS = " \t\u3000"
 _LONG_LINE, _LONG_HALF, _FAR, _ALIKE = 35, 16, 4, 2
@@ -72,7 +73,7 @@ class Halves:
         above, below = self.around(start, end)
         if not above or not below:
             return False
-        seam, inside = Seam(self, above, below, certain=False), self._text[start:end]
+        seam, inside = Seam(self, above, below, False), self._text[start:end]
         if abs(len(seam.first) - len(inside)) <= 1:  # they may be in a column
             return False
         if seam.word:
@@ -84,16 +85,9 @@ class Halves:
         above, below = self.around(start, end)
         if not above or not below:
             return False
-        seam = Seam(self, above, below, certain=False)
+        seam = Seam(self, above, below, False)
         long = min(len(seam.upper), len(seam.lower)) >= _LONG_HALF
         return long and not _sentence_ended(seam) is False and _paragraph_begins(seam) is not False and bool(_STOP.search(seam.lower))
-
-    def belong(self, above: Place, below: Place, *, certain: bool) -> bool:
-        """Return whether a sentence runs from one line to the other.
-
-        `certain` means that what stands between them is surely not a part of the text.
-        """
-        return judge(_BELONG, Seam(self, above, below, certain)).answer
 
     def indented(self, line: Place) -> bool:
         """Return whether a line begins with the indent of a paragraph."""
@@ -146,12 +140,16 @@ class Halves:
 
 @dataclass(frozen=True)
 class Seam:
-    """Two lines, and whether what stands between them is `certain` not to be text."""
+    """Two lines with something between them.
+
+    `certain` says that it is surely no text, `continued` that the line above goes on with a sentence itself.
+    """
 
     halves: Halves
     above: Place
     below: Place
     certain: bool
+    continued: bool = False
 
     @cached_property
     def first(self) -> str:
@@ -218,6 +216,13 @@ def _in_mid_clause(seam: Seam) -> bool | None:
     return True if ends_open or goes_on or _REST.match(seam.second) else None
 
 
+def _is_text(seam: Seam) -> bool | None:
+    """A line above that goes on with a sentence, or begins like news, is no headline."""
+    if not seam.certain:
+        return True if _ENDS_IN_COMMA.search(seam.first) and _STOP.search(seam.lower) else None
+    return True if seam.continued or _DATELINE.match(seam.upper) or _STOP.search(seam.first) else None
+
+
 def _column_goes_on(seam: Seam) -> bool | None:
     """A line as wide as the column is no headline."""
     wide = len(seam.first) >= _LONG_HALF and seam.halves.in_column(seam.above)
@@ -249,13 +254,14 @@ def _goes_on(seam: Seam) -> bool | None:
     return is_long and bool(_STOP.search(seam.lower)) and not _FRESH.match(seam.second)
 
 
-_BELONG = (
+BELONG = (
     _sentence_ended,
     _paragraph_begins,
     _begins_with_a_mark,
     _hyphenated,
     _bracket_stays_open,
     _in_mid_clause,
+    _is_text,
     _column_goes_on,
     _says_no_clause,
     _may_be_headline,

@@ -198,22 +198,13 @@ def _doubled_in_first_line(
     return page.text(paragraphs=rows), page.text()
 
 
-def _bold_paragraph(page: Sheet, rng: random.Random) -> tuple[str, str]:
-    """Double all of the first paragraph."""
+def _bold_paragraph(page: Sheet, rng: random.Random) -> tuple[str, str] | None:
+    """Double all of the first paragraph, which is of sentences."""
     del rng
+    if not re.search("，.*。", "".join(page.paragraphs[0])):
+        return None
     rows = [[_times(line, 2) for line in page.paragraphs[0]], *page.paragraphs[1:]]
     return page.text(paragraphs=rows), page.text()
-
-
-def _all(count: int) -> Damage:
-    """Print all letters of a page several times over."""
-
-    def damage(page: Sheet, rng: random.Random) -> tuple[str, str]:
-        del rng
-        rows = [[_times(line, count) for line in lines] for lines in page.paragraphs]
-        return page.text(headline=_times(page.headline, count), paragraphs=rows), page.text()
-
-    return damage
 
 
 DOUBLING: Mapping[str, Damage] = {
@@ -236,7 +227,6 @@ DOUBLING: Mapping[str, Damage] = {
     "bold word": _bold_word,
     "label in brackets": _in_label,
     "numbered label": _numbered,
-    "all in pairs": _all(2),
 }
 
 
