@@ -119,7 +119,7 @@ def read_lines(text: str) -> Lines:
     alone[_rows_of_tables(text, bare)] = True
     alone[[place for place, is_text in _are_text(bare, doubled, number) if not is_text]] = True
     columns = _sums(_widths().take(codes), first, end) + 4 * indented
-    short = np.flatnonzero((columns <= _LONGEST_FOOT) & ~_among(_ENDING)[codes[end - 1]])
+    short = np.flatnonzero((columns <= _LONGEST_FOOT) & ~_among(_CLAUSE)[codes[end - 1]])
     alone[[place for place in short.tolist() if may_be_foot(bare[place])]] = True
     columns -= np.where(alone, 0, _copies_in_bold(codes, first, end))
     for place in np.flatnonzero(codes[first] == ord(LOST)).tolist():

@@ -52,6 +52,7 @@ _FEEDS = re.compile(r"\n\s*+")
 _BLANKS = " \t\u3000"
 _OVER = 4  # columns by which a line may exceed the wall and still be joined
 _FEW = 3
+_SAME = 8
 _HEADLINE = 70  # columns: the longest headline on one line
 
 
@@ -65,7 +66,9 @@ def unwrap(text: str) -> Iterator[Change]:
     for i, (a, b) in enumerate(pairwise(page.lines)):
         clause = clause or a.sentence
         stopped = stopped or a.stopped
-        if clause and runs_on[i]:
+        if a.text[:_SAME] == b.text[:_SAME]:  # a headline that the text says again
+            clause = stopped = False
+        elif clause and runs_on[i]:
             stopped = True
             yield Change(a.end, b.start, "")
         elif page.joined(i, clause, stopped):

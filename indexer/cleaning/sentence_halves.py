@@ -9,25 +9,27 @@ from functools import cached_property
 
 from indexer.cleaning.judgements import judge
 from indexer.text.folding import fold
-from indexer.text.newsprint import CLOSERS, HAN, STOPS, width
+from indexer.text.newsprint import CLOSERS, HAN, NEWS_OPENING, STOPS, width
 from indexer.text.tokenizer import is_in_dictionary
 
 _ENDED = re.compile(rf"[{STOPS}!?；;：:…{CLOSERS}①-⑳（(《“]$|——$")
 _STARTS = re.compile(
-    rf"本[报网台刊]\S{{0,8}}?讯|[{HAN}]{{2,4}}[社网]\S{{0,12}}?[电讯]"
-    r"|(?:本报|见习|特约)?(?:记者|通讯员)[ \u3000:：]|[#|>●■◆★▲▼◀▶※□○◇☆△•]|[-*+] |图为|——"
+    rf"{NEWS_OPENING.pattern}|[{HAN}]{{2,4}}[社网]\S{{0,12}}?[电讯]"
+    rf"|(?:本报|见习|特约)?(?:记者|通讯员)[ \u3000:：]|(?:本报|[{HAN}]{{2}}社)(?:见习|特约)?记者|[#|>●■◆★▲▼◀▶※□○◇☆△•]|[-*+] |图为|——"
     r"|[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十\d]{1,3}[）)]|\d{1,2}[.、．](?!\d)"
 )
+_BYLINE = re.compile(rf"(?:本报|[{HAN}]{{2,3}}社)?(?:见习|特约)?(?:记者|通讯员)[ \u3000:：]?[{HAN} 、]{{2,14}}")
+_SAME = 8
 _FRESH = re.compile(r"近日|日前|目前|昨日|今日|昨天|今年|去年|连日来|近年来|据悉|记者从|\d{1,4}[年月]")
 _BEGINS = re.compile(rf"[{HAN}A-Za-z0-9，。、；：？！）》”“《（%％]")
 _CLAUSE = re.compile(r"[，。；、！？,;]")
 _STOP = re.compile(f"[{STOPS}]")
-_DATELINE = re.compile(r"本[报网台刊]\S{0,8}?讯|\S{2,12}[社网]\S{0,12}?[电讯]")
+_DATELINE = re.compile(rf"{NEWS_OPENING.pattern}|\S{{2,12}}[社网]\S{{0,12}}?[电讯]")
 _ENDS_OPEN = re.compile(
     rf"(?<=[{HAN}])(?:[的和与及或对将被把从向为以因由至据在是使让给凭按于之该其某每各几]|(?:[并而且但即则若当又再也都就仍均已可能会要应须需]))$"
 )
 _GOES_ON = re.compile(
-    rf"[的了着过们等及和与或并而且则也都又仍均已被把]|(?:以及|于是|的话|之[前后间一]|之际|以来|因而|从而)"
+    rf"[的了着过们等及和与或并则仍均已被把]|(?:以及|于是|的话|之[前后间一]|之际|以来|因而|从而)"
 )
 _REST = re.compile(rf"[{HAN}]{{1,3}}[。；”》]")
 """What is left of a clause. No paragraph begins so."""
@@ -182,6 +184,8 @@ def _sentence_ended(seam: Seam) -> bool | None:
 
 
 def _paragraph_begins(seam: Seam) -> bool | None:
+    if _BYLINE.fullmatch(seam.first) or seam.first[:_SAME] == seam.second[:_SAME]:
+        return False
     begins = not _BEGINS.match(seam.second) or _STARTS.match(seam.second) or seam.halves.indented(seam.below)
     return False if begins else None
 
@@ -220,12 +224,13 @@ def _is_text(seam: Seam) -> bool | None:
     """A line above that goes on with a sentence, or begins like news, is no headline."""
     if not seam.certain:
         return True if _ENDS_IN_COMMA.search(seam.first) and _STOP.search(seam.lower) else None
-    return True if seam.continued or _DATELINE.match(seam.upper) or _STOP.search(seam.first) else None
+    return True if seam.continued or _DATELINE.match(seam.upper) or "。" in seam.first else None
 
 
 def _column_goes_on(seam: Seam) -> bool | None:
-    """A line as wide as the column is no headline."""
-    wide = len(seam.first) >= _LONG_HALF and seam.halves.in_column(seam.above)
+    """A line as wide as the column, and not the first of its paragraph, is no headline."""
+    inside = seam.upper != seam.first or seam.halves.indented(seam.above)
+    wide = inside and len(seam.first) >= _LONG_HALF and seam.halves.in_column(seam.above)
     return True if wide and (seam.certain or _STOP.search(seam.upper + seam.lower)) else None
 
 
