@@ -36,7 +36,7 @@ FACETS: tuple[str, ...] = (*CHOICES, "date")
 class Evidence:
     """One value found for a page or an article, and where it was found.
 
-    `about` is what the value describes (`date`, `page`, `paper`, `section`, `locality`, `encoding`, `body`,
+    `about` is what the value describes (`date`, `page`, `paper`, `section`, `locality`, `byline`, `encoding`, `body`,
     `quality`), `source` where it comes from (`printed`, `path`, `paper.toml`, `comment`, `headline`, a selector …),
     `quote` the words it was read from.
     """

@@ -138,7 +138,7 @@ def _article(
         end_code=draft.codes[-1].text if draft.codes else "",
         head=sheet.spans((line.start, line.end) for line in standing),
         pages=(identity.page,),
-        evidence=evidence,
+        evidence=(*evidence, *left.evidence),
     )
     return article, left.furniture
 

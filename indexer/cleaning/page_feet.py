@@ -67,7 +67,9 @@ _RUNNING = re.compile(
     r"|[\s\u3000·•|｜:：—/_-])+"
 )
 """A running foot: the title of a paper, a section, a date and a page, at least two of them."""
-_NAMED = re.compile(rf"{_PAPER}|{_DATE}|(?<![{HAN}])(?:{_SECTION})(?![{HAN}])\s?[A-Z]?\d\d(?!\d)|[A-Z]?\d\d\s?(?:{_SECTION})(?![{HAN}])")
+_NAMED = re.compile(
+    rf"{_PAPER}|{_DATE}|(?<![{HAN}])(?:{_SECTION})(?![{HAN}])\s?[A-Z]?\d\d(?!\d)|[A-Z]?\d\d\s?(?:{_SECTION})(?![{HAN}])"
+)
 _REST = re.compile(r"[^\W_]")
 _MOST_REST = 14
 """Letters beside a page number or an imprint: the name of a paper, a section, a title that a browser prints."""
@@ -168,7 +170,9 @@ def _feet(text: str) -> Iterator[_Foot]:
         line = match[1].rstrip()
         if _HINT.search(line):
             start, end = match.start(1), match.start(1) + len(line)
-            certainty = "reading" if _is_reading(line, text, end) else _certainty(line) if len(line) <= _LONGEST else "no"
+            certainty = (
+                "reading" if _is_reading(line, text, end) else _certainty(line) if len(line) <= _LONGEST else "no"
+            )
             if certainty != "no":
                 yield _Foot(start, end, certainty)
 
@@ -198,7 +202,9 @@ def _certainty(line: str) -> Certainty:
     if len(line) > _LONGEST or not line.strip() or _UNOPENED.search(line):
         return "no"
     named = _NAMED.search(line) if _RUNNING.fullmatch(line) else None
-    if named and (_REST.search(line, 0, named.start()) or _REST.search(line, named.end()) or re.search(r"\d", named[0])):
+    if named and (
+        _REST.search(line, 0, named.start()) or _REST.search(line, named.end()) or re.search(r"\d", named[0])
+    ):
         return "maybe" if re.fullmatch(_DATE, line) else "sure"
     rest, sure = _SURE.subn("\0", line)
     glued = any("\0" in word and _REST.search(word) for word in _PARTING.split(rest))

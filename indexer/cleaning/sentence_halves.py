@@ -28,9 +28,7 @@ _DATELINE = re.compile(rf"{NEWS_OPENING.pattern}|\S{{2,12}}[社网]\S{{0,12}}?[�
 _ENDS_OPEN = re.compile(
     rf"(?<=[{HAN}])(?:[的和与及或对将被把从向为以因由至据在是使让给凭按于之该其某每各几]|(?:[并而且但即则若当又再也都就仍均已可能会要应须需]))$"
 )
-_GOES_ON = re.compile(
-    rf"[的了着过们等及和与或并则仍均已被把]|(?:以及|于是|的话|之[前后间一]|之际|以来|因而|从而)"
-)
+_GOES_ON = re.compile(rf"[的了着过们等及和与或并则仍均已被把]|(?:以及|于是|的话|之[前后间一]|之际|以来|因而|从而)")
 _REST = re.compile(rf"[{HAN}]{{1,3}}[。；”》]")
 """What is left of a clause. No paragraph begins so."""
 _ENDS_IN_COMMA = re.compile(r".{10}[，、]$")
@@ -89,7 +87,12 @@ class Halves:
             return False
         seam = Seam(self, above, below, False)
         long = min(len(seam.upper), len(seam.lower)) >= _LONG_HALF
-        return long and not _sentence_ended(seam) is False and _paragraph_begins(seam) is not False and bool(_STOP.search(seam.lower))
+        return (
+            long
+            and not _sentence_ended(seam) is False
+            and _paragraph_begins(seam) is not False
+            and bool(_STOP.search(seam.lower))
+        )
 
     def indented(self, line: Place) -> bool:
         """Return whether a line begins with the indent of a paragraph."""

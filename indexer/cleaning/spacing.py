@@ -12,21 +12,22 @@ from collections.abc import Iterator
 from functools import cache
 
 from indexer.cleaning.apply import Change
-from indexer.text.newsprint import HAN, MARKS, STOPS, is_han, is_wide
+from indexer.text.newsprint import HAN, MARKS, ROLE, STOPS, is_han, is_wide
 from indexer.text.spaced_letters import spaced_texts
 from indexer.text.tables import table_lines
 
 _BLANKS = " \t\u3000"
 _GAP = re.compile(rf"(?<=[^\s])[{_BLANKS}]+(?=[^\s])")
-_ROLE = "记者|[通诵]讯员|作者|摄影|实习生|编辑|文|图"
+_BARE_ROLE = "记者|[通诵]讯员|作者|摄影|实习生|编辑|文|图"
 _NAME = rf"(?:[{HAN}·]{{2,4}}|[{HAN}][{_BLANKS}]+[{HAN}]|[{HAN}·]{{5,12}})"
 _BYLINE = re.compile(
-    rf"(?<![{HAN}])(?:(?:本报|见习|特约|首席)?(?:{_ROLE})[{_BLANKS}:：]+{_NAME}(?:[{_BLANKS}]+{_NAME})*[{_BLANKS}]*)+(?:[{HAN}]/[{HAN}]|摄影报道|报道|摄影|摄)?"
+    rf"(?<![{HAN}])(?:(?:本报|见习|特约|首席)?(?:{_BARE_ROLE})[{_BLANKS}:：]+{_NAME}(?:[{_BLANKS}]+{_NAME})*[{_BLANKS}]*)+(?:[{HAN}]/[{HAN}]|摄影报道|报道|摄影|摄)?"
 )
 _NAMES = re.compile(
     rf"[（(](?P<names>{_NAME}(?:[{_BLANKS}]+{_NAME})*?)"
     rf"(?:[{_BLANKS}]+(?:摄影报道|图片报道|报道|摄影|摄像|供图|[摄文图]|文[/／]?图|图[/／]?文))?[)）]"
 )
+_CREDIT = re.compile(r"[（(](?P<inside>[^（）()，。；！？]{4,60})[)）]")
 _PADDED = re.compile(rf"(?<![{HAN}])([{HAN}])[{_BLANKS}]+([{HAN}])(?![{HAN}])")
 _NUMBER_HEAD = re.compile(
     r"(?:第[一二三四五六七八九十百千零\d]+[章节条编款]|[一二三四五六七八九十]{1,3}|[\d年月日]{6,11})$"
@@ -35,6 +36,7 @@ _LETTER = re.compile(f"[{HAN}]")
 _SINGLE = re.compile(rf"(?:(?<=[\s{MARKS}])|^)[{HAN}](?=[\s{MARKS}]|$)", re.MULTILINE)
 _ROW = re.compile(rf"[{HAN}\s]+")
 _LATIN = re.compile(r"[A-Za-z]")
+_LONGEST_NAME = 8
 _FEWEST, _LONGEST_ROW = 4, 200
 _MOST_SINGLE, _SOME_SINGLE = 0.5, 0.1
 _CLAUSE = re.compile(r"[，。；！？,;!?]")
@@ -146,11 +148,14 @@ def is_running(line: str) -> bool:
 
 
 def _bylines(line: str) -> Iterator[re.Match[str]]:
-    """Yield the bylines of a line: names after a role, and names alone in parentheses."""
+    """Yield the bylines of a line: names after a role, what begins with a role in parentheses, names alone in them."""
     yield from _BYLINE.finditer(line)
+    for found in _CREDIT.finditer(line):
+        if ROLE.match(found["inside"]) and max(map(len, re.split("[·、 \t\u3000]", found["inside"]))) <= _LONGEST_NAME:
+            yield found
     for found in _NAMES.finditer(line):
         names = re.sub(rf"(?<![{HAN}])([{HAN}])[{_BLANKS}]+([{HAN}])(?![{HAN}])", r"\1\2", found["names"]).split()
-        if all(any(name[:size] in _name_beginnings() for size in (1, 2, 3)) for name in names):
+        if all("·" in name or any(name[:size] in _name_beginnings() for size in (1, 2, 3)) for name in names):
             yield found
 
 

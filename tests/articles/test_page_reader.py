@@ -250,10 +250,11 @@ def assert_nothing_is_lost(text: str) -> None:
 
 
 def fields(found: PageReading) -> Iterator[str]:
-    """Yield the texts of all fields of the articles on a page, and its furniture."""
+    """Yield the texts of all fields of the articles on a page, the evidence for their bylines, and its furniture."""
     for article in found.articles:
         yield from (article.kicker, article.headline, article.subtitle, article.end_code)
         yield from (part for one in article.byline for part in (one.name, one.role))
+        yield from (told.quote for told in article.evidence if told.about == "byline")
         yield from (passage.text for passage in (*article.paragraphs, *article.captions))
     yield from (passage.text for passage in found.furniture)
 

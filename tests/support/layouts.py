@@ -129,7 +129,10 @@ def letters(text: str) -> str:
 
 
 def texts_of(reading: PageReading) -> Iterator[str]:
-    """Yield all texts of a reading: heads, paragraphs and captions of each article, then the furniture."""
+    """Yield all texts of a reading: heads, paragraphs and captions of each article, then the furniture.
+
+    The desk of a byline is in the evidence for its names.
+    """
     for one in reading.articles:
         yield from (one.kicker, one.headline, one.subtitle)
         yield from (passage.text for passage in (*one.paragraphs, *one.captions))
@@ -146,6 +149,9 @@ def lost_letters(raw: str, reading: PageReading) -> str:
     """Return the letters of a page that are in no text of its reading."""
     found = Counter(letters("".join(texts_of(reading))))
     found.update(letters("".join(name.name + name.role for one in reading.articles for name in one.byline)))
+    found.update(
+        letters("".join(told.quote for one in reading.articles for told in one.evidence if told.about == "byline"))
+    )
     return "".join((Counter(letters(raw)) - found).elements())
 
 

@@ -110,7 +110,9 @@ def _misread(headline: str, rng: random.Random) -> str:
 
 
 def _broken_pair(headline: str, rng: random.Random) -> str:
-    places = [place for place in range(3, len(headline) - 2) if re.fullmatch(f"[{HAN}]+", headline[place - 1 : place + 2])]
+    places = [
+        place for place in range(3, len(headline) - 2) if re.fullmatch(f"[{HAN}]+", headline[place - 1 : place + 2])
+    ]
     if not places or len(headline) < 8:
         return headline
     doubled, place = _times(headline, 2), rng.choice(places)
@@ -262,7 +264,9 @@ def _cuts(page: Sheet) -> list[tuple[int, int, int]]:
     for place, lines in enumerate(page.paragraphs):
         if page.setting.columns:
             cuts += [
-                (place, row, 0) for row, line in enumerate(lines[:-1]) if re.search(f"[{HAN}，、]$", line) and re.match(f"[{HAN}]", lines[row + 1])
+                (place, row, 0)
+                for row, line in enumerate(lines[:-1])
+                if re.search(f"[{HAN}，、]$", line) and re.match(f"[{HAN}]", lines[row + 1])
             ]
         else:
             cuts += [(place, 0, found.start()) for found in _BREAKABLE.finditer(lines[0], 16, len(lines[0]) - 12)]
@@ -272,7 +276,23 @@ def _cuts(page: Sheet) -> list[tuple[int, int, int]]:
 def _page_number(rng: random.Random) -> str:
     number = rng.randint(1, 40)
     form = rng.choice(
-        ["— {} —", "-{}-", "第{}页", "第 {} 页 共 40 页", "· {} ·", "{}", "{}/40", "Page {}", "[{}]", "（{}）", "－{}－", "第{}版", "P{}", "~{}~", "{} / 40"]
+        [
+            "— {} —",
+            "-{}-",
+            "第{}页",
+            "第 {} 页 共 40 页",
+            "· {} ·",
+            "{}",
+            "{}/40",
+            "Page {}",
+            "[{}]",
+            "（{}）",
+            "－{}－",
+            "第{}版",
+            "P{}",
+            "~{}~",
+            "{} / 40",
+        ]
     )
     return form.format(number)
 
@@ -325,13 +345,31 @@ def _web_print(rng: random.Random) -> str:
     )
     year = rng.randint(2008, 2024)
     return form.format(
-        year=year, short=year % 100, month=rng.randint(1, 12), day=rng.randint(1, 28), hour=rng.randint(1, 12), minute=rng.randint(0, 59), page=rng.randint(1000, 99999)
+        year=year,
+        short=year % 100,
+        month=rng.randint(1, 12),
+        day=rng.randint(1, 28),
+        hour=rng.randint(1, 12),
+        minute=rng.randint(0, 59),
+        page=rng.randint(1000, 99999),
     )
 
 
 def _notice(rng: random.Random) -> str:
     return rng.choice(
-        ["仅供内部阅读", "仅供学习参考 请勿转载", "内部资料 注意保存", "柳溪图书馆藏", "版权所有 翻版必究", "扫描全能王 创建", "样报", "未经许可不得转载", "SAMPLE", "内部资料 严禁外传", "仅供个人研究使用"]
+        [
+            "仅供内部阅读",
+            "仅供学习参考 请勿转载",
+            "内部资料 注意保存",
+            "柳溪图书馆藏",
+            "版权所有 翻版必究",
+            "扫描全能王 创建",
+            "样报",
+            "未经许可不得转载",
+            "SAMPLE",
+            "内部资料 严禁外传",
+            "仅供个人研究使用",
+        ]
     )
 
 
@@ -347,21 +385,46 @@ def _watermark(page: Sheet, rng: random.Random) -> tuple[str, str] | None:
     for place, row, at in chosen:
         line = rows[place][row]
         rows[place][row] = (
-            line + gap + mark + gap.removesuffix("\n") if page.setting.columns else line[:at] + gap + mark + gap + line[at:]
+            line + gap + mark + gap.removesuffix("\n")
+            if page.setting.columns
+            else line[:at] + gap + mark + gap + line[at:]
         )
     return page.text(paragraphs=rows), page.text()
 
 
 def _jump(rng: random.Random) -> str:
     page, other = rng.randint(2, 12), rng.randint(1, 8)
-    return rng.choice(["（下转第{0}版）\n（上接第{1}版）", "下转第{0}版\n上接第{1}版", "（紧接第{1}版）", "（下转{0}版）", "▲下转第{0}版", "（上接第{1}版）", "【下转第{0}版】", "（下转A{0}版）\n（上接A0{1}版）", "(下转第{0}版)"]).format(page, other)
+    return rng.choice(
+        [
+            "（下转第{0}版）\n（上接第{1}版）",
+            "下转第{0}版\n上接第{1}版",
+            "（紧接第{1}版）",
+            "（下转{0}版）",
+            "▲下转第{0}版",
+            "（上接第{1}版）",
+            "【下转第{0}版】",
+            "（下转A{0}版）\n（上接A0{1}版）",
+            "(下转第{0}版)",
+        ]
+    ).format(page, other)
 
 
 def _hyphenated(page: Sheet, rng: random.Random) -> tuple[str, str] | None:
     cuts = _cuts(page) if not page.setting.columns else []
     if not cuts:
         return None
-    one, other, glue = rng.choice([("infor", "mation", ""), ("E", "mail", "-"), ("manage", "ment", ""), ("COVID", "19", "-"), ("Wi", "Fi", "-"), ("develop", "ment", ""), ("Inter", "net", ""), ("Tech", "nology", "")])
+    one, other, glue = rng.choice(
+        [
+            ("infor", "mation", ""),
+            ("E", "mail", "-"),
+            ("manage", "ment", ""),
+            ("COVID", "19", "-"),
+            ("Wi", "Fi", "-"),
+            ("develop", "ment", ""),
+            ("Inter", "net", ""),
+            ("Tech", "nology", ""),
+        ]
+    )
     place, row, at = rng.choice(cuts)
     damaged, whole = [list(lines) for lines in page.paragraphs], [list(lines) for lines in page.paragraphs]
     line = whole[place][row]
@@ -370,7 +433,9 @@ def _hyphenated(page: Sheet, rng: random.Random) -> tuple[str, str] | None:
     return page.text(paragraphs=damaged), page.text(paragraphs=whole)
 
 
-_SOUNDS = dict(zip("的一是在有了和不人中大为上年", "de yī shì zài yǒu le hé bù rén zhōng dà wéi shàng nián".split(), strict=True))
+_SOUNDS = dict(
+    zip("的一是在有了和不人中大为上年", "de yī shì zài yǒu le hé bù rén zhōng dà wéi shàng nián".split(), strict=True)
+)
 
 
 def _pinyin(page: Sheet, rng: random.Random) -> tuple[str, str] | None:
@@ -409,7 +474,11 @@ def _letter(byte: int, codec: str) -> str:
 
 def _vertical(page: Sheet, rng: random.Random) -> tuple[str, str] | None:
     """Set one paragraph or the headline one letter a line."""
-    places = [p for p, lines in enumerate(page.paragraphs) if re.fullmatch(f"[{HAN}，。、“”：；（）《》！？]{{8,200}}", "".join(lines).strip())]
+    places = [
+        p
+        for p, lines in enumerate(page.paragraphs)
+        if re.fullmatch(f"[{HAN}，。、“”：；（）《》！？]{{8,200}}", "".join(lines).strip())
+    ]
     if rng.random() < 0.4 and re.fullmatch(f"[{HAN}，：“”]{{8,30}}", page.headline):
         return page.text(headline="\n".join(page.headline)), page.text()
     if not places:
@@ -418,7 +487,12 @@ def _vertical(page: Sheet, rng: random.Random) -> tuple[str, str] | None:
     gap = rng.choice(["\n", "\n", "\n\n"])
     column = [gap.join("".join(page.paragraphs[place]).strip())]
     rows = [column if p == place else lines for p, lines in enumerate(page.paragraphs)]
-    return "\n\n".join([page.headline, *map("\n".join, rows)]), "\n\n".join([page.headline, *("".join(lines) if p == place else "\n".join(lines) for p, lines in enumerate(page.paragraphs))])
+    return "\n\n".join([page.headline, *map("\n".join, rows)]), "\n\n".join(
+        [
+            page.headline,
+            *("".join(lines) if p == place else "\n".join(lines) for p, lines in enumerate(page.paragraphs)),
+        ]
+    )
 
 
 FEET: Mapping[str, Damage] = {

@@ -13,7 +13,7 @@ from functools import cache
 from indexer.model import Contributor
 from indexer.text.newsprint import DATELINE, NEWS_OPENING, ROLE, STOPS
 from indexer.text.tables import table_lines
-from indexer.text.tokenizer import dictionary, is_word
+from indexer.text.tokenizer import dictionary, is_word, share_in_words
 
 _HAN = r"[㐀-鿿豈-﫿𠀀-𲎯々〇]"
 _DOT = "·•‧∙⋅・．"
@@ -28,7 +28,7 @@ _ROLE_BEHIND = re.compile(
     r"(?P<names>[^（）()]{2,20}?)(?:[（(]\s*|\s+)(?P<role>(?:本[报网刊]|新华社)(?:见习|特约|首席)?(?:记者|通讯员|评论员))[）)]?"
 )
 _WORD = re.compile(rf"{_LATIN_NAME.pattern}|{_HAN}(?:(?!{ROLE.pattern})[{_HAN[1:-1]}{_DOT}])*")
-_TEXT_AND_PICTURE = re.compile(rf"(?<=\s)文\s?(?={_HAN}{{2,3}}\s+[图摄])")
+_TEXT_AND_PICTURE = re.compile(rf"(?<=\s)文\s?(?=\S{{2,14}}\s+[图摄]|{_HAN}[ \u3000]{_HAN}\s+[图摄])")
 _ACT = {"摄", "摄影", "摄像", "图", "文", "/摄", "/文", "/图"}
 _SEPARATORS = " \t\u3000、，,；;：:/／|"
 _ORGANISATION = re.compile(
@@ -39,12 +39,18 @@ _SOURCE = re.compile(r"[（(]?(?:来源|稿源|素材来源|文章来源|消息�
 _EDITOR = re.compile(
     r"[【（(]?(?:责任编辑|本期编辑|编辑|策划|制作|审核|校对|配音|剪辑)\s*[：:]\s*[^。，]{2,20}[】）)]?$"
 )
+_EDITED = re.compile(r"(?<=\S)[\s、]+(?:责任编辑|责编|编辑|校对|审核|美编|策划|制图)[\s:：]")
 _DATED = re.compile(r"^本报[一-鿿]{2,6}\d{1,2}月\d{1,2}日电\s*")
 _AUTHOR_OF = re.compile(r"[，,\s]*作者(?:单位|系|为|是).*$")
 _UNNAMED = re.compile(
     r"(?:本报|本网|本刊|[一-鿿]{2,4}社)(?:特约|集体|综合)?(?:评论员|记者|通讯员|编辑部|综合(?:报道|整理|消息)?|评论部|编者|报道组|采访组)"
 )
 _OWN_DESK = re.compile("本[报网刊]")
+_BESIDE_NAMES = re.compile(
+    rf"[\W_]*(?:(?:本[报网刊台社]|[一-鿿]{{1,4}}(?:社|报|网|台))?[\W_]*(?:{_ROLE_AFTER.pattern})?|{_COUNTRY.pattern})[\W_]*"
+)
+"""What stands beside the names of a byline: the desk of 本报记者, the act of 摄影报道, the country of （美）."""
+_AT_A_DESK = re.compile(r"(?:本[报网刊]|[一-鿿]{2}社|(?:中新|人民|新华)网|[一-鿿]{2}日报)[ \t\u3000]+(?=[一-鿿])")
 _SOURCE_ONLY = re.compile(r"(?:综合|据|转自|摘自)(?:[一-鿿]{2,4}[社报网](?:等?(?:报道|消息|电))?|媒体报道)")
 _IN_PARENTHESES = re.compile(r"[（(](?P<inside>[^（）()。]{2,40})[）)]")
 _OF_MAKERS = re.compile(r"^(?:作者|编辑|本报|本网)|记者|通讯员|评论员|报道$|[摄图文]$")
@@ -53,7 +59,8 @@ _STANDING_MARK = re.compile(r"^[□■◎●○◇◆▲△☆★]\s*")
 _TORN_DATELINE = re.compile(rf"^(?P<who>[^（）()，{STOPS}]{{2,24}})[)）]")
 _REPORTED = re.compile(r"^本[报网]讯\s*(?P<who>[^，。：（(]{4,30}?)(?:报道)?[：:]")
 _CREDIT_AT_END = re.compile(rf"[{STOPS}!?…”][ \t]*[（(](?P<who>[^（）()]{{2,40}})[)）]\s*$")
-_LONGEST_CREDIT, _LONGEST_NAMES, _LONGEST_OF_PARTS = 60, 30, 9
+_LONGEST_CREDIT, _LONGEST_NAMES, _LONGEST_OF_PARTS = 60, 40, 9
+_MOSTLY, _SOME_WORDS, _FEW_WORDS = 0.7, 0.5, 0.3
 _GLUED = re.compile(rf"[：:\s]*{_HAN}{{4,9}}")
 
 
@@ -71,7 +78,25 @@ def _of_parts() -> re.Pattern[str]:
 
 
 def _is_of_parts(text: str) -> bool:
-    return len(text) <= _LONGEST_OF_PARTS and _of_parts().fullmatch(text) is not None
+    if len(text) <= _LONGEST_OF_PARTS and _of_parts().fullmatch(text):
+        return True
+    return _is_transcribed(text)
+
+
+@cache
+def _transcribing() -> frozenset[str]:
+    """Return the letters that names of Uyghurs, Mongolians and Tibetans are written with."""
+    return frozenset("".join(table_lines("indexer.text", "name_parts.tsv"))) - frozenset("中文明金花山红")
+
+
+def _is_transcribed(text: str) -> bool:
+    """Return whether a text has the letters of transcribed names and no words: 木巴热克, but not 阿尔及利亚."""
+    if not 3 <= len(text) <= _LONGEST_OF_PARTS or not re.fullmatch(f"{_HAN}+", text):
+        return False
+    share = sum(letter in _transcribing() for letter in text) / len(text)
+    if share == 1 and len(text) > 3 and not is_word(text):
+        return share_in_words(text) <= _SOME_WORDS
+    return share >= (1 if len(text) == 3 else _MOSTLY) and share_in_words(text) < _FEW_WORDS
 
 
 def looks_like_name(text: str) -> bool:
@@ -105,7 +130,7 @@ def parse(text: str, *, trusted: bool = True) -> tuple[Contributor, ...]:
     >>> [(one.name, one.role) for one in parse("吴勇峰 摄")]
     [('吴勇峰', '摄')]
     """
-    text = _role_first(_COUNTRY.sub("", text.strip()))
+    text = _role_first(_COUNTRY.sub("", _EDITED.split(text.strip())[0]))
     groups = _groups(_TEXT_AND_PICTURE.sub("文 ", text))
     if groups is None:
         return ()
@@ -138,7 +163,7 @@ def standing(text: str) -> tuple[Contributor, ...]:
     text = _role_first(text)
     if len(text) > 60 or re.search(r"[。，！？；《》“”]", text):
         return ()
-    marked = _STANDING_MARK.match(text)
+    marked = _STANDING_MARK.match(text) or _AT_A_DESK.match(text)
     rest = text[marked.end() :] if marked else text
     in_parentheses = len(rest) >= 4 and rest[0] in "（("
     if not (marked or in_parentheses or ROLE.match(rest) or _ROLE_AFTER.search(rest[-4:])):
@@ -155,6 +180,15 @@ def of_line(text: str) -> tuple[Contributor, ...]:
     if _UNNAMED.fullmatch(text):
         return (Contributor(text, ""),) if _OWN_DESK.match(text) else ()
     return standing(text) or (() if is_credit(text) else parse(text))
+
+
+def names_desk(text: str) -> bool:
+    """Return whether a part of a byline only says for whom or how its authors work.
+
+    >>> [names_desk(text) for text in ("□本报", "（新华社", "摄影报道", "（美）", "来源：云陂日报")]
+    [True, True, True, True, False]
+    """
+    return _BESIDE_NAMES.fullmatch(text) is not None
 
 
 def is_credit(text: str) -> bool:
@@ -198,7 +232,8 @@ def is_signature(text: str) -> bool:
         return True
     text = _COUNTRY.sub("", _STANDING_MARK.sub("", text))
     names = _join_padded(re.split(rf"[{_SEPARATORS}]+", text.strip(_SEPARATORS)))
-    return bool(names) and all(_is_surely_name(name, among=len(names)) for name in names)
+    doubtful = [name for name in names if not _is_surely_name(name, among=len(names))]
+    return bool(names) and 3 * len(doubtful) <= len(names) and all(map(looks_like_name, doubtful))
 
 
 def _is_surely_name(text: str, among: int) -> bool:
@@ -277,7 +312,7 @@ def _groups(text: str) -> list[Group] | None:
     groups: list[Group] = []
     before, tokens = "", list[str]()
     while text := text.strip(_SEPARATORS):
-        if role := ROLE.match(text):
+        if (role := ROLE.match(text)) and not (tokens and not before and _ROLE_AFTER.fullmatch(text)):
             if before or tokens:
                 groups.append((before, tokens, ""))
             before, tokens = _short_role(role.group()), []
@@ -312,7 +347,7 @@ def _short_role(role: str) -> str:
 def _cut_role_after(word: str) -> tuple[str, str]:
     """Split a role off the end of a word that is otherwise a name: 吴勇峰摄."""
     found = re.fullmatch(rf"({_HAN}{{2,4}}?)(摄影报道|摄影|报道|摄|文|图)", word)
-    if found and looks_like_name(found[1]) and not (len(word) == 3 and found[2] in "文图"):
+    if found and looks_like_name(found[1]) and not _is_of_parts(word) and not (len(word) == 3 and found[2] in "文图"):
         return found[1], found[2]
     return word, ""
 
@@ -329,11 +364,18 @@ def _names(tokens: list[str], *, trusted: bool) -> list[str] | None:
         parts = [token] if looks_like_name(token) else _unglue(token)
         if parts:
             names += parts
-        elif trusted and re.fullmatch(rf"{_HAN}{{2,4}}", token) and (len(token) < 4 or len(tokens) == 1):
+        elif trusted and _may_be_name(token, alone=len(tokens) == 1):
             names.append(token)
         else:
             return None
     return names
+
+
+def _may_be_name(token: str, *, alone: bool) -> bool:
+    """Return whether a token beside a role may be a name that no table knows."""
+    if re.fullmatch(rf"{_HAN}{{2,4}}", token) and (len(token) < 4 or alone):
+        return True
+    return re.fullmatch(rf"{_HAN}{{4,8}}", token) is not None and share_in_words(token) < _FEW_WORDS
 
 
 def _join_padded(tokens: list[str]) -> list[str]:
