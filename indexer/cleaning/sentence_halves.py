@@ -7,7 +7,6 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 
-from indexer.cleaning.judgements import judge
 from indexer.text.folding import fold
 from indexer.text.newsprint import CLOSERS, HAN, NEWS_OPENING, STOPS, width
 from indexer.text.tokenizer import is_in_dictionary
@@ -15,7 +14,8 @@ from indexer.text.tokenizer import is_in_dictionary
 _ENDED = re.compile(rf"[{STOPS}!?；;：:…{CLOSERS}①-⑳（(《“]$|——$")
 _STARTS = re.compile(
     rf"{NEWS_OPENING.pattern}|[{HAN}]{{2,4}}[社网]\S{{0,12}}?[电讯]"
-    rf"|(?:本报|见习|特约)?(?:记者|通讯员)[ \u3000:：]|(?:本报|[{HAN}]{{2}}社)(?:见习|特约)?记者|[#|>●■◆★▲▼◀▶※□○◇☆△•]|[-*+] |图为|——"
+    rf"|(?:本报|见习|特约)?(?:记者|通讯员)[ \u3000:：]|(?:本报|[{HAN}]{{2}}社)(?:见习|特约)?记者"
+    r"|[#|>●■◆★▲▼◀▶※□○◇☆△•]|[-*+] |图为|——"
     r"|[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十\d]{1,3}[）)]|\d{1,2}[.、．](?!\d)"
 )
 _BYLINE = re.compile(rf"(?:本报|[{HAN}]{{2,3}}社)?(?:见习|特约)?(?:记者|通讯员)[ \u3000:：]?[{HAN} 、]{{2,14}}")
@@ -26,9 +26,10 @@ _CLAUSE = re.compile(r"[，。；、！？,;]")
 _STOP = re.compile(f"[{STOPS}]")
 _DATELINE = re.compile(rf"{NEWS_OPENING.pattern}|\S{{2,12}}[社网]\S{{0,12}}?[电讯]")
 _ENDS_OPEN = re.compile(
-    rf"(?<=[{HAN}])(?:[的和与及或对将被把从向为以因由至据在是使让给凭按于之该其某每各几]|(?:[并而且但即则若当又再也都就仍均已可能会要应须需]))$"
+    rf"(?<=[{HAN}])(?:[的和与及或对将被把从向为以因由至据在是使让给凭按于之该其某每各几]"
+    r"|[并而且但即则若当又再也都就仍均已可能会要应须需])$"
 )
-_GOES_ON = re.compile(rf"[的了着过们等及和与或并则仍均已被把]|(?:以及|于是|的话|之[前后间一]|之际|以来|因而|从而)")
+_GOES_ON = re.compile(r"[的了着过们等及和与或并则仍均已被把]|(?:以及|于是|的话|之[前后间一]|之际|以来|因而|从而)")
 _REST = re.compile(rf"[{HAN}]{{1,3}}[。；”》]")
 """What is left of a clause. No paragraph begins so."""
 _ENDS_IN_COMMA = re.compile(r".{10}[，、]$")
@@ -89,7 +90,7 @@ class Halves:
         long = min(len(seam.upper), len(seam.lower)) >= _LONG_HALF
         return (
             long
-            and not _sentence_ended(seam) is False
+            and _sentence_ended(seam) is not False
             and _paragraph_begins(seam) is not False
             and bool(_STOP.search(seam.lower))
         )

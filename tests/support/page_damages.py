@@ -27,7 +27,10 @@ _BREAKABLE = re.compile(rf"(?<=[{HAN}，、])(?=[{HAN}])")
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """How a page is set: the width at which paragraphs are wrapped (0: not at all), their indent, and what parts them."""
+    """How a page is set.
+
+    `columns` is the width at which paragraphs are wrapped (0: not at all), `between` what parts them.
+    """
 
     columns: int = 0
     indent: str = ""
@@ -434,14 +437,16 @@ def _hyphenated(page: Sheet, rng: random.Random) -> tuple[str, str] | None:
 
 
 _SOUNDS = dict(
-    zip("的一是在有了和不人中大为上年", "de yī shì zài yǒu le hé bù rén zhōng dà wéi shàng nián".split(), strict=True)
+    zip(
+        "的一是在有了和不人中大为上年", str.split("de yī shì zài yǒu le hé bù rén zhōng dà wéi shàng nián"), strict=True
+    )
 )
 
 
 def _pinyin(page: Sheet, rng: random.Random) -> tuple[str, str] | None:
     """Put a line of sounds above some lines."""
     rows, count = [], 0
-    syllables = "běi jīng shì zhǎng qū xiàn gōng zuò huì yì rén mín kāi zhǎn fā tuī jìn".split()
+    syllables = str.split("běi jīng shì zhǎng qū xiàn gōng zuò huì yì rén mín kāi zhǎn fā tuī jìn")
     for lines in page.paragraphs:
         out: Lines = []
         for line in lines:

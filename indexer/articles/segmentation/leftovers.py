@@ -24,7 +24,7 @@ _OF_THE_PAGE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Leftovers:
-    """Lines of an article in none of its other fields: text, furniture, and bylines that say more than names and roles."""
+    """Lines of an article in none of its other fields, and evidence for bylines that say more than names and roles."""
 
     text: tuple[Line, ...]
     furniture: tuple[Line, ...]
