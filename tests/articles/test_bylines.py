@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from indexer.articles.page_lines.bylines import at_end, is_credit, is_signature, of_dateline, of_line, standing
+from indexer.articles.page_lines.bylines import (
+    at_end,
+    has_dateline,
+    is_credit,
+    is_signature,
+    of_dateline,
+    of_line,
+    standing,
+)
+from tests.support import byline_pages
+from tests.support.layouts import read
 
 
 @pytest.mark.parametrize(
@@ -77,6 +87,13 @@ def test_words_about_the_trade_are_no_credit(line: str) -> None:
         ("本报综合", {"本报综合": ""}),
         ("本报评论员", {"本报评论员": ""}),
         ("本报编辑部", {"本报编辑部": ""}),
+        ("沈青禾 文/图", {"沈青禾": "文/图"}),
+        ("记者 那仁满都拉 文 阿迪力江 图", {"那仁满都拉": "文", "阿迪力江": "图"}),
+        ("记者 沈青禾 摄影 周砚 何汀", {"沈青禾": "记者", "周砚": "摄影", "何汀": "摄影"}),
+        ("新华社 沈青禾", {"沈青禾": ""}),
+        ("本报记者 沈青禾 编辑 周砚", {"沈青禾": "记者"}),
+        ("木巴热克、迪丽努尔", {"木巴热克": "", "迪丽努尔": ""}),
+        ("邝　荷 尉迟青禾", {"邝荷": "", "尉迟青禾": ""}),
         ("综合新华社", {}),
         ("来源：柳溪日报", {}),
     ],
@@ -88,3 +105,66 @@ def test_a_line_known_to_be_a_byline_needs_no_role(text: str, names: dict[str, s
 @pytest.mark.parametrize("line", ["乌兰牧骑", "呼和浩特", "高原 牧场", "格桑花开", "文化 教育", "本报讯"])
 def test_words_are_no_names(line: str) -> None:
     assert not is_signature(line)
+
+
+@pytest.mark.parametrize(
+    "opening",
+    [
+        "本报讯 ",
+        "本网讯 ",
+        "本报云陂3月8日电 ",
+        "本报云陂3月8日讯 ",
+        "新华社云陂3月8日电 ",
+        "据新华社云陂3月8日电 ",
+        "中新社云陂3月8日电 ",
+        "中新网云陂3月8日电 ",
+        "中新网3月8日电 ",
+        "新华社电 ",
+        "新京报讯 ",
+        "新京报快讯 ",
+        "央视网消息：",
+        "人民网云陂3月8日电 ",
+        "柳溪晚报讯 ",
+        "云陂电视台讯 ",
+        "沙洲客户端讯 ",
+    ],
+)
+@pytest.mark.parametrize("byline", ["", "（记者 沈青禾）"])
+def test_datelines_of_all_agencies_and_desks(opening: str, byline: str) -> None:
+    assert has_dateline(f"{opening}{byline}昨日，老街夜市开张。")
+
+
+@pytest.mark.parametrize(
+    "text", ["讯息传来，全城欢腾", "本报记者走进老街", "电视台的灯亮了一夜", "一封电报，三代人", "通讯员培训班开班"]
+)
+def test_what_names_a_desk_is_no_dateline(text: str) -> None:
+    assert not has_dateline(text)
+
+
+@pytest.mark.parametrize(
+    ("line", "furniture"),
+    [
+        ("本报记者 沈青禾", []),
+        ("新华社记者 沈青禾 摄影报道", []),
+        ("□本报记者 沈青禾 通讯员 周砚 文/图", []),
+        ("（美）约翰·史密斯", []),
+        ("记者 沈青禾 来源：柳溪日报", ["来源：柳溪日报"]),
+    ],
+)
+def test_the_desk_of_a_byline_is_in_its_evidence(line: str, furniture: list[str]) -> None:
+    page = read(f"老街夜市开张\n\n{line}\n\n昨日，老街夜市开张，摊主一百二十户，灯火通明。")
+    [article] = page.articles
+    assert [passage.text for passage in page.furniture] == furniture
+    assert [told.quote for told in article.evidence if told.about == "byline"] == [line]
+
+
+@pytest.mark.parametrize(("forms", "least"), [(byline_pages.WITH_ROLE, 0.99), (byline_pages.WITHOUT_ROLE, 0.95)])
+def test_hard_names(forms: tuple[str, ...], least: float) -> None:
+    assert byline_pages.f1(forms, count=60) >= least
+
+
+@pytest.mark.parametrize("headline", ["金羊网评：守住防汛底线", "军医张红霞：守在病房的日子"])
+@pytest.mark.parametrize("gap", ["\n", "\n\n"])
+def test_a_headline_with_a_colon_names_no_author(headline: str, gap: str) -> None:
+    [article] = read(f"{headline}{gap}昨日，老街夜市开张，摊主一百二十户，灯火通明，游人如织。").articles
+    assert article.headline == headline

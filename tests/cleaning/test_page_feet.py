@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from indexer.cleaning import clean
+from tests.support.layouts import letters
 
 ABOVE = "各地要落实防汛责任制，加强巡查值守，发现险情及时上"
 BELOW = "报，并组织群众转移，不得迟报漏报瞒报。"
@@ -29,6 +30,12 @@ BELOW = "报，并组织群众转移，不得迟报漏报瞒报。"
         "责编：王芹　版式：李 四",
         "柳溪日报 第3版 2024年1月2日 星期二 责任编辑：王芹",
         "仅供内部阅读",
+        "柳溪日报 · 3",
+        "3 柳溪日报 2024年1月2日",
+        "要闻 03 2024年1月2日 星期二",
+        "新闻热线：0396-1234567",
+        "投稿邮箱：news@example.cn",
+        "柳溪图书馆藏",
         "bào, bìng zǔ zhī qún zhòng",
         "（下转第2版）\n（上接第1版）",
         "— 3 —\n2024年1月2日 第4版",
@@ -38,6 +45,29 @@ BELOW = "报，并组织群众转移，不得迟报漏报瞒报。"
 def test_a_foot_of_the_page_leaves_the_sentence(opening: str, foot: str, gap: str) -> None:
     cleaned = clean(f"防汛要点\n\n{opening}{ABOVE}{gap}{foot}{gap}{BELOW}").text
     assert cleaned.replace("本报讯 ", "本报讯") == f"防汛要点\n{opening.strip()}{ABOVE}{BELOW}"
+
+
+@pytest.mark.parametrize("foot", ["— 3 —", "24/40", "打印时间：2024/1/2 10:33", "样报", "（下转第2版）"])
+@pytest.mark.parametrize("gap", ["\n", "\n\n"])
+def test_a_foot_where_a_paragraph_ends_joins_nothing(foot: str, gap: str) -> None:
+    lines = ["护林员老田的一天", foot, f"今年以来，{ABOVE}报。", foot, "新京报讯 昨日，老街夜市开张。"]
+    assert [letters(line) for line in clean(gap.join(lines)).text.split("\n")] == [letters(line) for line in lines]
+
+
+def test_a_foot_in_a_column_leaves_it_as_wide_as_it_was() -> None:
+    column = [
+        "各地要落实防汛责任制，加强巡查值",
+        "守，发现险情及时上报，组织群众转",
+        "移，不得迟报漏报瞒报，并把责任落",
+        "到人，确保安全度汛。",
+    ]
+    text = "防汛要点\n\n" + "\n".join([*column[:2], "— 3 —", *column[2:]])
+    assert clean(text).text == "防汛要点\n" + "".join(column)
+
+
+def test_an_address_on_its_own_line_is_text() -> None:
+    text = "报名网址：\nhttps://example.cn/a\n截止3月3日"
+    assert clean(text).text == text
 
 
 def test_a_watermark_that_cuts_words_leaves_them() -> None:
