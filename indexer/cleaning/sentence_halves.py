@@ -19,7 +19,7 @@ _STARTS = re.compile(
     r"|[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十\d]{1,3}[）)]|\d{1,2}[.、．](?!\d)"
 )
 _BYLINE = re.compile(rf"(?:本报|[{HAN}]{{2,3}}社)?(?:见习|特约)?(?:记者|通讯员)[ \u3000:：]?[{HAN} 、]{{2,14}}")
-_SAME = 8
+_SAME, _NARROW = 8, 12
 _FRESH = re.compile(r"近日|日前|目前|昨日|今日|昨天|今年|去年|连日来|近年来|据悉|记者从|\d{1,4}[年月]")
 _BEGINS = re.compile(rf"[{HAN}A-Za-z0-9，。、；：？！）》”“《（%％]")
 _CLAUSE = re.compile(r"[，。；、！？,;]")
@@ -224,6 +224,12 @@ def _in_mid_clause(seam: Seam) -> bool | None:
     return True if ends_open or goes_on or _REST.match(seam.second) else None
 
 
+def _word_is_torn(seam: Seam) -> bool | None:
+    """合作关 / 系: a word runs over what is surely no text, and the line above is longer than a word of a table."""
+    torn = seam.certain and seam.word and len(seam.first) >= _NARROW
+    return True if torn and not _FRESH.match(seam.second) else None
+
+
 def _is_text(seam: Seam) -> bool | None:
     """A line above that goes on with a sentence, or begins like news, is no headline."""
     if not seam.certain:
@@ -234,7 +240,7 @@ def _is_text(seam: Seam) -> bool | None:
 def _column_goes_on(seam: Seam) -> bool | None:
     """A line as wide as the column, and not the first of its paragraph, is no headline."""
     inside = seam.upper != seam.first or seam.halves.indented(seam.above)
-    wide = inside and len(seam.first) >= _LONG_HALF and seam.halves.in_column(seam.above)
+    wide = inside and len(seam.first) >= _NARROW and seam.halves.in_column(seam.above)
     return True if wide and (seam.certain or _STOP.search(seam.upper + seam.lower)) else None
 
 
@@ -270,6 +276,7 @@ BELONG = (
     _hyphenated,
     _bracket_stays_open,
     _in_mid_clause,
+    _word_is_torn,
     _is_text,
     _column_goes_on,
     _says_no_clause,

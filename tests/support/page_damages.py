@@ -130,7 +130,7 @@ def _label(headline: str, rng: random.Random) -> str:
 
 def _in_label(page: Sheet, rng: random.Random) -> tuple[str, str]:
     labelled = _label(page.headline, rng)
-    doubled = re.sub(r"(?<=[[【〔])[^]】〕]+", lambda found: _times(found[0], 2), labelled, count=1)
+    doubled = re.sub(r"(?<=[\[【〔])[^\]】〕]+", lambda found: _times(found[0], 2), labelled, count=1)
     return page.text(headline=doubled), page.text(headline=labelled)
 
 
