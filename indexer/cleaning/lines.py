@@ -163,10 +163,12 @@ class Page:
         inner = ~(read.closed | read.alone | self._breaks)
         first = np.repeat(ends - sizes, sizes)
         opens = np.append(True, (self._breaks | read.closed)[:-1])
-        head = read.open & ~read.stopped & (read.columns <= _HEADLINE)
-        head &= opens | np.append(False, (head & opens)[:-1])
+        wide = read.open & ~read.stopped & (read.columns <= _HEADLINE)
+        head = wide & (opens | np.append(False, (wide & opens)[:-1]))
         return find_walls(
-            Measures(read.columns, read.reach, read.sentence, read.alone, head, inner, first, np.repeat(ends, sizes))
+            Measures(
+                read.columns, read.reach, read.sentence, read.alone, head, wide, inner, first, np.repeat(ends, sizes)
+            )
         )
 
     def full(self, i: int) -> bool:

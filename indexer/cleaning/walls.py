@@ -18,13 +18,17 @@ _OUT = 8  # columns by which a line may exceed the wall
 _NARROWEST = 16
 _WIDE = 53  # columns: narrower lines contain fewer marks
 _NO_LINE = 1 << 40
+_FEWEST = 8  # lines that show the wrap of a whole page
+_OVER = 4  # columns by which a line of a page's own width may exceed it
+_MOST_UNLIKE, _MOST_WIDER = 5, 6  # one in so many
 
 
 class Measures(NamedTuple):
     """Measurements of each line, as arrays.
 
     `columns` is its width and `reach` the columns up to the edge. `sentence` indicates a mark of prose, `alone` that
-    the line stands alone, `head` that it may be a headline, which may be wider than a column. `inner` lines end in
+    the line stands alone, `head` that it opens a block and may be a headline, which may be wider than a column, `wide` that
+    it may be a headline wherever it stands. `inner` lines end in
     mid-sentence right above the next line. The lines from `first` to before `last` form its block, which no blank line
     divides.
     """
@@ -34,6 +38,7 @@ class Measures(NamedTuple):
     sentence: Flags
     alone: Flags
     head: Flags
+    wide: Flags
     inner: Flags
     first: Array
     last: Array
@@ -60,7 +65,8 @@ def find_walls(lines: Measures) -> Walls:
     Nearby lines that end in mid-sentence at about the same width, right above the next line, indicate a wrap.
 
     The lines of the same block are used first. A wall is rejected if one of them exceeds it, so text whose lines are
-    paragraphs does not have a wall.
+    paragraphs does not have a wall. Where nothing divides a page into blocks, a headline may be what exceeds the wall:
+    there the wall of the whole page counts, if the page has one.
     """
     size = len(lines.columns)
     low, high = np.maximum(np.arange(size) - _NEAR, 0), np.minimum(np.arange(size) + _NEAR + 1, size)
@@ -72,8 +78,35 @@ def find_walls(lines: Measures) -> Walls:
     of_parts = np.where(lines.alone | lines.head, 0, lines.columns)
     at, inside = _windows(first, last)
     widest = np.where(inside, of_parts.take(at, mode="clip"), 0).max(axis=1)
-    most[widest > most + _OUT] = 0
+    exceeded = widest > most + _OUT
+    most[exceeded] = 0
+    of_page = _of_page(lines)
+    if of_page is not None:
+        exceeded |= (most == 0) & (widest > of_page.most + _OUT)
+        most[exceeded], least[exceeded] = of_page
     return Walls(most, least, widest)
+
+
+def _of_page(lines: Measures) -> Wall | None:
+    """Return where all lines of a page are wrapped, or None.
+
+    Nearly all of its lines are alike, and those that are wider could be headlines.
+    """
+    inner = lines.inner
+    if inner.sum() < _FEWEST:
+        return None
+    columns, reach = lines.columns[inner], lines.reach[inner]
+    middle = int(np.median(columns))
+    alike = np.abs(columns - middle) <= max(4, middle // 6)
+    if middle < _NARROWEST or _MOST_UNLIKE * (~alike).sum() > len(alike):
+        return None
+    sentences = lines.sentence[inner][alike].sum()
+    most, least = int(reach[alike].max()), int(np.quantile(columns[alike], 0.1))
+    over = ~lines.alone & (lines.columns > most + _OVER)
+    is_divided = bool((over & ~lines.wide).any()) or _MOST_WIDER * over.sum() > len(lines.columns)
+    if is_divided or 160 * sentences < alike.sum() * min(middle, _WIDE):
+        return None
+    return Wall(most, least)
 
 
 def _in_windows(lines: Measures, first: Array, last: Array) -> tuple[Array, Array]:
