@@ -43,6 +43,7 @@ class _Grouping:
         self._level = min((line.level for line in lines if line.level), default=0)
         self._inner = _parallel_headings(lines, line_kinds)
         self._usual_gap = _usual_gap(lines, line_kinds)
+        self._indent = headline_parts.paragraph_indent(lines)
         self._drafts: list[Draft] = []
         self._furniture: list[Line] = []
         self._waiting: list[tuple[Line, LineKind]] = []
@@ -150,6 +151,8 @@ class _Grouping:
         headings = [line for line, kind in waiting if kind == "heading"]
         if not headings:
             return any(kind in ("subtitle", "byline") for _, kind in waiting)
+        if self._indent:
+            return headings[0].indent != self._indent
         if _is_signed(waiting, below) or current.ended:
             return True
         if self._page_has_codes:

@@ -21,6 +21,8 @@ LineKind = Literal["furniture", "section", "heading", "subtitle", "byline", "cap
 
 _LONGEST_HEADING, _LONGEST_SUBTITLE, _LONGEST_ROW, _FEWEST_ROWS = 48, 60, 30, 4
 _JOINED = 3.0
+_FEWEST_INDENTED, _NEARLY_ALL = 3, 8
+"""Paragraphs that show how a page indents them, and how many of them there are to one that it does not."""
 _INSIDE_NUMBER = re.compile(r"[\d.%％万亿余多个名家例人件年月日时分元]")
 _CLOSED = re.compile(rf"[{STOPS}!?…；;：:][”’」』）)》]*$|[”’」』）)]$|[①-⑳]\s*\d{{0,3}}$|——$")
 _DASH = re.compile(r"(?:——|--|―+|─+)\s*\S")
@@ -57,6 +59,13 @@ def classify(lines: Sequence[Line], paper: Paper) -> tuple[LineKind, ...]:
         "caption" if caption else _alone(line, paper, is_furniture=place in of_page)
         for place, (line, caption) in enumerate(zip(lines, is_caption, strict=True))
     ]
+    indent = paragraph_indent(lines)
+    for place in range(1, len(lines) if indent else 0):
+        below_head = kinds[place - 1] == "heading" and lines[place - 1].indent != indent
+        if kinds[place] == "heading" and lines[place].indent == indent and below_head and not _is_marked(lines[place]):
+            kinds[place] = "body"
+    for place in [place for place, kind in enumerate(kinds) if kind == "subtitle" and _is_listed(place, lines, kinds)]:
+        kinds[place] = "body"
     for objection in (_in_close_rows, _runs_on, _is_torn_text):
         weak = [place for place, kind in enumerate(kinds) if kind == "heading" and not _is_marked(lines[place])]
         for place in [place for place in weak if objection(place, lines, kinds)]:
@@ -195,6 +204,26 @@ def _reads_as_heading(text: str) -> bool:
 def _is_marked(line: Line) -> bool:
     """Return whether more than its words marks a line as a heading: level, role or doubled letters."""
     return bool(line.level or line.role or line.doubled)
+
+
+def paragraph_indent(lines: Sequence[Line]) -> int:
+    """Return the columns by which nearly all paragraphs of a page are indented; 0 if they are not, or if all lines are.
+
+    >>> text = "昨日召开的防汛会议提出，各地要抓紧加固水库。"
+    >>> paragraph_indent([Line("渡口夜航恢复", 0, 6), *[Line(text, 9, 31, indent=4)] * 3])
+    4
+    """
+    texts = [line.indent for line in lines if "。" in line.text]
+    usual = max(set(texts), key=texts.count, default=0)
+    is_usual = len(texts) >= _FEWEST_INDENTED and _NEARLY_ALL * texts.count(usual) >= len(texts) * (_NEARLY_ALL - 1)
+    return usual if is_usual and any(line.indent < usual for line in lines if "。" not in line.text) else 0
+
+
+def _is_listed(place: int, lines: Sequence[Line], kinds: Sequence[LineKind]) -> bool:
+    """Return whether a line with a dash stands in running text: below text, or below another such line that does."""
+    if lines[place].role or not place:
+        return False
+    return kinds[place - 1] == "body" and (lines[place].text[-1] in "；，、：" or not _CLOSED.search(lines[place - 1].text) or lines[place - 1].text[-1] in "；：" or bool(_DASH.match(lines[place - 1].text)))
 
 
 def _in_close_rows(place: int, lines: Sequence[Line], kinds: Sequence[LineKind]) -> bool:
