@@ -14,6 +14,7 @@ from indexer.articles.segmentation import page_furniture
 from indexer.articles.segmentation.drafts import end_code
 from indexer.articles.segmentation.duplicates import says_again
 from indexer.articles.segmentation.jump_lines import RUNS_FROM, RUNS_ON
+from indexer.cleaning.judgements import judge
 from indexer.model import Paper
 from indexer.text.newsprint import STOPS
 
@@ -21,6 +22,9 @@ LineKind = Literal["furniture", "section", "heading", "subtitle", "byline", "cap
 
 _LONGEST_HEADING, _LONGEST_SUBTITLE, _LONGEST_ROW, _FEWEST_ROWS = 48, 60, 30, 4
 _JOINED = 3.0
+_RUNS_OVER = 1.0
+_SHORTEST_ROW, _LIKE_LENGTH, _LONGER_ABOVE, _LONGEST_OFFICE = 4, 2.5, 4, 10
+_SERIES_NAME = re.compile(r"(?:报道|系列|专题|特刊|聚焦|观察|故事|专栏|之[一二三四五六七八九十]+)$|^[【（(][^】）)]*[】）)]$")
 _FEWEST_INDENTED, _NEARLY_ALL = 3, 8
 """Paragraphs that show how a page indents them, and how many of them there are to one that it does not."""
 _INSIDE_NUMBER = re.compile(r"[\d.%％万亿余多个名家例人件年月日时分元]")
@@ -66,8 +70,12 @@ def classify(lines: Sequence[Line], paper: Paper) -> tuple[LineKind, ...]:
             kinds[place] = "body"
     for place in [place for place, kind in enumerate(kinds) if kind == "subtitle" and _is_listed(place, lines, kinds)]:
         kinds[place] = "body"
+    rows = _rows_of_headlines(lines, kinds, indent)
+    for place in rows:
+        kinds[place] = "heading"
     for objection in (_in_close_rows, _runs_on, _is_torn_text):
         weak = [place for place, kind in enumerate(kinds) if kind == "heading" and not _is_marked(lines[place])]
+        weak = [place for place in weak if objection is _in_close_rows or place not in rows]
         for place in [place for place in weak if objection(place, lines, kinds)]:
             kinds[place] = "body"
     return tuple(kinds)
@@ -131,7 +139,8 @@ def part_repeats(lines: Iterable[Line]) -> tuple[list[Line], list[Line]]:
     once: list[Line] = []
     again: list[Line] = []
     for line in lines:
-        (again if any(says_again(line.text, other.text) for other in once) else once).append(line)
+        before = [*(other.text for other in once), "".join(other.text for other in once[-2:])]
+        (again if any(says_again(line.text, text) for text in before) else once).append(line)
     return once, again
 
 
@@ -219,6 +228,41 @@ def paragraph_indent(lines: Sequence[Line]) -> int:
     return usual if is_usual and any(line.indent < usual for line in lines if "。" not in line.text) else 0
 
 
+def _rows_of_headlines(lines: Sequence[Line], kinds: Sequence[LineKind], indent: int) -> frozenset[int]:
+    """Return the places of the first lines of headlines over two lines, which may break in the middle of a word.
+
+    The first one may end in a mark within the headline. Both stand between the end of a text and the beginning of one.
+    """
+    return frozenset(
+        place
+        for place in range(len(lines) - 2)
+        if kinds[place + 1] == "heading"
+        and (kinds[place] == "heading" or _goes_on_below(lines[place], kinds[place]))
+        and lines[place + 1].gap == 0
+        and not lines[place].role
+        and not (indent and lines[place].indent == indent)
+        and _stands_above(place, lines, kinds)
+        and (indent and lines[place + 2].indent == indent or _stands_on_text(place + 1, lines, kinds))
+    )
+
+
+def _goes_on_below(line: Line, kind: LineKind) -> bool:
+    """Return whether a line could be a headline but for the mark at its end."""
+    return kind == "body" and line.text[-1] in "，、：" and len(line.text) <= _LONGEST_ROW and _reads_as_heading(line.text[:-1])
+
+
+def _stands_above(place: int, lines: Sequence[Line], kinds: Sequence[LineKind]) -> bool:
+    """Return whether no text runs into a line from above."""
+    return place == 0 or lines[place].gap > 0 or kinds[place - 1] != "body" or is_closed(lines[place - 1].text)
+
+
+def _stands_on_text(place: int, lines: Sequence[Line], kinds: Sequence[LineKind]) -> bool:
+    """Return whether a text begins below a line: after a blank line, or with a byline, a dateline or a longer line."""
+    line, below = lines[place], lines[place + 1]
+    begins = below.gap > 0 or kinds[place + 1] in ("byline", "subtitle") or bylines.opens_news(below.text)
+    return begins or (kinds[place + 1] == "body" and len(below.text) > len(line.text) and "。" in below.text)
+
+
 def _is_listed(place: int, lines: Sequence[Line], kinds: Sequence[LineKind]) -> bool:
     """Return whether a line with a dash stands in running text: below text, or below another such line that does."""
     if lines[place].role or not place:
@@ -287,12 +331,70 @@ def _headline_lines(plain: Sequence[Line], paper: Paper, *, has_subtitle: bool) 
         best = levels.index(min(levels))
         return best, best + 1
     scores = [_says_who_acts(line.text, paper) for line in plain]
-    best = len(plain) - 1 if has_subtitle else scores.index(max(scores))
-    below = best + 1
-    is_in_two_lines = (
-        below < len(plain) and scores[below] == scores[best] and _are_alike(plain[best].text, plain[below].text)
-    )
-    return best, below + is_in_two_lines
+    first = len(plain) - 1 if has_subtitle else scores.index(max(scores))
+    last = first + 1
+    while last < len(plain) and _is_one_headline(plain[last - 1], plain[last], paper):
+        last += 1
+    while first and _is_one_headline(plain[first - 1], plain[first], paper):
+        first -= 1
+    return first, last
+
+
+def _is_one_headline(line: Line, below: Line, paper: Paper) -> bool:
+    """Return whether a headline goes on in the line right below.
+
+    >>> lines = [Line(text, 0, 0) for text in ("北岭渡口夜航", "恢复至十点", "云陂市开渡", "抢农时 抓春播 促增收")]
+    >>> [_is_one_headline(one, other, Paper("demo")) for one, other in ((lines[0], lines[1]), (lines[3], lines[2]))]
+    [True, False]
+    """
+    return judge(_ONE_HEADLINE, (line, below, paper)).answer
+
+
+Rows = tuple[Line, Line, Paper]
+"""Two lines of a head, and the paper."""
+
+
+def _set_apart(rows: Rows) -> bool | None:
+    line, below, _ = rows
+    is_apart = below.gap > 0 and not _are_alike(line.text, below.text)
+    return False if is_apart or line.role or says_again(below.text, line.text) else None
+
+
+def _names_an_office(rows: Rows) -> bool | None:
+    text = rows[0].text
+    is_name = is_office(text) and len(text) <= _LONGEST_OFFICE and "：" not in text
+    return False if is_name or _SERIES_NAME.search(text) else None
+
+
+def _runs_over(rows: Rows) -> bool | None:
+    """A word or a phrase runs over the end of the line, or a mark or an open quotation goes on."""
+    text = rows[0].text
+    goes_on = text[-1] in "，、：（《“" or text.count("“") > text.count("”") or text.count("《") > text.count("》")
+    return True if goes_on or continuation.fit(text, rows[1].text) > _RUNS_OVER else None
+
+
+def _is_a_slogan(rows: Rows) -> bool | None:
+    """Several words above a line that alone says who acts are a kicker."""
+    line, below, paper = rows
+    if " " not in line.text:
+        return None
+    return False if len(line.text.split()) > 2 or (_names_place(below.text, paper) and not _names_place(line.text, paper)) else None
+
+
+def _is_a_couplet(rows: Rows) -> bool | None:
+    """Two words of equal length are whole, so what stands below is a subtitle."""
+    words = [re.sub(r"\W", "", word) for word in rows[0].text.split()]
+    is_whole = len(words) == 2 and len(words[0]) == len(words[1]) and not _are_alike(rows[0].text, rows[1].text)
+    return False if is_whole else None
+
+
+def _of_like_length(rows: Rows) -> bool | None:
+    """A kicker above is often much shorter; the end of a headline may be short too."""
+    upper, lower = len(rows[0].text), len(rows[1].text)
+    return min(upper, lower) >= _SHORTEST_ROW and lower <= _LIKE_LENGTH * upper and upper <= _LONGER_ABOVE * lower
+
+
+_ONE_HEADLINE = (_set_apart, _names_an_office, _runs_over, _is_a_slogan, _is_a_couplet, _of_like_length)
 
 
 def _are_alike(line: str, other: str) -> bool:
@@ -311,4 +413,10 @@ def _names_place(text: str, paper: Paper) -> bool:
 
 
 def _join(lines: Iterable[Line]) -> str:
-    return " ".join(" ".join(line.text.split()) for line in lines)
+    """Join the lines of a head, without a space where a word or a phrase runs over the end of a line."""
+    joined = ""
+    for line in lines:
+        text = " ".join(line.text.split())
+        runs_over = not joined or joined[-1] in "，、：（《“" or continuation.fit(joined[-8:], text) > _RUNS_OVER
+        joined += text if runs_over else f" {text}"
+    return joined
