@@ -22,7 +22,9 @@ from indexer.cleaning.walls import Measures, Wall, Walls, find_walls
 from indexer.text.newsprint import CLOSERS, HAN, LOST, NEWS_OPENING, STOPS, width
 
 _END_CODE = re.compile(rf"[{STOPS}…{CLOSERS}][①-⑳]\d{{0,2}}$|[{HAN}][①-⑳]\d{{1,2}}$")
-_FINISHED = re.compile(rf"[（(]完[）)]$|[{STOPS}][）)]?[（(][^（）()，{STOPS}]*(?:记者|通讯员|作者)[^（）()，{STOPS}]*[）)]$")
+_FINISHED = re.compile(
+    rf"[（(]完[）)]$|[{STOPS}][）)]?[（(][^（）()，{STOPS}]*(?:记者|通讯员|作者)[^（）()，{STOPS}]*[）)]$"
+)
 _CODE = re.compile(r"[①-⑳]\d{0,2}$")
 _CODE_REST = re.compile(r"\d{1,2}$")
 _CODE_CUT = re.compile(r"[①-⑳]\d?$")
@@ -291,7 +293,13 @@ def _no_wall(pair: Pair) -> Answer:
     if pair.wall is not None:
         return None
     a = pair.a
-    return a.open and pair.clause and pair.b.closed and 24 <= a.columns <= 100 and pair.page.widest(pair.i) <= a.columns + 4
+    return (
+        a.open
+        and pair.clause
+        and pair.b.closed
+        and 24 <= a.columns <= 100
+        and pair.page.widest(pair.i) <= a.columns + 4
+    )
 
 
 def _beyond_the_wall(pair: Pair) -> Answer:
@@ -303,9 +311,7 @@ def _in_mid_sentence(pair: Pair) -> Answer:
     if not a.open or pair.wall is None:
         return None
     bullet = 2 * (len(a.text) - len(a.text.lstrip(LOST)))  # counts if lines were wrapped after it was lost
-    return (
-        pair.clause or a.indented or pair.full or a.columns + bullet >= pair.wall.least or _prose_begins(a.text)
-    )
+    return pair.clause or a.indented or pair.full or a.columns + bullet >= pair.wall.least or _prose_begins(a.text)
 
 
 def _below_a_short_last_line(pair: Pair) -> Answer:

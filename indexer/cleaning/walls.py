@@ -27,10 +27,9 @@ class Measures(NamedTuple):
     """Measurements of each line, as arrays.
 
     `columns` is its width and `reach` the columns up to the edge. `sentence` indicates a mark of prose, `alone` that
-    the line stands alone, `head` that it opens a block and may be a headline, which may be wider than a column, `wide` that
-    it may be a headline wherever it stands. `inner` lines end in
-    mid-sentence right above the next line. The lines from `first` to before `last` form its block, which no blank line
-    divides.
+    the line stands alone. `wide` lines may be headlines, which may be wider than a column; a `head` opens its block,
+    too. `inner` lines end in mid-sentence right above the next line. The lines from `first` to before `last` form its
+    block, which no blank line divides.
     """
 
     columns: Array

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from indexer.articles.language_model import continuation
@@ -24,7 +25,9 @@ _LONGEST_HEADING, _LONGEST_SUBTITLE, _LONGEST_ROW, _FEWEST_ROWS = 48, 60, 30, 4
 _JOINED = 3.0
 _RUNS_OVER = 1.0
 _SHORTEST_ROW, _LIKE_LENGTH, _LONGER_ABOVE, _LONGEST_OFFICE = 4, 2.5, 4, 10
-_SERIES_NAME = re.compile(r"(?:报道|系列|专题|特刊|聚焦|观察|故事|专栏|之[一二三四五六七八九十]+)$|^[【（(][^】）)]*[】）)]$")
+_SERIES_NAME = re.compile(
+    r"(?:报道|系列|专题|特刊|聚焦|观察|故事|专栏|之[一二三四五六七八九十]+)$|^[【（(][^】）)]*[】）)]$"
+)
 _FEWEST_INDENTED, _NEARLY_ALL = 3, 8
 """Paragraphs that show how a page indents them, and how many of them there are to one that it does not."""
 _INSIDE_NUMBER = re.compile(r"[\d.%％万亿余多个名家例人件年月日时分元]")
@@ -36,7 +39,7 @@ _IN_PARENTHESES = re.compile(r"[（(【][^（）()【】]*[）)】]")
 _NO_HEADING_END = re.compile(r"[。；;，,、：:]$")
 _DATE = re.compile(r"[\d〇零一二三四五六七八九]{4}年[\d一二三四五六七八九十]{1,3}月[\d一二三四五六七八九十]{1,3}日")
 _LABELLED = re.compile(
-    r"^\S{0,6}(?:电话|热线|地址|联系人|邮编|邮箱|网址|编号|来源|作者|编辑|记者|校对|时间|地点|日期|账号|户名|开户行|门店|金额)[：:]"
+    r"^\S{0,6}(?:电话|热线|地址|联系人|邮编|邮箱|网址|编号|来源|作者|编辑|记者|校对|时间|地点|日期|账号|户名|开户行|门店|金额|问|答)[：:]"
 )
 _SECTION = re.compile(r"^(?P<mark>[◆★■●☆※◇▣❖✦])\s*(?P<name>[\w·]{2,10})\s*(?P<close>[◆★■●☆※◇▣❖✦]?)$")
 _OFFICE = re.compile(
@@ -242,13 +245,18 @@ def _rows_of_headlines(lines: Sequence[Line], kinds: Sequence[LineKind], indent:
         and not lines[place].role
         and not (indent and lines[place].indent == indent)
         and _stands_above(place, lines, kinds)
-        and (indent and lines[place + 2].indent == indent or _stands_on_text(place + 1, lines, kinds))
+        and ((indent and lines[place + 2].indent == indent) or _stands_on_text(place + 1, lines, kinds))
     )
 
 
 def _goes_on_below(line: Line, kind: LineKind) -> bool:
     """Return whether a line could be a headline but for the mark at its end."""
-    return kind == "body" and line.text[-1] in "，、：" and len(line.text) <= _LONGEST_ROW and _reads_as_heading(line.text[:-1])
+    return (
+        kind == "body"
+        and line.text[-1] in "，、："
+        and len(line.text) <= _LONGEST_ROW
+        and _reads_as_heading(line.text[:-1])
+    )
 
 
 def _stands_above(place: int, lines: Sequence[Line], kinds: Sequence[LineKind]) -> bool:
@@ -267,7 +275,12 @@ def _is_listed(place: int, lines: Sequence[Line], kinds: Sequence[LineKind]) -> 
     """Return whether a line with a dash stands in running text: below text, or below another such line that does."""
     if lines[place].role or not place:
         return False
-    return kinds[place - 1] == "body" and (lines[place].text[-1] in "；，、：" or not _CLOSED.search(lines[place - 1].text) or lines[place - 1].text[-1] in "；：" or bool(_DASH.match(lines[place - 1].text)))
+    return kinds[place - 1] == "body" and (
+        lines[place].text[-1] in "；，、："
+        or not _CLOSED.search(lines[place - 1].text)
+        or lines[place - 1].text[-1] in "；："
+        or bool(_DASH.match(lines[place - 1].text))
+    )
 
 
 def _in_close_rows(place: int, lines: Sequence[Line], kinds: Sequence[LineKind]) -> bool:
@@ -278,6 +291,8 @@ def _in_close_rows(place: int, lines: Sequence[Line], kinds: Sequence[LineKind])
         while rows < _FEWEST_ROWS and 0 <= row + step < len(lines) and lines[max(row, row + step)].gap == 0:
             row += step
             if kinds[row] not in ("heading", "body") or len(lines[row].text) > _LONGEST_ROW:
+                break
+            if lines[row].indent != lines[place].indent or bylines.opens_news(lines[row].text):
                 break
             rows += 1
     return rows >= _FEWEST_ROWS
@@ -360,6 +375,15 @@ def _set_apart(rows: Rows) -> bool | None:
     return False if is_apart or line.role or says_again(below.text, line.text) else None
 
 
+def _says_nearly_the_same(rows: Rows) -> bool | None:
+    pairs, others = ({one + other for one, other in pairwise(re.sub(r"\W", "", line.text))} for line in rows[:2])
+    return False if 2 * len(pairs & others) > min(len(pairs), len(others)) else None
+
+
+def _is_too_long(rows: Rows) -> bool | None:
+    return False if len(rows[0].text) + len(rows[1].text) > _LONGEST_HEADING else None
+
+
 def _names_an_office(rows: Rows) -> bool | None:
     text = rows[0].text
     is_name = is_office(text) and len(text) <= _LONGEST_OFFICE and "：" not in text
@@ -378,7 +402,11 @@ def _is_a_slogan(rows: Rows) -> bool | None:
     line, below, paper = rows
     if " " not in line.text:
         return None
-    return False if len(line.text.split()) > 2 or (_names_place(below.text, paper) and not _names_place(line.text, paper)) else None
+    return (
+        False
+        if len(line.text.split()) > 2 or (_names_place(below.text, paper) and not _names_place(line.text, paper))
+        else None
+    )
 
 
 def _is_a_couplet(rows: Rows) -> bool | None:
@@ -394,7 +422,16 @@ def _of_like_length(rows: Rows) -> bool | None:
     return min(upper, lower) >= _SHORTEST_ROW and lower <= _LIKE_LENGTH * upper and upper <= _LONGER_ABOVE * lower
 
 
-_ONE_HEADLINE = (_set_apart, _names_an_office, _runs_over, _is_a_slogan, _is_a_couplet, _of_like_length)
+_ONE_HEADLINE = (
+    _set_apart,
+    _says_nearly_the_same,
+    _is_too_long,
+    _names_an_office,
+    _runs_over,
+    _is_a_slogan,
+    _is_a_couplet,
+    _of_like_length,
+)
 
 
 def _are_alike(line: str, other: str) -> bool:
