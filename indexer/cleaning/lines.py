@@ -17,11 +17,15 @@ import numpy as np
 
 from indexer.cleaning.apply import Change
 from indexer.cleaning.judgements import Judgement, judge
-from indexer.cleaning.line_reading import CODE_ENDS, TAIL, RawLine, read_lines
+from indexer.cleaning.line_reading import CODE_ENDS, CREDIT_ENDS, TAIL, RawLine, read_lines
 from indexer.cleaning.walls import Measures, Wall, Walls, find_walls
 from indexer.text.newsprint import CLOSERS, HAN, LOST, NEWS_OPENING, STOPS, width
 
 _END_CODE = re.compile(rf"[{STOPS}…{CLOSERS}][①-⑳]\d{{0,2}}$|[{HAN}][①-⑳]\d{{1,2}}$")
+_FINISHED = re.compile(
+    rf"[（(]完[）)]$|(?:^|[{STOPS}{CLOSERS}])[ \u3000]*[（(【][^（）()【】，{STOPS}]*(?:记者|通讯员|作者|编辑|责编|整理)[^（）()【】，{STOPS}]*[）)】]$"
+)
+_CODE = re.compile(rf"[{STOPS}…{CLOSERS}][①-⑳]\d{{0,2}}$|[{HAN}][①-⑳]\d{{1,2}}$")
 _FINISHED = re.compile(
     rf"[（(]完[）)]$|[{STOPS}][）)]?[（(][^（）()，{STOPS}]*(?:记者|通讯员|作者)[^（）()，{STOPS}]*[）)]$"
 )
@@ -273,7 +277,7 @@ def _article_ends(pair: Pair) -> Answer:
     """An editor's code or （完） ends an article, and a line in parentheses of its own stands under one."""
     text = pair.a.text
     code = text[-1] in CODE_ENDS and _END_CODE.search(text[-TAIL:])
-    return False if code or (text[-1] in ")）" and _FINISHED.search(text[-TAIL:])) else None
+    return False if code or (text[-1] in CREDIT_ENDS and _FINISHED.search(text[-TAIL:])) else None
 
 
 def _begins_anew(pair: Pair) -> Answer:
@@ -283,7 +287,7 @@ def _begins_anew(pair: Pair) -> Answer:
 
 def _heads_an_indented_text(pair: Pair) -> Answer:
     """On a page with indents, a line that ends no sentence between the end of one and an indent is a headline."""
-    if pair.a.open or pair.b.indented or not pair.b.open or pair.b.stopped or not pair.page.indents:
+    if not pair.a.closed or pair.b.indented or not pair.b.open or pair.b.stopped or not pair.page.indents:
         return None
     return False if pair.more and pair.page.lines[pair.i + 2].indented else None
 

@@ -20,7 +20,8 @@ _WIDE = 53  # columns: narrower lines contain fewer marks
 _NO_LINE = 1 << 40
 _FEWEST = 8  # lines that show the wrap of a whole page
 _OVER = 4  # columns by which a line of a page's own width may exceed it
-_MOST_UNLIKE, _MOST_WIDER = 5, 6  # one in so many
+_MOST_UNLIKE, _MOST_WIDER, _MOST_BEYOND = 5, 6, 40
+"""Of this many lines of a wrapped page at most one is of another width, a headline wider than the column, or an address."""
 
 
 class Measures(NamedTuple):
@@ -89,7 +90,7 @@ def find_walls(lines: Measures) -> Walls:
 def _of_page(lines: Measures) -> Wall | None:
     """Return where all lines of a page are wrapped, or None.
 
-    Nearly all of its lines are alike, and those that are wider could be headlines.
+    Nearly all of its lines are alike, and nearly all that are wider could be headlines.
     """
     inner = lines.inner
     if inner.sum() < _FEWEST:
@@ -102,7 +103,7 @@ def _of_page(lines: Measures) -> Wall | None:
     sentences = lines.sentence[inner][alike].sum()
     most, least = int(reach[alike].max()), int(np.quantile(columns[alike], 0.1))
     over = ~lines.alone & (lines.columns > most + _OVER)
-    is_divided = bool((over & ~lines.wide).any()) or _MOST_WIDER * over.sum() > len(lines.columns)
+    is_divided = _MOST_BEYOND * (over & ~lines.wide).sum() > len(over) or _MOST_WIDER * over.sum() > len(over)
     if is_divided or 160 * sentences < alike.sum() * min(middle, _WIDE):
         return None
     return Wall(most, least)

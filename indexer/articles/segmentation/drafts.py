@@ -23,8 +23,8 @@ _ENDS = re.compile(rf"[（(](?:完|未完待续)[)）]$|^{RUNS_ON.pattern}$")
 class Draft:
     """The lines of one article, sorted by kind. Inner headings are in both `body` and `inner`.
 
-    `signed` means that its text has named its author, `ended` that the article seems complete: with an editor's code, or
-    with its last line.
+    `signed` means that its text has named its author, `ended` that the article seems complete: with an editor's code,
+    or with its last line.
     """
 
     section: str = ""

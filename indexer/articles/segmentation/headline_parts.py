@@ -243,7 +243,7 @@ def _rows_of_headlines(lines: Sequence[Line], kinds: Sequence[LineKind], indent:
         and (kinds[place] == "heading" or _goes_on_below(lines[place], kinds[place]))
         and lines[place + 1].gap == 0
         and not lines[place].role
-        and not (indent and lines[place].indent == indent)
+        and not (indent and indent in (lines[place].indent, lines[place + 1].indent))
         and _stands_above(place, lines, kinds)
         and ((indent and lines[place + 2].indent == indent) or _stands_on_text(place + 1, lines, kinds))
     )
