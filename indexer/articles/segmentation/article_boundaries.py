@@ -26,6 +26,9 @@ _LONGEST_INNER = 12
 """Length limit of a lone inner heading. On pages made of clean news 32 lone headings up to it were inner headings and 2
 were headlines; of longer ones 34 were inner headings and 63 headlines."""
 
+_HARDLY_BEGUN, _SHORTER = 2, 0.85
+"""Paragraphs below a headline, and the share of its length, up to which a heading is an inner heading."""
+
 
 def group(lines: Sequence[Line], line_kinds: Sequence[LineKind], paper: Paper, section: str = "") -> Groups:
     """Divide a page's lines into articles. `section` is that of the lines before the first running head."""
@@ -163,7 +166,7 @@ class _Grouping:
             return False
         if all(line in self._inner for line in headings):
             return False
-        if len(headings) == 1 and _is_short_below(headings[0], current):
+        if len(headings) == 1 and (_is_short_below(headings[0], current) or _divides(headings[0], current)):
             return False
         return not all(_NUMBERED.match(line.text) for line in headings)
 
@@ -180,6 +183,19 @@ def _is_short_below(heading: Line, draft: Draft) -> bool:
     if len(heading.text) > _LONGEST_INNER or kinds.by_headline(heading.text):
         return False
     return any(len(line.text) > _LONGEST_INNER for line in draft.head)
+
+
+def _divides(heading: Line, draft: Draft) -> bool:
+    """Return whether a heading divides the article above, which has inner headings or has hardly begun.
+
+    On pages made of clean news all but 4 of 151 lone headings below an inner heading were inner headings too.
+    """
+    headline = max((len(line.text) for line in draft.head), default=0)
+    if kinds.by_headline(heading.text) or not headline:
+        return False
+    if draft.inner:
+        return len(heading.text.split()) == 1 or len(heading.text) < headline
+    return len(draft.body) <= _HARDLY_BEGUN and len(heading.text) < _SHORTER * headline
 
 
 def _is_bare_name(line: Line) -> bool:
