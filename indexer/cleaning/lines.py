@@ -61,6 +61,7 @@ _FEEDS = re.compile(r"\n\s*+")
 _BLANKS = " \t\u3000"
 _OVER = 4  # columns by which a line may exceed the wall and still be joined
 _FEW = 3
+_BEGINNING = 7  # letters of a headline that are said again below it
 _INDENTED = 8  # columns: a line that ends a paragraph is not wider by more than this than the one below
 _NEARLY_ALL = 5  # the paragraphs to one that does without an indent
 _HEADLINE = 70  # columns: the longest headline on one line
@@ -285,6 +286,12 @@ def _begins_anew(pair: Pair) -> Answer:
     return False if begins and (not (pair.clause and pair.a.open) or _DATELINE.match(pair.b.text)) else None
 
 
+def _says_it_again(pair: Pair) -> Answer:
+    """A headline stands above a line that repeats its beginning."""
+    beginning = pair.a.text[:_BEGINNING]
+    return False if len(beginning) == _BEGINNING and beginning in pair.b.text[: 4 * _BEGINNING] else None
+
+
 def _heads_an_indented_text(pair: Pair) -> Answer:
     """On a page with indents, a line that ends no sentence between the end of one and an indent is a headline."""
     if not pair.a.closed or pair.b.indented or not pair.b.open or pair.b.stopped or not pair.page.indents:
@@ -385,6 +392,7 @@ _ANYWHERE = (
 )
 _RIGHT_BELOW = (
     *_ANYWHERE,
+    _says_it_again,
     _heads_an_indented_text,
     _no_wall,
     _beyond_the_wall,

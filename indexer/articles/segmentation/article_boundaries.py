@@ -26,6 +26,8 @@ _LONGEST_INNER = 12
 """Length limit of a lone inner heading. On pages made of clean news 32 lone headings up to it were inner headings and 2
 were headlines; of longer ones 34 were inner headings and 63 headlines."""
 
+_OF_TRADE = re.compile("(?:优惠|促销|让利|开业)$")
+"""Words at the end of an advertisement's headline that may also end an inner heading of news."""
 _HARDLY_BEGUN, _SHORTER = 2, 0.85
 """Paragraphs below a headline, and the share of its length, up to which a heading is an inner heading."""
 
@@ -180,9 +182,14 @@ def _is_signed(waiting: Sequence[tuple[Line, LineKind]], below: Line | None) -> 
 
 def _is_short_below(heading: Line, draft: Draft) -> bool:
     """Return whether a heading is too short for a headline under a longer one. 遗失声明 is a headline by its words."""
-    if len(heading.text) > _LONGEST_INNER or kinds.by_headline(heading.text):
+    if len(heading.text) > _LONGEST_INNER or _is_notice(heading):
         return False
     return any(len(line.text) > _LONGEST_INNER for line in draft.head)
+
+
+def _is_notice(heading: Line) -> bool:
+    """Return whether a heading is one of a notice: 遗失声明, 招标公告."""
+    return kinds.by_headline(heading.text) is not None and not _OF_TRADE.search(heading.text)
 
 
 def _divides(heading: Line, draft: Draft) -> bool:
@@ -191,10 +198,10 @@ def _divides(heading: Line, draft: Draft) -> bool:
     On pages made of clean news all but 4 of 151 lone headings below an inner heading were inner headings too.
     """
     headline = max((len(line.text) for line in draft.head), default=0)
-    if kinds.by_headline(heading.text) or not headline:
+    if _is_notice(heading) or not headline:
         return False
     if draft.inner:
-        return len(heading.text.split()) == 1 or len(heading.text) < headline
+        return len(heading.text.split()) == 1 or any(" " in line.text for line in draft.inner)
     return len(draft.body) <= _HARDLY_BEGUN and len(heading.text) < _SHORTER * headline
 
 

@@ -21,7 +21,7 @@ from indexer.text.newsprint import STOPS
 
 LineKind = Literal["furniture", "section", "heading", "subtitle", "byline", "caption", "continued", "body"]
 
-_LONGEST_HEADING, _LONGEST_SUBTITLE, _LONGEST_ROW, _FEWEST_ROWS = 48, 60, 30, 4
+_LONGEST_HEADING, _LONGEST_SUBTITLE, _LONGEST_ROW, _LONGEST_CELL, _FEWEST_ROWS = 48, 60, 30, 16, 4
 _JOINED = 3.0
 _RUNS_OVER = 1.0
 _SHORTEST_ROW, _LIKE_LENGTH, _LONGER_ABOVE, _LONGEST_OFFICE = 4, 2.5, 4, 10
@@ -36,10 +36,12 @@ _DASH = re.compile(r"(?:——|--|―+|─+)\s*\S")
 _SENTENCE_END = re.compile(r"[。；;](?:[（(]完[)）])?$")
 _NUMBER_AT_END = re.compile(r"[\d\-－+()（） ]{6,}$")
 _IN_PARENTHESES = re.compile(r"[（(【][^（）()【】]*[）)】]")
+_CLAUSES, _MOST_CLAUSES = re.compile("[，！？]"), 3
 _NO_HEADING_END = re.compile(r"[。；;，,、：:]$")
 _DATE = re.compile(r"[\d〇零一二三四五六七八九]{4}年[\d一二三四五六七八九十]{1,3}月[\d一二三四五六七八九十]{1,3}日")
 _LABELLED = re.compile(
-    r"^\S{0,6}(?:电话|热线|地址|联系人|邮编|邮箱|网址|编号|来源|作者|编辑|记者|校对|时间|地点|日期|账号|户名|开户行|门店|金额|问|答)[：:]"
+    r"^\S{0,6}(?:电话|热线|地址|联系人|邮编|邮箱|网址|编号|来源|作者|编辑|记者|校对|时间|地点|日期|账号|户名|开户行|门店|金额|问|答|声明"
+    r"|监制|策划|统筹|摄像|摄影|录音|剪辑|撰稿|素材支持)\s?[：:丨｜|]|来源[：:]|总?第\d+期$|^《[^》]+》\d{4}年第\d+期|^□"
 )
 _SECTION = re.compile(r"^(?P<mark>[◆★■●☆※◇▣❖✦])\s*(?P<name>[\w·]{2,10})\s*(?P<close>[◆★■●☆※◇▣❖✦]?)$")
 _OFFICE = re.compile(
@@ -208,9 +210,9 @@ def _reads_as_heading(text: str) -> bool:
         return False
     if bylines.opens_news(text) or text.count("，") > 2 or re.search(r" {3,}|\t", text):
         return False
-    if _IN_PARENTHESES.fullmatch(text) or _DATE.fullmatch(text) or _LABELLED.match(text) or end_code(text):
+    if _IN_PARENTHESES.fullmatch(text) or _DATE.fullmatch(text) or _LABELLED.search(text) or end_code(text):
         return False
-    return bool(re.search(r"[一-鿿]", text))
+    return bool(re.search(r"[一-鿿]", text)) and len(_CLAUSES.findall(text)) <= _MOST_CLAUSES
 
 
 def _is_marked(line: Line) -> bool:
@@ -284,18 +286,32 @@ def _is_listed(place: int, lines: Sequence[Line], kinds: Sequence[LineKind]) -> 
 
 
 def _in_close_rows(place: int, lines: Sequence[Line], kinds: Sequence[LineKind]) -> bool:
-    """Return whether a line is one of several short lines set close, as in verse and tables."""
+    """Return whether a line is one of several short lines set close, as in verse and tables.
+
+    Of lines with blank lines between them, it takes more, and shorter ones.
+    """
+    return _is_among_rows(place, lines, kinds, 0, _FEWEST_ROWS, _LONGEST_ROW) or _is_among_rows(
+        place, lines, kinds, lines[place].gap, 2 * _FEWEST_ROWS, _LONGEST_CELL
+    )
+
+
+def _is_among_rows(
+    place: int, lines: Sequence[Line], kinds: Sequence[LineKind], gap: int, fewest: int, longest: int
+) -> bool:
+    """Return whether a line is one of at least `fewest` rows, each of at most `longest` letters, `gap` lines apart."""
     rows = 1
+    if len(lines[place].text) > longest:
+        return False
     for step in (-1, 1):
         row = place
-        while rows < _FEWEST_ROWS and 0 <= row + step < len(lines) and lines[max(row, row + step)].gap == 0:
+        while rows < fewest and 0 <= row + step < len(lines) and lines[max(row, row + step)].gap == gap:
             row += step
-            if kinds[row] not in ("heading", "body") or len(lines[row].text) > _LONGEST_ROW:
+            if kinds[row] not in ("heading", "body") or len(lines[row].text) > longest:
                 break
             if lines[row].indent != lines[place].indent or bylines.opens_news(lines[row].text):
                 break
             rows += 1
-    return rows >= _FEWEST_ROWS
+    return rows >= fewest
 
 
 def _runs_on(place: int, lines: Sequence[Line], kinds: Sequence[LineKind]) -> bool:
