@@ -386,8 +386,9 @@ Rows = tuple[Line, Line, Paper]
 
 
 def _set_apart(rows: Rows) -> bool | None:
-    line, below, _ = rows
-    is_apart = below.gap > 0 and not _are_alike(line.text, below.text)
+    line, below, paper = rows
+    alike = _are_alike(line.text, below.text) and _says_who_acts(line.text, paper) == _says_who_acts(below.text, paper)
+    is_apart = below.gap > 0 and not alike
     return False if is_apart or line.role or says_again(below.text, line.text) else None
 
 
