@@ -61,6 +61,7 @@ _FEEDS = re.compile(r"\n\s*+")
 _BLANKS = " \t\u3000"
 _OVER = 4  # columns by which a line may exceed the wall and still be joined
 _FEW = 3
+_LONG_WORD = 8  # columns
 _BEGINNING = 7  # letters of a headline that are said again below it
 _INDENTED = 8  # columns: a line that ends a paragraph is not wider by more than this than the one below
 _NEARLY_ALL = 5  # the paragraphs to one that does without an indent
@@ -129,7 +130,7 @@ class Page:
         if simple.any():
             walls = self._walls
             wider = np.maximum(read.columns, np.append(read.columns, 0)[1:])
-            simple &= (walls.most > 0) & (wider <= walls.most + _OVER)
+            simple &= (walls.most > 0) & (wider <= walls.most + _OVER) & (2 * read.columns > walls.least)
         found: list[bool] = simple.tolist()
         return found
 
@@ -317,6 +318,13 @@ def _beyond_the_wall(pair: Pair) -> Answer:
     return False if pair.wall and max(pair.a.columns, pair.b.columns) > pair.wall.most + _OVER else None
 
 
+def _half_a_line(pair: Pair) -> Answer:
+    """A line that is not half full was not wrapped, wherever it ends."""
+    wall, word = pair.wall, _WORD.match(pair.b.text)
+    is_short = wall is not None and 2 * pair.a.columns <= wall.least and not pair.a.text.startswith(LOST)
+    return False if is_short and word and width(word[0]) <= _LONG_WORD else None
+
+
 def _in_mid_sentence(pair: Pair) -> Answer:
     a = pair.a
     if not a.open or pair.wall is None:
@@ -396,6 +404,7 @@ _RIGHT_BELOW = (
     _heads_an_indented_text,
     _no_wall,
     _beyond_the_wall,
+    _half_a_line,
     _in_mid_sentence,
     _below_a_short_last_line,
     _reaches_the_wall,
