@@ -150,7 +150,7 @@ class Page:
     def wall(self, i: int) -> Wall | None:
         """Return where the lines around line `i` are wrapped, or None."""
         most = int(self._walls.most[i])
-        return Wall(most, int(self._walls.least[i])) if most else None
+        return Wall(most, int(self._walls.least[i]), int(self._walls.usual[i])) if most else None
 
     def widest(self, i: int) -> int:
         """Return the columns of the widest line near line `i` in its block."""
@@ -325,6 +325,15 @@ def _half_a_line(pair: Pair) -> Answer:
     return False if is_short and word and width(word[0]) <= _LONG_WORD else None
 
 
+def _stands_above_a_text(pair: Pair) -> Answer:
+    """A line without marks that does not fill the column, below the end of a text, is a headline."""
+    a, i, lines = pair.a, pair.i, pair.page.lines
+    is_first = i == 0 or not lines[i - 1].open or pair.page.blank(i - 1)
+    if not (a.open and is_first) or pair.clause or a.indented or pair.full or pair.wall is None:
+        return None
+    return False if a.columns < pair.wall.usual and not (_prose_begins(a.text) or a.text[0] == LOST) else None
+
+
 def _in_mid_sentence(pair: Pair) -> Answer:
     a = pair.a
     if not a.open or pair.wall is None:
@@ -405,6 +414,7 @@ _RIGHT_BELOW = (
     _no_wall,
     _beyond_the_wall,
     _half_a_line,
+    _stands_above_a_text,
     _in_mid_sentence,
     _below_a_short_last_line,
     _reaches_the_wall,

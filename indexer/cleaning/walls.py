@@ -18,6 +18,7 @@ _OUT = 8  # columns by which a line may exceed the wall
 _NARROWEST = 16
 _WIDE = 53  # columns: narrower lines contain fewer marks
 _NO_LINE = 1 << 40
+_MANY = 5  # lines of which the shortest may be a headline
 _FEWEST = 8  # lines that show the wrap of a whole page
 _OVER = 4  # columns by which a line of a page's own width may exceed it
 _MOST_UNLIKE, _MOST_WIDER, _MOST_BEYOND = 5, 6, 40
@@ -45,10 +46,14 @@ class Measures(NamedTuple):
 
 
 class Wall(NamedTuple):
-    """Where the lines around are wrapped: the most and the fewest columns they fill."""
+    """Where the lines around are wrapped: the most and the fewest columns they fill.
+
+    `usual` leaves out the shortest of many lines, which may be a headline.
+    """
 
     most: int
     least: int
+    usual: int
 
 
 class Walls(NamedTuple):
@@ -56,6 +61,7 @@ class Walls(NamedTuple):
 
     most: Array
     least: Array
+    usual: Array
     widest: Array
 
 
@@ -71,10 +77,11 @@ def find_walls(lines: Measures) -> Walls:
     size = len(lines.columns)
     low, high = np.maximum(np.arange(size) - _NEAR, 0), np.minimum(np.arange(size) + _NEAR + 1, size)
     first, last = np.maximum(low, lines.first), np.minimum(high, lines.last)
-    most, least = _in_windows(lines, first, last)
+    found = _in_windows(lines, first, last)
+    most = found[0]
     unseen = np.flatnonzero((most == 0) & ((first > low) | (last < high)))
     if len(unseen):
-        most[unseen], least[unseen] = _in_windows(lines, low[unseen], high[unseen])
+        found[:, unseen] = _in_windows(lines, low[unseen], high[unseen])
     of_parts = np.where(lines.alone | lines.head, 0, lines.columns)
     at, inside = _windows(first, last)
     widest = np.where(inside, of_parts.take(at, mode="clip"), 0).max(axis=1)
@@ -83,8 +90,8 @@ def find_walls(lines: Measures) -> Walls:
     of_page = _of_page(lines)
     if of_page is not None:
         exceeded |= (most == 0) & (widest > of_page.most + _OUT)
-        most[exceeded], least[exceeded] = of_page
-    return Walls(most, least, widest)
+        found[:, exceeded] = np.array(of_page)[:, None]
+    return Walls(*found, widest)
 
 
 def _of_page(lines: Measures) -> Wall | None:
@@ -106,11 +113,11 @@ def _of_page(lines: Measures) -> Wall | None:
     is_divided = _MOST_BEYOND * (over & ~lines.wide).sum() > len(over) or _MOST_WIDER * over.sum() > len(over)
     if is_divided or 160 * sentences < alike.sum() * min(middle, _WIDE):
         return None
-    return Wall(most, least)
+    return Wall(most, least, least)
 
 
-def _in_windows(lines: Measures, first: Array, last: Array) -> tuple[Array, Array]:
-    """Return the most and the fewest columns that lines fill in each window.
+def _in_windows(lines: Measures, first: Array, last: Array) -> Array:
+    """Return the most, the fewest and the usual fewest columns that lines fill in each window, as three rows.
 
     A window goes from `first` to before `last`; the result is 0 where there is no wall.
     """
@@ -129,8 +136,9 @@ def _in_windows(lines: Measures, first: Array, last: Array) -> tuple[Array, Arra
     is_wall &= 4 * count >= parts_before[last] - parts_before[first]
     is_wall &= 160 * sentences >= count * np.minimum(middle, _WIDE)
     most = np.where(alike, lines.reach.take(inner), 0).max(axis=1)
-    least = np.where(alike, columns, _NO_LINE).min(axis=1)
-    return np.where(is_wall, most, 0), np.where(is_wall, least, 0)
+    shortest = np.partition(np.where(alike, columns, _NO_LINE), 1, axis=1)
+    least, usual = shortest[:, 0], np.where(count > _MANY, shortest[:, 1], shortest[:, 0])
+    return np.where(is_wall, [most, least, usual], 0)
 
 
 def _windows(first: Array, last: Array) -> tuple[Array, Flags]:
