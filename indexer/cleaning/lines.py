@@ -22,6 +22,11 @@ from indexer.cleaning.walls import Measures, Wall, Walls, find_walls
 from indexer.text.newsprint import CLOSERS, HAN, LOST, NEWS_OPENING, STOPS, width
 
 _END_CODE = re.compile(rf"[{STOPS}…{CLOSERS}][①-⑳]\d{{0,2}}$|[{HAN}][①-⑳]\d{{1,2}}$")
+_NOTE = rf"[^（）()【】，{STOPS}]*"
+_FINISHED = re.compile(
+    rf"[（(]完[）)]$|(?:^|[{STOPS}{CLOSERS}])[ \u3000]*[（(【]{_NOTE}(?:记者|通讯员|作者|编辑|责编|整理){_NOTE}[）)】]$"
+)
+_CODE = re.compile(rf"[{STOPS}…{CLOSERS}][①-⑳]\d{{0,2}}$|[{HAN}][①-⑳]\d{{1,2}}$")
 _FINISHED = re.compile(
     rf"[（(]完[）)]$|(?:^|[{STOPS}{CLOSERS}])[ \u3000]*[（(【][^（）()【】，{STOPS}]*(?:记者|通讯员|作者|编辑|责编|整理)[^（）()【】，{STOPS}]*[）)】]$"
 )
@@ -86,6 +91,17 @@ def unwrap(text: str) -> Iterator[Change]:
             yield Change(a.end, b.start, " " if latin else "")
         else:
             clause = stopped = False
+
+
+def decisions(text: str) -> Iterator[tuple[str, str, Judgement]]:
+    """Yield two neighbouring lines of a text, and what decided whether they are joined."""
+    page = Page(text)
+    clause = stopped = False
+    for i, (a, b) in enumerate(pairwise(page.lines)):
+        clause, stopped = clause or a.sentence, stopped or a.stopped
+        judged = page.joined(i, clause, stopped)
+        yield a.text, b.text, judged
+        clause, stopped = (clause, True) if judged.answer else (False, False)
 
 
 def blank_lines(text: str) -> Iterator[Change]:

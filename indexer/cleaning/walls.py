@@ -22,7 +22,7 @@ _MANY = 5  # lines of which the shortest may be a headline
 _FEWEST = 8  # lines that show the wrap of a whole page
 _OVER = 4  # columns by which a line of a page's own width may exceed it
 _MOST_UNLIKE, _MOST_WIDER, _MOST_BEYOND = 5, 6, 40
-"""Of this many lines of a wrapped page at most one is of another width, a headline wider than the column, or an address."""
+"""Of so many lines of a wrapped page at most one is of another width, a headline wider than the column, an address."""
 
 
 class Measures(NamedTuple):
@@ -91,7 +91,7 @@ def find_walls(lines: Measures) -> Walls:
     if of_page is not None:
         exceeded |= (most == 0) & (widest > of_page.most + _OUT)
         found[:, exceeded] = np.array(of_page)[:, None]
-    return Walls(*found, widest)
+    return Walls(found[0], found[1], found[2], widest)
 
 
 def _of_page(lines: Measures) -> Wall | None:

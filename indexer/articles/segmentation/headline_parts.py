@@ -407,11 +407,16 @@ def _names_an_office(rows: Rows) -> bool | None:
     return False if is_name or _SERIES_NAME.search(text) else None
 
 
-def _runs_over(rows: Rows) -> bool | None:
-    """A word or a phrase runs over the end of the line, or a mark or an open quotation goes on."""
+def _goes_on_after_a_mark(rows: Rows) -> bool | None:
+    """A mark that ends no headline, or a quotation that is still open."""
     text = rows[0].text
-    goes_on = text[-1] in "，、：（《“" or text.count("“") > text.count("”") or text.count("《") > text.count("》")
-    return True if goes_on or continuation.fit(text, rows[1].text) > _RUNS_OVER else None
+    is_open = text.count("“") > text.count("”") or text.count("《") > text.count("》")
+    return True if is_open or text[-1] in "，、：（《“" else None
+
+
+def _runs_over(rows: Rows) -> bool | None:
+    """A word or a phrase runs over the end of the line."""
+    return True if continuation.fit(rows[0].text, rows[1].text) > _RUNS_OVER else None
 
 
 def _is_a_slogan(rows: Rows) -> bool | None:
@@ -443,6 +448,7 @@ _ONE_HEADLINE = (
     _set_apart,
     _says_nearly_the_same,
     _is_too_long,
+    _goes_on_after_a_mark,
     _names_an_office,
     _runs_over,
     _is_a_slogan,
