@@ -23,17 +23,8 @@ from indexer.text.newsprint import CLOSERS, HAN, LOST, NEWS_OPENING, STOPS, widt
 
 _END_CODE = re.compile(rf"[{STOPS}…{CLOSERS}][①-⑳]\d{{0,2}}$|[{HAN}][①-⑳]\d{{1,2}}$")
 _NOTE = rf"[^（）()【】，{STOPS}]*"
-_FINISHED = re.compile(
-    rf"[（(]完[）)]$|(?:^|[{STOPS}{CLOSERS}])[ \u3000]*[（(【]{_NOTE}(?:记者|通讯员|作者|编辑|责编|整理){_NOTE}[）)】]$"
-)
-_CODE = re.compile(rf"[{STOPS}…{CLOSERS}][①-⑳]\d{{0,2}}$|[{HAN}][①-⑳]\d{{1,2}}$")
-_FINISHED = re.compile(
-    rf"[（(]完[）)]$|(?:^|[{STOPS}{CLOSERS}])[ \u3000]*[（(【][^（）()【】，{STOPS}]*(?:记者|通讯员|作者|编辑|责编|整理)[^（）()【】，{STOPS}]*[）)】]$"
-)
-_CODE = re.compile(rf"[{STOPS}…{CLOSERS}][①-⑳]\d{{0,2}}$|[{HAN}][①-⑳]\d{{1,2}}$")
-_FINISHED = re.compile(
-    rf"[（(]完[）)]$|[{STOPS}][）)]?[（(][^（）()，{STOPS}]*(?:记者|通讯员|作者)[^（）()，{STOPS}]*[）)]$"
-)
+_CREDIT = rf"[（(【]{_NOTE}(?:记者|通讯员|作者|编辑|责编|整理){_NOTE}[）)】]"
+_FINISHED = re.compile(rf"[（(]完[）)]$|(?:^|[{STOPS}{CLOSERS}])[ \u3000]*{_CREDIT}$")
 _CODE = re.compile(r"[①-⑳]\d{0,2}$")
 _CODE_REST = re.compile(r"\d{1,2}$")
 _CODE_CUT = re.compile(r"[①-⑳]\d?$")
