@@ -22,7 +22,7 @@ _MANY = 5  # lines of which the shortest may be a headline
 _FEWEST = 8  # lines that show the wrap of a whole page
 _OVER = 4  # columns by which a line of a page's own width may exceed it
 _MOST_UNLIKE, _MOST_WIDER, _MOST_BEYOND = 5, 6, 40
-"""Among this many lines of a wrapped page at most one is of another width, a headline wider than the column, an address."""
+"""Among this many lines of a wrapped page at most one has another width, is a wider headline, or is an address."""
 
 
 class Measures(NamedTuple):
