@@ -7,12 +7,16 @@ Cleaning undoes the damage of scanning and extraction. Each rule is one named fu
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from itertools import takewhile
 
 from indexer.cleaning.apply import apply
+from indexer.cleaning.judgements import Judgement
+from indexer.cleaning.lines import decisions
 from indexer.cleaning.rules import RULES
 from indexer.model import CleanText
 
-__all__ = ["RULES", "clean"]
+__all__ = ["RULES", "clean", "line_ends"]
 
 # Most lines of clean prose contain only these characters, and only some rules can change them. Checking this first
 # makes such lines five times as fast (docs/cleaning.md). A property test verifies that the result is the same.
@@ -33,3 +37,13 @@ def clean(raw: str) -> CleanText:
     if _SOLID.fullmatch(raw):
         return apply(raw, _SOLID_RULES)
     return apply(raw, _PLAIN_RULES if _PLAIN.fullmatch(raw) else RULES)
+
+
+def line_ends(raw: str) -> Iterator[tuple[str, str, Judgement]]:
+    """Yield each two neighbouring lines, and the test that decided whether they are joined, and its answer.
+
+    >>> [(judged.answer, judged.test) for _, _, judged in line_ends("渡口夜航恢复\\n\\n昨日，渡口夜航恢复。\\n（完）")]
+    [(False, 'columns_do_not_end_so'), (False, 'article_ends')]
+    """
+    before = takewhile(lambda rule: rule.name != "unwrap", RULES)
+    return decisions(apply(raw, tuple(before)).text)

@@ -498,17 +498,48 @@ def _not_reduplicated(word: str) -> int:
     return found
 
 
+class _Doubtful(NamedTuple):
+    """An uncertain stretch, the certain ones of its line, and whether the page has doubled lines."""
+
+    stretch: Stretch
+    sure: Sequence[Stretch]
+    doubled_page: bool
+
+
 def _likely(stretch: Stretch, sure: Sequence[Stretch], doubled_page: bool) -> bool:
     """Return whether an uncertain stretch is doubled, judged by its line and page.
 
     `sure` are the stretches of the line that are certainly doubled.
     """
-    if sure and stretch.factor != sure[0].factor:
-        return False
-    if sure and not stretch.han and not stretch.letters:
-        return all(run.char not in _ROWS for run in stretch.runs)
-    if not stretch.han or (stretch.factor > 2 and not sure):
-        return False
-    if sure:
-        return (stretch.left and stretch.right) or (stretch.han >= 2 and (stretch.left or stretch.right))
-    return doubled_page and stretch.han >= 2 and stretch.left and stretch.right and not _natural(stretch)
+    return judge(_LIKELY, _Doubtful(stretch, sure, doubled_page)).answer
+
+
+def _printed_otherwise(case: _Doubtful) -> bool | None:
+    return False if case.sure and case.stretch.factor != case.sure[0].factor else None
+
+
+def _marks_of_a_doubled_line(case: _Doubtful) -> bool | None:
+    stretch = case.stretch
+    if not case.sure or stretch.han or stretch.letters:
+        return None
+    return all(run.char not in _ROWS for run in stretch.runs)
+
+
+def _without_evidence(case: _Doubtful) -> bool | None:
+    stretch = case.stretch
+    return False if not stretch.han or (stretch.factor > 2 and not case.sure) else None
+
+
+def _in_a_doubled_line(case: _Doubtful) -> bool | None:
+    if not case.sure:
+        return None
+    stretch = case.stretch
+    return (stretch.left and stretch.right) or (stretch.han >= 2 and (stretch.left or stretch.right))
+
+
+def _on_a_doubled_page(case: _Doubtful) -> bool | None:
+    stretch = case.stretch
+    return case.doubled_page and stretch.han >= 2 and stretch.left and stretch.right and not _natural(stretch)
+
+
+_LIKELY = (_printed_otherwise, _marks_of_a_doubled_line, _without_evidence, _in_a_doubled_line, _on_a_doubled_page)

@@ -24,6 +24,7 @@ Flags = NDArray[np.bool_]
 
 TAIL = 40  # characters at the end of a line that the patterns need
 CODE_ENDS = "0123456789①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
+CREDIT_ENDS = "）)】"
 _CLOSED = re.compile(
     rf"(?:[{STOPS}…]|(?<=[{HAN}])[!?])[{CLOSERS}]*(?:[（(][^（）()]{{1,30}}[）)])?(?:[①-⑳]\d{{0,2}})?$"
 )
@@ -101,7 +102,7 @@ class Lines(NamedTuple):
     begins_plainly: Flags
     """Whether each line begins with a Chinese character, and not as datelines do."""
     ends_plainly: Flags
-    """Whether each line does not end with what may be an editor's code."""
+    """Whether each line does not end with what may be an editor's code or a credit."""
 
 
 def read_lines(text: str) -> Lines:
@@ -142,7 +143,7 @@ def read_lines(text: str) -> Lines:
         alone,
         marked,
         _plain_beginnings(codes, first),
-        ~_among(CODE_ENDS)[codes[end - 1]],
+        ~_among(CODE_ENDS + CREDIT_ENDS)[codes[end - 1]],
     )
 
 

@@ -2,7 +2,7 @@
 
 These are hard wraps, and blank lines where a column ended in mid-sentence. Two things distinguish a wrap from the end
 of a paragraph: whether the line ends in mid-sentence, and whether it fills the column, judged by the lines around it.
-`Page.joined` defines the order of the checks.
+The tests are in the order in which they are asked in `_RIGHT_BELOW` and `_OVER_BLANK_LINES`.
 """
 
 from __future__ import annotations
@@ -11,15 +11,20 @@ import re
 from collections.abc import Iterator
 from functools import cached_property
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 
 from indexer.cleaning.apply import Change
-from indexer.cleaning.line_reading import CODE_ENDS, TAIL, read_lines
+from indexer.cleaning.judgements import Judgement, judge
+from indexer.cleaning.line_reading import CODE_ENDS, CREDIT_ENDS, TAIL, RawLine, read_lines
 from indexer.cleaning.walls import Measures, Wall, Walls, find_walls
 from indexer.text.newsprint import CLOSERS, HAN, LOST, NEWS_OPENING, STOPS, width
 
 _END_CODE = re.compile(rf"[{STOPS}…{CLOSERS}][①-⑳]\d{{0,2}}$|[{HAN}][①-⑳]\d{{1,2}}$")
+_NOTE = rf"[^（）()【】，{STOPS}]*"
+_CREDIT = rf"[（(【]{_NOTE}(?:记者|通讯员|作者|编辑|责编|整理){_NOTE}[）)】]"
+_FINISHED = re.compile(rf"[（(]完[）)]$|(?:^|[{STOPS}{CLOSERS}])[ \u3000]*{_CREDIT}$")
 _CODE = re.compile(r"[①-⑳]\d{0,2}$")
 _CODE_REST = re.compile(r"\d{1,2}$")
 _CODE_CUT = re.compile(r"[①-⑳]\d?$")
@@ -52,7 +57,10 @@ _FEEDS = re.compile(r"\n\s*+")
 _BLANKS = " \t\u3000"
 _OVER = 4  # columns by which a line may exceed the wall and still be joined
 _FEW = 3
-_SAME = 8
+_LONG_WORD = 8  # columns
+_BEGINNING = 7  # letters of a headline that are said again below it
+_INDENTED = 8  # columns: a line that ends a paragraph is not wider by more than this than the one below
+_NEARLY_ALL = 5  # the paragraphs to one that does without an indent
 _HEADLINE = 70  # columns: the longest headline on one line
 
 
@@ -66,16 +74,25 @@ def unwrap(text: str) -> Iterator[Change]:
     for i, (a, b) in enumerate(pairwise(page.lines)):
         clause = clause or a.sentence
         stopped = stopped or a.stopped
-        if a.text[:_SAME] == b.text[:_SAME]:  # a headline that the text says again
-            clause = stopped = False
-        elif clause and runs_on[i]:
+        if clause and runs_on[i] and a.text[:_BEGINNING] != b.text[:_BEGINNING]:
             stopped = True
             yield Change(a.end, b.start, "")
-        elif page.joined(i, clause, stopped):
+        elif page.joined(i, clause, stopped).answer:
             latin = _LATIN_START.match(b.text) and _LATIN_END.search(a.text[-TAIL:])
             yield Change(a.end, b.start, " " if latin else "")
         else:
             clause = stopped = False
+
+
+def decisions(text: str) -> Iterator[tuple[str, str, Judgement]]:
+    """Yield two neighbouring lines of a text, and what decided whether they are joined."""
+    page = Page(text)
+    clause = stopped = False
+    for i, (a, b) in enumerate(pairwise(page.lines)):
+        clause, stopped = clause or a.sentence, stopped or a.stopped
+        judged = page.joined(i, clause, stopped)
+        yield a.text, b.text, judged
+        clause, stopped = (clause, True) if judged.answer else (False, False)
 
 
 def blank_lines(text: str) -> Iterator[Change]:
@@ -120,7 +137,7 @@ class Page:
         if simple.any():
             walls = self._walls
             wider = np.maximum(read.columns, np.append(read.columns, 0)[1:])
-            simple &= (walls.most > 0) & (wider <= walls.most + _OVER)
+            simple &= (walls.most > 0) & (wider <= walls.most + _OVER) & (2 * read.columns > walls.least)
         found: list[bool] = simple.tolist()
         return found
 
@@ -128,33 +145,21 @@ class Page:
         """Return whether blank lines follow line `i`."""
         return self._blanks[i]
 
-    def joined(self, i: int, clause: bool, stopped: bool) -> bool:
-        """Return whether only the layout separated line `i` from the next.
+    def joined(self, i: int, clause: bool, stopped: bool) -> Judgement:
+        """Judge whether only the layout separated line `i` from the next.
 
         `clause` indicates that its paragraph so far is a sentence, `stopped` that a sentence has ended in it or
         that it was wrapped.
         """
-        a, b = self.lines[i], self.lines[i + 1]
-        if (a.closed and _CODE.match(b.text)) or (_CODE_REST.match(b.text) and _CODE_CUT.search(a.text[3:][-2:])):
-            return True
-        if _RESULT.fullmatch(a.text) and _RESULT.fullmatch(b.text):
-            return False
-        if a.alone or b.alone or b.marked or (not a.open and self.text.startswith("  ", a.end) and not self.padded):
-            return False
-        if b.text[0] in _GOES_BEFORE or a.text[-1] in _OPENED:
-            return True
-        if a.text[-1] in CODE_ENDS and _END_CODE.search(a.text[-TAIL:]):
-            return False
-        if _START.match(b.text) and (not (clause and a.open) or _DATELINE.match(b.text)):
-            return False
-        return self._column_ended(i, clause, stopped) if self.blank(i) else self._wrapped(i, clause)
+        pair = Pair(self, i, self.lines[i], self.lines[i + 1], clause, stopped)
+        return judge(_OVER_BLANK_LINES if self._blanks[i] else _RIGHT_BELOW, pair)
 
     def wall(self, i: int) -> Wall | None:
         """Return where the lines around line `i` are wrapped, or None."""
         most = int(self._walls.most[i])
-        return Wall(most, int(self._walls.least[i])) if most else None
+        return Wall(most, int(self._walls.least[i]), int(self._walls.usual[i])) if most else None
 
-    def _widest(self, i: int) -> int:
+    def widest(self, i: int) -> int:
         """Return the columns of the widest line near line `i` in its block."""
         return int(self._walls.widest[i])
 
@@ -166,10 +171,12 @@ class Page:
         inner = ~(read.closed | read.alone | self._breaks)
         first = np.repeat(ends - sizes, sizes)
         opens = np.append(True, (self._breaks | read.closed)[:-1])
-        head = read.open & ~read.stopped & (read.columns <= _HEADLINE)
-        head &= opens | np.append(False, (head & opens)[:-1])
+        wide = read.open & ~read.stopped & (read.columns <= _HEADLINE)
+        head = wide & (opens | np.append(False, (wide & opens)[:-1]))
         return find_walls(
-            Measures(read.columns, read.reach, read.sentence, read.alone, head, inner, first, np.repeat(ends, sizes))
+            Measures(
+                read.columns, read.reach, read.sentence, read.alone, head, wide, inner, first, np.repeat(ends, sizes)
+            )
         )
 
     def full(self, i: int) -> bool:
@@ -193,23 +200,16 @@ class Page:
         ends = [i for i, line in enumerate(self.lines[:-1]) if line.closed and not self.blank(i)]
         return sum((wall := self.wall(i)) is not None and self.lines[i].columns < wall.least - 2 for i in ends) > 1
 
-    def _opens(self, i: int) -> bool:
+    def opens(self, i: int) -> bool:
         """Return whether line `i` is the first of the page or follows an editor's code."""
         return len(self.lines) > 4 if i == 0 else _END_CODE.search(self.lines[i - 1].text[-TAIL:]) is not None
 
-    def _wrapped(self, i: int, clause: bool) -> bool:
-        a, b, wall = self.lines[i], self.lines[i + 1], self.wall(i)
-        if wall is None:
-            alike = b.closed and 24 <= a.columns <= 100 and self._widest(i) <= a.columns + 4
-            return a.open and clause and alike
-        if max(a.columns, b.columns) > wall.most + _OVER:
-            return False
-        if a.open:
-            bullet = 2 * (len(a.text) - len(a.text.lstrip(LOST)))  # counts if lines were wrapped after it was lost
-            return clause or a.indented or self.full(i) or a.columns + bullet >= wall.least or _prose_begins(a.text)
-        if a.closed and self.tight:
-            return self.full(i) and _GOES_ON.match(b.text) is not None
-        return a.columns >= wall.least or self.full(i)
+    @cached_property
+    def indents(self) -> bool:
+        """Whether the page indents its paragraphs: nearly all lines below the end of a sentence are indented."""
+        ended = [b for a, b in pairwise(self.lines) if a.closed and a.columns < b.columns + _INDENTED]
+        indented = sum(line.indented for line in ended)
+        return indented > _FEW and _NEARLY_ALL * (len(ended) - indented) <= len(ended)
 
     @cached_property
     def broken(self) -> bool:
@@ -228,27 +228,216 @@ class Page:
         line = self.lines[i]
         return line.stopped and line.open and line.text[-1] not in _GOES_BEFORE
 
-    def _column_ended(self, i: int, clause: bool, stopped: bool) -> bool:
-        a, b = self.lines[i], self.lines[i + 1]
-        more = i + 2 < len(self.lines) and not self.blank(i + 1)
-        wall = self.wall(i)
-        wrapped = wall is not None and more
-        long = a.columns > _HEADLINE and clause and b.closed and not (_FRESH.match(b.text) or _START.match(b.text))
-        if not (stopped or self.broken or wrapped or long or _prose_begins(a.text)):
-            return False
-        if a.text[-1] in "）)】" and not self.broken:
-            return False
-        if a.closed or not (b.sentence or b.paused or more or b.columns > _HEADLINE):
-            return False
-        if a.paused:
-            return more and self.full(i)
-        if wall is not None and a.columns < wall.least - max(4, wall.most // 6):
-            return False
-        if a.columns <= _HEADLINE and not _HANGING.search(a.text) and (self._opens(i) or _FRESH.match(b.text)):
-            return False
-        if clause or a.columns > _HEADLINE or _prose_begins(a.text):
-            return True
-        return wall is not None and more and a.columns <= wall.most + 2 and self.full(i)
+
+class Pair(NamedTuple):
+    """Line `i` of a page and the next one, `a` and `b`, and what is known of the paragraph of `a` so far."""
+
+    page: Page
+    i: int
+    a: RawLine
+    b: RawLine
+    clause: bool
+    stopped: bool
+
+    @property
+    def wall(self) -> Wall | None:
+        """Where the lines around are wrapped."""
+        return self.page.wall(self.i)
+
+    @property
+    def more(self) -> bool:
+        """Whether a third line follows right below."""
+        return self.i + 2 < len(self.page.lines) and not self.page.blank(self.i + 1)
+
+    @property
+    def full(self) -> bool:
+        """Whether the first word of the second line found no room in the first."""
+        return self.page.full(self.i)
+
+
+Answer = bool | None
+
+
+def _code_goes_on(pair: Pair) -> Answer:
+    """An editor's code closes the sentence above it, or continues there."""
+    a, b = pair.a, pair.b
+    begun = a.closed and _CODE.match(b.text)
+    return True if begun or (_CODE_REST.match(b.text) and _CODE_CUT.search(a.text[3:][-2:])) else None
+
+
+def _rows_of_results(pair: Pair) -> Answer:
+    return False if _RESULT.fullmatch(pair.a.text) and _RESULT.fullmatch(pair.b.text) else None
+
+
+def _stands_alone(pair: Pair) -> Answer:
+    return False if pair.a.alone or pair.b.alone or pair.b.marked else None
+
+
+def _break_of_markdown(pair: Pair) -> Answer:
+    is_break = not pair.a.open and pair.page.text.startswith("  ", pair.a.end) and not pair.page.padded
+    return False if is_break else None
+
+
+def _mark_cannot_begin_a_line(pair: Pair) -> Answer:
+    return True if pair.b.text[0] in _GOES_BEFORE or pair.a.text[-1] in _OPENED else None
+
+
+def _article_ends(pair: Pair) -> Answer:
+    """An editor's code or （完） ends an article, and a line in parentheses of its own stands under one."""
+    text = pair.a.text
+    code = text[-1] in CODE_ENDS and _END_CODE.search(text[-TAIL:])
+    return False if code or (text[-1] in CREDIT_ENDS and _FINISHED.search(text[-TAIL:])) else None
+
+
+def _begins_anew(pair: Pair) -> Answer:
+    begins = _START.match(pair.b.text)
+    return False if begins and (not (pair.clause and pair.a.open) or _DATELINE.match(pair.b.text)) else None
+
+
+def _says_it_again(pair: Pair) -> Answer:
+    """A headline stands above a line that repeats its beginning."""
+    beginning = pair.a.text[:_BEGINNING]
+    return False if len(beginning) == _BEGINNING and beginning in pair.b.text[: 4 * _BEGINNING] else None
+
+
+def _heads_an_indented_text(pair: Pair) -> Answer:
+    """On a page with indents, a line that ends no sentence between the end of one and an indent is a headline."""
+    if not pair.a.closed or pair.b.indented or not pair.b.open or pair.b.stopped or not pair.page.indents:
+        return None
+    return False if pair.more and pair.page.lines[pair.i + 2].indented else None
+
+
+def _no_wall(pair: Pair) -> Answer:
+    """Without a wall, two long lines of equal width are one paragraph."""
+    if pair.wall is not None:
+        return None
+    a = pair.a
+    return (
+        a.open
+        and pair.clause
+        and pair.b.closed
+        and 24 <= a.columns <= 100
+        and pair.page.widest(pair.i) <= a.columns + 4
+    )
+
+
+def _beyond_the_wall(pair: Pair) -> Answer:
+    return False if pair.wall and max(pair.a.columns, pair.b.columns) > pair.wall.most + _OVER else None
+
+
+def _half_a_line(pair: Pair) -> Answer:
+    """A line that is not half full was not wrapped, wherever it ends."""
+    wall, word = pair.wall, _WORD.match(pair.b.text)
+    is_short = wall is not None and 2 * pair.a.columns <= wall.least and not pair.a.text.startswith(LOST)
+    return False if is_short and word and width(word[0]) <= _LONG_WORD else None
+
+
+def _stands_above_a_text(pair: Pair) -> Answer:
+    """A line without marks that does not fill the column, below the end of a text, is a headline."""
+    a, i, lines = pair.a, pair.i, pair.page.lines
+    is_first = i == 0 or not lines[i - 1].open or pair.page.blank(i - 1)
+    if not (a.open and is_first) or pair.clause or a.indented or pair.full or pair.wall is None:
+        return None
+    return False if a.columns < pair.wall.usual and not (_prose_begins(a.text) or a.text[0] == LOST) else None
+
+
+def _in_mid_sentence(pair: Pair) -> Answer:
+    a = pair.a
+    if not a.open or pair.wall is None:
+        return None
+    bullet = 2 * (len(a.text) - len(a.text.lstrip(LOST)))  # counts if lines were wrapped after it was lost
+    return pair.clause or a.indented or pair.full or a.columns + bullet >= pair.wall.least or _prose_begins(a.text)
+
+
+def _below_a_short_last_line(pair: Pair) -> Answer:
+    """Where only short last lines end paragraphs, a full line that ends a sentence ends one unless the next goes on."""
+    if not (pair.a.closed and pair.page.tight):
+        return None
+    return pair.full and _GOES_ON.match(pair.b.text) is not None
+
+
+def _reaches_the_wall(pair: Pair) -> Answer:
+    return pair.wall is not None and (pair.a.columns >= pair.wall.least or pair.full)
+
+
+def _columns_do_not_end_so(pair: Pair) -> Answer:
+    """Nothing shows that text on this page goes on below a blank line."""
+    a, b, page = pair.a, pair.b, pair.page
+    long = a.columns > _HEADLINE and pair.clause and b.closed and not (_FRESH.match(b.text) or _START.match(b.text))
+    wrapped = pair.wall is not None and pair.more
+    return None if pair.stopped or page.broken or wrapped or long or _prose_begins(a.text) else False
+
+
+def _closed_by_parenthesis(pair: Pair) -> Answer:
+    return False if pair.a.text[-1] in "）)】" and not pair.page.broken else None
+
+
+def _sentence_ended(pair: Pair) -> Answer:
+    return False if pair.a.closed else None
+
+
+def _no_prose_below(pair: Pair) -> Answer:
+    b = pair.b
+    return None if b.sentence or b.paused or pair.more or b.columns > _HEADLINE else False
+
+
+def _paused(pair: Pair) -> Answer:
+    return pair.more and pair.full if pair.a.paused else None
+
+
+def _short_of_the_wall(pair: Pair) -> Answer:
+    wall = pair.wall
+    return False if wall and pair.a.columns < wall.least - max(4, wall.most // 6) else None
+
+
+def _may_be_a_headline(pair: Pair) -> Answer:
+    a = pair.a
+    if a.columns > _HEADLINE or _HANGING.search(a.text):
+        return None
+    return False if pair.page.opens(pair.i) or _FRESH.match(pair.b.text) else None
+
+
+def _prose(pair: Pair) -> Answer:
+    return True if pair.clause or pair.a.columns > _HEADLINE or _prose_begins(pair.a.text) else None
+
+
+def _full_to_the_wall(pair: Pair) -> Answer:
+    return pair.wall is not None and pair.more and pair.a.columns <= pair.wall.most + 2 and pair.full
+
+
+_ANYWHERE = (
+    _code_goes_on,
+    _rows_of_results,
+    _stands_alone,
+    _break_of_markdown,
+    _mark_cannot_begin_a_line,
+    _article_ends,
+    _begins_anew,
+)
+_RIGHT_BELOW = (
+    *_ANYWHERE,
+    _says_it_again,
+    _heads_an_indented_text,
+    _no_wall,
+    _beyond_the_wall,
+    _half_a_line,
+    _stands_above_a_text,
+    _in_mid_sentence,
+    _below_a_short_last_line,
+    _reaches_the_wall,
+)
+_OVER_BLANK_LINES = (
+    *_ANYWHERE,
+    _columns_do_not_end_so,
+    _closed_by_parenthesis,
+    _sentence_ended,
+    _no_prose_below,
+    _paused,
+    _short_of_the_wall,
+    _may_be_a_headline,
+    _prose,
+    _full_to_the_wall,
+)
 
 
 def _prose_begins(line: str) -> bool:

@@ -106,6 +106,9 @@ def baosou() -> None:
     """
 
 
+_JOINT = 12  # letters shown on either side of a line's end
+
+
 @baosou.command()
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @archive_option
@@ -233,8 +236,9 @@ def search(
 
 @baosou.command()
 @click.argument("file", type=click.Path(exists=True, path_type=Path, allow_dash=True))
+@click.option("--why", is_flag=True, help="Show for each line end which test decided whether it goes.")
 @_json_option
-def clean(file: Path, as_json: bool) -> None:
+def clean(file: Path, why: bool, as_json: bool) -> None:
     """Clean a page's text: FILE, or - for stdin.
 
     On a terminal the edits are shown in colour, each with its rule; in a pipe the cleaned text alone is printed.
@@ -244,10 +248,15 @@ def clean(file: Path, as_json: bool) -> None:
               printf '坚坚持持正正确确方方向向' | baosou clean -
     """
     from indexer import readers
-    from indexer.cleaning import clean
+    from indexer.cleaning import clean, line_ends
     from indexer.readers.decoding import decode
 
     raw = decode(sys.stdin.buffer.read(), "stdin").text if str(file) == "-" else readers.read(file, str(file)).text
+    if why:
+        for above, below, judged in line_ends(raw):
+            joint = "joined" if judged.answer else "apart"
+            click.echo(f"{joint}\t{judged.test}\t{above[-_JOINT:]} | {below[:_JOINT]}")
+        return
     cleaned = clean(raw)
     if as_json:
         _print_json(

@@ -134,6 +134,35 @@ def test_lines_above_an_article_make_its_head(lines: list[str], kicker: str, hea
     assert (article.kicker, article.headline, article.subtitle) == (kicker, headline, subtitle)
 
 
+@pytest.mark.parametrize(
+    ("rows", "headline"),
+    [
+        (["北岭渡口夜航", "恢复至晚上十点"], "北岭渡口夜航恢复至晚上十点"),
+        (["水利部门抓紧加固病险水", "库完善雨情测报"], "水利部门抓紧加固病险水库完善雨情测报"),
+        (["强力稳就业，", "把影响降到最低"], "强力稳就业，把影响降到最低"),
+        (["云陂市推广“工会", "E卡”惠及职工"], "云陂市推广“工会E卡”惠及职工"),
+        (["开发区妇联", "开展养老护理技能培训"], "开展养老护理技能培训"),
+        (["抓项目 促投资 补短板", "开发区打造产业高地"], "开发区打造产业高地"),
+        (["打通“断头路” 回家少绕弯", "市区续建打通十二条道路"], "打通“断头路” 回家少绕弯"),
+        (["小城故事", "一座县城和它的三百盏旧路灯"], "一座县城和它的三百盏旧路灯"),
+    ],
+)
+@pytest.mark.parametrize(
+    "lead", ["本报讯（记者 王帆）近日，会议召开，各地抓落实。", "近日，会议召开，各地狠抓落实，成效显著。"]
+)
+def test_a_headline_over_two_lines_is_one_and_a_kicker_or_subtitle_none(
+    rows: list[str], headline: str, lead: str
+) -> None:
+    [article] = articles("\n".join(rows) + f"\n\n{lead}\n\n与会者要求落实各项任务，确保取得实效。")
+    assert "".join(article.headline.split()) == "".join(headline.split())
+
+
+def test_an_article_goes_on_below_a_byline_under_its_first_line() -> None:
+    text = "渡口夜航恢复市民出行更方便\n\n新华社云陂5月1日电 题：渡口夜航恢复\n\n新华社记者唐舫\n\n"
+    text += "渡口夜航昨日恢复，市民出行更方便。\n\n票价保持不变\n\n票价仍是两元，学生半价。"
+    assert [article.headline for article in articles(text)] == ["渡口夜航恢复市民出行更方便"]
+
+
 def test_a_slogan_at_the_top_of_a_page_is_the_pages_and_not_the_first_articles() -> None:
     text = "本报讯（记者 王帆）近日，会议召开。②"
     head = ["盯住项目 围着企业 突出重点", "开发区重点项目跑出加速度"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from indexer.cleaning import clean
+from indexer.cleaning import clean, line_ends
 
 
 def test_a_block_wider_than_the_others_of_its_page_is_joined_by_its_own_width() -> None:
@@ -47,3 +47,34 @@ def test_text_whose_lines_are_paragraphs_is_not_taken_for_wrapped_text() -> None
 )
 def test_lines_are_joined_only_where_the_layout_parted_them(raw: str, lines: int) -> None:
     assert clean(raw).text.count("\n") + 1 == lines
+
+
+COLUMN = "昨日召开的防汛会议提出，各地要抓\n紧加固病险水库，完善雨情测报，落\n实二十四小时值守，确保安全度汛。\n"
+SHORT_ENDS = "昨日召开的防汛会议提出，各地要抓\n紧加固病险水库，完善雨情测报，落\n实值守，确保安全。\n"
+
+
+@pytest.mark.parametrize(
+    ("raw", "test"),
+    [
+        (COLUMN + "各地还要备足物资，并组织群众转移\n。", "reaches_the_wall"),
+        (COLUMN * 2 + "渡口恢复夜航\n" + COLUMN, "half_a_line"),
+        (SHORT_ENDS * 2 + "北岭渡口夜航恢复至晚十点\n" + SHORT_ENDS, "stands_above_a_text"),
+        (COLUMN * 2 + "北岭渡口夜航恢复至十点，票价不变，市民出行更方便\n" + COLUMN, "beyond_the_wall"),
+        (COLUMN * 2 + "北岭渡口昨日恢复夜航至十点整了\n北岭渡口昨日恢复夜航至十点整，票\n价不变。", "says_it_again"),
+        ("渡口恢复夜航。（记者 廖清）\n夜市昨日开张，市民前往选购特产。", "article_ends"),
+        ("男子百米 赵满仓 11.32\n女子百米 葛小禾 12.88", "rows_of_results"),
+        ("### 渡口\n昨日，渡口夜航恢复。", "stands_alone"),
+        ("渡口夜航恢复\n\n昨日，渡口夜航恢复。", "columns_do_not_end_so"),
+    ],
+)
+def test_the_test_that_decides_a_line_end_is_named(raw: str, test: str) -> None:
+    assert test in [judged.test for _, _, judged in line_ends(raw)]
+
+
+def test_a_page_that_nothing_divides_keeps_its_headlines_apart() -> None:
+    paragraph = "\u3000\u3000昨日召开的防汛会议提出，各地\n要抓紧加固病险水库，完善雨情测报，\n"
+    paragraph += "落实二十四小时值守，确保安全度汛。\n"
+    heads = ["水利部门抓紧加固病险水库完善雨情测报", "北岭渡口夜航恢复至十点", "青渡大桥主桥昨日合龙通车"]
+    lines = clean("".join(f"{head}\n{paragraph * 3}" for head in heads)).text.split("\n")
+    assert [line for line in lines if "。" not in line] == heads
+    assert len(lines) == 4 * len(heads)

@@ -14,11 +14,14 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import accumulate
 from pathlib import Path
 
 from indexer import clean
+from indexer.articles.page_lines import bylines
 from indexer.articles.page_reader import read_page
-from indexer.model import PageIdentity, PageReading, Paper, RawPage
+from indexer.model import Article as Found
+from indexer.model import PageIdentity, PageReading, Paper, RawPage, Span
 from indexer.text.newsprint import HAN
 from tests.support.damage import wrapped
 
@@ -52,15 +55,20 @@ Article = tuple[str, Sequence[str]]
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page of clean news and the articles on it."""
+    """A page of clean news, the articles on it, and where each begins and ends in `raw`."""
 
     raw: str
     articles: Sequence[Article]
+    places: Sequence[Span]
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Shares, 0 to 1, of what was read from pages; `wrong_letters` is the character error rate of their text."""
+    """Shares, 0 to 1, of what was read from pages; `wrong_letters` is the character error rate of their text.
+
+    An article counts if its headline is whole and all that was read for it stands in its place, and nothing of it was
+    read for another. A line that was read as a byline is no wanted paragraph.
+    """
 
     permuted: float
     lost: float
@@ -86,7 +94,10 @@ def pages(articles: Sequence[Article], layout: Layout, count: int, seed: int = 1
     made = []
     for _ in range(count):
         chosen = rng.sample(articles, rng.randint(*layout.articles))
-        made.append(Page(layout.apart.join(_set(one, layout, rng) for one in chosen), chosen))
+        texts = [_set(one, layout, rng) for one in chosen]
+        ends = [*accumulate(len(text) + len(layout.apart) for text in texts)]
+        places = [(end - len(layout.apart) - len(text), end) for text, end in zip(texts, ends, strict=True)]
+        made.append(Page(layout.apart.join(texts), chosen, places))
     return made
 
 
@@ -155,7 +166,7 @@ def lost_letters(raw: str, reading: PageReading) -> str:
     return "".join((Counter(letters(raw)) - found).elements())
 
 
-def measure(made: Sequence[Page]) -> Figures:
+def measure(made: Sequence[Page], layout: Layout) -> Figures:
     """Read pages and compare them with the articles that they were made from."""
     permuted = lost = exact = wanted = wrong = size = changed = cut = 0
     heads, whole = [0, 0], [0, 0]
@@ -164,18 +175,19 @@ def measure(made: Sequence[Page]) -> Figures:
         permuted += is_permuted(reading)
         lost += bool(lost_letters(page.raw, reading))
         cut += len(reading.articles) > len(page.articles)
-        want = [letters(text) for _, texts in page.articles for text in texts]
+        named = {letters(line) for line in page.raw.split("\n") if bylines.is_credit(line.strip())}
+        want = [text for _, texts in page.articles for text in map(letters, texts) if text not in named]
         have = [letters(passage.text) for one in reading.articles for passage in one.paragraphs]
+        have = [text for text in have if text not in named]
         exact, wanted = exact + sum((Counter(want) & Counter(have)).values()), wanted + len(want)
         size += sum(map(len, want))
         if want != have:
             codes = SequenceMatcher(None, "\n".join(want), "\n".join(have), autojunk=False).get_opcodes()
             wrong += sum(max(b - a, d - c) for kind, a, b, c, d in codes if kind != "equal")
         _count(heads, [letters(one[0]) for one in page.articles], [letters(one.headline) for one in reading.articles])
-        _count(whole, *map(list, (_whole(page), _found(reading))))
-        changed += [letters(line) for line in page.raw.split("\n") if line.strip()] != [
-            letters(line) for line in clean(page.raw).text.split("\n") if line.strip()
-        ]
+        whole[0] += sum(_is_whole(page, place, reading.articles) for place in range(len(page.articles)))
+        whole[1] += len(page.articles) + len(reading.articles)
+        changed += _lines(page.raw, layout) != _lines(clean(page.raw).text, layout)
     count = len(made)
     return Figures(
         permuted / count,
@@ -194,15 +206,24 @@ def _count(sums: list[int], want: Sequence[str], have: Sequence[str]) -> None:
     sums[1] += len(want) + len(have)
 
 
-def _whole(page: Page) -> Iterator[str]:
-    for headline, texts in page.articles:
-        yield letters(headline + "".join(texts))
+def _lines(text: str, layout: Layout) -> list[str]:
+    """Return the letters of each line of a text; of wrapped text, of all its lines together."""
+    lines = [letters(line) for line in text.split("\n") if line.strip()]
+    return ["".join(lines)] if layout.columns else lines
 
 
-def _found(reading: PageReading) -> Iterator[str]:
-    for one in reading.articles:
-        parts = (one.kicker, one.headline, one.subtitle, *(passage.text for passage in one.paragraphs))
-        yield letters("".join(parts))
+def _is_whole(page: Page, place: int, found: Sequence[Found]) -> bool:
+    start, end = page.places[place]
+    within = [one for one in found if any(start <= first < end for first, _ in _spans(one))]
+    return (
+        len(within) == 1
+        and letters(within[0].headline) == letters(page.articles[place][0])
+        and all(start <= first < end for first, _ in _spans(within[0]))
+    )
+
+
+def _spans(one: Found) -> list[Span]:
+    return [*one.head, *(span for passage in (*one.paragraphs, *one.captions) for span in passage.spans)]
 
 
 WRAPPED = {

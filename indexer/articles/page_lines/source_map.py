@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from indexer.model import Block, CleanText, Role, Span
+from indexer.text.newsprint import width
 
 _MARKDOWN = re.compile(r"(?P<level>#{1,6})(?:[ \t]+|(?=——))|>[ \t]*|\*\*(?=[^*]+\*\*$)")
 _MARKS = frozenset("#>*")
@@ -24,7 +25,7 @@ class Line:
 
     `start` and `end` are offsets in the cleaned text. `level` is the Markdown heading level (0: none). `gap` is the
     number of empty raw lines before it. `doubled` means that its letters were printed twice (fake bold: a heading or a
-    caption). `role` is what the file format says it is.
+    caption). `role` is what the file format says it is. `indent` is the number of columns left blank before it.
     """
 
     text: str
@@ -34,6 +35,7 @@ class Line:
     gap: int = 0
     doubled: bool = False
     role: Role | None = None
+    indent: int = 0
 
 
 class Sheet:
@@ -114,7 +116,8 @@ class Sheet:
             return None
         raw_start, raw_end = self.span(start, end)
         lead, body = self.raw[previous_end:raw_start], self.raw[raw_start:raw_end]
-        if not level and (before := self.raw[self.raw.rfind("\n", 0, raw_start) + 1 : raw_start]):
+        before = self._before(raw_start)
+        if not level and before:
             mark = _MARKDOWN.match(before)
             level = len(mark["level"] or "") if mark else 0
         return Line(
@@ -125,7 +128,12 @@ class Sheet:
             gap=max(lead.count("\n") - 1, 0),
             doubled=_is_doubled(self.text[start:end], body),
             role=self._role(raw_start, raw_end),
+            indent=width(before) if before.isspace() else 0,
         )
+
+    def _before(self, start: int) -> str:
+        """Return what stands before a place on its raw line."""
+        return self.raw[self.raw.rfind("\n", 0, start) + 1 : start]
 
     def _role(self, start: int, end: int) -> Role | None:
         """Return the role that the file format gives a raw stretch: that of the block that contains its middle."""

@@ -7,6 +7,7 @@ scoring each article by itself takes six times as long.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import accumulate, chain, pairwise
 
@@ -20,6 +21,9 @@ from indexer.articles.reading_order.physical_lines import Piece, are_short, open
 from indexer.articles.reading_order.repeated_trigrams import Echoes
 
 _MUST_FOLLOW = frozenset("，。、；：！？,;:!?)）》”’%％")
+
+_CUT_NUMBER = re.compile(r"\d[.．]$")
+_REST_OF_NUMBER = re.compile(r"\d+(?![\d年月日号])")
 
 _NEVER = -30.0
 _IMPOSSIBLE, _UNLIKELY = 8.0, 4.0
@@ -131,6 +135,9 @@ class _Scores:
 
         Row 0 holds those after a full line, row 1 those after a short one, which ends its paragraph.
         """
+        self._is_cut = np.array([_CUT_NUMBER.search(piece.text[-2:]) is not None for piece in pieces])
+        """Which pieces end in a decimal point, so that only the rest of a number may follow."""
+        self._is_rest = np.array([_REST_OF_NUMBER.match(piece.text) is not None for piece in pieces])
         self._sides = continuation.sides([piece.text for piece in pieces])
         self._echoes = Echoes(articles, *self._sides)
         self.natural = self._of_neighbours(ends[:-1] | np.array([piece.has_dateline for piece in pieces[1:]], np.bool_))
@@ -156,7 +163,7 @@ class _Scores:
         told: Floats = np.where(
             self._is_closed[one],
             -self._after_end[self._is_short[one].astype(np.intp), other],
-            -_UNLIKELY * starts[other],
+            -_UNLIKELY * starts[other] - _IMPOSSIBLE * (self._is_cut[one] & ~self._is_rest[other]),
         )
         unfinished = np.flatnonzero(~self._is_closed[one])
         told[unfinished] += self._echoes.of(one[unfinished], other[unfinished])

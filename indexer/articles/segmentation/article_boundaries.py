@@ -26,6 +26,11 @@ _LONGEST_INNER = 12
 """Length limit of a lone inner heading. On pages made of clean news 32 lone headings up to it were inner headings and 2
 were headlines; of longer ones 34 were inner headings and 63 headlines."""
 
+_OF_TRADE = re.compile("(?:优惠|促销|让利|开业)$")
+"""Words at the end of an advertisement's headline that may also end an inner heading of news."""
+_HARDLY_BEGUN, _SHORTER = 2, 0.85
+"""Paragraphs below a headline, and the share of its length, up to which a heading is an inner heading."""
+
 
 def group(lines: Sequence[Line], line_kinds: Sequence[LineKind], paper: Paper, section: str = "") -> Groups:
     """Divide a page's lines into articles. `section` is that of the lines before the first running head."""
@@ -43,6 +48,7 @@ class _Grouping:
         self._level = min((line.level for line in lines if line.level), default=0)
         self._inner = _parallel_headings(lines, line_kinds)
         self._usual_gap = _usual_gap(lines, line_kinds)
+        self._indent = headline_parts.paragraph_indent(lines)
         self._drafts: list[Draft] = []
         self._furniture: list[Line] = []
         self._waiting: list[tuple[Line, LineKind]] = []
@@ -150,6 +156,8 @@ class _Grouping:
         headings = [line for line, kind in waiting if kind == "heading"]
         if not headings:
             return any(kind in ("subtitle", "byline") for _, kind in waiting)
+        if self._indent:
+            return headings[0].indent != self._indent
         if _is_signed(waiting, below) or current.ended:
             return True
         if self._page_has_codes:
@@ -161,6 +169,8 @@ class _Grouping:
         if all(line in self._inner for line in headings):
             return False
         if len(headings) == 1 and _is_short_below(headings[0], current):
+            return False
+        if len(headings) == 1 and self._usual_gap is None and _divides(headings[0], current):
             return False
         return not all(_NUMBERED.match(line.text) for line in headings)
 
@@ -174,9 +184,27 @@ def _is_signed(waiting: Sequence[tuple[Line, LineKind]], below: Line | None) -> 
 
 def _is_short_below(heading: Line, draft: Draft) -> bool:
     """Return whether a heading is too short for a headline under a longer one. 遗失声明 is a headline by its words."""
-    if len(heading.text) > _LONGEST_INNER or kinds.by_headline(heading.text):
+    if len(heading.text) > _LONGEST_INNER or _is_notice(heading):
         return False
     return any(len(line.text) > _LONGEST_INNER for line in draft.head)
+
+
+def _is_notice(heading: Line) -> bool:
+    """Return whether a heading is one of a notice: 遗失声明, 招标公告."""
+    return kinds.by_headline(heading.text) is not None and not _OF_TRADE.search(heading.text)
+
+
+def _divides(heading: Line, draft: Draft) -> bool:
+    """Return whether a heading divides the article above, which has inner headings or has hardly begun.
+
+    On pages made of clean news all but 4 of 151 lone headings below an inner heading were inner headings too.
+    """
+    headline = max((len(line.text) for line in draft.head), default=0)
+    if _is_notice(heading) or not headline:
+        return False
+    if draft.inner:
+        return len(heading.text.split()) == 1 or any(" " in line.text for line in draft.inner)
+    return len(draft.body) <= _HARDLY_BEGUN and len(heading.text) < _SHORTER * headline
 
 
 def _is_bare_name(line: Line) -> bool:

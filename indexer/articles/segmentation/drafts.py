@@ -23,7 +23,8 @@ _ENDS = re.compile(rf"[（(](?:完|未完待续)[)）]$|^{RUNS_ON.pattern}$")
 class Draft:
     """The lines of one article, sorted by kind. Inner headings are in both `body` and `inner`.
 
-    `signed` means that its text has named its author, `ended` that the article seems complete.
+    `signed` means that its text has named its author, `ended` that the article seems complete: with an editor's code,
+    or with its last line.
     """
 
     section: str = ""
@@ -43,7 +44,7 @@ class Draft:
             self.codes.append(cut(line, code.start(), len(line.text)))
             line = cut(line, 0, code.start())
         self.signed |= bylines.opens_news(line.text)
-        self.ended |= bool(code or bylines.at_end(line.text) or _is_marked_end(line.text))
+        self.ended = bool(self.codes or bylines.at_end(line.text) or _is_marked_end(line.text))
         if line.text:
             (self.bylines if bylines.is_credit(line.text) else self.body).append(line)
 

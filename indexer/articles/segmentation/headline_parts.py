@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from indexer.articles.language_model import continuation
@@ -14,23 +15,33 @@ from indexer.articles.segmentation import page_furniture
 from indexer.articles.segmentation.drafts import end_code
 from indexer.articles.segmentation.duplicates import says_again
 from indexer.articles.segmentation.jump_lines import RUNS_FROM, RUNS_ON
+from indexer.cleaning.judgements import judge
 from indexer.model import Paper
 from indexer.text.newsprint import STOPS
 
 LineKind = Literal["furniture", "section", "heading", "subtitle", "byline", "caption", "continued", "body"]
 
-_LONGEST_HEADING, _LONGEST_SUBTITLE, _LONGEST_ROW, _FEWEST_ROWS = 48, 60, 30, 4
+_LONGEST_HEADING, _LONGEST_SUBTITLE, _LONGEST_ROW, _LONGEST_CELL, _FEWEST_ROWS = 48, 60, 30, 16, 4
 _JOINED = 3.0
+_RUNS_OVER = 1.0
+_SHORTEST_ROW, _LIKE_LENGTH, _LONGER_ABOVE, _LONGEST_OFFICE = 4, 2.5, 4, 10
+_SERIES_NAME = re.compile(
+    r"(?:报道|系列|专题|特刊|聚焦|观察|故事|专栏|之[一二三四五六七八九十]+)$|^[【（(][^】）)]*[】）)]$"
+)
+_FEWEST_INDENTED, _NEARLY_ALL = 3, 8
+"""Paragraphs that show how a page indents them, and how many of them there are to one that it does not."""
 _INSIDE_NUMBER = re.compile(r"[\d.%％万亿余多个名家例人件年月日时分元]")
 _CLOSED = re.compile(rf"[{STOPS}!?…；;：:][”’」』）)》]*$|[”’」』）)]$|[①-⑳]\s*\d{{0,3}}$|——$")
 _DASH = re.compile(r"(?:——|--|―+|─+)\s*\S")
 _SENTENCE_END = re.compile(r"[。；;](?:[（(]完[)）])?$")
 _NUMBER_AT_END = re.compile(r"[\d\-－+()（） ]{6,}$")
 _IN_PARENTHESES = re.compile(r"[（(【][^（）()【】]*[）)】]")
+_CLAUSES, _MOST_CLAUSES = re.compile("[，！？]"), 3
 _NO_HEADING_END = re.compile(r"[。；;，,、：:]$")
 _DATE = re.compile(r"[\d〇零一二三四五六七八九]{4}年[\d一二三四五六七八九十]{1,3}月[\d一二三四五六七八九十]{1,3}日")
 _LABELLED = re.compile(
-    r"^\S{0,6}(?:电话|热线|地址|联系人|邮编|邮箱|网址|编号|来源|作者|编辑|记者|校对|时间|地点|日期|账号|户名|开户行|门店|金额)[：:]"
+    r"^\S{0,6}(?:电话|热线|地址|联系人|邮编|邮箱|网址|编号|来源|作者|编辑|记者|校对|时间|地点|日期|账号|户名|开户行|门店|金额|问|答|声明"
+    r"|监制|策划|统筹|摄像|摄影|录音|剪辑|撰稿|素材支持)\s?[：:丨｜|]|来源[：:]|总?第\d+期$|^《[^》]+》\d{4}年第\d+期|^□"
 )
 _SECTION = re.compile(r"^(?P<mark>[◆★■●☆※◇▣❖✦])\s*(?P<name>[\w·]{2,10})\s*(?P<close>[◆★■●☆※◇▣❖✦]?)$")
 _OFFICE = re.compile(
@@ -57,8 +68,19 @@ def classify(lines: Sequence[Line], paper: Paper) -> tuple[LineKind, ...]:
         "caption" if caption else _alone(line, paper, is_furniture=place in of_page)
         for place, (line, caption) in enumerate(zip(lines, is_caption, strict=True))
     ]
+    indent = paragraph_indent(lines)
+    for place in range(1, len(lines) if indent else 0):
+        below_head = kinds[place - 1] == "heading" and lines[place - 1].indent != indent
+        if kinds[place] == "heading" and lines[place].indent == indent and below_head and not _is_marked(lines[place]):
+            kinds[place] = "body"
+    for place in [place for place, kind in enumerate(kinds) if kind == "subtitle" and _is_listed(place, lines, kinds)]:
+        kinds[place] = "body"
+    rows = _rows_of_headlines(lines, kinds, indent)
+    for place in rows:
+        kinds[place] = "heading"
     for objection in (_in_close_rows, _runs_on, _is_torn_text):
         weak = [place for place, kind in enumerate(kinds) if kind == "heading" and not _is_marked(lines[place])]
+        weak = [place for place in weak if objection is _in_close_rows or place not in rows]
         for place in [place for place in weak if objection(place, lines, kinds)]:
             kinds[place] = "body"
     return tuple(kinds)
@@ -122,7 +144,8 @@ def part_repeats(lines: Iterable[Line]) -> tuple[list[Line], list[Line]]:
     once: list[Line] = []
     again: list[Line] = []
     for line in lines:
-        (again if any(says_again(line.text, other.text) for other in once) else once).append(line)
+        before = [*(other.text for other in once), "".join(other.text for other in once[-2:])]
+        (again if any(says_again(line.text, text) for text in before) else once).append(line)
     return once, again
 
 
@@ -187,9 +210,9 @@ def _reads_as_heading(text: str) -> bool:
         return False
     if bylines.opens_news(text) or text.count("，") > 2 or re.search(r" {3,}|\t", text):
         return False
-    if _IN_PARENTHESES.fullmatch(text) or _DATE.fullmatch(text) or _LABELLED.match(text) or end_code(text):
+    if _IN_PARENTHESES.fullmatch(text) or _DATE.fullmatch(text) or _LABELLED.search(text) or end_code(text):
         return False
-    return bool(re.search(r"[一-鿿]", text))
+    return bool(re.search(r"[一-鿿]", text)) and len(_CLAUSES.findall(text)) <= _MOST_CLAUSES
 
 
 def _is_marked(line: Line) -> bool:
@@ -197,17 +220,98 @@ def _is_marked(line: Line) -> bool:
     return bool(line.level or line.role or line.doubled)
 
 
+def paragraph_indent(lines: Sequence[Line]) -> int:
+    """Return the columns by which nearly all paragraphs of a page are indented; 0 if they are not, or if all lines are.
+
+    >>> text = "昨日召开的防汛会议提出，各地要抓紧加固水库。"
+    >>> paragraph_indent([Line("渡口夜航恢复", 0, 6), *[Line(text, 9, 31, indent=4)] * 3])
+    4
+    """
+    texts = [line.indent for line in lines if "。" in line.text]
+    usual = max(set(texts), key=texts.count, default=0)
+    is_usual = len(texts) >= _FEWEST_INDENTED and _NEARLY_ALL * texts.count(usual) >= len(texts) * (_NEARLY_ALL - 1)
+    return usual if is_usual and any(line.indent < usual for line in lines if "。" not in line.text) else 0
+
+
+def _rows_of_headlines(lines: Sequence[Line], kinds: Sequence[LineKind], indent: int) -> frozenset[int]:
+    """Return the places of the first lines of headlines over two lines, which may break in the middle of a word.
+
+    The first one may end in a mark within the headline. Both stand between the end of a text and the beginning of one.
+    """
+    return frozenset(
+        place
+        for place in range(len(lines) - 2)
+        if kinds[place + 1] == "heading"
+        and (kinds[place] == "heading" or _goes_on_below(lines[place], kinds[place]))
+        and lines[place + 1].gap == 0
+        and not lines[place].role
+        and not (indent and indent in (lines[place].indent, lines[place + 1].indent))
+        and _stands_above(place, lines, kinds)
+        and ((indent and lines[place + 2].indent == indent) or _stands_on_text(place + 1, lines, kinds))
+    )
+
+
+def _goes_on_below(line: Line, kind: LineKind) -> bool:
+    """Return whether a line could be a headline but for the mark at its end."""
+    return (
+        kind == "body"
+        and line.text[-1] in "，、："
+        and len(line.text) <= _LONGEST_ROW
+        and _reads_as_heading(line.text[:-1])
+    )
+
+
+def _stands_above(place: int, lines: Sequence[Line], kinds: Sequence[LineKind]) -> bool:
+    """Return whether no text runs into a line from above."""
+    return place == 0 or lines[place].gap > 0 or kinds[place - 1] != "body" or is_closed(lines[place - 1].text)
+
+
+def _stands_on_text(place: int, lines: Sequence[Line], kinds: Sequence[LineKind]) -> bool:
+    """Return whether a text begins below a line: after a blank line, or with a byline, a dateline or a longer line."""
+    line, below = lines[place], lines[place + 1]
+    begins = below.gap > 0 or kinds[place + 1] in ("byline", "subtitle") or bylines.opens_news(below.text)
+    return begins or (kinds[place + 1] == "body" and len(below.text) > len(line.text) and "。" in below.text)
+
+
+def _is_listed(place: int, lines: Sequence[Line], kinds: Sequence[LineKind]) -> bool:
+    """Return whether a line with a dash stands in running text: below text, or below another such line that does."""
+    if lines[place].role or not place:
+        return False
+    return kinds[place - 1] == "body" and (
+        lines[place].text[-1] in "；，、："
+        or not _CLOSED.search(lines[place - 1].text)
+        or lines[place - 1].text[-1] in "；："
+        or bool(_DASH.match(lines[place - 1].text))
+    )
+
+
 def _in_close_rows(place: int, lines: Sequence[Line], kinds: Sequence[LineKind]) -> bool:
-    """Return whether a line is one of several short lines set close, as in verse and tables."""
+    """Return whether a line is one of several short lines set close, as in verse and tables.
+
+    Of lines with blank lines between them, it takes more, and shorter ones.
+    """
+    return _is_among_rows(place, lines, kinds, 0, _FEWEST_ROWS, _LONGEST_ROW) or _is_among_rows(
+        place, lines, kinds, lines[place].gap, 2 * _FEWEST_ROWS, _LONGEST_CELL
+    )
+
+
+def _is_among_rows(
+    place: int, lines: Sequence[Line], kinds: Sequence[LineKind], gap: int, fewest: int, longest: int
+) -> bool:
+    """Return whether a line is one of at least `fewest` rows, each of at most `longest` letters, `gap` lines apart."""
     rows = 1
+    if len(lines[place].text) > longest:
+        return False
     for step in (-1, 1):
         row = place
-        while rows < _FEWEST_ROWS and 0 <= row + step < len(lines) and lines[max(row, row + step)].gap == 0:
+        while rows < fewest and 0 <= row + step < len(lines) and lines[max(row, row + step)].gap == gap:
             row += step
-            if kinds[row] not in ("heading", "body") or len(lines[row].text) > _LONGEST_ROW:
+            if kinds[row] not in ("heading", "body") or len(lines[row].text) > longest:
+                break
+            if lines[row].indent != lines[place].indent or bylines.opens_news(lines[row].text):
                 break
             rows += 1
-    return rows >= _FEWEST_ROWS
+    return rows >= fewest
 
 
 def _runs_on(place: int, lines: Sequence[Line], kinds: Sequence[LineKind]) -> bool:
@@ -258,12 +362,99 @@ def _headline_lines(plain: Sequence[Line], paper: Paper, *, has_subtitle: bool) 
         best = levels.index(min(levels))
         return best, best + 1
     scores = [_says_who_acts(line.text, paper) for line in plain]
-    best = len(plain) - 1 if has_subtitle else scores.index(max(scores))
-    below = best + 1
-    is_in_two_lines = (
-        below < len(plain) and scores[below] == scores[best] and _are_alike(plain[best].text, plain[below].text)
+    first = len(plain) - 1 if has_subtitle else scores.index(max(scores))
+    last = first + 1
+    while last < len(plain) and _is_one_headline(plain[last - 1], plain[last], paper):
+        last += 1
+    while first and _is_one_headline(plain[first - 1], plain[first], paper):
+        first -= 1
+    return first, last
+
+
+def _is_one_headline(line: Line, below: Line, paper: Paper) -> bool:
+    """Return whether a headline goes on in the line right below.
+
+    >>> lines = [Line(text, 0, 0) for text in ("北岭渡口夜航", "恢复至十点", "云陂市开渡", "抢农时 抓春播 促增收")]
+    >>> [_is_one_headline(one, other, Paper("demo")) for one, other in ((lines[0], lines[1]), (lines[3], lines[2]))]
+    [True, False]
+    """
+    return judge(_ONE_HEADLINE, (line, below, paper)).answer
+
+
+Rows = tuple[Line, Line, Paper]
+"""Two lines of a head, and the paper."""
+
+
+def _set_apart(rows: Rows) -> bool | None:
+    line, below, paper = rows
+    alike = _are_alike(line.text, below.text) and _says_who_acts(line.text, paper) == _says_who_acts(below.text, paper)
+    is_apart = below.gap > 0 and not alike
+    return False if is_apart or line.role or says_again(below.text, line.text) else None
+
+
+def _says_nearly_the_same(rows: Rows) -> bool | None:
+    pairs, others = ({one + other for one, other in pairwise(re.sub(r"\W", "", line.text))} for line in rows[:2])
+    return False if 2 * len(pairs & others) > min(len(pairs), len(others)) else None
+
+
+def _is_too_long(rows: Rows) -> bool | None:
+    return False if len(rows[0].text) + len(rows[1].text) > _LONGEST_HEADING else None
+
+
+def _names_an_office(rows: Rows) -> bool | None:
+    text = rows[0].text
+    is_name = is_office(text) and len(text) <= _LONGEST_OFFICE and "：" not in text
+    return False if is_name or _SERIES_NAME.search(text) else None
+
+
+def _goes_on_after_a_mark(rows: Rows) -> bool | None:
+    """A mark that ends no headline, or a quotation that is still open."""
+    text = rows[0].text
+    is_open = text.count("“") > text.count("”") or text.count("《") > text.count("》")
+    return True if is_open or text[-1] in "，、：（《“" else None
+
+
+def _runs_over(rows: Rows) -> bool | None:
+    """A word or a phrase runs over the end of the line."""
+    return True if continuation.fit(rows[0].text, rows[1].text) > _RUNS_OVER else None
+
+
+def _is_a_slogan(rows: Rows) -> bool | None:
+    """Several words above a line that alone says who acts are a kicker."""
+    line, below, paper = rows
+    if " " not in line.text:
+        return None
+    return (
+        False
+        if len(line.text.split()) > 2 or (_names_place(below.text, paper) and not _names_place(line.text, paper))
+        else None
     )
-    return best, below + is_in_two_lines
+
+
+def _is_a_couplet(rows: Rows) -> bool | None:
+    """Two words of equal length are whole, so what stands below is a subtitle."""
+    words = [re.sub(r"\W", "", word) for word in rows[0].text.split()]
+    is_whole = len(words) == 2 and len(words[0]) == len(words[1]) and not _are_alike(rows[0].text, rows[1].text)
+    return False if is_whole else None
+
+
+def _of_like_length(rows: Rows) -> bool | None:
+    """A kicker above is often much shorter; the end of a headline may be short too."""
+    upper, lower = len(rows[0].text), len(rows[1].text)
+    return min(upper, lower) >= _SHORTEST_ROW and lower <= _LIKE_LENGTH * upper and upper <= _LONGER_ABOVE * lower
+
+
+_ONE_HEADLINE = (
+    _set_apart,
+    _says_nearly_the_same,
+    _is_too_long,
+    _goes_on_after_a_mark,
+    _names_an_office,
+    _runs_over,
+    _is_a_slogan,
+    _is_a_couplet,
+    _of_like_length,
+)
 
 
 def _are_alike(line: str, other: str) -> bool:
@@ -282,4 +473,10 @@ def _names_place(text: str, paper: Paper) -> bool:
 
 
 def _join(lines: Iterable[Line]) -> str:
-    return " ".join(" ".join(line.text.split()) for line in lines)
+    """Join the lines of a head, without a space where a word or a phrase runs over the end of a line."""
+    joined = ""
+    for line in lines:
+        text = " ".join(line.text.split())
+        runs_over = not joined or joined[-1] in "，、：（《“" or continuation.fit(joined[-8:], text) > _RUNS_OVER
+        joined += text if runs_over else f" {text}"
+    return joined
