@@ -13,6 +13,7 @@ from typing import cast
 from flask import Flask, current_app, g
 
 from indexer.archive.archive import Archive
+from indexer.archive.redirects import followed
 from indexer.engines import open_engine
 from indexer.engines.base import Engine, IndexIdentity, Reader
 from indexer.errors import ArchiveError
@@ -34,20 +35,30 @@ class SiteState:
         self._opening = threading.Lock()
 
     def new_id(self, old: str) -> str | None:
-        """Return the current id of an article, given a former one, or None."""
-        try:
-            # Read the file each time, because `baosou index` may add to it.
-            return Archive(self.settings.archive).redirects().get(old)
-        except ArchiveError:
-            return None
+        """Return the current id of an article, given a former one, or None.
+
+        Raises IndexUnavailable if the index can't be read.
+        """
+        return self._moves().get(old)
 
     def new_ids(self, beginning: str) -> set[str]:
-        """Return the current ids of articles with a former id that begins so, in small letters."""
+        """Return the current ids of articles with a former id that begins so, in small letters.
+
+        Raises IndexUnavailable if the index can't be read.
+        """
+        return {new for old, new in self._moves().items() if old.lower().startswith(beginning)}
+
+    def _moves(self) -> dict[str, str]:
+        """Return a mapping from each former id to its current one.
+
+        It is read each time, because `baosou index` may add to it. Moves go from the index to the archive, so the index
+        is read first.
+        """
+        pending = self.engine().pending_moves()
         try:
-            moves = Archive(self.settings.archive).redirects()
+            return Archive(self.settings.archive).redirects(pending)
         except ArchiveError:
-            return set()
-        return {new for old, new in moves.items() if old.lower().startswith(beginning)}
+            return followed(pending)
 
     def engine(self) -> Engine:
         """Return the engine.

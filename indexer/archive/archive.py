@@ -18,7 +18,7 @@ from functools import cached_property
 from pathlib import Path
 
 from indexer.archive.paper import FILE_NAME, parse_paper
-from indexer.archive.redirects import Redirects
+from indexer.archive.redirects import Moves, Redirects
 from indexer.errors import ArchiveError, FileError, PageError, SettingsError, UsageError
 from indexer.model import Paper
 from indexer.readers import READERS
@@ -106,7 +106,6 @@ class Archive:
         except PermissionError:
             raise ArchiveError(f"The archive {root} can't be read; give permission with `chmod a+rX {root}`.") from None
         self._papers: dict[str, tuple[Paper, tuple[str, ...]]] = {}
-        self._moves: Redirects | None = None
 
     def survey(self, paths: Sequence[Path] = (), *, indexed: Collection[str] = ()) -> Survey:
         """Find all issues, or those with pages under `paths`.
@@ -124,12 +123,12 @@ class Archive:
                 found.visit(start)
         by_issue: dict[str, list[PageFile]] = defaultdict(list)
         for page in _with_originals(found.pages):
-            by_issue[_issue_of(page.copy_of or page.source)].append(page)
+            by_issue[issue_of(page.copy_of or page.source)].append(page)
         papers, warnings = self._papers_of(found)
         for pages in by_issue.values():
             pages.sort(key=lambda page: bool(page.copy_of))
         issues = (Issue(papers[pages[0].paper], tuple(pages)) for pages in by_issue.values())
-        warnings = (*self._lookalikes[1], *warnings, *found.warnings())
+        warnings = (*self._lookalikes[1], *self._problems_with_redirects(), *warnings, *found.warnings())
         return Survey(tuple(issues), tuple(found.set_aside), warnings, dict(found.unread), found.leftovers)
 
     def _papers_of(self, found: _Walk) -> tuple[dict[str, Paper], tuple[str, ...]]:
@@ -202,25 +201,30 @@ class Archive:
         """
         return self._settings(name)[1]
 
-    def redirects(self) -> dict[str, str]:
-        """Return a mapping from each old id to its current one.
+    def redirects(self, pending: Moves | None = None) -> dict[str, str]:
+        """Return a mapping from each old id to its current one; `pending` are moves that are not in the archive yet.
 
         Raises ArchiveError when redirects.tsv can't be read.
         """
-        return self._redirects().table()
+        return self._redirects().table(pending)
 
-    def remember(self, old: str, new: str) -> None:
-        """Redirect an old id to a new one permanently.
+    def remember(self, moves: Moves) -> None:
+        """Redirect old ids to new ones permanently: when this returns, they are on the disk.
 
         Known redirects are not written twice.
         Raises ArchiveError when redirects.tsv can't be read or written.
         """
-        self._redirects().remember(old, new)
+        self._redirects().remember(moves.items())
+
+    def _problems_with_redirects(self) -> Iterator[str]:
+        try:
+            if problem := self._redirects().problem:
+                yield problem
+        except ArchiveError as error:
+            yield str(error)
 
     def _redirects(self) -> Redirects:
-        if self._moves is None:
-            self._moves = Redirects(self.root / "redirects.tsv")
-        return self._moves
+        return Redirects(self.root / "redirects.tsv")
 
     def _settings(self, name: str) -> tuple[Paper, tuple[str, ...]]:
         if name not in self._papers:
@@ -461,7 +465,7 @@ def _names_in(folder: Path) -> list[str]:
         return []
 
 
-def _issue_of(source: str) -> str:
+def issue_of(source: str) -> str:
     """Return the key shared by all pages of an issue.
 
     This is their folder or, for pages directly in a paper's folder, their path without the suffix.
@@ -471,7 +475,7 @@ def _issue_of(source: str) -> str:
 
 
 def _is_same_issue(one: Path, other: Path, root: Path) -> bool:
-    first, second = (_issue_of(original_source(path.relative_to(root).as_posix())) for path in (one, other))
+    first, second = (issue_of(original_source(path.relative_to(root).as_posix())) for path in (one, other))
     return first == second
 
 

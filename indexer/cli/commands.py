@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,14 +19,41 @@ from indexer.errors import BaosouError, FileError, UsageError
 from indexer.model import CHOICES, Choice
 
 DONE, DONE_WITH_PAGES_SET_ASIDE, WRONG_USAGE, COULD_NOT_RUN = range(4)
+ENDED_BY_SIGNAL = 128
+"""Added to the number of the signal that ended a command, as shells do."""
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+class _Ended(SystemExit):
+    """A signal asks the command to end."""
+
+
+def _end_in_order_on_signals() -> None:
+    """Raise `_Ended` on Ctrl+C, SIGTERM and SIGHUP, unless whoever started this command lets it ignore them (nohup)."""
+    heeded = [
+        number
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+        if signal.getsignal(number) is not signal.SIG_IGN
+    ]
+
+    def end(number: int, _: object) -> None:
+        for one in heeded:  # nothing more may disturb it
+            signal.signal(one, signal.SIG_IGN)
+        raise _Ended(ENDED_BY_SIGNAL + number)
+
+    for number in heeded:
+        signal.signal(number, end)
 
 
 @contextmanager
 def _errors_as_sentences() -> Iterator[None]:
     try:
         yield
+    except _Ended as ended:
+        name = signal.Signals(cast(int, ended.code) - ENDED_BY_SIGNAL).name
+        click.echo(f"baosou: ended by {name}; nothing is half done, run the command again to go on.", err=True)
+        raise
     except UsageError as error:
         click.echo(f"baosou: {error}", err=True)
         sys.exit(WRONG_USAGE)
@@ -116,9 +144,17 @@ _JOINT = 12  # letters shown on either side of a line's end
 @click.option("--jobs", type=click.IntRange(1, 256), help="Worker processes [default: one for each core].")
 @click.option("--full", is_flag=True, help="Build the index anew; the old one serves until the new one is done.")
 @click.option("--dry-run", is_flag=True, help="Read everything, say what would change, write nothing.")
+@click.option("--accept-removals", is_flag=True, help="Take out pages that are gone, also a tenth of all and more.")
 @_json_option
 def index(
-    paths: tuple[Path, ...], archive: Path, location: str, jobs: int | None, full: bool, dry_run: bool, as_json: bool
+    paths: tuple[Path, ...],
+    archive: Path,
+    location: str,
+    jobs: int | None,
+    full: bool,
+    dry_run: bool,
+    accept_removals: bool,
+    as_json: bool,
 ) -> None:
     """Bring the index up to date with the archive, or with the PATHs inside it.
 
@@ -140,6 +176,7 @@ def index(
             paths=paths,
             full=full,
             dry_run=dry_run,
+            accept_removals=accept_removals,
             jobs=jobs,
             progress=progress,
         )
@@ -351,6 +388,7 @@ def main() -> None:
         stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
     arguments = [os.fsencode(argument).decode("utf-8", "replace") for argument in sys.argv[1:]]
     with _errors_as_sentences():
+        _end_in_order_on_signals()
         baosou(arguments)
 
 

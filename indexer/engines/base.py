@@ -133,8 +133,12 @@ class Writer(Protocol):
     def preview(self) -> Reader:
         """A reader of what `commit` would make readable, as far as the change has come."""
 
-    def commit(self) -> None:
-        """Commit atomically and durably, and end the writer."""
+    def commit(self, moves: Mapping[str, str] | None = None) -> None:
+        """Commit atomically and durably, and end the writer. A change that changes nothing commits nothing.
+
+        `moves` are old id → new id of the articles whose ids change. They are kept, behind those that are pending,
+        until `Engine.forget_moves`.
+        """
 
     def abort(self) -> None:
         """Roll the change back and end the writer."""
@@ -180,3 +184,12 @@ class Engine(Protocol):
 
         Some may have been deleted since they were indexed.
         """
+
+    def pending_moves(self) -> Mapping[str, str]:
+        """The moves that came with the last commits and were not forgotten, in their order.
+
+        Any release reads them, and none are lost when an index is built anew.
+        """
+
+    def forget_moves(self, moves: Mapping[str, str]) -> None:
+        """Forget the pending moves, if they are still these, once they are kept elsewhere."""

@@ -77,6 +77,7 @@ class MemoryEngine:
 
     def __init__(self) -> None:
         self._committed: Sources | None = None
+        self._pending: dict[str, str] = {}
         self._write_lock = threading.Lock()
 
     def reader(self) -> MemoryReader:
@@ -96,9 +97,19 @@ class MemoryEngine:
         sources = (self._committed or {}).values()
         return [FormerArticle.of(one.document) for source in sources for one in source.documents]
 
-    def _end_change(self, sources: Sources | None) -> None:
+    def pending_moves(self) -> Mapping[str, str]:
+        """The moves that came with the last commits and were not forgotten, in their order."""
+        return dict(self._pending)
+
+    def forget_moves(self, moves: Mapping[str, str]) -> None:
+        """Forget the pending moves, if they are still these."""
+        if self._pending == moves:
+            self._pending = {}
+
+    def _end_change(self, sources: Sources | None, moves: Mapping[str, str] | None = None) -> None:
         if sources is not None:
             self._committed = sources
+        self._pending |= moves or {}
         self._write_lock.release()
 
 
@@ -124,11 +135,11 @@ class MemoryWriter:
         """A reader of what `commit` would make readable."""
         return MemoryReader(self._sources)
 
-    def commit(self) -> None:
+    def commit(self, moves: Mapping[str, str] | None = None) -> None:
         """Commit and end the writer. Raises `UsageError` when it has ended."""
         self._check()
         self._ended = True
-        self._engine._end_change(self._sources)
+        self._engine._end_change(self._sources, moves)
 
     def abort(self) -> None:
         """Roll the change back and end the writer. Does nothing when it has ended."""

@@ -9,18 +9,20 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence, Set
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import chain
 from pathlib import Path
 
 from indexer.archive.archive import Archive, Issue
+from indexer.archive.redirects import followed
 from indexer.articles.metadata.article_ids import with_ids_of_day
 from indexer.engines.base import BulkWriter, Engine, Reader, Writer
-from indexer.errors import ArchiveError, FileError, IndexMissing
+from indexer.errors import ArchiveError, FileError, IndexMissing, IndexUnavailable
 from indexer.indexing import workers
+from indexer.indexing.removals import refuse_removals
 from indexer.indexing.renames import renamed
 from indexer.model import Document, FormerArticle
 from indexer.text import tokenizer
@@ -52,19 +54,25 @@ def index(
     paths: Sequence[Path] = (),
     full: bool = False,
     dry_run: bool = False,
+    accept_removals: bool = False,
     jobs: int | None = None,
     progress: Progress = lambda done, total: None,
 ) -> Report:
     """Bring the index up to date with the archive, or with the issues that lie under `paths`.
+
+    Without `accept_removals`, an archive of which a part seems to be missing changes nothing.
 
     Raises ArchiveError, UsageError, or an IndexUnavailable that says how to rebuild.
     """
     started = time.perf_counter()
     before = _Before.of(engine, full)
     survey = archive.survey(paths, indexed=before.fingerprints)
+    held = frozenset[str]() if accept_removals else before.sources(engine)
+    vanished = before.vanished(archive, paths)
+    there = {page.source for issue in survey.issues for page in issue.pages}
+    refuse_removals(archive, held, there if full else there | held.difference(vanished), full=full)
     work = [(issue, fingerprint(issue)) for issue in survey.issues]
     stale = [(issue, current) for issue, current in work if not before.has(issue, current)]
-    vanished = before.vanished(archive, paths)
     tally = _Tally(set_aside=list(survey.set_aside))
     with _change(engine, fresh=full, dry_run=dry_run) as change:
         _read(stale, jobs, tally, change, before, progress)
@@ -73,7 +81,12 @@ def index(
         if not dry_run:
             _keep_ids_apart(change, tally, before)
             former = engine.former_articles() if full else tally.lost
-            _keep_links(archive, former, change, tally.replaced if before.fingerprints else None)
+            if full and held:
+                refuse_removals(archive, held, change.preview().fingerprints(), full=True)
+            moves = _moves(archive, engine, former, change, tally.replaced if before.fingerprints else None)
+            change.commit(moves)
+    if not dry_run:
+        tally.warnings += _bring_moves(archive, engine)
     return Report(
         pages=tally.pages,
         unchanged=survey.page_count - tally.read + tally.unchanged,
@@ -102,8 +115,10 @@ def _read(
         progress(tally.read, to_do)
 
 
-def _keep_links(archive: Archive, former: Iterable[FormerArticle], change: Writer, replaced: Set[str] | None) -> None:
-    """Remember where the ids lead that the change takes away, before it is committed.
+def _moves(
+    archive: Archive, engine: Engine, former: Iterable[FormerArticle], change: Writer, replaced: Set[str] | None
+) -> Mapping[str, str]:
+    """Return where the ids lead that the change takes away.
 
     `replaced` are the page files that were read; None where all were. Then an article is looked for among those of its
     issue, and of page files that are new.
@@ -111,22 +126,46 @@ def _keep_links(archive: Archive, former: Iterable[FormerArticle], change: Write
     articles = iter(former)
     first = next(articles, None)
     if first is None:
-        return
+        return {}
     new, sources, lost = change.preview(), set[str](), dict[str, FormerArticle]()
     for article in chain([first], articles):
         sources.add(article.source)
         if new.get(article.id) is None:
             lost[article.id] = article
-    known = archive.redirects() if lost else {}
+    known = _known_moves(archive, engine) if lost else {}
     lost = {old: article for old, article in lost.items() if old not in known or new.get(known[old]) is None}
     if not lost:
-        return
+        return {}
     if replaced is None:
         issues = {_issue(article.source) for article in lost.values()}
         replaced = {source for source in new.fingerprints() if source not in sources or _issue(source) in issues}
     current = [FormerArticle.of(document) for source in sorted(replaced) for document in new.documents_of(source)]
-    for old, now in renamed(lost.values(), current).items():
-        archive.remember(old, now)
+    return renamed(lost.values(), current)
+
+
+def _known_moves(archive: Archive, engine: Engine) -> Mapping[str, str]:
+    """Return old id → current id as far as they can be read. What can't be read is named elsewhere."""
+    pending: Mapping[str, str] = {}
+    with suppress(IndexUnavailable):
+        pending = engine.pending_moves()
+    try:
+        return archive.redirects(pending)
+    except ArchiveError:
+        return followed(pending)
+
+
+def _bring_moves(archive: Archive, engine: Engine) -> list[str]:
+    """Write the moves that came with commits into the archive. Return a warning where it can't be written.
+
+    They were committed first, because an archive may be read-only and a run may be killed.
+    """
+    pending = engine.pending_moves()
+    try:
+        archive.remember(pending)
+    except ArchiveError as problem:
+        return [f"{problem}; until then the index alone knows where {len(pending)} old addresses lead"]
+    engine.forget_moves(pending)
+    return []
 
 
 def _keep_ids_apart(change: Writer, tally: _Tally, before: _Before) -> None:
@@ -253,17 +292,16 @@ class _Before:
     def documents_of(self, source: str) -> tuple[Document, ...]:
         return self._reader.documents_of(source) if self._reader and source in self.fingerprints else ()
 
-    def vanished(self, archive: Archive, paths: Sequence[Path]) -> list[str]:
-        """The sources, under `paths` if any are given, whose files are gone.
+    def sources(self, engine: Engine) -> frozenset[str]:
+        """The page files in the index, also for a full build."""
+        try:
+            return frozenset(self.fingerprints or engine.reader().fingerprints())
+        except IndexUnavailable:
+            return frozenset(article.source for article in engine.former_articles())
 
-        Raises ArchiveError when all are gone and nothing came in their place.
-        """
+    def vanished(self, archive: Archive, paths: Sequence[Path]) -> list[str]:
+        """The sources, under `paths` if any are given, whose files are gone."""
         gone = [source for source in self.fingerprints if archive.is_gone(source)]
-        if gone and len(gone) == len(self.fingerprints) and not archive.survey().issues:
-            raise ArchiveError(
-                f"{archive.root}: none of the {len(gone)} indexed pages is there any more. If the disk is not mounted, "
-                "mount it; if the archive was emptied on purpose, build the index anew with `baosou index --full`."
-            )
         return [source for source in gone if not paths or archive.lies_under(source, paths)]
 
 
@@ -275,20 +313,19 @@ class _NoChange:
     def preview(self) -> Reader:
         raise NotImplementedError("a dry run makes nothing to read")
 
-    def commit(self) -> None: ...
+    def commit(self, moves: object = None) -> None: ...
     def abort(self) -> None: ...
 
 
 @contextmanager
 def _change(engine: Engine, *, fresh: bool, dry_run: bool) -> Iterator[Writer]:
-    """A change that is committed when the block ends well, and forgotten when it doesn't."""
+    """A change that is forgotten when the block doesn't end well."""
     writer: Writer = _NoChange() if dry_run else engine.writer(fresh=fresh)
     try:
         yield writer
     except BaseException:
         writer.abort()
         raise
-    writer.commit()
 
 
 def report_json(report: Report) -> dict[str, object]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, wait
+from concurrent.futures import Future, wait
 from dataclasses import dataclass
 from datetime import date
 from multiprocessing import Value
@@ -18,6 +18,7 @@ from typing import NamedTuple
 
 from indexer.archive.archive import Issue
 from indexer.engines.base import Build, SourceDocuments
+from indexer.engines.worker_pool import worker_pool
 from indexer.errors import PageError
 from indexer.indexing.garbage import collect_seldom
 from indexer.indexing.issue_reader import documents, fault, read_issue
@@ -112,7 +113,7 @@ def read_all(work: Work, processes: int) -> Iterator[tuple[Issue, IssueDocuments
         for issue, fingerprint in work:
             yield issue, read_and_tokenise(issue, fingerprint)
         return
-    with ProcessPoolExecutor(processes) as pool:
+    with worker_pool(processes) as pool:
         waiting: list[tuple[Issue, Future[IssueDocuments]]] = []
         for issue, fingerprint in work:
             waiting.append((issue, pool.submit(read_and_tokenise, issue, fingerprint)))
@@ -126,15 +127,11 @@ def read_all(work: Work, processes: int) -> Iterator[tuple[Issue, IssueDocuments
 def build_all(work: Work, processes: int, build: Build, progress: Progress) -> Iterator[Built]:
     """Read issues and write segments of them, a chunk of issues at a time."""
     done: Synchronized[int] = Value("Q", 0)
-    with ProcessPoolExecutor(processes, initializer=_begin, initargs=(done,)) as pool:
-        waiting = [pool.submit(_build, chunk, build) for chunk in _chunks(work, processes)]
-        try:
-            for future in waiting:
-                while not wait([future], timeout=_GLANCE).done:
-                    progress(done.value)
-                yield future.result()
-        finally:
-            pool.shutdown(cancel_futures=True)
+    with worker_pool(processes, _begin, done) as pool:
+        for future in [pool.submit(_build, chunk, build) for chunk in _chunks(work, processes)]:
+            while not wait([future], timeout=_GLANCE).done:
+                progress(done.value)
+            yield future.result()
     progress(done.value)
 
 

@@ -6,6 +6,7 @@ how to add one.
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 from pathlib import Path
@@ -15,6 +16,7 @@ import pytest
 from indexer.archive.archive import Archive
 from indexer.engines.base import IndexIdentity
 from indexer.engines.memory import MemoryEngine
+from indexer.engines.whoosh.adapter import commits
 from indexer.engines.whoosh.engine import WhooshEngine
 from indexer.engines.whoosh.old_indexes import old_articles
 from indexer.errors import IndexStale
@@ -131,18 +133,68 @@ def test_an_article_that_is_gone_leads_nowhere(tmp_path: Path) -> None:
     assert Archive(root).redirects() == {}
 
 
-def test_redirects_are_written_before_the_commit_and_not_by_a_dry_run(tmp_path: Path) -> None:
+def test_a_dry_run_writes_no_redirects(tmp_path: Path) -> None:
     root = issue(tmp_path / "archive", PAGES)
     engine = engine_of(tmp_path / "index", root)
     index(Archive(root), engine, jobs=1)
-    before = {article.id for article in engine.former_articles()}
     issue(root, {"01": PAGES["01"].replace("县里修好三座老桥", "三座老桥修好了", 1)})
     index(Archive(root), engine, full=True, dry_run=True, jobs=1)
     assert not (root / "redirects.tsv").exists()
-    (root / "redirects.tsv").mkdir()  # so that it can't be written
-    with pytest.raises(Exception, match=r"redirects\.tsv"):
-        index(Archive(root), engine, full=True, jobs=1)
-    assert {article.id for article in engine.former_articles()} == before
+    assert engine.pending_moves() == {}
+
+
+KEPT = b"lanhe-older\tlanhe-old\n"
+
+
+@pytest.mark.parametrize(
+    ("harm", "repair", "sentence"),
+    [
+        (lambda path: path.mkdir(), lambda path: path.rmdir(), "is not a file"),
+        (lambda path: os.mkfifo(path), lambda path: path.unlink(), "is not a file"),
+        (lambda path: path.write_bytes(KEPT + "# 旧址\n".encode("gbk")), None, "line 2 of .* is not UTF-8"),
+        (lambda path: path.write_bytes(KEPT.decode().encode("utf-16")), None, "line 1 of .* is not UTF-8"),
+    ],
+    ids=["a folder", "a pipe", "GBK", "UTF-16"],
+)
+@pytest.mark.parametrize("full", [True, False], ids=["--full", "an update"])
+def test_where_redirects_can_not_be_written_old_links_lead_on_from_the_index(  # type: ignore[no-untyped-def]
+    harm, repair, sentence: str, full: bool, tmp_path: Path
+) -> None:
+    root = issue(tmp_path / "archive", PAGES)
+    engine = engine_of(tmp_path / "index", root)
+    index(Archive(root), engine, jobs=1)
+    ids = {article.id for article in engine.former_articles()}
+    path = root / "redirects.tsv"
+    harm(path)
+    damaged = path.read_bytes() if path.is_file() else b""
+    for headline in ("三座老桥修好了", "老桥修好"):
+        issue(root, {"01": PAGES["01"].replace("县里修好三座老桥", headline, 1)})
+        report = index(Archive(root), engine, full=full, jobs=1)
+        assert re.search(sentence, " ".join(report.warnings))
+        ids |= {article.id for article in engine.former_articles()}
+        assert dead_links(ids, root, engine) == set()
+    assert len(ids) == 6
+    assert len(engine.pending_moves()) == 2
+    if repair:
+        repair(path)
+    else:
+        assert path.read_bytes() == damaged
+        path.write_bytes(KEPT)
+    generation = commits.latest_generation(tmp_path / "index")
+    assert index(Archive(root), engine, jobs=1).warnings == ()
+    assert engine.pending_moves() == {}
+    assert len(path.read_bytes().splitlines()) == (2 if repair else 3)
+    assert dead_links(ids, root, engine) == set()
+    assert commits.latest_generation(tmp_path / "index") == generation
+
+
+def test_lines_that_can_be_read_lead_on_beside_others(tmp_path: Path) -> None:
+    root = issue(tmp_path / "archive", PAGES)
+    engine = engine_of(tmp_path / "index", root)
+    index(Archive(root), engine, jobs=1)
+    [first, *_] = sorted(article.id for article in engine.former_articles())
+    (root / "redirects.tsv").write_bytes("搬家\n".encode("gbk") + f"lanhe-old\t{first}\n".encode() + b"\xff\n")
+    assert dead_links({"lanhe-old"}, root, engine) == set()
 
 
 def test_an_index_of_today_is_read_like_those_of_old_releases(archive: Path, tmp_path: Path) -> None:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from indexer.engines.base import IndexIdentity
 from indexer.engines.whoosh.adapter import commits
-from indexer.engines.whoosh.adapter.commits import Manifest, Stamp, WriteLock
+from indexer.engines.whoosh.adapter.commits import Manifest, Stamp
 from indexer.engines.whoosh.old_indexes import readable_articles
 from indexer.engines.whoosh.reader import WhooshReader
 from indexer.engines.whoosh.search.live_segment import LiveSegment
 from indexer.engines.whoosh.segment.format import fingerprint
 from indexer.engines.whoosh.segment.segment import open_segment
+from indexer.engines.whoosh.write_lock import WriteLock
 from indexer.engines.whoosh.writer import Segments, WhooshWriter
 from indexer.errors import IndexForeign, IndexLocked, IndexMissing, IndexStale, IndexUnavailable
 from indexer.model import FormerArticle
@@ -62,8 +63,10 @@ class WhooshEngine:
         lock = self._lock()
         try:
             stamp = commits.stamp(self._folder)
+            with commits.explained(self._folder):
+                commits.clear_leftovers(self._folder)
             if fresh or stamp is None:
-                return WhooshWriter(self._folder, lock, self._identity, [])
+                return WhooshWriter(self._folder, lock, self._identity)
             with self._opening:
                 manifest, segments = self._open(stamp)
             identity = replace(self._identity, archive=self._identity.archive or manifest.archive)
@@ -79,10 +82,23 @@ class WhooshEngine:
         """
         return readable_articles(self._folder)
 
+    def pending_moves(self) -> Mapping[str, str]:
+        """The moves that came with the last commits and were not forgotten, in their order.
+
+        Raises `IndexUnavailable` where they can't be read.
+        """
+        with commits.explained(self._folder):
+            return commits.pending_moves(self._folder)
+
+    def forget_moves(self, moves: Mapping[str, str]) -> None:
+        """Forget the pending moves, if they are still these. Raises `IndexUnavailable` where that fails."""
+        with commits.explained(self._folder):
+            commits.forget_moves(self._folder, moves)
+
     def _lock(self) -> WriteLock:
         with commits.explained(self._folder):
             self._folder.mkdir(parents=True, exist_ok=True)
-            lock = commits.write_lock(self._folder)
+            lock = WriteLock(self._folder)
             if not lock.acquire():
                 raise IndexLocked(
                     f"Another process is writing to the index in {self._folder}. Wait until it has ended, "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from functools import partial
@@ -18,6 +18,7 @@ from indexer.engines.whoosh.indexing.segment_builder import SegmentBuilder
 from indexer.engines.whoosh.reader import WhooshReader
 from indexer.engines.whoosh.search.live_segment import LiveSegment
 from indexer.engines.whoosh.segment.segment import FlatSegment, open_segment
+from indexer.engines.whoosh.write_lock import WriteLock
 from indexer.errors import IndexUnavailable, UsageError
 from indexer.model import TokenisedDocument
 
@@ -48,16 +49,19 @@ def build_segments(folder: Path, sources: Iterable[SourceDocuments]) -> list[Pat
 class WhooshWriter:
     """An uncommitted change. It holds the write lock until it is committed or aborted.
 
-    `segments` are those that the change starts from (none for a fresh index), each to mark documents in and to find
+    `segments` are those that the change starts from (None for a fresh index), each to mark documents in and to find
     them by.
     """
 
-    def __init__(self, folder: Path, lock: commits.WriteLock, identity: IndexIdentity, segments: Segments) -> None:
+    def __init__(
+        self, folder: Path, lock: WriteLock, identity: IndexIdentity, segments: Segments | None = None
+    ) -> None:
         self._folder = folder
         self._lock = lock
         self._identity = identity
-        self._segments = segments
+        self._segments = segments or []
         self._is_fresh = not segments
+        self._is_changed = segments is None
         self._written: list[SegmentInfo] = []
         self._builder = SegmentBuilder()
         self._ended = False
@@ -102,15 +106,19 @@ class WhooshWriter:
         self._flush()
         return WhooshReader([LiveSegment(segment, info.deleted) for info, segment in self._segments])
 
-    def commit(self) -> None:
-        """Commit atomically and durably, and end the writer. Raises `IndexUnavailable` where that fails."""
+    def commit(self, moves: Mapping[str, str] | None = None) -> None:
+        """Commit atomically and durably, and end the writer. Raises `IndexUnavailable` where that fails.
+
+        Where nothing was added or deleted, the last commit stays as it is.
+        """
         self._check()
         generation = commits.latest_generation(self._folder) + 1
         try:
             self._flush()
-            with self._writing():
-                segments = self._merged()
-                commits.commit(self._folder, generation, [info for info, _ in segments], self._identity)
+            if self._is_changed:
+                with self._writing():
+                    infos = [info for info, _ in self._merged()]
+                    commits.commit(self._folder, generation, infos, self._identity, moves or {})
         except BaseException:
             if commits.latest_generation(self._folder) < generation:
                 self._discard()
@@ -130,7 +138,9 @@ class WhooshWriter:
         for info, segment in self._segments:
             held = sources if len(sources) == 1 else sources & set(segment.sources)
             for source in held:
+                kept = len(info.deleted)
                 info.deleted.update(segment.doc_ids_of_source(source))
+                self._is_changed |= len(info.deleted) > kept
 
     def _flush(self) -> None:
         """Write what was added so far as a segment of its own."""
@@ -163,6 +173,7 @@ class WhooshWriter:
     def _name(self, doc_count: int) -> SegmentInfo:
         info = SegmentInfo(commits.NAME, doc_count)
         self._written.append(info)
+        self._is_changed = True
         return info
 
     def _discard(self) -> None:

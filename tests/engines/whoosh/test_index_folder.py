@@ -252,14 +252,14 @@ KILLED = """
         if {moment!r} == "while adding":
             die()
 
+    writer = WhooshEngine(Path({folder!r}), IndexIdentity("/archive", "rules-1")).writer(fresh={fresh})
+    writer.replace("a", documents(), "f")
     if {moment!r} == "before the files are on the disk":
         commits._sync = die
     if {moment!r} == "before the table is written":
-        commits._toc_path = die
+        commits._manifest_path = die
     if {moment!r} == "before old files are cleared":
-        commits._clear = die
-    writer = WhooshEngine(Path({folder!r}), IndexIdentity("/archive", "rules-1")).writer(fresh={fresh})
-    writer.replace("a", documents(), "f")
+        commits.clear_leftovers = die
     writer.commit()
 """
 

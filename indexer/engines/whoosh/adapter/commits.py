@@ -3,7 +3,10 @@
 Whoosh keeps segments (`MAIN_….seg`) and for each commit a table of contents (`_MAIN_<generation>.toc`) that names them;
 the highest generation holds. Beside it we keep `manifest-<generation>.json`: which archive and rules the index was made
 from, and the sizes of all its files. A commit is the renaming of the table of contents into place, after everything it
-names is on the disk; what a crash leaves behind before that is never looked at and is cleared by the next commit.
+names is on the disk; what a crash leaves behind before that is never looked at and is cleared by the next writer.
+
+`moves-<generation>.tsv` has the moves of articles that are not in the archive yet. It is part of the commit, and is
+deleted when they are.
 """
 
 from __future__ import annotations
@@ -15,14 +18,13 @@ import re
 import shlex
 import struct
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Protocol
 
 from whoosh.filedb.filestore import FileStorage, RamStorage
-from whoosh.index import TOC, clean_files
+from whoosh.index import TOC
 
 from indexer.engines.base import IndexIdentity
 from indexer.engines.whoosh.adapter.codec import SegmentInfo
@@ -34,7 +36,12 @@ NAME = "MAIN"
 """Whoosh's default name of an index, so that `whoosh.index.open_dir` opens ours."""
 
 _TOC = re.compile(rf"_{NAME}_([0-9]+)\.toc")
-_MANIFEST = re.compile(r"manifest-([0-9]+)\.json(\.tmp)?")
+_OURS = re.compile(
+    rf"{NAME}_[0-9a-z]+\..+|_{NAME}_[0-9]+\.toc(\.tmp)?|manifest-[0-9]+\.json(\.tmp)?|moves-[0-9]+\.tsv(\.tmp)?"
+    r"|spool-\w+\.tmp"
+)
+"""Names of files that a writer makes, complete ones and others."""
+_INCOMPLETE = re.compile(rf".+\.tmp|{NAME}_[0-9a-z]+\.seg\..+")
 _SIGNS_OF_DAMAGE = (zlib.error, struct.error, EOFError, pickle.UnpicklingError, ValueError)
 """What Whoosh and Python raise when they read bytes that were not written so."""
 
@@ -62,22 +69,6 @@ class Manifest:
 def open_storage(folder: Path) -> FileStorage:
     """Whoosh's view of the folder."""
     return FileStorage(str(folder))
-
-
-class WriteLock(Protocol):
-    """A lock that one writer of an index holds, of all processes. The system frees it when a process dies."""
-
-    def acquire(self) -> bool:
-        """Take the lock, unless someone holds it. Return whether it was taken."""
-
-    def release(self) -> None:
-        """Give the lock back."""
-
-
-def write_lock(folder: Path) -> WriteLock:
-    """The lock on writing to an index, not yet acquired."""
-    lock: WriteLock = open_storage(folder).lock(f"{NAME}_WRITELOCK")
-    return lock
 
 
 def stamp(folder: Path) -> Stamp | None:
@@ -126,8 +117,32 @@ def read_segments(folder: Path, stamp: Stamp, manifest: Manifest) -> list[Segmen
     return list(TOC.read(open_storage(folder), NAME, gen=stamp.generation, schema=make_schema()).segments)
 
 
-def commit(folder: Path, generation: int, segments: Sequence[SegmentInfo], identity: IndexIdentity) -> None:
-    """Make these segments the index, durably, then clear what no longer belongs to it.
+def pending_moves(folder: Path) -> dict[str, str]:
+    """The moves of the last commit that were not forgotten. Raises ValueError for a damaged file, and OSError."""
+    try:
+        content = _moves_path(folder, latest_generation(folder)).read_bytes()
+    except FileNotFoundError:
+        return {}
+    crc32, _, lines = content.partition(b"\n")
+    if int(crc32, 16) != zlib.crc32(lines):
+        raise ValueError("the list of articles whose addresses changed is not what was written")
+    return dict(line.split("\t") for line in lines.decode().split("\n") if line)
+
+
+def forget_moves(folder: Path, moves: Mapping[str, str]) -> None:
+    """Delete the pending moves, if they are still these. Raises like `pending_moves`."""
+    if moves and pending_moves(folder) == moves:
+        _moves_path(folder, latest_generation(folder)).unlink(missing_ok=True)
+
+
+def commit(
+    folder: Path,
+    generation: int,
+    segments: Sequence[SegmentInfo],
+    identity: IndexIdentity,
+    moves: Mapping[str, str],
+) -> None:
+    """Make these segments the index, durably, then clear what no longer belongs to it. Pending moves stay pending.
 
     Whoosh's own `TOC.write` does not wait for the disk, so after a power cut its table could name what isn't there.
     """
@@ -136,9 +151,23 @@ def commit(folder: Path, generation: int, segments: Sequence[SegmentInfo], ident
     for name in files:
         _sync(folder / name)
     manifest = Manifest(identity.archive, identity.rules, fingerprint(), zlib.crc32(toc), files)
+    _write_moves(folder, generation, moves)
     _write(_manifest_path(folder, generation), json.dumps(asdict(manifest), ensure_ascii=False, indent=1).encode())
     _write(_toc_path(folder, generation), toc)
-    _clear(folder, generation, segments)
+    clear_leftovers(folder)
+
+
+def clear_leftovers(folder: Path) -> None:
+    """Delete what is left of other generations and of broken changes. Open readers keep what they mapped.
+
+    Where the last commit does not say which files it has, only those go that were never complete.
+    """
+    kept = _files_of_last_commit(folder)
+    for path in folder.iterdir():
+        is_left = _INCOMPLETE.fullmatch(path.name) if kept is None else path.name not in kept
+        if is_left and _OURS.fullmatch(path.name):
+            with suppress(OSError):
+                path.unlink()
 
 
 @contextmanager
@@ -170,13 +199,31 @@ def quoted(folder: Path) -> str:
     return shlex.quote(str(folder))
 
 
-def _clear(folder: Path, generation: int, segments: Iterable[SegmentInfo]) -> None:
-    """Delete what is left of other generations and of broken changes. Open readers keep what they mapped."""
-    clean_files(open_storage(folder), NAME, generation, list(segments))
-    for path in folder.iterdir():
-        found = _MANIFEST.fullmatch(path.name)
-        if (found and int(found[1]) != generation) or path.name.endswith(".toc.tmp"):
-            path.unlink(missing_ok=True)
+def _files_of_last_commit(folder: Path) -> set[str] | None:
+    """The names of its files; empty where nothing was committed, None where they aren't known."""
+    generation = latest_generation(folder)
+    if generation < 0:
+        return set()
+    own = {path(folder, generation).name for path in (_toc_path, _manifest_path, _moves_path)}
+    try:
+        return own | set(json.loads(_manifest_path(folder, generation).read_bytes())["files"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _write_moves(folder: Path, generation: int, moves: Mapping[str, str]) -> None:
+    """Write the pending moves and those that are added; without the pending ones where their file is damaged."""
+    together: dict[str, str] = {}
+    with suppress(ValueError):
+        together = pending_moves(folder)
+    for old, new in moves.items():
+        together.pop(old, None)
+        together[old] = new
+    if not together:
+        _moves_path(folder, generation).unlink(missing_ok=True)  # of a commit that failed
+    else:
+        lines = "".join(f"{old}\t{new}\n" for old, new in together.items()).encode()
+        _write(_moves_path(folder, generation), b"%08x\n" % zlib.crc32(lines) + lines)
 
 
 def _toc_bytes(generation: int, segments: Sequence[SegmentInfo]) -> bytes:
@@ -192,6 +239,10 @@ def _files_of(folder: Path, segments: Iterable[SegmentInfo]) -> dict[str, int]:
 
 def _manifest_path(folder: Path, generation: int) -> Path:
     return folder / f"manifest-{generation}.json"
+
+
+def _moves_path(folder: Path, generation: int) -> Path:
+    return folder / f"moves-{generation}.tsv"
 
 
 def _toc_path(folder: Path, generation: int) -> Path:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -41,6 +40,7 @@ from indexer.engines.whoosh.segment.container import Fact, Layout, LayoutWriter
 from indexer.engines.whoosh.segment.format import SORTED_COLUMNS
 from indexer.engines.whoosh.segment.segment import BLOCK_SHIFT, FlatSegment
 from indexer.engines.whoosh.segment.string_table import SortedTexts
+from indexer.engines.worker_pool import worker_pool
 
 _AT_ONCE = 1 << 20
 """Postings that are sorted at once, which stay in the cache; a posting's key leaves 23 bits to the word's rank."""
@@ -109,7 +109,7 @@ def merge_files(files: Sequence[Deleting[Path]], path: Path) -> None:
     files_of_groups = {name: path.with_name(f"{path.name}.{name}") for name in _GROUPS}
     paths = [file for file, _ in files]
     try:
-        with ProcessPoolExecutor(min(len(files_of_groups), os.cpu_count() or 1)) as pool:
+        with worker_pool(min(len(files_of_groups), os.cpu_count() or 1)) as pool:
             for made in [
                 pool.submit(_write_sections, name, paths, numbering, file) for name, file in files_of_groups.items()
             ]:

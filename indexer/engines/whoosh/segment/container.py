@@ -148,7 +148,9 @@ class Stream:
         self.items = 0
         self.crc32 = 0
         # It is closed by `copy_to` or `close`.
-        self._spool: SpooledTemporaryFile[bytes] = SpooledTemporaryFile(_SPOOLED_IN_MEMORY, dir=str(folder))  # noqa: SIM115
+        self._spool: SpooledTemporaryFile[bytes] = SpooledTemporaryFile(  # noqa: SIM115
+            _SPOOLED_IN_MEMORY, prefix="spool-", suffix=".tmp", dir=str(folder)
+        )
 
     def write(self, values: AnyArray | bytes) -> None:
         """Append values, or bytes to a section of bytes."""
