@@ -1,0 +1,220 @@
+"""Small archives to be indexed by runs that are killed, and what is to be true afterwards."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from indexer.engines.base import IndexIdentity
+from indexer.engines.whoosh.engine import WhooshEngine
+from indexer.errors import IndexMissing
+from indexer.indexing.rules_fingerprint import fingerprint
+from tests.conftest import PROJECT
+from webui.app import create_app
+from webui.settings import Settings
+
+ISSUES = 17
+PAGE = """二〇二四年三月{day}日 第01版
+
+第{day}期渡口{verb}夜航
+
+本报讯（记者 周小舟）三月{day}日，沙洲渡口{verb}夜航，摆渡的老人第{day}次试航后十分满意。
+
+第{day}期早稻开镰
+
+本报讯 三月{day}日，城西第{day}块早稻田开镰，收割机来回奔忙，种粮大户说亩产比去年高{day}斤。
+"""
+_ENDS_WITHIN = 20.0
+"""Seconds in which workers must have ended."""
+_COMPLETE = re.compile(r"MAIN_\w+\.seg|_MAIN_\d+\.toc|manifest-\d+\.json|MAIN_WRITELOCK")
+
+Contents = Mapping[str, tuple[str, str]]
+"""Article id → source and headline."""
+
+
+def write_pages(root: Path, changed: range = range(0)) -> None:
+    """Write an archive; the headlines of the issues `changed` are others."""
+    for day in range(1, ISSUES + 1):
+        path = root / "shazhou" / f"2024-03-{day:02}" / "01.txt"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(PAGE.format(day=day, verb="恢复" if day in changed else "开通"), encoding="utf-8")
+
+
+def change_all(root: Path) -> None:
+    write_pages(root, range(1, ISSUES + 1))
+    shutil.rmtree(root / "shazhou" / "2024-03-17")
+    shutil.copytree(root / "shazhou" / "2024-03-01", root / "shazhou" / "2024-04-01")
+
+
+def change_one(root: Path) -> None:
+    write_pages(root, range(3, 4))
+
+
+def change_nothing(root: Path) -> None:
+    pass
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A run to be killed: what is changed in an archive that was indexed (None: that wasn't), and the options."""
+
+    name: str
+    change: Callable[[Path], None] | None
+    options: tuple[str, ...] = ()
+
+
+STAGES = (
+    Stage("first index", None),
+    Stage("update", change_all),
+    Stage("merge", change_one),
+    Stage("full", change_all, ("--full",)),
+)
+
+
+class Scene:
+    """An archive and an index in a folder, put back to where a stage begins as often as it is asked for."""
+
+    def __init__(self, folder: Path, stage: Stage) -> None:
+        self.folder, self.stage = folder, stage
+        self.archive, self.index = folder / "archive", folder / "index"
+        write_pages(self.archive)
+        if stage.change:
+            assert self.run().returncode == 0
+            stage.change(self.archive)
+        else:
+            self.index.mkdir()
+        self.old = self.contents()
+        for name in ("archive", "index"):
+            shutil.copytree(folder / name, folder / "before" / name)
+        assert self.run().returncode == 0
+        self.new = self.contents()
+        assert self.old != self.new
+        self.once = {*self.old, *self.new}
+        self.gone = self.dead_links(self.once)
+        assert len(self.gone) <= 2  # of the issue that was taken out
+        self.restore()
+
+    def restore(self) -> None:
+        for name in ("archive", "index"):
+            shutil.rmtree(self.folder / name)
+            shutil.copytree(self.folder / "before" / name, self.folder / name)
+
+    def command(self) -> list[str]:
+        places = ("--archive", str(self.archive), "--index", str(self.index))
+        return ["index", "--jobs", "2", *places, *self.stage.options]
+
+    def run(self) -> subprocess.CompletedProcess[str]:
+        """The command, undisturbed."""
+        return subprocess.run(
+            [sys.executable, "-m", "indexer.cli.commands", *self.command()],
+            cwd=PROJECT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def observed(self, **plan: Any) -> subprocess.Popen[str]:
+        """The command, started in a group of its own and observed."""
+        roots = [f"{self.index}", f"{self.archive}"]
+        given = {"roots": roots, "events": str(self.folder / "events"), **plan}
+        (self.folder / "events").unlink(missing_ok=True)
+        return subprocess.Popen(
+            [sys.executable, "-m", "tests.crashes.observed_run", json.dumps(given), *self.command()],
+            cwd=PROJECT,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+            process_group=0,
+        )
+
+    def run_observed(self, **plan: Any) -> None:
+        """The command from where the stage begins, observed and not killed."""
+        self.restore()
+        run = self.observed(**plan)
+        _, messages = run.communicate(timeout=120)
+        assert run.returncode == 0, messages
+
+    def events(self) -> int:
+        """How many events an undisturbed run has, about: workers wait for each other for different times."""
+        self.run_observed()
+        return (self.folder / "events").stat().st_size
+
+    def contents(self, folder: Path | None = None) -> Contents:
+        """What the index holds."""
+        try:
+            reader = self._engine(folder or self.folder).reader()
+        except IndexMissing:
+            return {}
+        documents = [document for source in reader.fingerprints() for document in reader.documents_of(source)]
+        return {document.id: (document.source, document.article.headline) for document in documents}
+
+    def dead_links(self, ids: set[str], folder: Path | None = None) -> set[str]:
+        """The addresses that don't answer on the site and lead to none that does."""
+        folder = folder or self.folder
+        site = create_app(Settings(archive=folder / "archive", index=""), self._engine(folder)).test_client()
+        return {one for one in ids if site.get(f"/article/{one}", follow_redirects=True).status_code != 200}
+
+    def check_state(self, folder: Path | None = None) -> None:
+        """The index holds the old state or the new one, and each old address leads on."""
+        found = self.contents(folder)
+        assert found in (self.old, self.new)
+        if found:
+            assert self.dead_links(set(self.old), folder) <= self.gone
+
+    def check_next_run(self) -> None:
+        """The next run completes, loses no address and leaves nothing over."""
+        done = self.run()
+        assert done.returncode == 0, done.stderr
+        assert self.contents() == self.new
+        assert self.dead_links(self.once) <= self.gone
+        self.check_nothing_left()
+        pages = {path.name for path in self.archive.rglob("*") if path.is_file()}
+        assert pages <= {"01.txt", "redirects.tsv"}
+
+    def check_nothing_left(self) -> None:
+        names = {path.name for path in self.index.iterdir()}
+        assert [name for name in names if not _COMPLETE.fullmatch(name)] == []
+        manifests = [name for name in names if name.startswith("manifest")]
+        assert len(manifests) <= 1
+        segments = json.loads((self.index / manifests[0]).read_text())["files"] if manifests else {}
+        assert {name for name in names if name.endswith(".seg")} == set(segments)
+
+    def _engine(self, folder: Path) -> WhooshEngine:
+        return WhooshEngine(folder / "index", IndexIdentity("", fingerprint()))
+
+
+def check_all_ended(group: int) -> None:
+    """No process of a group is alive any more, or is soon."""
+    end = time.monotonic() + _ENDS_WITHIN
+    while alive := living(group):
+        assert time.monotonic() < end, f"these still run: {alive}"
+        time.sleep(0.02)
+
+
+def living(group: int) -> list[int]:
+    """The processes of a group that have not ended."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            state, _, its_group = path.read_text().rpartition(")")[2].split()[:3]
+        except OSError:
+            continue
+        if int(its_group) == group and state != "Z":
+            found.append(int(path.parent.name))
+    return found
+
+
+def end_group(group: int) -> None:
+    """Kill what is left of a group that a failed test started."""
+    for process in living(group):
+        os.kill(process, signal.SIGKILL)
