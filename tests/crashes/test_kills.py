@@ -16,7 +16,7 @@ import pytest
 from tests.crashes.stages import STAGES, Scene, Stage, check_all_ended, end_group
 
 ORDERLY = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
-AT_RANDOM = 25
+AT_RANDOM = 12
 """How many runs of each stage are killed at a random time, in the long version."""
 
 
