@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
 from flask import request
 
 from webui.site_state import site_state
+
+_LOOPBACK = re.compile(r"localhost|127\.\d+\.\d+\.\d+|\[::1\]", re.ASCII | re.IGNORECASE)
+_PORT = re.compile(r":\d{1,5}\Z", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,5 +28,18 @@ class Meta:
 
 
 def absolute(path: str) -> str:
-    """Return the absolute URL of a path on the site."""
-    return (site_state().settings.public_url or request.host_url).rstrip("/") + path
+    """Return the absolute URL of a path on the site.
+
+    Whoever sends a request chooses its `Host`, so without a public address it is believed only if it names this machine
+    or what the site listens on.
+    """
+    settings = site_state().settings
+    return (settings.public_url or f"{request.scheme}://{_believed_host(settings.host)}").rstrip("/") + path
+
+
+def _believed_host(own: str) -> str:
+    host: str = request.environ.get("HTTP_HOST", "")
+    name = _PORT.sub("", host)
+    if name and (_LOOPBACK.fullmatch(name) or name.strip("[]").lower() == own.strip("[]").lower()):
+        return host
+    return f"127.0.0.1:{request.environ['SERVER_PORT']}"

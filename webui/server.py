@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable
+from datetime import datetime
 
-from flask import Flask
+from flask import Flask, Response, request
 from waitress import create_server  # type: ignore[import-untyped]
 from waitress.channel import HTTPChannel  # type: ignore[import-untyped]
 from waitress.parser import HTTPRequestParser, ParsingError  # type: ignore[import-untyped]
@@ -66,6 +68,16 @@ def serve(app: Flask, host: str, port: int, *, started: Callable[[str], None] = 
         server.run()
     finally:
         server.close()
+
+
+def log_requests(app: Flask) -> None:
+    """Print a line on stderr for each answer: the time, the status and the address."""
+
+    @app.after_request
+    def log(response: Response) -> Response:
+        address = f"{request.script_root}{request.environ.get('REQUEST_URI', request.full_path)}"
+        sys.stderr.write(f"{datetime.now():%Y-%m-%d %H:%M:%S} {response.status_code} {address}\n")
+        return response
 
 
 def listen(app: Flask, host: str, port: int) -> TcpWSGIServer | MultiSocketServer:

@@ -23,6 +23,7 @@ import hashlib
 import logging
 import re
 import unicodedata
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 from importlib.metadata import version
@@ -91,7 +92,10 @@ def rust_cutter() -> Cutter:
 
 def python_cutter() -> Cutter:
     """Load jieba in a separate tokenizer, unaffected by words that other code adds."""
-    import jieba
+    with warnings.catch_warnings():
+        # Python warns about the spelling of its regular expressions, and setuptools about its use.
+        warnings.simplefilter("ignore")
+        import jieba
 
     jieba.setLogLevel(logging.WARNING)
     tokenizer = jieba.Tokenizer()

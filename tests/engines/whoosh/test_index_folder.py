@@ -14,6 +14,7 @@ import subprocess
 import sys
 import textwrap
 import weakref
+import zlib
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,7 @@ from whoosh.query import Phrase as WhooshPhrase
 from whoosh.query import Term
 
 from indexer.engines.base import IndexIdentity
-from indexer.engines.whoosh.adapter import commits, schema
+from indexer.engines.whoosh.adapter import commits, schema, table_of_contents
 from indexer.engines.whoosh.engine import WhooshEngine
 from indexer.engines.whoosh.segment.format import fingerprint
 from indexer.errors import IndexForeign, IndexLocked, IndexMissing, IndexStale, IndexUnavailable
@@ -197,6 +198,88 @@ def test_a_damaged_index_is_refused_and_can_be_replaced(folder: Path, pattern: s
         assert remedy(folder) in str(refusal.value)
     add(folder, "c", fresh=True)
     assert ids(folder) == ["c"]
+
+
+class Intruder:
+    def __reduce__(self) -> tuple[object, tuple[str]]:
+        return os.mkdir, ("intruder",)
+
+
+def test_a_table_of_contents_can_call_nothing(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A table that was changed on purpose has the right checksum."""
+    monkeypatch.chdir(tmp_path)
+    [toc] = folder.glob("*.toc")
+    [manifest] = folder.glob("manifest-*.json")
+    toc.write_bytes(table_of_contents.table_bytes(commits.NAME, 1, [Intruder()]))  # type: ignore[list-item]
+    told = json.loads(manifest.read_bytes())
+    manifest.write_text(json.dumps({**told, "toc_crc32": zlib.crc32(toc.read_bytes())}))
+    for attempt in (engine(folder).reader, engine(folder).writer):
+        with pytest.raises(IndexUnavailable, match=r"damaged: the table of contents names posix\.mkdir"):
+            attempt()
+    assert not (tmp_path / "intruder").exists()
+
+
+def state(folder: Path) -> list[tuple[str, int, int]]:
+    return sorted((path.name, path.stat().st_mtime_ns, path.stat().st_size) for path in folder.iterdir())
+
+
+def test_a_change_that_changes_nothing_commits_nothing(folder: Path) -> None:
+    before = state(folder)
+    for _ in range(2):
+        writer = engine(folder).writer()
+        writer.remove("nowhere")
+        writer.commit()
+    assert state(folder) == before
+    add(folder, "c")
+    assert state(folder) != before
+
+
+LEFT = [
+    *("MAIN_0a1b.seg.tmp", "MAIN_0a1b.seg", "MAIN_0a1b.seg.words", "_MAIN_9.toc.tmp", "manifest-9.json"),
+    *("manifest-9.json.tmp", "moves-9.tsv", "moves-9.tsv.tmp", "spool-ab_c1d2e.tmp"),
+]
+OF_OTHERS = ["notes.tmp", "manifest.json", "MAIN", "moves.tsv", "backup-1.tar"]
+
+
+@pytest.mark.parametrize("fresh", [False, True])
+def test_what_killed_writers_left_goes_when_another_begins(folder: Path, fresh: bool) -> None:
+    before = state(folder)
+    for name in (*LEFT, *OF_OTHERS):
+        (folder / name).write_bytes(b"left")
+    writer = engine(folder).writer(fresh=fresh)
+    names = {path.name for path in folder.iterdir()}
+    assert names == {name for name, _, _ in before} | set(OF_OTHERS)
+    writer.abort()
+
+
+def test_moves_stay_until_they_are_forgotten(folder: Path) -> None:
+    def commit(moves: dict[str, str], fresh: bool = False) -> None:
+        writer = engine(folder).writer(fresh=fresh)
+        writer.replace("a", [document("a", source="a")], "f")
+        writer.commit(moves)
+
+    commit({"x": "y", "z": "a"})
+    add(folder, "c")
+    commit({"y": "w", "x": "a"}, fresh=True)
+    assert list(engine(folder).pending_moves().items()) == [("z", "a"), ("y", "w"), ("x", "a")]
+    engine(folder).forget_moves({"z": "a"})
+    assert len(engine(folder).pending_moves()) == 3
+    engine(folder).forget_moves(engine(folder).pending_moves())
+    assert engine(folder).pending_moves() == {}
+    add(folder, "d")
+    assert engine(folder).pending_moves() == {}
+
+
+def test_damaged_moves_are_named_and_a_rebuild_goes_on_without_them(folder: Path) -> None:
+    writer = engine(folder).writer(fresh=True)
+    writer.commit({"x": "y"})
+    [path] = folder.glob("moves-*")
+    path.write_bytes(path.read_bytes().replace(b"y", b"w"))
+    with pytest.raises(IndexUnavailable, match="addresses changed") as refusal:
+        engine(folder).pending_moves()
+    assert remedy(folder) in str(refusal.value)
+    engine(folder).writer(fresh=True).commit({"z": "y"})
+    assert engine(folder).pending_moves() == {"z": "y"}
 
 
 def test_a_place_that_can_be_no_folder(tmp_path: Path) -> None:

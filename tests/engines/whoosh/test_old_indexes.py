@@ -23,6 +23,7 @@ from zstandard import ZstdCompressor
 from indexer.archive.archive import Archive
 from indexer.engines.base import IndexIdentity
 from indexer.engines.memory import MemoryEngine
+from indexer.engines.whoosh.adapter import commits
 from indexer.engines.whoosh.engine import WhooshEngine
 from indexer.engines.whoosh.old_indexes import old_articles
 from indexer.errors import IndexStale
@@ -60,7 +61,11 @@ def unpickled(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
         return call
 
-    for owner, names in ((pickle, ("load", "loads", "Unpickler")), (structfile, ("load_pickle",))):
+    for owner, names in (
+        (pickle, ("load", "loads", "Unpickler")),
+        (structfile, ("load_pickle",)),
+        (commits, ("segments_in",)),
+    ):
         for name in names:
             monkeypatch.setattr(owner, name, recorded(name, getattr(owner, name)))
     return calls

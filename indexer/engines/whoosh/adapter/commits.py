@@ -23,12 +23,9 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from whoosh.filedb.filestore import FileStorage, RamStorage
-from whoosh.index import TOC
-
 from indexer.engines.base import IndexIdentity
 from indexer.engines.whoosh.adapter.codec import SegmentInfo
-from indexer.engines.whoosh.adapter.schema import make_schema
+from indexer.engines.whoosh.adapter.table_of_contents import segments_in, table_bytes
 from indexer.engines.whoosh.segment.format import fingerprint
 from indexer.errors import IndexStale, IndexUnavailable
 
@@ -64,11 +61,6 @@ class Manifest:
     schema: str
     toc_crc32: int
     files: dict[str, int]
-
-
-def open_storage(folder: Path) -> FileStorage:
-    """Whoosh's view of the folder."""
-    return FileStorage(str(folder))
 
 
 def stamp(folder: Path) -> Stamp | None:
@@ -108,13 +100,14 @@ def read_manifest(folder: Path, stamp: Stamp) -> Manifest:
 def read_segments(folder: Path, stamp: Stamp, manifest: Manifest) -> list[SegmentInfo]:
     """The segments of a commit, after a look at all files: a table that is as written, segments of full length."""
     toc = _toc_path(folder, stamp.generation)
-    if zlib.crc32(toc.read_bytes()) != manifest.toc_crc32:
+    table = toc.read_bytes()
+    if zlib.crc32(table) != manifest.toc_crc32:
         raise damaged(folder, f"{toc.name} is not what was written")
     for name, size in manifest.files.items():
         path = folder / name
         if not path.exists() or path.stat().st_size != size:
             raise damaged(folder, f"{name} is missing or cut short")
-    return list(TOC.read(open_storage(folder), NAME, gen=stamp.generation, schema=make_schema()).segments)
+    return segments_in(table)
 
 
 def pending_moves(folder: Path) -> dict[str, str]:
@@ -146,7 +139,7 @@ def commit(
 
     Whoosh's own `TOC.write` does not wait for the disk, so after a power cut its table could name what isn't there.
     """
-    toc = _toc_bytes(generation, segments)
+    toc = table_bytes(NAME, generation, segments)
     files = _files_of(folder, segments)
     for name in files:
         _sync(folder / name)
@@ -226,12 +219,6 @@ def _write_moves(folder: Path, generation: int, moves: Mapping[str, str]) -> Non
         _write(_moves_path(folder, generation), b"%08x\n" % zlib.crc32(lines) + lines)
 
 
-def _toc_bytes(generation: int, segments: Sequence[SegmentInfo]) -> bytes:
-    ram = RamStorage()
-    TOC(make_schema(), list(segments), generation).write(ram, NAME)
-    return bytes(ram.files[TOC._filename(NAME, generation)])
-
-
 def _files_of(folder: Path, segments: Iterable[SegmentInfo]) -> dict[str, int]:
     prefixes = tuple(f"{segment.segment_id()}." for segment in segments)
     return {path.name: path.stat().st_size for path in sorted(folder.iterdir()) if path.name.startswith(prefixes)}
@@ -246,7 +233,7 @@ def _moves_path(folder: Path, generation: int) -> Path:
 
 
 def _toc_path(folder: Path, generation: int) -> Path:
-    return folder / str(TOC._filename(NAME, generation))
+    return folder / f"_{NAME}_{generation}.toc"
 
 
 def _write(path: Path, content: bytes) -> None:
