@@ -1,5 +1,6 @@
-"""`baosou` as a real process that notices each event by which it changes files, its workers' events too.
+"""Starts `baosou` as real processes that notice each event by which they change files, their workers' events too.
 
+Each is forked from this process, which has loaded the modules already, so that hundreds can be killed in a short time.
 At the event with a given number it sends a signal, or at each event it copies what a power cut would leave. Events are
 files opened for writing, renamed, deleted or synced, and folders made, inside the folders that are observed.
 """
@@ -11,13 +12,17 @@ import os
 import shutil
 import signal
 import sys
+import traceback
 from pathlib import Path
-from typing import Any
+from typing import Any, Never
 
+from indexer.archive.archive import Archive
 from indexer.cli import commands
+from indexer.engines.memory import MemoryEngine
+from indexer.engines.whoosh import engine as _engine  # noqa: F401 (loaded before the commands are started)
 from indexer.engines.whoosh.indexing import merger
+from indexer.indexing import pipeline
 
-_PARENT = os.getpid()
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 _SYNC = os.fsync
 
@@ -26,6 +31,7 @@ class Observer:
     """What is to happen at the events: `plan` has `roots`, `events`, and maybe `kill` or `states`."""
 
     def __init__(self, plan: dict[str, Any]) -> None:
+        self._parent = os.getpid()
         self._roots = tuple(plan["roots"])
         self._counter = os.open(plan["events"], os.O_WRONLY | os.O_CREAT | os.O_APPEND)
         self._kill = plan.get("kill")
@@ -59,8 +65,8 @@ class Observer:
             if self._kill["whom"] == "group":
                 os.killpg(0, self._kill["signal"])
             else:
-                os.kill(_PARENT, self._kill["signal"])
-            if self._kill["signal"] == signal.SIGKILL and os.getpid() == _PARENT:
+                os.kill(self._parent, self._kill["signal"])
+            if self._kill["signal"] == signal.SIGKILL and os.getpid() == self._parent:
                 signal.pause()
 
 
@@ -143,9 +149,39 @@ def _names(root: Path) -> dict[str, int]:
     return found
 
 
-if __name__ == "__main__":
-    observer = Observer(json.loads(sys.argv.pop(1)))
+def run(order: dict[str, Any]) -> Never:
+    """Become the command: a process of a group of its own."""
+    os.setpgid(0, 0)
+    for name, descriptor in (("/dev/null", 0), ("/dev/null", 1), (order["messages"], 2)):
+        os.dup2(os.open(name, os.O_RDWR | os.O_CREAT | os.O_TRUNC), descriptor)
+    if order["plan"]:
+        observer = Observer(order["plan"])
+        sys.addaudithook(observer.audit)
+        os.fsync = observer.sync
+    sys.argv[1:] = order["arguments"]
+    code: Any = 70
+    try:
+        commands.main()
+    except SystemExit as ended:
+        code = ended.code
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        sys.stderr.flush()
+        os._exit(code or 0)
+
+
+def serve() -> None:
+    """Start a command for each line of stdin and say its number; then wait for its end and say how it ended."""
     merger.WORTH_PROCESSES = 0  # so that a few pages are merged by several processes, as many are
-    sys.addaudithook(observer.audit)
-    os.fsync = observer.sync
-    commands.main()
+    pipeline.index(Archive(Path(sys.argv[1])), MemoryEngine(), jobs=1)  # so that each command finds the tables loaded
+    for line in sys.stdin:
+        child = os.fork()
+        if not child:
+            run(json.loads(line))
+        print(child, flush=True)  # noqa: T201
+        print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)  # noqa: T201
+
+
+if __name__ == "__main__":
+    serve()

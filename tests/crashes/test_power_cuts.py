@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -36,7 +37,11 @@ def test_power_cut_at_each_write_of_an_update(tmp_path: Path) -> None:
 
 
 def check_cuts(stage: Stage, folder: Path) -> None:
-    scene = Scene(folder / "scene", stage)
+    with closing(Scene(folder / "scene", stage)) as scene:
+        check_cuts_of(scene, folder)
+
+
+def check_cuts_of(scene: Scene, folder: Path) -> None:
     scene.run_observed(states=str(folder / "states"))
     states = [path for path in sorted((folder / "states").iterdir()) if path.name != "certain"]
     different = {digest(state): state for state in states}
@@ -50,4 +55,4 @@ def check_cuts(stage: Stage, folder: Path) -> None:
         scene.check_state(state)
         found.add(scene.contents(state) == scene.new)
     assert found == {False, True}
-    print(f"{stage.name}: {len(states)} states, {len(different)} different")  # noqa: T201 (for docs/reliability.md)
+    print(f"{scene.stage.name}: {len(states)} states, {len(different)} different")  # noqa: T201 (for docs/reliability.md)

@@ -122,6 +122,8 @@ class WhooshWriter:
         except BaseException:
             if commits.latest_generation(self._folder) < generation:
                 self._discard()
+            else:
+                commits.clear_leftovers(self._folder)
             raise
         finally:
             self._end()
@@ -177,9 +179,10 @@ class WhooshWriter:
         return info
 
     def _discard(self) -> None:
-        """Delete the files of this change."""
+        """Delete the files of this change, and those that its workers had not finished."""
         for info in self._written:
             (self._folder / info.file_name).unlink(missing_ok=True)
+        commits.clear_leftovers(self._folder)
 
     def _check(self) -> None:
         if self._ended:
