@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -253,6 +254,6 @@ def living(group: int) -> list[int]:
 
 
 def end_group(group: int) -> None:
-    """Kill what is left of a group that a failed test started."""
-    for process in living(group):
-        os.kill(process, signal.SIGKILL)
+    """Kill all processes of a group, the workers that end with one of them too."""
+    with suppress(ProcessLookupError):
+        os.killpg(group, signal.SIGKILL)
