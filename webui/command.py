@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import fields, replace
 from pathlib import Path
 
 import click
 
 from indexer.cli.commands import archive_option, index_option
 from indexer.errors import UsageError
+from webui.settings import Limits, Settings
 
 
 @click.command()
@@ -18,7 +20,14 @@ from indexer.errors import UsageError
 @click.option(
     "--public-url", default="", envvar="BAOSOU_PUBLIC_URL", help="The address that people see, behind a proxy."
 )
-def serve(archive: Path, location: str, host: str, port: int, public_url: str) -> None:
+@click.option(
+    "--limit",
+    "limits",
+    multiple=True,
+    metavar="NAME=NUMBER",
+    help=f"What one request may ask for: {', '.join(f'{one.name}={one.default}' for one in fields(Limits))}.",
+)
+def serve(archive: Path, location: str, host: str, port: int, public_url: str, limits: tuple[str, ...]) -> None:
     """Serve the site.
 
     \b
@@ -26,12 +35,31 @@ def serve(archive: Path, location: str, host: str, port: int, public_url: str) -
     """
     from webui import server
     from webui.app import create_app
-    from webui.settings import Settings
 
-    app = create_app(Settings(archive=archive, index=location, public_url=public_url.rstrip("/")))
+    app = create_app(
+        Settings(archive=archive, index=location, public_url=public_url.rstrip("/"), limits=_limits(limits))
+    )
     try:
         server.serve(app, host, port, started=lambda url: click.echo(f"Serving on {url}  (stop with Ctrl+C)"))
     except OSError as error:
         raise UsageError(
             f"Can't listen on {host}:{port} ({error.strerror}); choose another --host or --port."
         ) from None
+
+
+def _limits(given: tuple[str, ...]) -> Limits:
+    """Return the limits with those given as `name=number` in place of the defaults.
+
+    Raises UsageError for an unknown name and for anything but a positive number.
+
+    >>> _limits(("values=10",)).values
+    10
+    """
+    known = {one.name for one in fields(Limits)}
+    limits = Limits()
+    for text in given:
+        name, _, number = text.partition("=")
+        if name not in known or not (number.isascii() and number.isdecimal() and 0 < len(number.lstrip("0")) < 10):
+            raise UsageError(f"--limit {text} makes no sense; give a number to one of {', '.join(sorted(known))}.")
+        limits = replace(limits, **{name: int(number)})
+    return limits
