@@ -15,7 +15,6 @@ from flask.testing import FlaskClient
 
 from indexer.engines.whoosh.search import phrases
 from indexer.errors import UsageError
-from indexer.model import CHOICES
 from indexer.search.query_parser import MAX_NEARS, parse, positive_leaves
 from tests.support.web_archive import fill
 from tests.support.web_site import in_memory, on_disk
