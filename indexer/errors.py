@@ -10,6 +10,7 @@ Every message is a sentence that names the object and says what to do next.
     │   └── SettingsError    paper.toml (or another settings file) holds a wrong value
     ├── ArchiveError         the archive folder itself can't be used
     ├── UsageError           the command or the request makes no sense as given
+    │   └── QueryTooBroad    the query would take the engine too long
     └── IndexUnavailable     the index can't be opened, read or written
         ├── IndexMissing     the index doesn't exist yet
         ├── IndexStale       it was built with a different schema, different rules or a different dictionary
@@ -52,6 +53,10 @@ class ArchiveError(BaosouError):
 
 class UsageError(BaosouError):
     """The command or the request is invalid."""
+
+
+class QueryTooBroad(UsageError):  # noqa: N818 (a state, not a mistake)
+    """The query would take the engine too long."""
 
 
 class IndexUnavailable(BaosouError):  # noqa: N818 (a state, not a mistake)

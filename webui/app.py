@@ -11,7 +11,7 @@ from jinja2 import StrictUndefined
 from indexer.engines.base import Engine
 from webui import filters, i18n, links, meta, views
 from webui.settings import Settings
-from webui.site_state import SiteState
+from webui.site_state import SiteState, site_state
 
 _HEADERS = {
     # Allow no scripts and no external resources, so that text from an archive can do no harm.
@@ -22,7 +22,6 @@ _HEADERS = {
 }
 _STYLE = Path(__file__).parent / "static" / "style.css"
 _STYLE_SECONDS = 30 * 24 * 3600
-_LONGEST_QUERY_STRING = 1024 * 1024
 
 
 def create_app(settings: Settings, engine: Engine | None = None) -> Flask:
@@ -33,12 +32,13 @@ def create_app(settings: Settings, engine: Engine | None = None) -> Flask:
     app = Flask(__name__)
     # A link with too many slashes is healed with all others that lead nowhere.
     app.url_map.merge_slashes = False
+    app.config["MAX_CONTENT_LENGTH"] = settings.limits.body_bytes
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = _STYLE_SECONDS
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     SiteState(settings, engine).register(app)
     _set_up_templates(app, settings)
     views.register(app)
-    app.before_request(_refuse_endless_queries)
+    app.before_request(_refuse_endless_requests)
     app.before_request(_refuse_slashes_at_the_start)
     app.after_request(_finish)
     return app
@@ -71,9 +71,12 @@ def _set_up_templates(app: Flask, settings: Settings) -> None:
         return {"t": i18n.translator()}
 
 
-def _refuse_endless_queries() -> None:
-    if len(request.query_string) > _LONGEST_QUERY_STRING:
+def _refuse_endless_requests() -> None:
+    limits = site_state().settings.limits
+    if len(request.query_string) > limits.query_bytes or len(request.environ["PATH_INFO"]) > limits.query_letters:
         abort(414)
+    if (request.content_length or 0) > limits.body_bytes:
+        abort(413)
 
 
 def _refuse_slashes_at_the_start() -> None:

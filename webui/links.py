@@ -18,18 +18,17 @@ from indexer.model import CHOICES, Choice, DateSpan, Filters, Sort
 from indexer.search.search import MAX_PAGE, MAX_SIZE
 from indexer.text.dates import parse_span
 from indexer.text.place_path import lies_in, parent
+from webui.settings import Limits
 
 PARAMETERS = ("q", *CHOICES, "from", "to", "sort", "size", "page")
 SORTS: tuple[Sort, ...] = get_args(Sort)
 SIZES = (10, 20, 50, 100)
-LONGEST_CARRIED = 1000
+LONGEST_CARRIED = 200
 """The longest query, in characters, that links on a page repeat.
 
 A longer one would multiply the size of the page.
 """
 
-MOST_CHOSEN = 50
-"""The most values of filters that a page takes from a link."""
 LONGEST_CHOSEN = 1500
 """The most bytes that these values may fill in an address. Each filter on a page repeats all others in its link."""
 
@@ -115,21 +114,24 @@ class SearchLink:
         """The number of values of filters."""
         return sum(len(getattr(self, name)) for name in CHOICES)
 
-    def with_few_choices(self) -> SearchLink:
-        """Return this search with the first values of its filters, as many as a page can repeat in its links.
+    def within_limits(self, limits: Limits) -> SearchLink:
+        """Return this search as far as the limits allow: the beginning of its query, the first values of its filters.
 
-        >>> SearchLink(paper=("demo",) * 60).with_few_choices().chosen_count
-        50
+        Of values there are only as many as a page can repeat in its links.
+
+        >>> SearchLink(q="工" * 9_000, paper=("demo",) * 60).within_limits(Limits(query_letters=3)).url()[:33]
+        '/search?q=%E5%B7%A5%E5%B7%A5%E5%B'
         """
         kept: dict[str, list[str]] = {name: [] for name in CHOICES}
         count = length = 0
         for name in CHOICES:
             for value in getattr(self, name):
                 count, length = count + 1, length + len(name) + len(quote(value, safe="")) + 2
-                if count > MOST_CHOSEN or length > LONGEST_CHOSEN:
+                if count > limits.values or length > LONGEST_CHOSEN:
                     break
                 kept[name].append(value)
-        return replace(self, **{name: tuple(values) for name, values in kept.items()})  # type: ignore[arg-type]
+        few = {name: tuple(values) for name, values in kept.items()}
+        return replace(self, q=self.q[: limits.query_letters], **few)  # type: ignore[arg-type]
 
     def has(self, name: Choice, value: str) -> bool:
         """Return whether this value of a facet is selected."""

@@ -111,6 +111,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "asks_group": ("（{what}）", "({what})"),
     "asks_in_headline": ("标题里有{what}", "{what} in the headline"),
     "asks_in_byline": ("署名里有{what}", "{what} in a name of the byline"),
+    "long_query": (
+        "检索式有 {all:,} 个字，只检索了前 {n:,} 个。",
+        "The query has {all:,} characters; only the first {n:,} were searched for.",
+    ),
     "many_choices": (
         "链接中有 {all} 个筛选条件，此处只用了前 {n} 个。",
         "The link has {all} filters; only the first {n} were used.",
@@ -280,6 +284,13 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "error_405": ("这个地址不接受这种请求。", "This address doesn't take that kind of request."),
     "error_414_title": ("检索式太长", "The query is too long"),
     "error_414": ("请缩短检索式，再试一次。", "Please shorten the query and try again."),
+    "error_413_title": ("请求太大", "The request is too large"),
+    "error_413": ("请少提交一些内容，再试一次。", "Please send less and try again."),
+    "error_broad_title": ("这样检索太费时", "This search would take too long"),
+    "error_broad": (
+        "邻近检索里的字词太常见。请换用更长或更少见的词，或减少几个。",
+        "The words of the proximity search are too common. Use longer or rarer ones, or fewer.",
+    ),
     "error_500_title": ("出错了", "Something went wrong"),
     "error_500": (
         "这是程序的错，不是您的；已经记入日志。请稍后再试，或换一种检索。",

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from indexer import readers
+from indexer.archive.archive import leads_out
 from indexer.errors import PageError
 from indexer.model import Document, Passage, Span
 from indexer.text.folding import fold
@@ -53,7 +54,7 @@ def raw_texts(root: Path, document: Document, sources: Mapping[str, str]) -> tup
 
 def _raw_text(root: Path, source: str, passages: list[Passage]) -> RawText:
     path = root / source
-    if ".." in path.parts or not path.is_relative_to(root) or not path.is_file():
+    if ".." in path.parts or not path.is_relative_to(root) or leads_out(path, root) or not path.is_file():
         return RawText(source, problem="raw_missing")
     try:
         text = readers.read(path, source).text

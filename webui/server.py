@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+import time
 from collections.abc import Callable
 from datetime import datetime
 
@@ -14,10 +15,12 @@ from waitress.parser import HTTPRequestParser, ParsingError  # type: ignore[impo
 from waitress.server import MultiSocketServer, TcpWSGIServer  # type: ignore[import-untyped]
 
 from indexer.indexing.garbage import collect_seldom
+from webui.site_state import site_state_of
 
 THREADS = 8
-# Percent-encoding turns a query of 100 kB into 300 kB. The default limit of the server would reject it without a page.
-LARGEST_REQUEST_HEADER = 4 * 1024 * 1024
+LARGEST_REQUEST_HEADER = 1024 * 1024
+"""In bytes. The server refuses a longer header without a page, so this is far above what the site refuses with one."""
+_SECONDS_BETWEEN_CLEANUPS = 5
 
 _REQUEST_LINE = re.compile(rb"([A-Z]+) +([^\r\n]*?)( HTTP/[0-9]\.[0-9])? *(?=\r\n)")
 _NOT_IN_TARGET = re.compile(rb"[^\x21-\x7e]")
@@ -51,7 +54,21 @@ class _LenientParser(HTTPRequestParser):  # type: ignore[misc]
 
 
 class _Channel(HTTPChannel):  # type: ignore[misc]
+    """Closes the connection of a request that takes too long to arrive, even if some of it comes all the time."""
+
     parser_class = _LenientParser
+    _begun: float | None = None
+
+    def received(self, data: bytes) -> bool:
+        """Take in what arrived; False if the connection is about to close."""
+        is_open: bool = super().received(data)
+        if self.request is None:
+            self._begun = None
+        elif self._begun is None:
+            self._begun = time.monotonic()
+        elif time.monotonic() - self._begun > self.adj.channel_timeout:
+            self.will_close = True
+        return is_open
 
 
 def serve(app: Flask, host: str, port: int, *, started: Callable[[str], None] = lambda address: None) -> None:
@@ -87,9 +104,20 @@ def listen(app: Flask, host: str, port: int) -> TcpWSGIServer | MultiSocketServe
 
     Raises OSError if the address is in use or not available.
     """
+    limits = site_state_of(app).settings.limits
     sockets: dict[int, object] = {}
     server = create_server(
-        app, host=host, port=port, threads=THREADS, max_request_header_size=LARGEST_REQUEST_HEADER, map=sockets
+        app,
+        host=host,
+        port=port,
+        threads=THREADS,
+        max_request_header_size=LARGEST_REQUEST_HEADER,
+        max_request_body_size=limits.body_bytes,
+        channel_timeout=limits.request_seconds,
+        cleanup_interval=min(_SECONDS_BETWEEN_CLEANUPS, limits.request_seconds),
+        connection_limit=limits.connections,
+        asyncore_use_poll=True,
+        map=sockets,
     )
     for listening in sockets.values():
         if isinstance(listening, TcpWSGIServer):

@@ -81,7 +81,12 @@ class SiteState:
 
 def site_state() -> SiteState:
     """Return the state of the current app."""
-    return cast(SiteState, current_app.extensions[_EXTENSION])
+    return site_state_of(current_app)
+
+
+def site_state_of(app: Flask) -> SiteState:
+    """Return the state of an app."""
+    return cast(SiteState, app.extensions[_EXTENSION])
 
 
 def reader() -> Reader:

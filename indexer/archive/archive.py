@@ -345,6 +345,7 @@ class _Walk:
     leftovers: int = 0
 
     def visit(self, start: Path) -> None:
+        """Walk a file or a folder of the archive."""
         source = "" if start == self.root else start.relative_to(self.root).as_posix()
         if is_within_leftover(source):
             self.leftovers += 1
@@ -357,6 +358,10 @@ class _Walk:
         real = os.path.realpath(folder)
         if real in above:
             self.put_aside(source, "this link leads back to a folder around it; remove it")
+        elif leads_out(folder, self.root):
+            self.put_aside(source, _LEADS_OUT)
+        elif len(above) > _MOST_FOLDERS:
+            self.put_aside(source, f"it lies in {_MOST_FOLDERS} folders one in another; move its pages further up")
         elif problem := _problem_with_name(source):
             self.put_aside(source, problem)
         else:
@@ -403,6 +408,8 @@ class _Walk:
             self.put_aside(source, "it lies in no paper's folder; move it into one")
         elif problem := _problem_with_name(source):
             self.put_aside(source, problem)
+        elif leads_out(path, self.root):
+            self.put_aside(source, _LEADS_OUT)
         elif kind := odd_kind(path):
             self.put_aside(source, f"it is {kind}, not a file; move it out of the archive")
         else:
@@ -422,6 +429,20 @@ class _Walk:
         Bytes of its name that are not UTF-8 are shown as question marks.
         """
         self.set_aside.append(PageError(source.encode("utf-8", "replace").decode(), problem))
+
+
+_LEADS_OUT = "this link leads out of the archive, so it is not published; copy the file or folder into the archive"
+_MOST_FOLDERS = 32
+"""One in another. A page lies in three or four."""
+
+
+def leads_out(path: Path, root: Path) -> bool:
+    """Return whether a path inside an archive is, or lies behind, a link to something outside of it.
+
+    A link that leads to nothing, or round and round, leads nowhere.
+    """
+    real = os.path.realpath(path)
+    return os.path.lexists(real) and not Path(real).is_relative_to(os.path.realpath(root))
 
 
 _ODD_KINDS = (

@@ -38,6 +38,7 @@ MAX_TEXT = 4_000  # code points in all texts of a query together; the rest is dr
 MAX_CLAUSES = 256  # words and phrases; the rest is dropped
 MAX_DEPTH = 16  # nested groups; deeper parentheses count as white space
 MAX_NEAR_TEXTS = 16
+MAX_NEARS = 8  # proximity searches of a query; of others only the texts are searched for
 MAX_DISTANCE = 9_999
 _KEPT_LINES = 512  # paging and choosing facets repeats the same line
 
@@ -279,6 +280,7 @@ class _Parser:
         self._unopened = 0
         self._text_left = MAX_TEXT
         self._clauses_left = MAX_CLAUSES
+        self._nears_left = MAX_NEARS
 
     def parse(self, lexemes: Iterable[_Lexeme]) -> Query | None:
         negated, name = False, self._groups[-1].name
@@ -335,7 +337,8 @@ class _Parser:
         if distance is None:
             return self._phrase(self._take(text), name)
         texts = tuple(dict.fromkeys(filter(None, map(self._take, text.split()[:MAX_NEAR_TEXTS]))))
-        if len(texts) > 1 and name is None:
+        if len(texts) > 1 and name is None and self._nears_left:
+            self._nears_left -= 1
             return Near(
                 texts, distance, terms=tuple(dict.fromkeys(chain.from_iterable(map(folded_query_words, texts))))
             )

@@ -119,14 +119,50 @@ def test_a_link_that_leads_in_a_circle_is_named_and_left(root: Path) -> None:
     assert "a/2024-01-01/back: this link leads back" in str(survey.set_aside[0])
 
 
-def test_a_link_to_elsewhere_is_followed_and_a_broken_one_is_a_page_that_cannot_be_read(
+def test_links_within_the_archive_are_followed_and_a_broken_one_is_a_page_that_cannot_be_read(
     root: Path, tmp_path: Path
 ) -> None:
-    put(tmp_path, "elsewhere/01.txt")
-    (root / "a").mkdir()
-    (root / "a/2024-01-01").symlink_to(tmp_path / "elsewhere", target_is_directory=True)
+    put(root, "a/2024-01-01/01.txt")
+    (root / "a/2024-01-02").symlink_to(root / "a/2024-01-01", target_is_directory=True)
     (root / "a/02.txt").symlink_to(tmp_path / "nowhere.txt")
-    assert sources(root) == ["a/02.txt", "a/2024-01-01/01.txt"]
+    assert sources(root) == ["a/02.txt", "a/2024-01-01/01.txt", "a/2024-01-02/01.txt"]
+
+
+def test_links_out_of_the_archive_are_named_and_never_read(root: Path, tmp_path: Path) -> None:
+    put(root, "a/2024-01-01/01.txt")
+    put(tmp_path, "elsewhere/secret.txt")
+    (root / "a/2024-01-02").symlink_to(tmp_path / "elsewhere", target_is_directory=True)
+    (root / "a/2024-01-01/02.txt").symlink_to(tmp_path / "elsewhere/secret.txt")
+    (root / "b").symlink_to(tmp_path / "elsewhere", target_is_directory=True)
+    (root / "a/2024-01-01/03.txt").symlink_to(root / "a/2024-01-02/secret.txt")
+    survey = Archive(root).survey()
+    assert sources_of(survey) == ["a/2024-01-01/01.txt"]
+    assert {one.source for one in survey.set_aside} == {
+        "a/2024-01-02",
+        "a/2024-01-01/02.txt",
+        "a/2024-01-01/03.txt",
+        "b",
+    }
+    assert "this link leads out of the archive" in str(survey.set_aside[0])
+
+
+def test_an_archive_that_is_a_link_itself_is_read(root: Path, tmp_path: Path) -> None:
+    put(root, "a/2024-01-01/01.txt")
+    (tmp_path / "linked").symlink_to(root, target_is_directory=True)
+    assert sources(tmp_path / "linked") == ["a/2024-01-01/01.txt"]
+
+
+def test_folders_one_in_another_end_somewhere(root: Path) -> None:
+    put(root, "a/2024-01-01/01.txt")
+    below = os.open(root / "a", os.O_RDONLY)
+    for _ in range(1_200):
+        os.mkdir("d", dir_fd=below)
+        above, below = below, os.open("d", os.O_RDONLY, dir_fd=below)
+        os.close(above)
+    os.close(below)
+    survey = Archive(root).survey()
+    assert sources_of(survey) == ["a/2024-01-01/01.txt"]
+    assert "one in another; move its pages further up" in str(survey.set_aside[0])
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="SKIPPED: root may open every folder")

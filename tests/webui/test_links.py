@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from indexer.errors import UsageError
 from indexer.model import DateSpan
 from webui.links import CHOICES, PARAMETERS, SearchLink, decode, read, read_strictly
+from webui.settings import Limits
 
 
 @pytest.mark.parametrize(
@@ -42,12 +43,12 @@ def test_other_spellings_mean_the_canonical_link(typed: bytes, canonical: str) -
 
 def test_a_page_takes_only_as_many_filters_as_its_links_can_repeat() -> None:
     link = read([("paper", f"p{number:04}") for number in range(1000)])
-    assert link.with_few_choices().paper == link.paper[:50]
+    assert link.within_limits(Limits()).paper == link.paper[:50]
     places = read([("locality", f"甲省/乙{number:04}") for number in range(1000)])
-    assert 0 < places.with_few_choices().chosen_count < 50
-    assert len(places.with_few_choices().url()) < 2000
+    assert 0 < places.within_limits(Limits()).chosen_count < 50
+    assert len(places.within_limits(Limits()).url()) < 2000
     few = read([("paper", "a"), ("kind", "新闻"), ("q", "工会")])
-    assert few.with_few_choices() == few
+    assert few.within_limits(Limits()) == few
 
 
 pairs = st.lists(

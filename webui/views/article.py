@@ -39,7 +39,7 @@ class Neighbours:
 @pages.get("/article/<article_id>")
 def article(article_id: str) -> ResponseReturnValue:
     """Show an article; a former id redirects to the current one."""
-    line = links.read(read_query(request.query_string).pairs).q
+    line = links.read(read_query(request.query_string).pairs).within_limits(site_state().settings.limits).q
     document = reader().get(article_id)
     if document is None:
         now = site_state().new_id(article_id)

@@ -11,13 +11,13 @@ from flask import Flask, current_app, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException, InternalServerError
 
-from indexer.errors import IndexForeign, IndexMissing, IndexStale, IndexUnavailable
+from indexer.errors import IndexForeign, IndexMissing, IndexStale, IndexUnavailable, QueryTooBroad
 from webui import i18n, links
 from webui.meta import Meta
 from webui.site_state import site_state
 from webui.views.ways import Offer, Way, way_on
 
-_EXPLAINED = (404, 405, 414, 500, 503)
+_EXPLAINED = (404, 405, 413, 414, 500, 503)
 _RETRY_SECONDS = "30"
 _FOR_PROGRAMS = ("/api/", "/static/")
 
@@ -27,6 +27,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(InternalServerError, _http_error)
     app.register_error_handler(IndexUnavailable, _index_unavailable)
+    app.register_error_handler(QueryTooBroad, _too_broad)
 
 
 def _http_error(error: HTTPException) -> ResponseReturnValue:
@@ -55,6 +56,10 @@ def _index_unavailable(problem: IndexUnavailable) -> ResponseReturnValue:
     paths = quote(str(settings.archive)), quote(settings.index)
     command = "baosou index --archive {} --index {}".format(*paths) + rebuild if known else ""
     return _page(503, "503", str(problem), command), 503, {"Retry-After": _RETRY_SECONDS}
+
+
+def _too_broad(problem: QueryTooBroad) -> ResponseReturnValue:
+    return _page(400, "broad", str(problem)), 400
 
 
 def _page(

@@ -20,7 +20,7 @@ from webui.citation import pages as pages_of
 from webui.citation import ris
 from webui.healing.query import read_query
 from webui.meta import absolute
-from webui.site_state import reader
+from webui.site_state import reader, site_state
 from webui.views.results import answer_to
 
 pages = Blueprint("exports", __name__)
@@ -64,7 +64,8 @@ def references() -> Response:
 
 
 def _link() -> links.SearchLink:
-    return links.read(read_query(http.query_string).pairs).with_readable_dates()
+    link = links.read(read_query(http.query_string).pairs)
+    return link.within_limits(site_state().settings.limits).with_readable_dates()
 
 
 def _name(held: int, total: int, suffix: str) -> str:

@@ -20,7 +20,7 @@ from webui.links import SearchLink
 from webui.marking import marker
 from webui.meta import Meta
 from webui.paging import paging
-from webui.site_state import reader
+from webui.site_state import reader, site_state
 from webui.suggestions import held, other_numerals, suggestions
 
 pages = Blueprint("results", __name__)
@@ -38,7 +38,8 @@ def results() -> ResponseReturnValue:
     link = links.read(asked.pairs)
     if not asked.is_torn and not links.is_canonical(link, request.query_string):
         return redirect(link.url(), 301), {"Cache-Control": f"max-age={links.SECONDS_TO_REMEMBER}"}
-    link, asked_choices = link.with_few_choices(), link.chosen_count
+    limits = site_state().settings.limits
+    given, link = link, link.within_limits(limits)
     usable = link.with_readable_dates()
     answer = answer_to(usable)
     t = i18n.translator()
@@ -54,7 +55,12 @@ def results() -> ResponseReturnValue:
         notices=[
             *([t("torn_link")] if asked.is_torn else []),
             *_unread_dates(t, link, usable),
-            *([t("many_choices", n=link.chosen_count, all=asked_choices)] if link.chosen_count < asked_choices else []),
+            *([t("long_query", n=limits.query_letters, all=len(given.q))] if link.q != given.q else []),
+            *(
+                [t("many_choices", n=link.chosen_count, all=given.chosen_count)]
+                if link.chosen_count < given.chosen_count
+                else []
+            ),
         ],
         groups=facets.groups(answer, usable, label),
         chosen=chosen,
@@ -77,9 +83,18 @@ def api() -> ResponseReturnValue:
     """
     try:
         link = links.read_strictly(links.decode(request.query_string))
+        _refuse_what_is_cut(link)
         return answer_json(answer_to(link, JSON_FACETS))
     except UsageError as problem:
         return {"error": str(problem)}, 400
+
+
+def _refuse_what_is_cut(link: SearchLink) -> None:
+    limits = site_state().settings.limits
+    if len(link.q) > limits.query_letters:
+        raise UsageError(f"The query has {len(link.q):,} characters; ask with {limits.query_letters:,} at most.")
+    if link.chosen_count > limits.values:
+        raise UsageError(f"There are {link.chosen_count:,} values of filters; give {limits.values:,} at most.")
 
 
 def answer_to(link: SearchLink, facets: tuple[str, ...] = FACETS, *, with_partial: bool = True) -> Answer:

@@ -15,12 +15,18 @@ from numpy.typing import NDArray
 from indexer.engines.whoosh.segment.array_types import DocIds, Indices, Ordinals, Positions
 from indexer.engines.whoosh.segment.format import FIELD_NAMES
 from indexer.engines.whoosh.segment.segment import BLOCK_SHIFT, FlatSegment
+from indexer.errors import QueryTooBroad
 from indexer.model import Field as FieldName
 
 _NOWHERE: Positions = np.empty(0, np.uint32)
 _LAST_POSITION = int(np.iinfo(np.uint32).max)
 
 _HALF_THE_POSITIONS = 1 << 31
+
+_MOST_LETTERS = 5_000_000
+"""The positions of single letters that a proximity search may name: they are sorted in about 0.2 s."""
+_MOST_COMPARED = 2_000_000
+"""The positions of three and more texts near the rarest one, for each text: they are compared in about 0.2 s."""
 
 WORTH_SEARCHING = 16
 """Lists whose lengths differ by this factor are intersected by binary search, others by merging."""
@@ -98,14 +104,33 @@ def positions_near(segment: FlatSegment, texts: Sequence[str], distance: int) ->
     """Return where spans of one unit begin with all texts, at most `distance` characters between them (uint32)."""
     lengths = np.array([len(text) for text in texts], np.uint32)
     room = np.uint32(distance + int(lengths.sum()))
+    _refuse_common(segment, texts)
     positions = [positions_of(segment, text) for text in texts]
     if not texts or not all(map(len, positions)):
         return _NOWHERE
     if len(texts) == 2:
         return _two_near(segment, positions, lengths, room)
     positions = _around_the_rarest(positions, room)
+    if sum(map(len, positions)) * len(texts) > _MOST_COMPARED:
+        raise _too_broad(texts)
     found = [_tightest_from(segment, first, positions, lengths, room) for first in range(len(texts))]
     return np.sort(np.concatenate(found))
+
+
+def _refuse_common(segment: FlatSegment, texts: Sequence[str]) -> None:
+    """Raise QueryTooBroad if single letters among some texts stand in too many places.
+
+    Their positions have to be sorted first; those of longer texts are few or in order.
+    """
+    if sum(segment.grams.count_of_character(text) for text in texts if len(text) == 1) > _MOST_LETTERS:
+        raise _too_broad(texts)
+
+
+def _too_broad(texts: Sequence[str]) -> QueryTooBroad:
+    return QueryTooBroad(
+        f"NEAR of {'、'.join(texts)[:80]} would take too long, because they are so common; use longer or rarer words, "
+        "or fewer of them."
+    )
 
 
 def _two_near(

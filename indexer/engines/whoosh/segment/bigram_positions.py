@@ -86,6 +86,12 @@ class BigramIndex:
         first, last = self._grams_of(character)
         return self.positions[self.starts[first] : self.starts[last]]
 
+    def count_of_character(self, character: str) -> int:
+        """Return the number of positions of a character."""
+        first, last = self._grams_of(character)
+        count: int = self.starts[last] - self.starts[first]
+        return count
+
     def character_bitmap(self, character: str) -> BitMap | None:
         """Return the documents with a character if they are many, else None."""
         number = self._ordinals.get(character)
