@@ -154,12 +154,9 @@ def test_an_archive_that_is_a_link_itself_is_read(root: Path, tmp_path: Path) ->
 
 def test_folders_one_in_another_end_somewhere(root: Path) -> None:
     put(root, "a/2024-01-01/01.txt")
-    below = os.open(root / "a", os.O_RDONLY)
-    for _ in range(1_200):
-        os.mkdir("d", dir_fd=below)
-        above, below = below, os.open("d", os.O_RDONLY, dir_fd=below)
-        os.close(above)
-    os.close(below)
+    deepest = root / "a" / "/".join("d" * 200)
+    deepest.mkdir(parents=True)
+    put(root, (deepest / "01.txt").relative_to(root).as_posix())
     survey = Archive(root).survey()
     assert sources_of(survey) == ["a/2024-01-01/01.txt"]
     assert "one in another; move its pages further up" in str(survey.set_aside[0])
