@@ -55,7 +55,7 @@ from zstandard import ZstdCompressionDict, ZstdDecompressor, ZstdError
 
 from indexer.model import FormerArticle
 
-_FORMATS = range(4, 8)
+_FORMATS = range(4, 9)
 """The formats of release 0.1.0 (commit ef1a8a5) and of what followed it."""
 _HEADERS = tuple(f"baosou flat segment {number}\n".encode().ljust(64, b"\0") for number in _FORMATS)
 _HEADER_LENGTH = 64

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -71,13 +72,15 @@ def write_position_space(
 
 
 class Bitmaps:
-    """Bitmaps one after another, with their starts."""
+    """Bitmaps one after another, with their starts and, in a section of its own, the checksum of each."""
 
-    def __init__(self, writer: LayoutWriter, name: str, starts_name: str) -> None:
+    def __init__(self, writer: LayoutWriter, name: str, starts_name: str, checksums_name: str = "") -> None:
         self._writer = writer
         self._stream = writer.stream(name, np.uint8)
         self._starts_name = starts_name
+        self._checksums_name = checksums_name
         self._lengths: list[int] = []
+        self._crc32s: list[int] = []
         self._waiting: list[bytes] = []
 
     def add(self, doc_ids: AnyArray) -> None:
@@ -86,14 +89,17 @@ class Bitmaps:
         bitmap.run_optimize()
         serialised = bitmap.serialize()
         self._lengths.append(len(serialised))
+        self._crc32s.append(zlib.crc32(serialised))
         self._waiting.append(serialised)
         if len(self._waiting) == _WRITTEN_TOGETHER:
             self._write()
 
     def close(self) -> None:
-        """Write what waits, and the starts."""
+        """Write what waits, the starts and the checksums."""
         self._write()
         self._writer.add(self._starts_name, narrowest(offsets(np.array(self._lengths, np.int64))))
+        if self._checksums_name:
+            self._writer.add(self._checksums_name, np.array(self._crc32s, np.uint32))
 
     def _write(self) -> None:
         self._stream.write(b"".join(self._waiting))
@@ -109,7 +115,7 @@ class WordsWriter:
         self._words: list[bytes] = []
         self._listed = writer.stream("words.doc_ids", np.uint32)
         self._packed_tf = writer.stream("words.packed_tf", np.uint8)
-        self._bitmaps = Bitmaps(writer, "words.common_bitmaps", "words.common_starts")
+        self._bitmaps = Bitmaps(writer, "words.common_bitmaps", "words.common_starts", "words.common_crc32")
         self._common_packed_tf = writer.stream("words.common_packed_tf", np.uint8)
         self._listed_counts: list[Offsets] = []
         self._common: list[int] = []
@@ -189,7 +195,7 @@ class GramsWriter:
         self._doc_count = doc_count
         self._worth_a_bitmap = max(WORTH_A_BITMAP, doc_count / FREQUENT)
         self._positions = writer.stream("grams.positions", np.uint32)
-        self._bitmaps = Bitmaps(writer, "grams.frequent_bitmaps", "grams.frequent_starts")
+        self._bitmaps = Bitmaps(writer, "grams.frequent_bitmaps", "grams.frequent_starts", "grams.frequent_crc32")
         self._keys: list[GramKeys] = []
         self._counts: list[Offsets] = []
         self._counted: list[Offsets] = []

@@ -116,5 +116,8 @@ def doc_ids_in(bitmap: BitMap) -> DocIds:
 
 
 def bitmap_in(serialised: memoryview) -> BitMap:
-    """The bitmap that these bytes are. (pyroaring takes any buffer, whatever it says.)"""
+    """The bitmap that these bytes are. (pyroaring takes any buffer, whatever it says.)
+
+    They must be what was written: pyroaring looks at next to nothing, and other bytes end the process.
+    """
     return BitMap.deserialize(serialised)  # type: ignore[arg-type]

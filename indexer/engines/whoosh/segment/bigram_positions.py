@@ -16,7 +16,7 @@ from pyroaring import BitMap
 
 from indexer.engines.whoosh.segment.array_types import GramKeys, Offsets, Ordinals, Positions
 from indexer.engines.whoosh.segment.arrays import bitmap_in, distinct, narrowest, ranges
-from indexer.engines.whoosh.segment.container import Layout, LayoutWriter
+from indexer.engines.whoosh.segment.container import CheckedParts, Layout, LayoutWriter
 from indexer.engines.whoosh.segment.format import encode
 
 FREQUENT = 4
@@ -40,8 +40,9 @@ class BigramIndex:
         self.positions: Positions = layout.array("grams.positions")
         """The positions of all bigrams, bigram by bigram in the order of their keys, ascending in each."""
         self._frequent_keys = layout.view("grams.frequent")
-        self._frequent_starts = layout.view("grams.frequent_starts")
-        self._frequent_bitmaps = layout.view("grams.frequent_bitmaps")
+        self._frequent_bitmaps = CheckedParts(
+            layout, "grams.frequent_bitmaps", "grams.frequent_starts", "grams.frequent_crc32"
+        )
         self._counted = layout.view("grams.counted")
         self._doc_freqs = layout.view("grams.doc_freqs")
 
@@ -167,8 +168,7 @@ class BigramIndex:
         i = bisect_left(self._frequent_keys, key)
         if i == len(self._frequent_keys) or self._frequent_keys[i] != key:
             return None
-        starts = self._frequent_starts
-        return bitmap_in(self._frequent_bitmaps[starts[i] : starts[i + 1]])
+        return bitmap_in(self._frequent_bitmaps[i])
 
     @cached_property
     def _ordinals(self) -> Mapping[str, int]:

@@ -11,7 +11,8 @@ Read-ahead is switched off: a first answer needs some hundred pages all over the
 are fetched explicitly.
 
 A file without the right end was cut short, one with another header was written by another version: both are refused at
-once, like one whose table or small sections are not what was written. `verify` reads all of it; opening does not.
+once, like one whose table or small sections are not what was written. Other sections are compared with their checksums
+when they are first asked for, but for those of `BULK`, which are long and are read here and there. `verify` reads all.
 """
 
 from __future__ import annotations
@@ -23,16 +24,17 @@ import shutil
 import struct
 import sys
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
 from typing import Any, BinaryIO
+from weakref import finalize
 
 import numpy as np
 from numpy.typing import DTypeLike
 
 from indexer.engines.whoosh.segment.array_types import AnyArray
-from indexer.engines.whoosh.segment.format import FORMAT_VERSION, check_sections
+from indexer.engines.whoosh.segment.format import BULK, FORMAT_VERSION, check_sections
 
 Fact = int | bool | str
 Section = tuple[str, int, int, int]
@@ -176,16 +178,18 @@ class Layout:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        with path.open("rb") as file:
-            length = os.fstat(file.fileno()).st_size
-            if length < len(MAGIC) + _END.size:
-                raise LayoutError(f"{path.name} is cut short")
-            self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        self._file = os.open(path, os.O_RDONLY)
+        finalize(self, os.close, self._file)
+        self._length = length = os.fstat(self._file).st_size
+        if length < len(MAGIC) + _END.size:
+            raise LayoutError(f"{path.name} is cut short")
+        self._map = mmap.mmap(self._file, 0, access=mmap.ACCESS_READ)
         if sys.platform != "win32":  # which has no such advice
             self._map.madvise(mmap.MADV_RANDOM)
         table = self._read_table(length)
         self.facts: Mapping[str, Any] = table["facts"]
         self.sections: Mapping[str, Section] = table["sections"]
+        self._checked = set[str]()
         small = [name for name in self.sections if self.size(name) <= _CHECKED_AT_OPENING]
         self._fetch(min((self.sections[name][1] for name in small), default=length), length)
         for name in small:
@@ -198,9 +202,10 @@ class Layout:
         return iter(self.sections)
 
     def array(self, name: str) -> AnyArray:
-        """A section, as it lies in the file."""
-        dtype, start, items, _ = self.sections[name]
-        return np.frombuffer(self._map, dtype, items, start)
+        """A section, as it lies in the file. Raises `LayoutError` where it is not what was written, outside `BULK`."""
+        if name not in self._checked and name not in BULK:
+            self._check(name)
+        return self._array(name)
 
     def view(self, name: str) -> memoryview:
         """Return a section as a memoryview, which is quicker than an array for single items."""
@@ -213,17 +218,50 @@ class Layout:
             self._fetch(start, start + self.size(name))
         return self.array(name)
 
-    def verify(self) -> None:
-        """Compare every section with its checksum. Raises `LayoutError`."""
-        if sys.platform != "win32":
-            self._map.madvise(mmap.MADV_NORMAL)
-        for name in self.sections:
-            self._check(name)
+    def verify(self, pause: Callable[[], None] = lambda: None) -> int:
+        """Compare every byte of the file with what was written. Return their number.
+
+        It is read, not mapped, because a disk that can't read a mapped page ends the process. `pause` is called after
+        each megabyte. Raises `LayoutError`, which names all that is damaged.
+        """
+        wrong = [] if os.pread(self._file, len(MAGIC), 0) == MAGIC else ["header"]
+        end = len(MAGIC)
+        for name, (_, start, _, crc32) in sorted(self.sections.items(), key=lambda one: (one[1][1], self.size(one[0]))):
+            is_padded = not os.pread(self._file, start - end, end).strip(b"\0")
+            end = start + self.size(name)
+            try:
+                is_sound = is_padded and self._crc32(start, end, pause) == crc32
+            except OSError:
+                is_sound = False
+            wrong += [] if is_sound else [name]
+        table = os.pread(self._file, self._length - end, end)
+        if table[-_END.size :] != self._end or zlib.crc32(table[: -_END.size]) != _END.unpack(self._end)[1]:
+            wrong.append("table")
+        if wrong:
+            raise _garbled(self._path, *wrong)
+        return self._length
+
+    def _crc32(self, start: int, end: int, pause: Callable[[], None]) -> int:
+        """The checksum of what lies in the file between two places. Raises OSError where the disk can't read it."""
+        crc32 = 0
+        for at in range(start, end, _COPIED_AT_ONCE):
+            crc32 = zlib.crc32(os.pread(self._file, min(_COPIED_AT_ONCE, end - at), at), crc32)
+            pause()
+        return crc32
+
+    def _array(self, name: str) -> AnyArray:
+        dtype, start, items, _ = self.sections[name]
+        return np.frombuffer(self._map, dtype, items, start)
+
+    def garbled(self, name: str) -> LayoutError:
+        """What to raise where a section is not what was written."""
+        return _garbled(self._path, name)
 
     def _read_table(self, length: int) -> dict[str, Any]:
         if self._map[: len(MAGIC)] != MAGIC:
             raise LayoutError(f"{self._path.name} was not written by this version of baosou")
-        size, crc32, mark = _END.unpack_from(self._map, length - _END.size)
+        self._end = self._map[length - _END.size :]
+        size, crc32, mark = _END.unpack(self._end)
         table = self._map[max(length - _END.size - size, 0) : length - _END.size]
         if mark != _END_MARK or zlib.crc32(table) != crc32:
             raise LayoutError(f"{self._path.name} is cut short or garbled")
@@ -241,8 +279,38 @@ class Layout:
             self._map.madvise(mmap.MADV_WILLNEED, page, end - page)
 
     def _check(self, name: str) -> None:
-        if zlib.crc32(self.view(name)) != self.sections[name][3]:
-            raise LayoutError(f"{self._path.name} is garbled (section {name})")
+        if zlib.crc32(self._array(name).data) != self.sections[name][3]:
+            raise self.garbled(name)
+        self._checked.add(name)
+
+
+class CheckedParts:
+    """Parts of a section of bytes, each of which is compared with its own checksum when it is first asked for.
+
+    `starts` says where each begins, and where the last one ends; `checksums` has the crc32 of each.
+    """
+
+    def __init__(self, layout: Layout, name: str, starts: str, checksums: str) -> None:
+        self._layout = layout
+        self._name = name
+        self._bytes = layout.view(name)
+        self._starts = layout.view(starts)
+        self._checksums = layout.view(checksums)
+        self._checked = set[int]()
+
+    def __getitem__(self, number: int) -> memoryview:
+        """The bytes of a part. Raises `LayoutError` where they are not what was written."""
+        part = self._bytes[self._starts[number] : self._starts[number + 1]]
+        if number not in self._checked:
+            if zlib.crc32(part) != self._checksums[number]:
+                raise self._layout.garbled(self._name)
+            self._checked.add(number)
+        return part
+
+
+def _garbled(path: Path, *sections: str) -> LayoutError:
+    named = f"section {sections[0]}" if len(sections) == 1 else f"sections {', '.join(sections)}"
+    return LayoutError(f"{path.name} is garbled ({named})")
 
 
 def _little_endian(values: AnyArray) -> AnyArray:

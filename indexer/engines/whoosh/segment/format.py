@@ -10,7 +10,7 @@ from typing import NamedTuple, get_args
 from indexer.engines.whoosh.segment import stored_fields
 from indexer.model import Field as FieldName
 
-FORMAT_VERSION = 7
+FORMAT_VERSION = 8
 """Raise it with every change of a section, of the order of documents or of the schema: older indexes are refused."""
 
 FIELD_NAMES: tuple[FieldName, ...] = get_args(FieldName)
@@ -71,6 +71,7 @@ SECTIONS = (
     SectionFormat("words.common", "u4", "any", "ordinals of common terms, ascending"),
     SectionFormat("words.common_bitmaps", "u1", "any", "documents of each common term: serialised roaring bitmaps"),
     SectionFormat("words.common_starts", "u", "words.common + 1", "where each bitmap begins, and the last one ends"),
+    SectionFormat("words.common_crc32", "u4", "words.common", "crc32 of each bitmap"),
     SectionFormat("words.common_packed_tf", "u1", "any", "packed tf of each posting; dense terms: of each document"),
     SectionFormat("words.common_packed_tf_starts", "u", "words.common + 1", "where those of each term begin, and end"),
     SectionFormat("words.common_doc_freqs", "u4", "words.common", "documents with each common term"),
@@ -87,6 +88,7 @@ SECTIONS = (
     SectionFormat("grams.frequent", "u", "any", "keys of bigrams and characters in many documents, ascending"),
     SectionFormat("grams.frequent_bitmaps", "u1", "any", "documents of each of these: serialised roaring bitmaps"),
     SectionFormat("grams.frequent_starts", "u", "grams.frequent + 1", "where each bitmap begins, and the end"),
+    SectionFormat("grams.frequent_crc32", "u4", "grams.frequent", "crc32 of each bitmap"),
     # doc values: one item for each document, in the order of doc_ids
     SectionFormat("days", "u4", "doc_count", "ordinal of the date, 0 without one; ascending"),
     SectionFormat("page_ordinals", "u", "doc_count", "ordinal on its page, from 0"),
@@ -106,6 +108,19 @@ SECTIONS = (
     *_string_table("stored", "doc_count + 1", "stored documents, each a zstandard frame"),
 )
 """All sections of a segment file. `LayoutWriter.close` checks what it wrote against this table."""
+
+BULK = frozenset(
+    (
+        "grams.frequent_bitmaps",
+        "grams.positions",
+        "stored.bytes",
+        "words.common_bitmaps",
+        "words.common_packed_tf",
+        "words.doc_ids",
+    )
+)
+"""Long sections, nine tenths of a file, which are read here and there, so they are not compared with their checksums
+when they are first used. Each bitmap and each stored document has a checksum of its own, which is looked at."""
 
 FACTS = ("body_total", "doc_count", "headline_total", "headlines_apart")
 """Words in all documents, documents, words in all headlines; whether a headline has a word that its body lacks."""

@@ -11,7 +11,7 @@ position gap of at least one, and its first position, its position base, is a mu
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
@@ -29,7 +29,7 @@ from indexer.engines.whoosh.segment.container import Layout
 from indexer.engines.whoosh.segment.format import encode
 from indexer.engines.whoosh.segment.stored_compression import Unpacker
 from indexer.engines.whoosh.segment.string_table import SearchableTexts, Texts
-from indexer.engines.whoosh.segment.term_postings import TermIndex
+from indexer.engines.whoosh.segment.term_postings import PrefixPostings, TermIndex, TermPostings
 from indexer.model import Document, DocumentSummary
 
 BLOCK_SHIFT = 7
@@ -57,25 +57,55 @@ class FlatSegment:
         self.doc_count: int = facts["doc_count"]
         self.body_total: int = facts["body_total"]
         self.headline_total: int = facts["headline_total"]
-        self.words = TermIndex(layout, self.doc_count)
-        self.grams = BigramIndex(layout)
-        self.position_bases: Positions = layout.array("positions.bases")
-        """The first position of each document, and the first one after all documents."""
-        self.unit_starts: Positions = layout.array("positions.unit_starts")
-        """The first position of each unit, ascending."""
-        self.unit_fields: NDArray[np.uint8] = layout.array("positions.unit_fields")
-        """The field of each unit: an index in `format.FIELD_NAMES`."""
-        self.page_ordinals: Ordinals = layout.array("page_ordinals")
-        """The ordinal of each document on its page, from 0."""
-        self._by_source: DocIds = layout.array("sources.doc_ids")
-        self._source_starts: memoryview = layout.view("sources.starts")
-        # What every search asks for.
-        self.term = self.words.term
-        self.prefix = self.words.prefix
-        self.character = self.grams.character
-        self.character_bitmap = self.grams.character_bitmap
+
+    # postings
+
+    @cached_property
+    def words(self) -> TermIndex:
+        """The inverted index of words."""
+        return TermIndex(self._layout, self.doc_count)
+
+    @cached_property
+    def grams(self) -> BigramIndex:
+        """The positional index of bigrams."""
+        return BigramIndex(self._layout)
+
+    @cached_property
+    def term(self) -> Callable[[str], TermPostings | None]:
+        """`TermIndex.term`, which every search asks for."""
+        return self.words.term
+
+    @cached_property
+    def prefix(self) -> Callable[[str], PrefixPostings]:
+        """`TermIndex.prefix`."""
+        return self.words.prefix
+
+    @cached_property
+    def character(self) -> Callable[[str], Positions]:
+        """`BigramIndex.character`."""
+        return self.grams.character
+
+    @cached_property
+    def character_bitmap(self) -> Callable[[str], BitMap | None]:
+        """`BigramIndex.character_bitmap`."""
+        return self.grams.character_bitmap
 
     # the position space
+
+    @cached_property
+    def position_bases(self) -> Positions:
+        """The first position of each document, and the first one after all documents."""
+        return self._layout.array("positions.bases")
+
+    @cached_property
+    def unit_starts(self) -> Positions:
+        """The first position of each unit, ascending."""
+        return self._layout.array("positions.unit_starts")
+
+    @cached_property
+    def unit_fields(self) -> NDArray[np.uint8]:
+        """The field of each unit: an index in `format.FIELD_NAMES`."""
+        return self._layout.array("positions.unit_fields")
 
     @cached_property
     def doc_id_of_block(self) -> DocIds:
@@ -87,6 +117,11 @@ class FlatSegment:
         return np.diff(self.position_bases.astype(np.int64) >> BLOCK_SHIFT)
 
     # columns
+
+    @cached_property
+    def page_ordinals(self) -> Ordinals:
+        """The ordinal of each document on its page, from 0."""
+        return self._layout.array("page_ordinals")
 
     @cached_property
     def body_lengths(self) -> Ordinals:
@@ -149,6 +184,14 @@ class FlatSegment:
         """The page files that the documents were made from, each once."""
         return SearchableTexts(self._layout, "sources")
 
+    @cached_property
+    def _by_source(self) -> DocIds:
+        return self._layout.array("sources.doc_ids")
+
+    @cached_property
+    def _source_starts(self) -> memoryview:
+        return self._layout.view("sources.starts")
+
     def doc_ids_of_source(self, source: str) -> list[int]:
         """The doc_ids of the documents made from a page file, ascending."""
         number = self.sources.find(encode(source))
@@ -184,6 +227,6 @@ class FlatSegment:
     def _stored(self) -> Texts:
         return Texts(self._layout, "stored")
 
-    def verify(self) -> None:
-        """Compare the whole file with its checksums. Raises `LayoutError`."""
-        self._layout.verify()
+    def verify(self, pause: Callable[[], None] = lambda: None) -> int:
+        """Compare the whole file with what was written, and return its size: see `Layout.verify`."""
+        return self._layout.verify(pause)

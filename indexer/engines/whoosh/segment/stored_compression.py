@@ -28,7 +28,7 @@ _QUICK = ZstdCompressionParameters(
     chain_log=12,
     search_log=1,
     write_dict_id=False,
-    write_checksum=False,  # the file has its own
+    write_checksum=True,  # so that no document is shown that is not what was written
 )
 _MOST_IN_DICTIONARY = 1 << 18
 """The largest size of a dictionary, in bytes."""

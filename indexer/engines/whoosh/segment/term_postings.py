@@ -10,7 +10,7 @@ from pyroaring import BitMap
 
 from indexer.engines.whoosh.segment.array_types import DocIds, Offsets, PackedTf, TfOverflow
 from indexer.engines.whoosh.segment.arrays import bitmap_in, lengths
-from indexer.engines.whoosh.segment.container import Layout
+from indexer.engines.whoosh.segment.container import CheckedParts, Layout
 from indexer.engines.whoosh.segment.format import encode
 from indexer.engines.whoosh.segment.roaring_rank import BitsetRank, bitset_rank
 from indexer.engines.whoosh.segment.string_table import SortedTexts
@@ -142,8 +142,9 @@ class TermIndex:
         self._listed: DocIds = layout.array("words.doc_ids")
         self._packed_tf: PackedTf = layout.array("words.packed_tf")
         self._common = layout.view("words.common")
-        self._common_bitmaps = layout.view("words.common_bitmaps")
-        self._common_starts = layout.view("words.common_starts")
+        self._common_bitmaps = CheckedParts(
+            layout, "words.common_bitmaps", "words.common_starts", "words.common_crc32"
+        )
         self._common_packed_tf: PackedTf = layout.array("words.common_packed_tf")
         self._common_packed_tf_starts = layout.view("words.common_packed_tf_starts")
         self._common_doc_freqs = layout.view("words.common_doc_freqs")
@@ -222,14 +223,14 @@ class TermIndex:
         return np.column_stack((words, self._overflows[begin:end]))
 
     def _common_word(self, i: int, overflow: TfOverflow) -> TermPostings:
-        starts, packed_tf_starts = self._common_starts, self._common_packed_tf_starts
+        packed_tf_starts = self._common_packed_tf_starts
         packed_tf = self._common_packed_tf[packed_tf_starts[i] : packed_tf_starts[i + 1]]
         doc_freq = self._common_doc_freqs[i]
         is_dense = doc_freq * DENSE >= self._doc_count
         return TermPostings(
             doc_freq=doc_freq,
             doc_ids=None,
-            serialised=self._common_bitmaps[starts[i] : starts[i + 1]],
+            serialised=self._common_bitmaps[i],
             packed_tf=None if is_dense else packed_tf,
             dense=packed_tf if is_dense else None,
             headline_doc_freq=self._common_headline_doc_freqs[i],
