@@ -11,6 +11,7 @@ Every message is a sentence that names the object and says what to do next.
     ├── ArchiveError         the archive folder itself can't be used
     ├── UsageError           the command or the request makes no sense as given
     │   └── QueryTooBroad    the query would take the engine too long
+    ├── WorkerLost           a worker process ended in the middle of its work
     └── IndexUnavailable     the index can't be opened, read or written
         ├── IndexMissing     the index doesn't exist yet
         ├── IndexStale       it was built with a different schema, different rules or a different dictionary
@@ -57,6 +58,10 @@ class UsageError(BaosouError):
 
 class QueryTooBroad(UsageError):  # noqa: N818 (a state, not a mistake)
     """The query would take the engine too long."""
+
+
+class WorkerLost(BaosouError):  # noqa: N818 (what happened, not a mistake)
+    """A worker process ended in the middle of its work."""
 
 
 class IndexUnavailable(BaosouError):  # noqa: N818 (a state, not a mistake)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
+import threading
 import time
+import weakref
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 
 from flask import Flask, Response, request
@@ -14,6 +18,8 @@ from waitress.channel import HTTPChannel  # type: ignore[import-untyped]
 from waitress.parser import HTTPRequestParser, ParsingError  # type: ignore[import-untyped]
 from waitress.server import MultiSocketServer, TcpWSGIServer  # type: ignore[import-untyped]
 
+from indexer.engines.base import Reader
+from indexer.errors import IndexUnavailable
 from indexer.indexing.garbage import collect_seldom
 from webui.site_state import site_state_of
 
@@ -21,6 +27,10 @@ THREADS = 8
 LARGEST_REQUEST_HEADER = 1024 * 1024
 """In bytes. The server refuses a longer header without a page, so this is far above what the site refuses with one."""
 _SECONDS_BETWEEN_CLEANUPS = 5
+_LOWEST_PRIORITY = 19
+_SECONDS_BETWEEN_LOOKS = 5
+"""Between two looks of the background verification whether there is a new commit."""
+_SECONDS_BETWEEN_MEGABYTES = 0.005
 
 _REQUEST_LINE = re.compile(rb"([A-Z]+) +([^\r\n]*?)( HTTP/[0-9]\.[0-9])? *(?=\r\n)")
 _NOT_IN_TARGET = re.compile(rb"[^\x21-\x7e]")
@@ -80,11 +90,38 @@ def serve(app: Flask, host: str, port: int, *, started: Callable[[str], None] = 
     """
     server = listen(app, host, port)
     collect_seldom()
+    threading.Thread(target=_verify_forever, args=(app,), name="verify the index", daemon=True).start()
     try:
         started(f"http://{f'[{host}]' if ':' in host else host}:{listening_port(server)}")
         server.run()
     finally:
         server.close()
+
+
+def _verify_forever(app: Flask) -> None:
+    """Compare each commit with its checksums soon after it was made. Pages answer 503 once it is known to be damaged.
+
+    Segments that commits share are read again with each, so that damage that comes later is found too.
+    """
+    if sys.platform == "linux":  # where a thread has a priority of its own
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _LOWEST_PRIORITY)
+    seen: Callable[[], Reader | None] = lambda: None  # noqa: E731 (what a weak reference is)
+    while True:
+        seen = _verify_newer(app, seen)
+        time.sleep(_SECONDS_BETWEEN_LOOKS)
+
+
+def _verify_newer(app: Flask, seen: Callable[[], Reader | None]) -> Callable[[], Reader | None]:
+    """Verify the last commit, if it is another than that of the reader seen before. Return a weak reference to its."""
+    with suppress(IndexUnavailable):  # which is what pages say
+        reader = site_state_of(app).engine().reader()
+        if reader is not seen():
+            seen = weakref.ref(reader)
+            try:
+                reader.verify(lambda: time.sleep(_SECONDS_BETWEEN_MEGABYTES))
+            except IndexUnavailable as problem:
+                sys.stderr.write(f"baosou: {problem}\n")
+    return seen
 
 
 def log_requests(app: Flask) -> None:

@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.metadata import entry_points
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import click
+from click.core import ParameterSource
 
 from indexer.cli import terminal
 from indexer.errors import BaosouError, FileError, UsageError
@@ -333,13 +335,31 @@ def articles(file: Path, as_json: bool) -> None:
 @baosou.command()
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @archive_option
+@click.option("--index", "location", metavar="DIR", default="", help="Read the index in this folder alone, all of it.")
 @_json_option
-def check(paths: tuple[Path, ...], archive: Path, as_json: bool) -> None:
+@click.pass_context
+def check(context: click.Context, paths: tuple[Path, ...], archive: Path, location: str, as_json: bool) -> None:
     """Read the archive, or the PATHs inside it, and name what is wrong with it. Nothing is indexed.
+
+    With --index it reads the files of an index instead, and compares each byte with checksums. The exit code is 3 where
+    one is damaged; file, section and remedy are named on stderr.
 
     \b
     Example:  baosou check /srv/papers/zhumadian --archive /srv/papers
+              baosou check --index /srv/index
     """
+    if location:
+        if paths or context.get_parameter_source("archive") is ParameterSource.COMMANDLINE:
+            raise UsageError("check --index reads an index alone; leave out the paths and --archive.")
+        engine = _engine(location)
+        started = time.perf_counter()
+        read = engine.verify()
+        seconds = time.perf_counter() - started
+        if as_json:
+            _print_json({"files": read.files, "bytes": read.bytes, "seconds": round(seconds, 3)})
+        else:
+            click.echo(terminal.verified(read, seconds))
+        return
     from indexer.archive.archive import Archive
     from indexer.indexing import checking
 

@@ -23,6 +23,7 @@ from indexer.model import (
 )
 
 if TYPE_CHECKING:
+    from indexer.engines.base import Verified
     from indexer.indexing.checking import Findings
     from indexer.indexing.pipeline import Progress, Report
 
@@ -70,6 +71,16 @@ def report(done: Report) -> str:
     if done.set_aside:
         lines.append(f"{_counted(len(done.set_aside), 'file')} set aside:")
     return "\n".join(lines)
+
+
+def verified(read: Verified, seconds: float) -> str:
+    """Say that an index is sound, and what of it was read.
+
+    >>> from indexer.engines.base import Verified
+    >>> verified(Verified(3, 1_200_000), 0.004)
+    'sound: 3 segments, 1.2 MB read in 0.0 s'
+    """
+    return f"sound: {_counted(read.files, 'segment')}, {read.bytes / 1e6:.1f} MB read in {seconds:.1f} s"
 
 
 def _counted(number: int, noun: str) -> str:

@@ -48,8 +48,16 @@ class IndexIdentity:
     rules: str
 
 
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What of an index was compared with its checksums: its segment files, and their bytes."""
+
+    files: int
+    bytes: int
+
+
 class Reader(Protocol):
-    """An index, open for reading."""
+    """An index, open for reading. Where it turns out to be damaged, all methods raise `IndexUnavailable`."""
 
     def search(self, request: Request) -> Results:
         """Answer a request: exact total, the window of hits, exact facets."""
@@ -111,6 +119,9 @@ class Reader(Protocol):
         Returns at most `limit`, ordered as by `newest`; none for "". For a single letter, which may stand at millions
         of places, an engine need only look at the newest `NEWEST_READ` articles.
         """
+
+    def verify(self, pause: Callable[[], None] = lambda: None) -> None:
+        """Read all of it, calling `pause` now and then. Raises `IndexUnavailable` that names what is damaged."""
 
     def close(self) -> None:
         """Release files and connections. Closing twice is harmless."""
@@ -178,6 +189,13 @@ class Engine(Protocol):
 
     def writer(self, *, fresh: bool = False) -> Writer:
         """Begin a change. With `fresh` the index starts empty, and readers keep the old one until `commit`."""
+
+    def verify(self) -> Verified:
+        """Read all of the last commit, whatever archive and rules it belongs to.
+
+        Raises `IndexUnavailable` that names all that is damaged.
+        """
+        ...
 
     def former_articles(self) -> Iterable[FormerArticle]:
         """The articles of the last commit, whatever release made it; none where there is none or it can't be read.

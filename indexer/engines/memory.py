@@ -23,7 +23,7 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.engines.base import SourceDocuments
+from indexer.engines.base import SourceDocuments, Verified
 from indexer.engines.facets import choice, counted, facet_values, lies_within, sort_key
 from indexer.engines.holdings import Held, issues_of, papers_of
 from indexer.engines.matching import matches
@@ -91,6 +91,11 @@ class MemoryEngine:
         if not self._write_lock.acquire(blocking=False):
             raise IndexLocked("The index in memory is being written to; wait until that has ended.")
         return MemoryWriter(self, {} if fresh else dict(self._committed or {}))
+
+    def verify(self) -> Verified:
+        """Nothing to read: memory has no checksums. Raises `IndexMissing` if nothing was indexed."""
+        self.reader()
+        return Verified(0, 0)
 
     def former_articles(self) -> Iterable[FormerArticle]:
         """The articles of the last commit."""
@@ -270,6 +275,9 @@ class MemoryReader:
         ]
         found.sort(key=lambda document: sort_key("newest", 0.0, _day(document), document.id))
         return tuple(DocumentSummary.of(document) for document in found[: max(limit, 0)])
+
+    def verify(self, pause: Callable[[], None] = lambda: None) -> None:
+        """Do nothing: memory has no checksums."""
 
     def close(self) -> None:
         """Do nothing: there are no files to release."""

@@ -14,7 +14,10 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+
+from indexer.errors import WorkerLost
 
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
@@ -25,16 +28,22 @@ def worker_pool(
 ) -> Iterator[ProcessPoolExecutor]:
     """Return a pool of workers, each of which calls `begin(*given)` first.
 
-    When the block fails, they are killed in the middle of their work.
+    When the block fails, they are killed in the middle of their work. Raises `WorkerLost` where one of them ended or
+    found no memory.
     """
     others = multiprocessing.active_children()
     pool = ProcessPoolExecutor(processes, initializer=_begin, initargs=(begin, given))
     try:
         yield pool
-    except BaseException:
+    except BaseException as error:
         for worker in multiprocessing.active_children():
             if worker not in others:
                 worker.kill()
+        if isinstance(error, BrokenProcessPool | MemoryError):
+            raise WorkerLost(
+                "A worker process ended before its work was done; systems do that to them when memory runs out. "
+                "The index is as it was before. Run the command again, with fewer processes (--jobs 1 takes least)."
+            ) from error
         raise
     finally:
         pool.shutdown(cancel_futures=True)

@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from indexer.engines.base import IndexIdentity
+from indexer.engines.base import IndexIdentity, Verified
 from indexer.engines.whoosh.adapter import commits
 from indexer.engines.whoosh.adapter.commits import Manifest, Stamp
+from indexer.engines.whoosh.damage import Guard
 from indexer.engines.whoosh.old_indexes import readable_articles
 from indexer.engines.whoosh.reader import WhooshReader
 from indexer.engines.whoosh.search.live_segment import LiveSegment
@@ -43,10 +44,9 @@ class WhooshEngine:
         """
         with self._opening:
             while True:
-                stamp = commits.stamp(self._folder)
-                if stamp is None:
-                    raise self._missing()
+                stamp = self._stamp()
                 if self._opened is not None and self._opened[0] == stamp:
+                    self._opened[1].guard.check()
                     return self._opened[1]
                 try:
                     return self._newer_reader(stamp)
@@ -74,6 +74,23 @@ class WhooshEngine:
         except BaseException:
             lock.release()
             raise
+
+    def verify(self) -> Verified:
+        """Read all files of the last commit, which may belong to any archive and any rules.
+
+        Raises `IndexUnavailable` that names each file and section that is not what was written, and `IndexMissing`.
+        """
+        while True:
+            stamp = self._stamp()
+            try:
+                manifest, segments = self._open(stamp, whoever=True)
+                break
+            except IndexUnavailable:
+                if commits.stamp(self._folder) == stamp:
+                    raise
+        size = Guard(self._folder, [segment for _, segment in segments]).verify()
+        self.pending_moves()
+        return Verified(len(manifest.files), size)
 
     def former_articles(self) -> Iterator[FormerArticle]:
         """The articles of the last commit, those deleted since included.
@@ -106,36 +123,39 @@ class WhooshEngine:
                 )
         return lock
 
+    def _stamp(self) -> Stamp:
+        stamp = commits.stamp(self._folder)
+        if stamp is None:
+            raise IndexMissing(
+                f"There is no index in {self._folder} yet. Make it: baosou index --index {commits.quoted(self._folder)}"
+            )
+        return stamp
+
     def _newer_reader(self, stamp: Stamp) -> WhooshReader:
         """Open a generation. An older reader is freed, with its caches, with the last reference to it."""
         _, segments = self._open(stamp)
         with commits.explained(self._folder):
-            reader = WhooshReader([LiveSegment(segment, info.deleted) for info, segment in segments])
+            reader = WhooshReader([LiveSegment(segment, info.deleted) for info, segment in segments], self._folder)
         self._opened = stamp, reader
         return reader
 
-    def _open(self, stamp: Stamp) -> tuple[Manifest, Segments]:
+    def _open(self, stamp: Stamp, *, whoever: bool = False) -> tuple[Manifest, Segments]:
         """Read a commit after checking its manifest. Segments that are open are shared."""
         with commits.explained(self._folder):
             manifest = commits.read_manifest(self._folder, stamp)
-            self._check(manifest)
+            self._check(manifest, IndexIdentity(manifest.archive, manifest.rules) if whoever else self._identity)
             found = commits.read_segments(self._folder, stamp, manifest)
             return manifest, [(info, open_segment(self._folder / info.file_name)) for info in found]
 
-    def _check(self, manifest: Manifest) -> None:
+    def _check(self, manifest: Manifest, identity: IndexIdentity) -> None:
         rebuild = commits.rebuild_command(self._folder)
-        if (manifest.schema, manifest.rules) != (fingerprint(), self._identity.rules):
+        if (manifest.schema, manifest.rules) != (fingerprint(), identity.rules):
             raise IndexStale(
                 f"The index in {self._folder} was made by other rules, another dictionary or another version of "
                 f"baosou. Rebuild it: {rebuild}"
             )
-        if self._identity.archive and manifest.archive != self._identity.archive:
+        if identity.archive and manifest.archive != identity.archive:
             raise IndexForeign(
                 f"The index in {self._folder} belongs to the archive {manifest.archive}, not to "
-                f"{self._identity.archive}. Give another folder with --index, or let this archive have it: {rebuild}"
+                f"{identity.archive}. Give another folder with --index, or let this archive have it: {rebuild}"
             )
-
-    def _missing(self) -> IndexMissing:
-        return IndexMissing(
-            f"There is no index in {self._folder} yet. Make it: baosou index --index {commits.quoted(self._folder)}"
-        )

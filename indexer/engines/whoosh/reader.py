@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
+from pathlib import Path
 
 import numpy as np
 from msgspec.structs import replace
 
 from indexer.engines.holdings import Held, issues_of, papers_of
 from indexer.engines.ranking import as_typed, counted_terms, positive_terms
+from indexer.engines.whoosh.damage import Guard, guarded
 from indexer.engines.whoosh.search import near_texts
 from indexer.engines.whoosh.search.bm25_scorer import Bm25Scorer
 from indexer.engines.whoosh.search.boolean_query import Evaluator
@@ -50,14 +52,19 @@ _NO_CHOICES = Filters()
 
 
 class WhooshReader:
-    """A point-in-time view of the index: one generation. Thread-safe; later commits don't change it."""
+    """A point-in-time view of the index: one generation. Thread-safe; later commits don't change it.
 
-    def __init__(self, live_segments: Sequence[LiveSegment]) -> None:
+    Whatever damaged files let a method fail with is an `IndexUnavailable`.
+    """
+
+    def __init__(self, live_segments: Sequence[LiveSegment], folder: Path) -> None:
+        self.guard = Guard(folder, [live_segment.segment for live_segment in live_segments])
         self._live_segments = live_segments
         self._evaluators = [Evaluator(live_segment) for live_segment in live_segments]
         self._summaries = BoundedCache[tuple[int, int], DocumentSummary](_CACHED_DOCUMENTS)
         self._issues = BoundedCache[str, tuple[IssueHolding, ...]](_CACHED_HOLDINGS)
 
+    @guarded
     def search(self, request: Request) -> Results:
         """Answer a request: exact total, the window of hits, exact facets."""
         choices = self._choices(request)
@@ -69,6 +76,7 @@ class WhooshReader:
         hits = self._hits(rows, counted_terms(request.query))
         return Results(total, hits, self._facets.count(choices, request.facets))
 
+    @guarded
     def partial(self, asked: PartialQuery, request: Request) -> tuple[Hit, ...]:
         """Return the best articles that lack some bare words, at most `size`."""
         passing = self._choices(replace(request, query=asked.binding))
@@ -79,6 +87,7 @@ class WhooshReader:
         best = self._partial_scorer.best(asked, among, request.size)
         return self._hits(window(best, "relevance", 0, request.size), asked.words)
 
+    @guarded
     def count(self, request: Request) -> int:
         """Count the hits exactly, without finding the best of them."""
         if (ready := self._ready_count(request)) is not None:
@@ -93,6 +102,7 @@ class WhooshReader:
             return sum(evaluator.count(request.query, of) for evaluator, of in pairs)
         return sum(len(chosen.documents) for chosen in self._choices(request))
 
+    @guarded
     def get(self, article_id: str) -> Document | None:
         """The document with this id, or None."""
         for live_segment in self._live_segments:
@@ -101,14 +111,17 @@ class WhooshReader:
                     return live_segment.segment.stored(doc_id)
         return None
 
+    @guarded
     def papers(self) -> tuple[PaperHolding, ...]:
         """What is held, paper by paper, by name."""
         return self._papers
 
+    @guarded
     def issues(self, paper: str) -> tuple[IssueHolding, ...]:
         """The issues held of a paper, oldest first, pages without a date last. Empty for an unknown paper."""
         return self._issues.get_or_make(paper, lambda: self._find_issues(paper))
 
+    @guarded
     def issue(self, paper: str, day: date | None) -> tuple[Document, ...]:
         """The articles of one issue in the order of its pages and of each page; empty when there are none."""
         found = [
@@ -118,6 +131,7 @@ class WhooshReader:
         ]
         return tuple(sorted(found, key=lambda doc: (natural_key(doc.page), doc.source, doc.ordinal, doc.id)))
 
+    @guarded
     def fingerprints(self) -> Mapping[str, str]:
         """source → fingerprint of what was indexed from that file."""
         return {
@@ -127,6 +141,7 @@ class WhooshReader:
             if any(doc_id not in live_segment.deleted for doc_id in doc_ids)
         }
 
+    @guarded
     def documents_of(self, source: str) -> tuple[Document, ...]:
         """The documents made from one page file, in their order on the page; empty when there are none."""
         found = (
@@ -137,22 +152,27 @@ class WhooshReader:
         )
         return tuple(sorted(found, key=lambda doc: (doc.ordinal, doc.id)))
 
+    @guarded
     def near_terms(self, text: str, limit: int) -> tuple[TextCount, ...]:
         """Return the terms that differ from a folded text by one edit, with the number of articles that have each."""
         return near_texts.near_terms(self._live_segments, text, limit)
 
+    @guarded
     def terms_with_prefix(self, prefix: str, limit: int) -> tuple[TextCount, ...]:
         """Return the terms that begin with a folded text, counted and ordered as by `near_terms`; none for ""."""
         return near_texts.terms_with_prefix(self._live_segments, prefix, limit)
 
+    @guarded
     def letters_between(self, before: str, after: str, limit: int) -> tuple[TextCount, ...]:
         """Return the single characters that stand between two folded texts in some unit."""
         return near_texts.letters_between(self._live_segments, before, after, limit)
 
+    @guarded
     def holding(self, texts: Sequence[str]) -> tuple[int, ...]:
         """Return the number of articles that hold each of some folded texts as a phrase; 0 for ""."""
         return tuple([near_texts.held(self._live_segments, text) for text in texts])
 
+    @guarded
     def beginning(self, field: FieldName, text: str, limit: int) -> tuple[DocumentSummary, ...]:
         """Return the newest articles with a unit of a field that begins with a folded text, newest first."""
         best = []
@@ -161,6 +181,13 @@ class WhooshReader:
             best.append(Best(segment_ord, live_segment.segment, doc_ids, np.zeros(len(doc_ids))))
         rows = window(best, "newest", 0, limit) if limit > 0 else []
         return tuple([self._summary(segment_ord, doc_id) for segment_ord, doc_id, _ in rows])
+
+    def verify(self, pause: Callable[[], None] = lambda: None) -> None:
+        """Read all of it, with a pause after each megabyte. Raises `IndexUnavailable` that names what is damaged.
+
+        From then on all methods raise that.
+        """
+        self.guard.verify(pause)
 
     def close(self) -> None:
         """Do nothing: readers of a generation share its segments, which are freed with the last reader."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -12,6 +11,7 @@ from uuid import uuid4
 from indexer.engines.base import Build, IndexIdentity, SourceDocuments
 from indexer.engines.whoosh.adapter import commits
 from indexer.engines.whoosh.adapter.codec import SegmentInfo
+from indexer.engines.whoosh.damage import Guard, guarded
 from indexer.engines.whoosh.indexing.merge_policy import groups_in_full_build, groups_to_merge, split_to_fit
 from indexer.engines.whoosh.indexing.merger import merge_files
 from indexer.engines.whoosh.indexing.segment_builder import SegmentBuilder
@@ -27,13 +27,17 @@ Segments = list[tuple[SegmentInfo, FlatSegment]]
 
 
 def build_segments(folder: Path, sources: Iterable[SourceDocuments]) -> list[Path]:
-    """Write documents into segments of bounded size and return their files. A page file's documents stay together."""
+    """Write documents into segments of bounded size and return their files. A page file's documents stay together.
+
+    Raises `IndexUnavailable` where they can't be written.
+    """
     paths: list[Path] = []
     builder = SegmentBuilder()
 
     def write() -> None:
         paths.append(folder / f"{commits.NAME}_{uuid4().hex}.seg.tmp")
-        builder.write(paths[-1])
+        with _explained(folder):
+            builder.write(paths[-1])
 
     for _, fingerprint, documents in sources:
         if builder.is_full:
@@ -44,6 +48,17 @@ def build_segments(folder: Path, sources: Iterable[SourceDocuments]) -> list[Pat
     if len(builder):
         write()
     return paths
+
+
+@contextmanager
+def _explained(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise IndexUnavailable(
+            f"The index in {folder} could not be written ({error}). It is as it was before; "
+            "see to the folder and the room on its disk, then run the command again."
+        ) from error
 
 
 class WhooshWriter:
@@ -66,6 +81,12 @@ class WhooshWriter:
         self._builder = SegmentBuilder()
         self._ended = False
 
+    @property
+    def guard(self) -> Guard:
+        """What finds out whether damaged segments are the reason for an error."""
+        return Guard(self._folder, [segment for _, segment in self._segments])
+
+    @guarded
     def replace(self, source: str, documents: Iterable[TokenisedDocument], fingerprint: str) -> None:
         """Replace all documents made from `source` by these. Raises `UsageError` when the writer has ended."""
         self.remove(source)
@@ -74,6 +95,7 @@ class WhooshWriter:
         if self._builder.is_full:
             self._flush()
 
+    @guarded
     def remove(self, source: str) -> None:
         """Delete all documents made from `source`, those added by this change too."""
         self._check()
@@ -84,6 +106,7 @@ class WhooshWriter:
         """What worker processes are to call: it writes segments into the folder, under names that are cleared away."""
         return partial(build_segments, self._folder)
 
+    @guarded
     def adopt(self, path: Path) -> None:
         """Add a segment that `build_segments` wrote. It replaces its sources, and its file is moved.
 
@@ -100,12 +123,14 @@ class WhooshWriter:
             path.rename(self._folder / info.file_name)
             self._segments.append((info, open_segment(self._folder / info.file_name)))
 
+    @guarded
     def preview(self) -> WhooshReader:
         """A reader of what `commit` would make readable, as far as the change has come."""
         self._check()
         self._flush()
-        return WhooshReader([LiveSegment(segment, info.deleted) for info, segment in self._segments])
+        return WhooshReader([LiveSegment(segment, info.deleted) for info, segment in self._segments], self._folder)
 
+    @guarded
     def commit(self, moves: Mapping[str, str] | None = None) -> None:
         """Commit atomically and durably, and end the writer. Raises `IndexUnavailable` where that fails.
 
@@ -194,10 +219,5 @@ class WhooshWriter:
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
-        try:
+        with _explained(self._folder):
             yield
-        except (OSError, BrokenProcessPool) as error:
-            raise IndexUnavailable(
-                f"The index in {self._folder} could not be written ({error}). It is as it was before; "
-                "see to the folder and the room on its disk, then run the command again."
-            ) from error

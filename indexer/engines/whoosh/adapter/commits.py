@@ -20,7 +20,7 @@ import struct
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from indexer.engines.base import IndexIdentity
@@ -39,6 +39,7 @@ _OURS = re.compile(
 )
 """Names of files that a writer makes, complete ones and others."""
 _INCOMPLETE = re.compile(rf".+\.tmp|{NAME}_[0-9a-z]+\.seg\..+")
+_CHECKSUM = b'"crc32":'
 _SIGNS_OF_DAMAGE = (zlib.error, struct.error, EOFError, pickle.UnpicklingError, ValueError)
 """What Whoosh and Python raise when they read bytes that were not written so."""
 
@@ -54,13 +55,30 @@ class Stamp:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a committed generation consists of. `files` maps segment files to their sizes in bytes."""
+    """What a committed generation consists of. `files` maps segment files to their sizes in bytes.
+
+    `crc32` is the checksum of the others, as they are written.
+    """
 
     archive: str
     rules: str
     schema: str
     toc_crc32: int
     files: dict[str, int]
+    crc32: int = 0
+
+    def to_bytes(self) -> bytes:
+        """What is written, with its checksum."""
+        crc32 = zlib.crc32(_json(asdict(replace(self, crc32=0))))
+        return _json(asdict(replace(self, crc32=crc32)))
+
+    @classmethod
+    def from_bytes(cls, given: bytes) -> Manifest:
+        """What was written. Raises ValueError or TypeError where it was not written so."""
+        manifest = cls(**json.loads(given))
+        if manifest.to_bytes() != given:
+            raise ValueError("the manifest is not what was written")
+        return manifest
 
 
 def stamp(folder: Path) -> Stamp | None:
@@ -85,16 +103,17 @@ def latest_generation(folder: Path) -> int:
 
 
 def read_manifest(folder: Path, stamp: Stamp) -> Manifest:
-    """The manifest of a commit. Raises `IndexStale` where Whoosh's files were not written by us."""
+    """The manifest of a commit. Raises `IndexStale` where Whoosh's files were not written by this version."""
     path = _manifest_path(folder, stamp.generation)
-    if not path.exists():
+    content = path.read_bytes() if path.exists() else b""
+    if _CHECKSUM not in content:  # older versions wrote none
         raise IndexStale(
             f"The index in {folder} was not written by this version of baosou. Rebuild it: {rebuild_command(folder)}"
         )
     try:
-        return Manifest(**json.loads(path.read_bytes()))
-    except TypeError as error:
-        raise damaged(folder, f"{path.name} is not a manifest") from error
+        return Manifest.from_bytes(content)
+    except (ValueError, TypeError) as error:
+        raise damaged(folder, f"{path.name} is not what was written") from error
 
 
 def read_segments(folder: Path, stamp: Stamp, manifest: Manifest) -> list[SegmentInfo]:
@@ -117,7 +136,7 @@ def pending_moves(folder: Path) -> dict[str, str]:
     except FileNotFoundError:
         return {}
     crc32, _, lines = content.partition(b"\n")
-    if int(crc32, 16) != zlib.crc32(lines):
+    if crc32 != _checksum(lines):
         raise ValueError("the list of articles whose addresses changed is not what was written")
     return dict(line.split("\t") for line in lines.decode().split("\n") if line)
 
@@ -143,9 +162,9 @@ def commit(
     files = _files_of(folder, segments)
     for name in files:
         _sync(folder / name)
-    manifest = Manifest(identity.archive, identity.rules, fingerprint(), zlib.crc32(toc), files)
+    manifest = Manifest(identity.archive, identity.rules, fingerprint(), zlib.crc32(toc), files).to_bytes()
     _write_moves(folder, generation, moves)
-    _write(_manifest_path(folder, generation), json.dumps(asdict(manifest), ensure_ascii=False, indent=1).encode())
+    _write(_manifest_path(folder, generation), manifest)
     _write(_toc_path(folder, generation), toc)
     clear_leftovers(folder)
 
@@ -199,7 +218,9 @@ def _files_of_last_commit(folder: Path) -> set[str] | None:
         return set()
     own = {path(folder, generation).name for path in (_toc_path, _manifest_path, _moves_path)}
     try:
-        return own | set(json.loads(_manifest_path(folder, generation).read_bytes())["files"])
+        content = _manifest_path(folder, generation).read_bytes()
+        is_older = _CHECKSUM not in content
+        return own | set(json.loads(content)["files"] if is_older else Manifest.from_bytes(content).files)
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
@@ -216,7 +237,15 @@ def _write_moves(folder: Path, generation: int, moves: Mapping[str, str]) -> Non
         _moves_path(folder, generation).unlink(missing_ok=True)  # of a commit that failed
     else:
         lines = "".join(f"{old}\t{new}\n" for old, new in together.items()).encode()
-        _write(_moves_path(folder, generation), b"%08x\n" % zlib.crc32(lines) + lines)
+        _write(_moves_path(folder, generation), _checksum(lines) + b"\n" + lines)
+
+
+def _json(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False, indent=1).encode("utf-8", "surrogatepass")
+
+
+def _checksum(content: bytes) -> bytes:
+    return b"%08x" % zlib.crc32(content)
 
 
 def _files_of(folder: Path, segments: Iterable[SegmentInfo]) -> dict[str, int]:

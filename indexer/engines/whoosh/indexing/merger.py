@@ -99,9 +99,12 @@ def merge_files(files: Sequence[Deleting[Path]], path: Path) -> None:
     """Write one segment of the documents of several files that are not deleted.
 
     Where there are many, words, grams and columns are merged at the same time, each by a process that writes a file of
-    its own.
+    its own. All files are verified first, because what is written gets new checksums. Raises `LayoutError` where one is
+    not what was written.
     """
     segments = [(FlatSegment(file), deleted) for file, deleted in files]
+    for segment, _ in segments:
+        segment.verify()
     if sum(segment.doc_count for segment, _ in segments) < WORTH_PROCESSES:
         merge_segments(segments, path)
         return

@@ -142,9 +142,7 @@ class TermIndex:
         self._listed: DocIds = layout.array("words.doc_ids")
         self._packed_tf: PackedTf = layout.array("words.packed_tf")
         self._common = layout.view("words.common")
-        self._common_bitmaps = CheckedParts(
-            layout, "words.common_bitmaps", "words.common_starts", "words.common_crc32"
-        )
+        self._common_bitmaps = CheckedParts(layout, "words.common_bitmaps", "words.common_starts", "words.common_crc32")
         self._common_packed_tf: PackedTf = layout.array("words.common_packed_tf")
         self._common_packed_tf_starts = layout.view("words.common_packed_tf_starts")
         self._common_doc_freqs = layout.view("words.common_doc_freqs")
