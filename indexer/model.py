@@ -24,6 +24,8 @@ Field = Literal["kicker", "headline", "subtitle", "byline", "caption", "paragrap
 """The fields of an article. `furniture` is what its page has around it; it is found by its name alone."""
 
 Sort = Literal["relevance", "newest", "oldest"]
+Order = Literal["relevance", "newest", "oldest", "indexed"]
+"""What a reader may sort by, and `indexed`: what was indexed last comes first, as feeds have it."""
 
 Choice = Literal["paper", "locality", "section", "kind", "quality"]
 CHOICES: tuple[Choice, ...] = get_args(Choice)
@@ -340,7 +342,7 @@ class Request(Struct, frozen=True):
 
     query: Query
     filters: Filters = Filters()
-    sort: Sort = "relevance"
+    sort: Order = "relevance"
     offset: int = 0
     size: int = 10
     facets: tuple[str, ...] = FACETS
@@ -462,6 +464,16 @@ class DocumentSummary(Struct, frozen=True, array_like=True, gc=False):
         return self.article.id
 
 
+class Times(Struct, frozen=True, gc=False):
+    """When an article was first indexed and when its printed text last changed, in seconds since 1970 (UTC).
+
+    0 where that is not known.
+    """
+
+    first: int = 0
+    changed: int = 0
+
+
 class Hit(Struct, frozen=True, gc=False):
     """A document that was found, its score (0 where nothing was ranked), and how often it has each word of the query.
 
@@ -550,7 +562,7 @@ class Answer(Struct, frozen=True):
     query: Query
     understood_as: str
     filters: Filters
-    sort: Sort
+    sort: Order
     page: int
     size: int
     total: int

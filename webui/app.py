@@ -52,6 +52,7 @@ def _set_up_templates(app: Flask, settings: Settings) -> None:
         "marks": filters.marks,
         "plain": filters.plain,
         "shorten": filters.shorten,
+        "utc": filters.utc,
         "xml_text": filters.xml_text,
     }
     environment.globals |= {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from types import MappingProxyType
 
 from markupsafe import Markup, escape
@@ -54,6 +55,15 @@ def shorten(text: str, most: int) -> str:
     """
     line = " ".join(text[: most * 4].split())
     return line if len(line) <= most else line[: most - 1] + "…"
+
+
+def utc(seconds: int) -> str:
+    """Return a time, in seconds since 1970, as feeds write it.
+
+    >>> utc(60)
+    '1970-01-01T00:01:00Z'
+    """
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def xml_text(text: str) -> str:

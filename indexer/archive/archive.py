@@ -17,6 +17,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
+from indexer.archive.indexed import Indexed
 from indexer.archive.paper import FILE_NAME, parse_paper
 from indexer.archive.redirects import Moves, Redirects
 from indexer.errors import ArchiveError, FileError, PageError, SettingsError, UsageError
@@ -215,6 +216,10 @@ class Archive:
         Raises ArchiveError when redirects.tsv can't be read or written.
         """
         self._redirects().remember(moves.items())
+
+    def indexed(self) -> Indexed:
+        """When articles were first indexed and last changed: `indexed.tsv`, which need not exist yet."""
+        return Indexed(self.root / "indexed.tsv")
 
     def _problems_with_redirects(self) -> Iterator[str]:
         try:

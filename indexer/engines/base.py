@@ -8,7 +8,7 @@ How every engine decides, so that all give the same answer:
 - **Rank** by BM25 over the positive terms of the query, each counted once, whichever clause matched: `ranking.py`.
 - **As typed first**: articles that match the query with its words as strings (`ranking.as_typed`) come before others.
 - **Order** `relevance`: score descending, then date descending, then id; `newest` / `oldest`: date, then id.
-  Articles without a date come last in all three.
+  Articles without a date come last in all three. `indexed`: first indexing descending, then date descending, then id.
 - **Facets** count all hits, each facet under all choices but its own. `locality` counts a place and all that it
   lies in; `date` counts years and `unknown`. Values come by count descending, then by value.
 """
@@ -33,6 +33,7 @@ from indexer.model import (
     Request,
     Results,
     TextCount,
+    Times,
     TokenisedDocument,
 )
 
@@ -83,6 +84,10 @@ class Reader(Protocol):
 
     def issue(self, paper: str, day: date | None) -> tuple[Document, ...]:
         """The articles of one issue in the order of its pages and of each page; empty when there are none."""
+
+    def times(self, ids: Iterable[str]) -> Mapping[str, Times]:
+        """When some articles were first indexed and last changed; without those that are not in the index."""
+        ...
 
     def fingerprints(self) -> Mapping[str, str]:
         """source → fingerprint of what was indexed from that file."""
@@ -144,11 +149,14 @@ class Writer(Protocol):
     def preview(self) -> Reader:
         """A reader of what `commit` would make readable, as far as the change has come."""
 
-    def commit(self, moves: Mapping[str, str] | None = None) -> None:
+    def commit(
+        self, moves: Mapping[str, str] | None = None, times: Mapping[str, Times] | None = None, records: str = ""
+    ) -> None:
         """Commit atomically and durably, and end the writer. A change that changes nothing commits nothing.
 
-        `moves` are old id → new id of the articles whose ids change. They are kept, behind those that are pending,
-        until `Engine.forget_moves`.
+        `moves` are old id → new id of the articles whose ids change; `times` are those of the articles that were put
+        into the change; without them, one has those that it had. `records` are lines for the archive about them. Moves
+        and records are kept, behind those that are pending, until `Engine.forget_moves` and `Engine.forget_records`.
         """
 
     def abort(self) -> None:
@@ -211,3 +219,17 @@ class Engine(Protocol):
 
     def forget_moves(self, moves: Mapping[str, str]) -> None:
         """Forget the pending moves, if they are still these, once they are kept elsewhere."""
+
+    def pending_records(self) -> str:
+        """The lines for the archive that came with the last commits and were not forgotten, in their order.
+
+        None are lost when an index is built anew.
+        """
+        ...
+
+    def forget_records(self, records: str) -> None:
+        """Forget the pending records, if they are still these, once they are kept elsewhere."""
+
+    def former_times(self, ids: Iterable[str]) -> Mapping[str, Times]:
+        """The same as `Reader.times` of the last commit, whatever rules made it; none where it can't be read."""
+        ...

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from itertools import chain
 
-from indexer.model import DateSpan, Document, FacetValue, Filters, Sort
+from indexer.model import DateSpan, Document, FacetValue, Filters, Order
 from indexer.text.place_path import with_ancestors
 
 UNKNOWN_YEAR = "unknown"
@@ -82,14 +82,15 @@ def counted(counts: Mapping[str, int]) -> tuple[FacetValue, ...]:
     return tuple(FacetValue(value, count) for value, count in ordered if count)
 
 
-def sort_key(sort: Sort, score: float, day: int, article_id: str) -> tuple[float, int, int, str]:
+def sort_key(sort: Order, score: float, day: int, article_id: str) -> tuple[float, int, int, str]:
     """The sort key of a hit; `day` is the ordinal of its date, 0 without one.
 
-    `relevance`: score descending, newest first among equals; `newest` and `oldest`: by date. Then by id. An article
-    without a date comes after those that are its equals otherwise.
+    `relevance`: score descending, newest first among equals; `newest` and `oldest`: by date; `indexed`: like
+    `relevance`, with the time of the first indexing as the score. Then by id. An article without a date comes
+    after those that are its equals otherwise.
 
     >>> sort_key("oldest", 0.0, 0, "a") > sort_key("oldest", 0.0, date.max.toordinal(), "b")
     True
     """
     ordered_day = day if sort == "oldest" else -day
-    return (-score if sort == "relevance" else 0.0, int(day == 0), ordered_day, article_id)
+    return (-score if sort in ("relevance", "indexed") else 0.0, int(day == 0), ordered_day, article_id)

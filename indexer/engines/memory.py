@@ -56,14 +56,15 @@ from indexer.model import (
     Hit,
     IssueHolding,
     Not,
+    Order,
     PaperHolding,
     PartialQuery,
     Phrase,
     Query,
     Request,
     Results,
-    Sort,
     TextCount,
+    Times,
     TokenisedDocument,
 )
 from indexer.text.natural_sort import natural_key
@@ -78,19 +79,21 @@ class MemoryEngine:
     def __init__(self) -> None:
         self._committed: Sources | None = None
         self._pending: dict[str, str] = {}
+        self._records = ""
+        self._times: dict[str, Times] = {}
         self._write_lock = threading.Lock()
 
     def reader(self) -> MemoryReader:
         """Open the last commit. Raises `IndexMissing` if there is none."""
         if self._committed is None:
             raise IndexMissing("Nothing has been indexed in memory yet; index an archive first.")
-        return MemoryReader(self._committed)
+        return MemoryReader(self._committed, self._times)
 
     def writer(self, *, fresh: bool = False) -> MemoryWriter:
         """Begin a change; one at a time. Raises `IndexLocked` while there is another."""
         if not self._write_lock.acquire(blocking=False):
             raise IndexLocked("The index in memory is being written to; wait until that has ended.")
-        return MemoryWriter(self, {} if fresh else dict(self._committed or {}))
+        return MemoryWriter(self, {} if fresh else dict(self._committed or {}), fresh=fresh)
 
     def verify(self) -> Verified:
         """Nothing to read: memory has no checksums. Raises `IndexMissing` if nothing was indexed."""
@@ -111,18 +114,44 @@ class MemoryEngine:
         if self._pending == moves:
             self._pending = {}
 
-    def _end_change(self, sources: Sources | None, moves: Mapping[str, str] | None = None) -> None:
+    def pending_records(self) -> str:
+        """The lines for the archive that came with the last commits and were not forgotten, in their order."""
+        return self._records
+
+    def forget_records(self, records: str) -> None:
+        """Forget the pending records, if they are still these."""
+        if self._records == records:
+            self._records = ""
+
+    def former_times(self, ids: Iterable[str]) -> Mapping[str, Times]:
+        """The times of the last commit."""
+        return MemoryReader(self._committed or {}, self._times).times(ids)
+
+    def _end_change(
+        self,
+        sources: Sources | None,
+        moves: Mapping[str, str] | None = None,
+        times: Mapping[str, Times] | None = None,
+        records: str = "",
+        *,
+        fresh: bool = False,
+    ) -> None:
+        older = {} if fresh else self._times
         if sources is not None:
             self._committed = sources
+            held = (one.document.id for source in sources.values() for one in source.documents)
+            self._times = {one: (times or {}).get(one) or older.get(one, Times()) for one in held}
         self._pending |= moves or {}
+        self._records += records
         self._write_lock.release()
 
 
 class MemoryWriter:
     """A change to a `MemoryEngine`."""
 
-    def __init__(self, engine: MemoryEngine, sources: Sources) -> None:
+    def __init__(self, engine: MemoryEngine, sources: Sources, *, fresh: bool) -> None:
         self._engine = engine
+        self._fresh = fresh
         self._sources = sources
         self._ended = False
 
@@ -140,11 +169,13 @@ class MemoryWriter:
         """A reader of what `commit` would make readable."""
         return MemoryReader(self._sources)
 
-    def commit(self, moves: Mapping[str, str] | None = None) -> None:
+    def commit(
+        self, moves: Mapping[str, str] | None = None, times: Mapping[str, Times] | None = None, records: str = ""
+    ) -> None:
         """Commit and end the writer. Raises `UsageError` when it has ended."""
         self._check()
         self._ended = True
-        self._engine._end_change(self._sources, moves)
+        self._engine._end_change(self._sources, moves, times, records, fresh=self._fresh)
 
     def abort(self) -> None:
         """Roll the change back and end the writer. Does nothing when it has ended."""
@@ -160,7 +191,8 @@ class MemoryWriter:
 class MemoryReader:
     """The documents as they were when the reader was opened."""
 
-    def __init__(self, sources: Sources) -> None:
+    def __init__(self, sources: Sources, times: Mapping[str, Times] | None = None) -> None:
+        self._times = times or {}
         self._sources = [sources[source] for source in sorted(sources)]
         self._documents = tuple(document for source in self._sources for document in source.documents)
 
@@ -170,7 +202,11 @@ class MemoryReader:
         chosen = [doc for doc in found if _passes(request.filters, doc.document)]
         ranked = request.sort == "relevance"
         scores = _scores(request.query, chosen, self._documents) if ranked else [0.0] * len(chosen)
-        order = _ordered(zip(scores, chosen, strict=True), request.sort)
+        if request.sort == "indexed":
+            first = [float(self._times_of(doc.document.id).first) for doc in chosen]
+            order = [(0.0, doc) for _, doc in _ordered(zip(first, chosen, strict=True), "indexed")]
+        else:
+            order = _ordered(zip(scores, chosen, strict=True), request.sort)
         words = counted_terms(request.query)
         window = tuple(
             Hit(DocumentSummary.of(doc.document), score, _counts(words, doc))
@@ -232,6 +268,14 @@ class MemoryReader:
         held = (doc.document for doc in self._documents)
         found = (doc for doc in held if doc.paper == paper and doc.article.date == day)
         return tuple(sorted(found, key=lambda doc: (natural_key(doc.page), doc.source, doc.ordinal, doc.id)))
+
+    def times(self, ids: Iterable[str]) -> Mapping[str, Times]:
+        """When some articles were first indexed and last changed; without those that are not in the index."""
+        held = {doc.document.id for doc in self._documents}
+        return {one: self._times_of(one) for one in ids if one in held}
+
+    def _times_of(self, article_id: str) -> Times:
+        return self._times.get(article_id, Times())
 
     def fingerprints(self) -> Mapping[str, str]:
         """source → fingerprint of what was indexed from that file."""
@@ -327,7 +371,7 @@ def _headline(document: TokenisedDocument) -> tuple[str, ...]:
     return document.headline_words
 
 
-def _ordered(scored: Iterable[tuple[float, TokenisedDocument]], sort: Sort) -> list[tuple[float, TokenisedDocument]]:
+def _ordered(scored: Iterable[tuple[float, TokenisedDocument]], sort: Order) -> list[tuple[float, TokenisedDocument]]:
     return sorted(scored, key=lambda one: sort_key(sort, one[0], _day(one[1].document), one[1].document.id))
 
 

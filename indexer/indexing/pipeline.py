@@ -17,11 +17,13 @@ from itertools import chain
 from pathlib import Path
 
 from indexer.archive.archive import Archive, Issue
+from indexer.archive.indexed import plain
 from indexer.archive.redirects import followed
 from indexer.articles.metadata.article_ids import with_ids_of_day
 from indexer.engines.base import BulkWriter, Engine, Reader, Writer
 from indexer.errors import ArchiveError, FileError, IndexMissing, IndexUnavailable
 from indexer.indexing import workers
+from indexer.indexing.history import Packed, Past, dated, packed_versions, unpacked
 from indexer.indexing.removals import refuse_removals
 from indexer.indexing.renames import renamed
 from indexer.model import Document, FormerArticle
@@ -57,10 +59,12 @@ def index(
     accept_removals: bool = False,
     jobs: int | None = None,
     progress: Progress = lambda done, total: None,
+    clock: Callable[[], float] = time.time,
 ) -> Report:
     """Bring the index up to date with the archive, or with the issues that lie under `paths`.
 
-    Without `accept_removals`, an archive of which a part seems to be missing changes nothing.
+    Without `accept_removals`, an archive of which a part seems to be missing changes nothing. `clock` tells the time
+    at which new articles are indexed, which is that of the commit.
 
     Raises ArchiveError, UsageError, or an IndexUnavailable that says how to rebuild.
     """
@@ -84,9 +88,11 @@ def index(
             if full and held:
                 refuse_removals(archive, held, change.preview().fingerprints(), full=True)
             moves = _moves(archive, engine, former, change, tally.replaced if before.fingerprints else None)
-            change.commit(moves)
+            past = Past.of(tally.versions, moves, archive, engine)
+            times, records = dated(unpacked(tally.versions), tally.digests, past, int(clock()))
+            change.commit(moves, times, records)
     if not dry_run:
-        tally.warnings += _bring_moves(archive, engine)
+        tally.warnings += [*_bring_moves(archive, engine), *_bring_records(archive, engine)]
     return Report(
         pages=tally.pages,
         unchanged=survey.page_count - tally.read + tally.unchanged,
@@ -168,6 +174,17 @@ def _bring_moves(archive: Archive, engine: Engine) -> list[str]:
     return []
 
 
+def _bring_records(archive: Archive, engine: Engine) -> list[str]:
+    """Write the records that came with commits into the archive, like the moves."""
+    pending = engine.pending_records()
+    try:
+        archive.indexed().remember(pending)
+    except ArchiveError as problem:
+        return [f"{problem}; until then the index alone knows when {pending.count(chr(10))} articles were indexed"]
+    engine.forget_records(pending)
+    return []
+
+
 def _keep_ids_apart(change: Writer, tally: _Tally, before: _Before) -> None:
     """Give articles of different folders that claim the same page ids of their own, before the change is committed."""
     if not tally.days:
@@ -179,7 +196,9 @@ def _keep_ids_apart(change: Writer, tally: _Tally, before: _Before) -> None:
     fingerprints = reader.fingerprints()
     for source, documents in chain.from_iterable(of_day.items() for of_day in changed):
         # A file may hold articles of one day only, so these are all that it gave.
-        change.replace(source, map(tokenizer.tokenise, documents), fingerprints[source])
+        tokenised = tuple(map(tokenizer.tokenise, documents))
+        change.replace(source, tokenised, fingerprints[source])
+        tally.versions[source] = packed_versions(tokenised)
         tally.replaced.add(source)
         tally.lost += map(FormerArticle.of, before.documents_of(source))
 
@@ -223,6 +242,8 @@ class _Tally:
     replaced: set[str] = field(default_factory=set)
     days: set[Day] = field(default_factory=set)
     claimed: set[workers.PageClaim] = field(default_factory=set)
+    versions: dict[str, Packed] = field(default_factory=dict)
+    digests: dict[str, str] = field(default_factory=dict)
 
     def add(self, issue: Issue, made: workers.IssueDocuments, change: Writer, before: _Before) -> None:
         """Put what one issue gave into the change, leaving alone the pages that came out as they were."""
@@ -239,6 +260,8 @@ class _Tally:
                 self.unchanged += 1
                 continue
             change.replace(source, tokenised, made.fingerprint)
+            self.versions[source] = made.versions[source]
+            self.digests[plain(source)] = made.digests[source]
             self.pages += 1
             self.articles += len(new)
             self.replaced.add(source)
@@ -269,6 +292,8 @@ class _Tally:
         self.articles += built.articles
         for claims in built.claims:
             self.claim(claims)
+        self.versions.update(built.versions)
+        self.digests |= {plain(source): digest for source, digest in built.digests.items()}
 
 
 class _Before:
@@ -313,7 +338,7 @@ class _NoChange:
     def preview(self) -> Reader:
         raise NotImplementedError("a dry run makes nothing to read")
 
-    def commit(self, moves: object = None) -> None: ...
+    def commit(self, moves: object = None, times: object = None, records: str = "") -> None: ...
     def abort(self) -> None: ...
 
 

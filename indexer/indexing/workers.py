@@ -21,6 +21,7 @@ from indexer.engines.base import Build, SourceDocuments
 from indexer.engines.worker_pool import worker_pool
 from indexer.errors import PageError
 from indexer.indexing.garbage import collect_seldom
+from indexer.indexing.history import Packed, packed_versions, page_digest
 from indexer.indexing.issue_reader import documents, fault, read_issue
 from indexer.model import Document, PageReading, TokenisedDocument
 from indexer.text import tokenizer
@@ -53,13 +54,16 @@ class IssueDocuments:
     """What one issue gives an engine: source → tokenised documents; and what of it was set aside.
 
     `fingerprint` is empty if a page was set aside, so that the next run reads the issue again and names that page
-    again. `copies` are the files that are not indexed because they say the same as another.
+    again. `copies` are the files that are not indexed because they say the same as another. `versions` are those of the
+    articles, and `digests` those of the page files, by source.
     """
 
     fingerprint: str
     pages: Mapping[str, tuple[TokenisedDocument, ...]]
     set_aside: tuple[PageError, ...]
     copies: Collection[str]
+    versions: Mapping[str, Packed]
+    digests: Mapping[str, str]
     warnings: tuple[str, ...] = ()
 
     @property
@@ -71,13 +75,18 @@ class IssueDocuments:
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """What a chunk of issues gave: files of segments, how much is in them, what was set aside; each issue's claims."""
+    """What a chunk of issues gave: files of segments, how much is in them, what was set aside; each issue's claims.
+
+    Versions and digests are those of `IssueDocuments`.
+    """
 
     segments: Sequence[Path]
     pages: int
     articles: int
     set_aside: Sequence[PageError]
     claims: Sequence[frozenset[PageClaim]]
+    versions: Mapping[str, Packed]
+    digests: Mapping[str, str]
     warnings: Sequence[str] = ()
 
 
@@ -97,7 +106,28 @@ def read_and_tokenise(issue: Issue, fingerprint: str) -> IssueDocuments:
         except Exception as error:
             at_fault.append(fault(source, error))
     set_aside = (*reading.set_aside, *at_fault)
-    return IssueDocuments("" if set_aside else fingerprint, pages, set_aside, reading.copies, reading.warnings)
+    return IssueDocuments(
+        fingerprint="" if set_aside else fingerprint,
+        pages=pages,
+        set_aside=set_aside,
+        copies=reading.copies,
+        versions={source: packed_versions(page, _others(page, reading.pages)) for source, page in pages.items()},
+        digests={file.source: page_digest(file) for file in issue.pages if file.source in pages},
+        warnings=reading.warnings,
+    )
+
+
+def _others(page: Sequence[TokenisedDocument], readings: Mapping[str, PageReading]) -> dict[str, list[str]]:
+    """Return, by id, the other page files of the issue that an article runs over."""
+    return {
+        one.document.id: [
+            source
+            for source, reading in readings.items()
+            if source != one.document.source and reading.identity.page in one.document.article.pages
+        ]
+        for one in page
+        if len(one.document.article.pages) > 1
+    }
 
 
 def _tokenised(page: PageReading, made: Iterable[Document]) -> Iterator[TokenisedDocument]:
@@ -167,6 +197,8 @@ def _build(work: Work, build: Build) -> Built:
     set_aside: list[PageError] = []
     warnings: list[str] = []
     claims: list[frozenset[PageClaim]] = []
+    versions: dict[str, Packed] = {}
+    digests: dict[str, str] = {}
 
     def made() -> Iterable[SourceDocuments]:
         nonlocal pages, articles
@@ -175,6 +207,8 @@ def _build(work: Work, build: Build) -> Built:
             set_aside.extend(read.set_aside)
             warnings.extend(read.warnings)
             claims.append(read.claims)
+            versions.update(read.versions)
+            digests.update(read.digests)
             pages += len(read.pages)
             for source, page in read.pages.items():
                 articles += len(page)
@@ -183,4 +217,4 @@ def _build(work: Work, build: Build) -> Built:
                 with _pages_done.get_lock():
                     _pages_done.value += len(issue.pages)
 
-    return Built(build(made()), pages, articles, set_aside, claims, warnings)
+    return Built(build(made()), pages, articles, set_aside, claims, versions, digests, warnings)

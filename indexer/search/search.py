@@ -18,6 +18,7 @@ from indexer.model import (
     Filters,
     Hit,
     Or,
+    Order,
     PartialHit,
     PartialQuery,
     Phrase,
@@ -36,6 +37,7 @@ JSON_FACETS = tuple(name for name in FACETS if name != "quality")
 """The facets of a JSON answer."""
 MAX_SIZE = 100
 _SORTS = get_args(Sort)
+_ORDERS = get_args(Order)
 MAX_PAGE = 1_000_000
 """Keeps offsets within the range that engines support."""
 
@@ -45,7 +47,7 @@ def search(
     line: str,
     *,
     filters: Filters = Filters(),  # noqa: B008 (a frozen value)
-    sort: Sort = "relevance",
+    sort: Order = "relevance",
     page: int = 1,
     size: int = 10,
     facets: tuple[str, ...] = FACETS,
@@ -123,7 +125,7 @@ def _hit_json(hit: AnswerHit | PartialHit) -> dict[str, object]:
 
 
 def _check_window(sort: str, page: int, size: int) -> None:
-    if sort not in _SORTS:
+    if sort not in _ORDERS:
         raise UsageError(f"No such order as {sort!r}: choose one of {', '.join(_SORTS)}.")
     if not 1 <= page <= MAX_PAGE:
         raise UsageError(f"There is no page {page}: pages are counted from 1 to {MAX_PAGE}.")

@@ -33,13 +33,14 @@ _FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
 @pages.get("/search.atom")
 def feed() -> Response:
-    """Return the newest hits of a search as an Atom feed."""
-    link = replace(_link(), sort="newest", size=FEED_SIZE, page=1)
-    answer = answer_to(link, facets=(), with_partial=False)
-    newest = next((hit.document.article.date for hit in answer.hits if hit.document.article.date), None)
+    """Return the hits of a search that were indexed last as an Atom feed: old issues too that were added just now."""
+    link = replace(_link(), sort="newest", size=FEED_SIZE, page=1)  # as it always was, because it is the feed's id
+    answer = answer_to(link, facets=(), with_partial=False, sort="indexed")
+    times = reader().times([hit.document.id for hit in answer.hits])
+    updated = max((one.changed for one in times.values()), default=0)
     t = i18n.translator()
     title = t("results_for", line=link.q) if link.q else t("all_articles")
-    text = render_template("atom.xml", answer=answer, link=link, title=title, newest=newest)
+    text = render_template("atom.xml", answer=answer, link=link, title=title, times=times, updated=updated)
     return Response(text, mimetype="application/atom+xml")
 
 

@@ -8,7 +8,7 @@ from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from indexer.errors import UsageError
-from indexer.model import FACETS, Answer
+from indexer.model import FACETS, Answer, Order
 from indexer.search.search import JSON_FACETS, answer_json, search
 from indexer.text.place_path import last_name
 from webui import facets, i18n, links
@@ -97,8 +97,12 @@ def _refuse_what_is_cut(link: SearchLink) -> None:
         raise UsageError(f"There are {link.chosen_count:,} values of filters; give {limits.values:,} at most.")
 
 
-def answer_to(link: SearchLink, facets: tuple[str, ...] = FACETS, *, with_partial: bool = True) -> Answer:
+def answer_to(
+    link: SearchLink, facets: tuple[str, ...] = FACETS, *, with_partial: bool = True, sort: Order | None = None
+) -> Answer:
     """Return the answer to the search of a link, with the given facets, and its second tier unless it is not wanted.
+
+    `sort` is another order than that of the link.
 
     Raises UsageError if a date can't be parsed.
     """
@@ -106,7 +110,7 @@ def answer_to(link: SearchLink, facets: tuple[str, ...] = FACETS, *, with_partia
         reader(),
         link.q,
         filters=link.filters(),
-        sort=link.sort,
+        sort=sort or link.sort,
         page=link.page,
         size=link.size,
         facets=facets,

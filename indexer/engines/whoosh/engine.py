@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from indexer.engines.whoosh.segment.segment import open_segment
 from indexer.engines.whoosh.write_lock import WriteLock
 from indexer.engines.whoosh.writer import Segments, WhooshWriter
 from indexer.errors import IndexForeign, IndexLocked, IndexMissing, IndexStale, IndexUnavailable
-from indexer.model import FormerArticle
+from indexer.model import FormerArticle, Times
 
 
 class WhooshEngine:
@@ -90,6 +90,7 @@ class WhooshEngine:
                     raise
         size = Guard(self._folder, [segment for _, segment in segments]).verify()
         self.pending_moves()
+        self.pending_records()
         return Verified(len(manifest.files), size)
 
     def former_articles(self) -> Iterator[FormerArticle]:
@@ -111,6 +112,28 @@ class WhooshEngine:
         """Forget the pending moves, if they are still these. Raises `IndexUnavailable` where that fails."""
         with commits.explained(self._folder):
             commits.forget_moves(self._folder, moves)
+
+    def pending_records(self) -> str:
+        """The lines for the archive that came with the last commits and were not forgotten, in their order.
+
+        Raises `IndexUnavailable` where they can't be read.
+        """
+        with commits.explained(self._folder):
+            return commits.pending_records(self._folder)
+
+    def forget_records(self, records: str) -> None:
+        """Forget the pending records, if they are still these. Raises `IndexUnavailable` where that fails."""
+        with commits.explained(self._folder):
+            commits.forget_records(self._folder, records)
+
+    def former_times(self, ids: Iterable[str]) -> Mapping[str, Times]:
+        """The times of articles in the last commit, whatever rules made it; none where it can't be read."""
+        try:
+            _, segments = self._open(self._stamp(), whoever=True)
+            live_segments = [LiveSegment(segment, info.deleted) for info, segment in segments]
+            return WhooshReader(live_segments, self._folder).times(ids)
+        except IndexUnavailable:
+            return {}
 
     def _lock(self) -> WriteLock:
         with commits.explained(self._folder):

@@ -24,6 +24,8 @@ written. Where a new format is alike too, add its number; where it isn't, add a 
     stored.offsets     where each begins, and where the last one ends
     stored.dictionary  the dictionary of the frames, empty where there is none
 
+Other files than `.seg` are not read.
+
 A document is MessagePack; JSON, with bytes in Base64, where the name of its file is not UTF-8. Either way it is nested
 arrays::
 
@@ -55,7 +57,7 @@ from zstandard import ZstdCompressionDict, ZstdDecompressor, ZstdError
 
 from indexer.model import FormerArticle
 
-_FORMATS = range(4, 9)
+_FORMATS = range(4, 10)
 """The formats of release 0.1.0 (commit ef1a8a5) and of what followed it."""
 _HEADERS = tuple(f"baosou flat segment {number}\n".encode().ljust(64, b"\0") for number in _FORMATS)
 _HEADER_LENGTH = 64
@@ -92,7 +94,7 @@ def segment_files(folder: Path) -> list[Path]:
         raise ValueError(f"there is no index of baosou in {folder}")
     latest = manifests[max(manifests)]
     try:
-        return [folder / name for name in json.loads(latest.read_bytes())["files"]]
+        return [folder / name for name in json.loads(latest.read_bytes())["files"] if name.endswith(".seg")]
     except (KeyError, TypeError) as error:
         raise ValueError(f"{latest.name} is not a manifest") from error
 

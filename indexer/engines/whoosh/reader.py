@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -22,7 +22,7 @@ from indexer.engines.whoosh.search.doc_set import DocSet
 from indexer.engines.whoosh.search.facets import Choices, FacetTables
 from indexer.engines.whoosh.search.live_segment import LiveSegment
 from indexer.engines.whoosh.search.partial_scorer import PartialScorer
-from indexer.engines.whoosh.search.result_order import Best, Row, newest, oldest, window
+from indexer.engines.whoosh.search.result_order import Best, Row, last_indexed, newest, oldest, window
 from indexer.engines.whoosh.search.term_frequencies import frequencies
 from indexer.engines.whoosh.search.top_k import top_k
 from indexer.engines.whoosh.segment.array_types import DocIds, Scores
@@ -33,14 +33,15 @@ from indexer.model import (
     Filters,
     Hit,
     IssueHolding,
+    Order,
     PaperHolding,
     PartialQuery,
     Phrase,
     Query,
     Request,
     Results,
-    Sort,
     TextCount,
+    Times,
 )
 from indexer.model import Field as FieldName
 from indexer.text.natural_sort import natural_key
@@ -73,6 +74,8 @@ class WhooshReader:
         wanted = min(request.offset + request.size, total)
         best = self._best(request.query, request.sort, wanted, found) if wanted > request.offset else []
         rows = window(best, request.sort, request.offset, request.size)
+        if request.sort == "indexed":
+            rows = [(segment_ord, doc_id, 0.0) for segment_ord, doc_id, _ in rows]
         hits = self._hits(rows, counted_terms(request.query))
         return Results(total, hits, self._facets.count(choices, request.facets))
 
@@ -130,6 +133,17 @@ class WhooshReader:
             for doc_id in _of_issue(live_segment, paper, day)
         ]
         return tuple(sorted(found, key=lambda doc: (natural_key(doc.page), doc.source, doc.ordinal, doc.id)))
+
+    @guarded
+    def times(self, ids: Iterable[str]) -> Mapping[str, Times]:
+        """When some articles were first indexed and last changed; without those that are not in the index."""
+        return {
+            article_id: live_segment.segment.times(doc_id)
+            for article_id in ids
+            for live_segment in self._live_segments
+            for doc_id in live_segment.segment.doc_ids_of_article(article_id)
+            if doc_id not in live_segment.deleted
+        }
 
     @guarded
     def fingerprints(self) -> Mapping[str, str]:
@@ -206,8 +220,11 @@ class WhooshReader:
             for segment_ord, evaluator in enumerate(self._evaluators)
         ]
 
-    def _best(self, query: Query, sort: Sort, wanted: int, found: Sequence[DocSet]) -> list[Best]:
+    def _best(self, query: Query, sort: Order, wanted: int, found: Sequence[DocSet]) -> list[Best]:
         """The best documents of every segment, as many as are wanted of all together."""
+        if sort == "indexed":
+            pairs = zip(found, self._live_segments, strict=True)
+            return self._of_segments([last_indexed(of.doc_ids, its.segment.first_indexed, wanted) for of, its in pairs])
         terms = self._scorer.weighted_terms(positive_terms(query)) if sort == "relevance" else []
         if not terms:
             by_date = [
@@ -285,7 +302,7 @@ class WhooshReader:
         )
 
 
-def _by_date(found: DocSet, live_segment: LiveSegment, sort: Sort, wanted: int) -> DocIds:
+def _by_date(found: DocSet, live_segment: LiveSegment, sort: Order, wanted: int) -> DocIds:
     if sort == "oldest":
         return oldest(found.doc_ids, live_segment.segment.days, wanted)
     return newest(found.doc_ids, wanted)

@@ -18,9 +18,12 @@ from indexer.engines.whoosh.indexing.segment_builder import SegmentBuilder
 from indexer.engines.whoosh.reader import WhooshReader
 from indexer.engines.whoosh.search.live_segment import LiveSegment
 from indexer.engines.whoosh.segment.segment import FlatSegment, open_segment
+from indexer.engines.whoosh.segment.times_file import times_path, write_times
 from indexer.engines.whoosh.write_lock import WriteLock
 from indexer.errors import IndexUnavailable, UsageError
-from indexer.model import TokenisedDocument
+from indexer.model import Times, TokenisedDocument
+
+_UNKNOWN = Times()
 
 Segments = list[tuple[SegmentInfo, FlatSegment]]
 """Segments as the table of contents has them (deletions!), and opened."""
@@ -78,6 +81,7 @@ class WhooshWriter:
         self._is_fresh = not segments
         self._is_changed = segments is None
         self._written: list[SegmentInfo] = []
+        self._merged_from: dict[str, Segments] = {}
         self._builder = SegmentBuilder()
         self._ended = False
 
@@ -131,7 +135,9 @@ class WhooshWriter:
         return WhooshReader([LiveSegment(segment, info.deleted) for info, segment in self._segments], self._folder)
 
     @guarded
-    def commit(self, moves: Mapping[str, str] | None = None) -> None:
+    def commit(
+        self, moves: Mapping[str, str] | None = None, times: Mapping[str, Times] | None = None, records: str = ""
+    ) -> None:
         """Commit atomically and durably, and end the writer. Raises `IndexUnavailable` where that fails.
 
         Where nothing was added or deleted, the last commit stays as it is.
@@ -142,8 +148,10 @@ class WhooshWriter:
             self._flush()
             if self._is_changed:
                 with self._writing():
-                    infos = [info for info, _ in self._merged()]
-                    commits.commit(self._folder, generation, infos, self._identity, moves or {})
+                    kept = self._merged()
+                    self._write_times(kept, times or {})
+                    infos = [info for info, _ in kept]
+                    commits.commit(self._folder, generation, infos, self._identity, moves or {}, records)
         except BaseException:
             if commits.latest_generation(self._folder) < generation:
                 self._discard()
@@ -187,15 +195,42 @@ class WhooshWriter:
             chosen = groups_to_merge([(info.doc_count(), info.doc_count_all()) for info, _ in kept])
         positions = [int(segment.position_bases[-1]) for _, segment in kept] if chosen else []
         groups = [fitted for group in chosen for fitted in split_to_fit(group, positions)]
-        merged = self._merge([[kept[at][0] for at in group] for group in groups])
+        merged = self._merge([[kept[at] for at in group] for group in groups])
         return [pair for at, pair in enumerate(kept) if not any(at in group for group in groups)] + merged
 
-    def _merge(self, groups: Sequence[Sequence[SegmentInfo]]) -> Segments:
+    def _merge(self, groups: Sequence[Segments]) -> Segments:
         """A segment of each group."""
-        infos = [self._name(sum(info.doc_count() for info in group)) for group in groups]
+        infos = [self._name(sum(info.doc_count() for info, _ in group)) for group in groups]
         for info, group in zip(infos, groups, strict=True):
-            merge_files([(self._folder / one.file_name, one.deleted) for one in group], self._folder / info.file_name)
+            files = [(self._folder / one.file_name, one.deleted) for one, _ in group]
+            merge_files(files, self._folder / info.file_name)
+            self._merged_from[info.file_name] = list(group)
         return [(info, open_segment(self._folder / info.file_name)) for info in infos]
+
+    def _write_times(self, kept: Segments, times: Mapping[str, Times]) -> None:
+        """Write the times of new segments: those given, else those that the articles have in older segments."""
+        for info, segment in kept:
+            if not segment.has_times:
+                merged = self._merged_from.get(info.file_name, [])
+                known = {
+                    article_id: older.times(doc_id)
+                    for of, older in merged
+                    if older.has_times
+                    for doc_id, article_id in enumerate(older.ids)
+                    if doc_id not in of.deleted
+                }
+                file = self._folder / info.file_name
+                write_times(file, [times.get(one) or known.get(one) or self._older_times(one) for one in segment.ids])
+
+    def _older_times(self, article_id: str) -> Times:
+        """The times of an article before this change."""
+        found = (
+            older.times(doc_id)
+            for _, older in reversed(self._segments)
+            if older.has_times
+            for doc_id in older.doc_ids_of_article(article_id)
+        )
+        return next(found, _UNKNOWN)
 
     def _name(self, doc_count: int) -> SegmentInfo:
         info = SegmentInfo(commits.NAME, doc_count)
@@ -206,7 +241,9 @@ class WhooshWriter:
     def _discard(self) -> None:
         """Delete the files of this change, and those that its workers had not finished."""
         for info in self._written:
-            (self._folder / info.file_name).unlink(missing_ok=True)
+            file = self._folder / info.file_name
+            file.unlink(missing_ok=True)
+            times_path(file).unlink(missing_ok=True)
         commits.clear_leftovers(self._folder)
 
     def _check(self) -> None:

@@ -106,7 +106,7 @@ def test_nothing_is_left_lying_about(folder: Path) -> None:
         engine(folder).writer().abort()
     add(folder, "only", fresh=True)
     kinds = sorted(path.suffix for path in folder.iterdir())
-    assert kinds == ["", ".json", ".seg", ".toc"]
+    assert kinds == ["", ".json", ".seg", ".times", ".toc"]
 
 
 def test_whoosh_itself_opens_the_folder_and_agrees(folder: Path) -> None:
@@ -236,7 +236,14 @@ def test_a_change_that_changes_nothing_commits_nothing(folder: Path) -> None:
 
 LEFT = [
     *("MAIN_0a1b.seg.tmp", "MAIN_0a1b.seg", "MAIN_0a1b.seg.words", "_MAIN_9.toc.tmp", "manifest-9.json"),
-    *("manifest-9.json.tmp", "moves-9.tsv", "moves-9.tsv.tmp", "spool-ab_c1d2e.tmp"),
+    *(
+        "manifest-9.json.tmp",
+        "moves-9.tsv",
+        "moves-9.tsv.tmp",
+        "records-9.tsv",
+        "MAIN_0a1b.times",
+        "spool-ab_c1d2e.tmp",
+    ),
 ]
 OF_OTHERS = ["notes.tmp", "manifest.json", "MAIN", "moves.tsv", "backup-1.tar"]
 

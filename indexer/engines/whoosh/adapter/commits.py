@@ -5,8 +5,8 @@ the highest generation holds. Beside it we keep `manifest-<generation>.json`: wh
 from, and the sizes of all its files. A commit is the renaming of the table of contents into place, after everything it
 names is on the disk; what a crash leaves behind before that is never looked at and is cleared by the next writer.
 
-`moves-<generation>.tsv` has the moves of articles that are not in the archive yet. It is part of the commit, and is
-deleted when they are.
+`moves-<generation>.tsv` has the moves of articles that are not in the archive yet, `records-<generation>.tsv` the lines
+about when articles were indexed. They are parts of the commit, and are deleted when the archive has what is in them.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ NAME = "MAIN"
 
 _TOC = re.compile(rf"_{NAME}_([0-9]+)\.toc")
 _OURS = re.compile(
-    rf"{NAME}_[0-9a-z]+\..+|_{NAME}_[0-9]+\.toc(\.tmp)?|manifest-[0-9]+\.json(\.tmp)?|moves-[0-9]+\.tsv(\.tmp)?"
+    rf"{NAME}_[0-9a-z]+\..+|_{NAME}_[0-9]+\.toc(\.tmp)?|manifest-[0-9]+\.json(\.tmp)?|(moves|records)-[0-9]+\.tsv(\.tmp)?"
     r"|spool-\w+\.tmp"
 )
 """Names of files that a writer makes, complete ones and others."""
@@ -131,14 +131,8 @@ def read_segments(folder: Path, stamp: Stamp, manifest: Manifest) -> list[Segmen
 
 def pending_moves(folder: Path) -> dict[str, str]:
     """The moves of the last commit that were not forgotten. Raises ValueError for a damaged file, and OSError."""
-    try:
-        content = _moves_path(folder, latest_generation(folder)).read_bytes()
-    except FileNotFoundError:
-        return {}
-    crc32, _, lines = content.partition(b"\n")
-    if crc32 != _checksum(lines):
-        raise ValueError("the list of articles whose addresses changed is not what was written")
-    return dict(line.split("\t") for line in lines.decode().split("\n") if line)
+    lines = _pending(_moves_path(folder, latest_generation(folder)), "articles whose addresses changed")
+    return dict(line.split("\t") for line in lines.split("\n") if line)
 
 
 def forget_moves(folder: Path, moves: Mapping[str, str]) -> None:
@@ -147,14 +141,28 @@ def forget_moves(folder: Path, moves: Mapping[str, str]) -> None:
         _moves_path(folder, latest_generation(folder)).unlink(missing_ok=True)
 
 
+def pending_records(folder: Path) -> str:
+    """The records of the last commit that were not forgotten. Raises like `pending_moves`."""
+    return _pending(_records_path(folder, latest_generation(folder)), "times at which articles were indexed")
+
+
+def forget_records(folder: Path, records: str) -> None:
+    """Delete the pending records, if they are still these. Raises like `pending_moves`."""
+    if records and pending_records(folder) == records:
+        _records_path(folder, latest_generation(folder)).unlink(missing_ok=True)
+
+
 def commit(
     folder: Path,
     generation: int,
     segments: Sequence[SegmentInfo],
     identity: IndexIdentity,
     moves: Mapping[str, str],
+    records: str = "",
 ) -> None:
-    """Make these segments the index, durably, then clear what no longer belongs to it. Pending moves stay pending.
+    """Make these segments the index, durably, then clear what no longer belongs to it.
+
+    Moves and records that are pending stay so.
 
     Whoosh's own `TOC.write` does not wait for the disk, so after a power cut its table could name what isn't there.
     """
@@ -164,6 +172,7 @@ def commit(
         _sync(folder / name)
     manifest = Manifest(identity.archive, identity.rules, fingerprint(), zlib.crc32(toc), files).to_bytes()
     _write_moves(folder, generation, moves)
+    _write_records(folder, generation, records)
     _write(_manifest_path(folder, generation), manifest)
     _write(_toc_path(folder, generation), toc)
     clear_leftovers(folder)
@@ -216,7 +225,7 @@ def _files_of_last_commit(folder: Path) -> set[str] | None:
     generation = latest_generation(folder)
     if generation < 0:
         return set()
-    own = {path(folder, generation).name for path in (_toc_path, _manifest_path, _moves_path)}
+    own = {path(folder, generation).name for path in (_toc_path, _manifest_path, _moves_path, _records_path)}
     try:
         content = _manifest_path(folder, generation).read_bytes()
         is_older = _CHECKSUM not in content
@@ -233,11 +242,35 @@ def _write_moves(folder: Path, generation: int, moves: Mapping[str, str]) -> Non
     for old, new in moves.items():
         together.pop(old, None)
         together[old] = new
-    if not together:
-        _moves_path(folder, generation).unlink(missing_ok=True)  # of a commit that failed
+    _write_pending(_moves_path(folder, generation), "".join(f"{old}\t{new}\n" for old, new in together.items()))
+
+
+def _write_records(folder: Path, generation: int, records: str) -> None:
+    """Write the pending records and those that are added; without the pending ones where their file is damaged."""
+    with suppress(ValueError):
+        records = pending_records(folder) + records
+    _write_pending(_records_path(folder, generation), records)
+
+
+def _pending(path: Path, what: str) -> str:
+    """The lines of a file that was written by `_write_pending`, "" if there is none. Raises ValueError, and OSError."""
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        return ""
+    crc32, _, lines = content.partition(b"\n")
+    if crc32 != _checksum(lines):
+        raise ValueError(f"the list of {what} is not what was written")
+    return lines.decode()
+
+
+def _write_pending(path: Path, lines: str) -> None:
+    """Write lines that wait for the archive, with their checksum; no file where there are none."""
+    if not lines:
+        path.unlink(missing_ok=True)  # of a commit that failed
     else:
-        lines = "".join(f"{old}\t{new}\n" for old, new in together.items()).encode()
-        _write(_moves_path(folder, generation), _checksum(lines) + b"\n" + lines)
+        content = lines.encode()
+        _write(path, _checksum(content) + b"\n" + content)
 
 
 def _json(value: object) -> bytes:
@@ -259,6 +292,10 @@ def _manifest_path(folder: Path, generation: int) -> Path:
 
 def _moves_path(folder: Path, generation: int) -> Path:
     return folder / f"moves-{generation}.tsv"
+
+
+def _records_path(folder: Path, generation: int) -> Path:
+    return folder / f"records-{generation}.tsv"
 
 
 def _toc_path(folder: Path, generation: int) -> Path:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from indexer.engines.whoosh.segment.array_types import DocIds, Scores
 from indexer.engines.whoosh.segment.segment import FlatSegment
-from indexer.model import Sort
+from indexer.model import Order
 
 Row = tuple[int, int, float]
 """The ordinal of a segment, a doc_id in it, and its score."""
@@ -53,7 +53,21 @@ def oldest(doc_ids: DocIds, days: NDArray[np.uint32], count: int) -> DocIds:
     return np.concatenate((dated, undated))[:count]
 
 
-def window(best: Sequence[Best], sort: Sort, offset: int, size: int) -> list[Row]:
+def last_indexed(doc_ids: DocIds, first: NDArray[np.uint64], count: int) -> tuple[DocIds, Scores]:
+    """Those of some documents that were indexed last, and when: by that, then newest first.
+
+    `first` has the time of each document's first indexing, by doc_id.
+    """
+    doc_ids = doc_ids[::-1]
+    its = first.take(doc_ids).astype(np.int64)
+    if 0 < count < len(its):
+        among = (its >= np.partition(its, len(its) - count)[len(its) - count]).nonzero()[0]
+        doc_ids, its = doc_ids.take(among), its.take(among)
+    order = np.argsort(-its, kind="stable")[:count]
+    return doc_ids.take(order), its.take(order).astype(np.float64)
+
+
+def window(best: Sequence[Best], sort: Order, offset: int, size: int) -> list[Row]:
     """Merge the lists of all segments and return a window of the result."""
     best = [of_segment for of_segment in best if len(of_segment.doc_ids)]
     if len(best) == 1:
@@ -84,7 +98,7 @@ def cut_off(best: Sequence[Best], count: int) -> list[Best]:
     return found
 
 
-def _merged(best: Sequence[Best], sort: Sort, offset: int, size: int) -> list[Row]:
+def _merged(best: Sequence[Best], sort: Order, offset: int, size: int) -> list[Row]:
     """Sort by score and date first. Only ties near the window are sorted by id, which has to be read."""
     days = np.concatenate([one.segment.days.take(one.doc_ids) for one in best]).astype(np.int64)
     scores = np.concatenate([one.scores for one in best])

@@ -30,7 +30,8 @@ from indexer.engines.whoosh.segment.format import encode
 from indexer.engines.whoosh.segment.stored_compression import Unpacker
 from indexer.engines.whoosh.segment.string_table import SearchableTexts, Texts
 from indexer.engines.whoosh.segment.term_postings import PrefixPostings, TermIndex, TermPostings
-from indexer.model import Document, DocumentSummary
+from indexer.engines.whoosh.segment.times_file import times_path
+from indexer.model import Document, DocumentSummary, Times
 
 BLOCK_SHIFT = 7
 POSITIONS_PER_BLOCK = 1 << BLOCK_SHIFT
@@ -53,6 +54,7 @@ class FlatSegment:
 
     def __init__(self, path: Path) -> None:
         self._layout = layout = Layout(path)
+        self._times_path = times_path(path)
         facts = layout.facts
         self.doc_count: int = facts["doc_count"]
         self.body_total: int = facts["body_total"]
@@ -164,6 +166,27 @@ class FlatSegment:
         texts = Texts(self._layout, name)
         return self.ordinals(name), texts.raws(0, len(texts))
 
+    # times
+
+    @cached_property
+    def first_indexed(self) -> NDArray[np.uint64]:
+        """When each document was first indexed, in seconds since 1970; 0 where that is not known."""
+        return self._times.whole("first")
+
+    @property
+    def has_times(self) -> bool:
+        """Whether they are known: a segment that was not committed has none."""
+        return self._times_path.exists()
+
+    def times(self, doc_id: int) -> Times:
+        """When a document was first indexed and last changed."""
+        return Times(int(self.first_indexed[doc_id]), int(self._times.view("changed")[doc_id]))
+
+    @cached_property
+    def _times(self) -> Layout:
+        """Times lie in a file of their own, which is written when they are known: see `times_file`."""
+        return Layout(self._times_path)
+
     # documents
 
     @cached_property
@@ -229,4 +252,5 @@ class FlatSegment:
 
     def verify(self, pause: Callable[[], None] = lambda: None) -> int:
         """Compare the whole file with what was written, and return its size: see `Layout.verify`."""
-        return self._layout.verify(pause)
+        size = self._layout.verify(pause)
+        return size + self._times.verify(pause) if self.has_times else size

@@ -1,0 +1,84 @@
+"""A text file in the archive that is only ever appended to, line by line, and that survives whatever ends a run.
+
+Lines that are not UTF-8, which another program saved in another encoding, are passed over, and nothing is appended
+beside them: what was to be written waits in the index until the file is repaired.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from indexer.errors import ArchiveError
+
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+
+class AppendedLines:
+    """The lines of the file at `path`, which need not exist yet.
+
+    `problem` is a sentence about the first line that could not be read the last time that the lines were, "" if there
+    was none.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.problem = ""
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield the lines one by one, without their ends. Raises ArchiveError when the file can't be read."""
+        self.problem = ""
+        for number, raw in enumerate(self._raw_lines(), 1):
+            try:
+                yield raw.decode()
+            except UnicodeDecodeError:
+                self.problem = (
+                    self.problem or f"line {number} of {self.path} is not UTF-8; save the file again as UTF-8"
+                )
+
+    def append(self, lines: str) -> None:
+        """Append whole lines: when this returns, they are on the disk. What is there already is not written again.
+
+        Raises ArchiveError when the file can't be written, or has lines that are not UTF-8.
+        """
+        for _ in self:
+            pass
+        if self.problem:
+            raise ArchiveError(self.problem)
+        try:
+            self._append(lines.encode())
+        except OSError as problem:
+            raise ArchiveError(f"{self.path} can't be written ({problem.strerror}); make it writable") from None
+
+    def _append(self, lines: bytes) -> None:
+        is_new = not self.path.exists()
+        with self.path.open("a+b") as file:
+            length = file.tell()
+            file.seek(max(length - len(lines), 0))
+            if file.read() == lines:  # of a run that was killed before it could say so
+                return
+            file.seek(max(length - 1, 0))
+            torn = file.read() not in (b"", b"\n")
+            file.write((b"\n" if torn else b"") + lines)
+            file.flush()
+            os.fsync(file.fileno())
+        if is_new:
+            folder = os.open(self.path.parent, os.O_RDONLY)
+            try:
+                os.fsync(folder)
+            finally:
+                os.close(folder)
+
+    def _raw_lines(self) -> Iterator[bytes]:
+        if self.path.exists() and not self.path.is_file():
+            raise ArchiveError(f"{self.path} is not a file; move it away")
+        try:
+            with self.path.open("rb") as file:
+                yield from file.readline().removeprefix(_BYTE_ORDER_MARK).splitlines()
+                for line in file:
+                    yield from line.splitlines()
+        except FileNotFoundError:
+            return
+        except OSError as problem:
+            raise ArchiveError(f"{self.path} can't be read ({problem.strerror}); make it readable") from None

@@ -1,0 +1,150 @@
+"""`indexed.tsv`: when each article was first indexed, and when its printed text last changed.
+
+Each line has, separated by tabs: the id of an article, when it was first indexed, when its text last changed (UTC, to
+the second), a digest of its text, a digest of its page file, and that file's path. Lines are only appended, and later
+lines take precedence. An article that is taken out keeps its line, so it is not new when it comes back.
+
+The digests tell a change of what was printed from a change of the rules: only a text that differs, from a page file
+that differs, has changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Set
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+
+from msgspec import Struct
+
+from indexer.archive.appended_lines import AppendedLines
+from indexer.model import Times
+
+_FORM = "%Y-%m-%dT%H:%M:%SZ"
+_NONE = "-"
+"""In place of a digest that is not known."""
+
+
+class Record(Struct, frozen=True, gc=False):
+    """What is recorded of an article: its times, the digests of its text and of its page file, and that file."""
+
+    times: Times
+    text: str
+    page: str
+    source: str
+
+
+class PageRecord(Struct, frozen=True, gc=False):
+    """What the records of a page file's articles say together: its digest, the first time and the last change."""
+
+    digest: str
+    times: Times
+
+
+class Records(Struct, frozen=True):
+    """The records of some articles, and of some page files."""
+
+    articles: dict[str, Record]
+    pages: dict[str, PageRecord]
+
+
+class Indexed:
+    """The records in the file at `path`, which need not exist yet. They are never held all together."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = AppendedLines(path)
+
+    @property
+    def problem(self) -> str:
+        """A sentence about the first line that could not be read, "" if there was none."""
+        return self._file.problem
+
+    def find(self, ids: Set[str], sources: Set[str], pending: str = "") -> Records:
+        """Return the records of some articles and page files. `pending` are lines that are not in the file yet.
+
+        Raises ArchiveError when the file can't be read.
+        """
+        return _find([self._file, pending.split("\n")], ids, {plain(source) for source in sources})
+
+    def remember(self, lines: str) -> None:
+        """Append lines permanently: when this returns, they are on the disk.
+
+        Raises ArchiveError when the file can't be written.
+        """
+        if lines:
+            self._file.append(lines)
+
+
+def find_pending(ids: Set[str], sources: Set[str], pending: str) -> Records:
+    """Return the records among lines that are not in a file yet."""
+    return _find([pending.split("\n")], ids, {plain(source) for source in sources})
+
+
+def line_of(article_id: str, record: Record) -> str:
+    """A line of the file.
+
+    >>> line_of("demo-1", Record(Times(0, 60), "aa", "", "demo/1.txt"))
+    'demo-1\\t1970-01-01T00:00:00Z\\t1970-01-01T00:01:00Z\\taa\\t-\\tdemo/1.txt\\n'
+    """
+    times = map(_written, (record.times.first, record.times.changed))
+    return "\t".join([article_id, *times, record.text or _NONE, record.page or _NONE, plain(record.source)]) + "\n"
+
+
+def plain(source: str) -> str:
+    """The path of a page file as it can stand in a line, whatever bytes its name has.
+
+    >>> plain("demo/一\\t.txt"), plain("demo/\\udcff.txt")
+    ('demo/一\\\\u0009.txt', 'demo/\\\\udcff.txt')
+    """
+    return "".join(map(_plain_letter, source))
+
+
+def _find(files: Iterable[Iterable[str]], ids: Set[str], sources: Set[str]) -> Records:
+    found = Records({}, {})
+    for lines in files:
+        for article_id, rest in _split(lines):
+            source = rest[rest.rfind("\t") + 1 :]
+            if (article_id in ids or source in sources) and (record := _read(rest)):
+                if article_id in ids:
+                    found.articles[article_id] = record
+                if source in sources:
+                    found.pages[source] = _with(found.pages.get(source), record)
+    return found
+
+
+def _split(lines: Iterable[str]) -> Iterator[tuple[str, str]]:
+    for line in lines:
+        article_id, _, rest = line.partition("\t")
+        yield article_id, rest
+
+
+def _read(rest: str) -> Record | None:
+    """Read a line behind its id; None where it is none of ours."""
+    try:
+        first, changed, text, page, source = rest.split("\t")
+        times = Times(_seconds(first), _seconds(changed))
+    except ValueError:
+        return None
+    return Record(times, text.replace(_NONE, ""), page.replace(_NONE, ""), source)
+
+
+def _with(page: PageRecord | None, record: Record) -> PageRecord:
+    """Add the record of an article to that of its page. Where the page file changed, the newer one is described."""
+    if page is None or page.digest != record.page:
+        return PageRecord(record.page, record.times)
+    first = min(page.times.first, record.times.first)
+    return PageRecord(page.digest, Times(first, max(page.times.changed, record.times.changed)))
+
+
+def _plain_letter(letter: str) -> str:
+    return letter if letter.isprintable() else f"\\u{ord(letter):04x}"
+
+
+@lru_cache(1024)
+def _written(seconds: int) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime(_FORM)
+
+
+@lru_cache(1024)
+def _seconds(written: str) -> int:
+    return int(datetime.strptime(written, _FORM).replace(tzinfo=UTC).timestamp())

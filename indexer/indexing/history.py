@@ -1,0 +1,143 @@
+"""Decide when the articles of a run were first indexed, and when their printed text last changed.
+
+An article that is not recorded in the archive's `indexed.tsv` is new, with three exceptions: its id changed and an old
+one is recorded; its page file is recorded as it is, so that only the rules can have made it; or the file of records
+lacks what the index knows. Its text has changed where it differs from what is recorded and a page file that it stands
+on differs too.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import msgspec
+from msgspec import Struct
+
+from indexer.archive.archive import Archive, PageFile
+from indexer.archive.indexed import Record, Records, find_pending, line_of, plain
+from indexer.engines.base import Engine
+from indexer.errors import ArchiveError
+from indexer.model import Times, TokenisedDocument
+
+_PRINTED = ("headline", "paragraph", "caption")
+_DIGEST_BYTES = 8
+
+Packed = bytes
+"""The versions of a page file's articles, packed: a full build holds those of all articles."""
+
+
+class Version(Struct, frozen=True, array_like=True, gc=False):
+    """An article as it was read: its id, the digest of its printed text, and the page files that it stands on."""
+
+    id: str
+    text: str
+    sources: tuple[str, ...]
+
+
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder(list[Version]).decode
+
+
+def packed_versions(
+    documents: Sequence[TokenisedDocument], others: Mapping[str, Sequence[str]] | None = None
+) -> Packed:
+    """The versions of a page file's articles. `others` has, by id, the further page files that an article stands on."""
+    return _encode(
+        [
+            Version(
+                of.document.id,
+                _text_digest(of),
+                tuple(map(plain, (of.document.source, *(others or {}).get(of.document.id, ())))),
+            )
+            for of in documents
+        ]
+    )
+
+
+def page_digest(file: PageFile) -> str:
+    """A digest of a page file's bytes, "" where it can't be read."""
+    try:
+        with file.path.open("rb") as opened:
+            return hashlib.file_digest(opened, "sha256").hexdigest()[: 2 * _DIGEST_BYTES]
+    except OSError:
+        return ""
+
+
+def _text_digest(document: TokenisedDocument) -> str:
+    """A digest of an article's printed text, folded, in which neither spacing nor paragraphs count."""
+    text = "".join(unit.text for unit in document.units if unit.field in _PRINTED)
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=_DIGEST_BYTES).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What is known of articles from before this run: records, times in the index, and new id → its old ids."""
+
+    records: Records
+    times: Mapping[str, Times]
+    old_ids: Mapping[str, Sequence[str]]
+
+    @classmethod
+    def of(cls, versions: Mapping[str, Packed], moves: Mapping[str, str], archive: Archive, engine: Engine) -> Past:
+        """Read what is recorded of the articles of a run, of their page files, and of the ids that lead to them."""
+        old_ids = defaultdict[str, list[str]](list)
+        for old, new in moves.items():
+            old_ids[new].append(old)
+        ids, sources = set(moves), set[str]()
+        for version in unpacked(versions):
+            ids.add(version.id)
+            sources.update(version.sources)
+        pending = engine.pending_records()
+        try:
+            records = archive.indexed().find(ids, sources, pending)
+        except ArchiveError:  # which is named when lines are to be written
+            records = find_pending(ids, sources, pending)
+        unknown = ids - records.articles.keys()
+        return cls(records, engine.former_times(unknown) if unknown else {}, old_ids)
+
+
+def unpacked(versions: Mapping[str, Packed]) -> Iterator[Version]:
+    """Yield the versions of all page files."""
+    for packed in versions.values():
+        yield from _decode(packed)
+
+
+def dated(
+    versions: Iterable[Version], digests: Mapping[str, str], past: Past, now: int
+) -> tuple[dict[str, Times], str]:
+    """Return the times of articles, and the lines to be recorded. `digests` are those of page files, by path."""
+    times: dict[str, Times] = {}
+    lines = []
+    for version in versions:
+        source = version.sources[0]
+        times[version.id] = its = _times(version, digests, past, now)
+        recorded = past.records.pages.get(source)
+        record = Record(its, version.text, digests.get(source) or (recorded.digest if recorded else ""), source)
+        if past.records.articles.get(version.id) != record:
+            lines.append(line_of(version.id, record))
+    return times, "".join(lines)
+
+
+def _times(version: Version, digests: Mapping[str, str], past: Past, now: int) -> Times:
+    articles, pages = past.records.articles, past.records.pages
+    ids = [version.id] if version.id in articles or version.id in past.times else past.old_ids.get(version.id, ())
+    if known := [articles[one] for one in ids if one in articles]:
+        times = _together([one.times for one in known])
+        is_changed = all(one.text != version.text for one in known) and any(
+            source not in pages or digests.get(source, pages[source].digest) != pages[source].digest
+            for source in version.sources
+        )
+        return Times(times.first, now) if is_changed else times
+    page = pages.get(version.sources[0])
+    if page and digests.get(version.sources[0], page.digest) == page.digest:
+        return page.times
+    indexed = [past.times[one] for one in ids if past.times.get(one, Times()).first]
+    return _together(indexed) if indexed else Times(now, now)
+
+
+def _together(times: Sequence[Times]) -> Times:
+    """The times of an article that was several ones: the first time and the last change."""
+    return Times(min(one.first for one in times), max(one.changed for one in times))
