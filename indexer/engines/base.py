@@ -155,7 +155,7 @@ class Writer(Protocol):
         """Commit atomically and durably, and end the writer. A change that changes nothing commits nothing.
 
         `moves` are old id → new id of the articles whose ids change; `times` are those of the articles that were put
-        into the change; without them, one has those that it had. `records` are lines for the archive about them. Moves
+        into the change; one without times has `Times()`. `records` are lines for the archive about them. Moves
         and records are kept, behind those that are pending, until `Engine.forget_moves` and `Engine.forget_records`.
         """
 

@@ -73,6 +73,9 @@ Sources = dict[str, SourceDocuments]
 """source → the documents made from it, and their fingerprint."""
 
 
+_NOTHING = SourceDocuments("", "", ())
+
+
 class MemoryEngine:
     """An index that lives as long as this object."""
 
@@ -93,7 +96,7 @@ class MemoryEngine:
         """Begin a change; one at a time. Raises `IndexLocked` while there is another."""
         if not self._write_lock.acquire(blocking=False):
             raise IndexLocked("The index in memory is being written to; wait until that has ended.")
-        return MemoryWriter(self, {} if fresh else dict(self._committed or {}), fresh=fresh)
+        return MemoryWriter(self, {} if fresh else dict(self._committed or {}), {} if fresh else self._times)
 
     def verify(self) -> Verified:
         """Nothing to read: memory has no checksums. Raises `IndexMissing` if nothing was indexed."""
@@ -133,14 +136,10 @@ class MemoryEngine:
         moves: Mapping[str, str] | None = None,
         times: Mapping[str, Times] | None = None,
         records: str = "",
-        *,
-        fresh: bool = False,
     ) -> None:
-        older = {} if fresh else self._times
         if sources is not None:
             self._committed = sources
-            held = (one.document.id for source in sources.values() for one in source.documents)
-            self._times = {one: (times or {}).get(one) or older.get(one, Times()) for one in held}
+            self._times = dict(times or {})
         self._pending |= moves or {}
         self._records += records
         self._write_lock.release()
@@ -149,21 +148,23 @@ class MemoryEngine:
 class MemoryWriter:
     """A change to a `MemoryEngine`."""
 
-    def __init__(self, engine: MemoryEngine, sources: Sources, *, fresh: bool) -> None:
+    def __init__(self, engine: MemoryEngine, sources: Sources, times: Mapping[str, Times]) -> None:
         self._engine = engine
-        self._fresh = fresh
         self._sources = sources
+        self._times = dict(times)
         self._ended = False
 
     def replace(self, source: str, documents: Iterable[TokenisedDocument], fingerprint: str) -> None:
         """Replace all documents made from `source` by these. Raises `UsageError` when the writer has ended."""
-        self._check()
+        self.remove(source)
         self._sources[source] = SourceDocuments(source, fingerprint, tuple(documents))
 
     def remove(self, source: str) -> None:
         """Delete all documents made from `source`. Raises `UsageError` when the writer has ended."""
         self._check()
-        self._sources.pop(source, None)
+        _, _, documents = self._sources.pop(source, _NOTHING)
+        for one in documents:
+            self._times.pop(one.document.id, None)
 
     def preview(self) -> MemoryReader:
         """A reader of what `commit` would make readable."""
@@ -175,7 +176,9 @@ class MemoryWriter:
         """Commit and end the writer. Raises `UsageError` when it has ended."""
         self._check()
         self._ended = True
-        self._engine._end_change(self._sources, moves, times, records, fresh=self._fresh)
+        known = {**self._times, **(times or {})}
+        held = (one.document.id for source in self._sources.values() for one in source.documents)
+        self._engine._end_change(self._sources, moves, {one: known[one] for one in held if one in known}, records)
 
     def abort(self) -> None:
         """Roll the change back and end the writer. Does nothing when it has ended."""

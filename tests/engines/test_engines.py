@@ -38,6 +38,7 @@ from indexer.model import (
     Query,
     Request,
     Results,
+    Times,
     TokenisedDocument,
     Word,
 )
@@ -310,6 +311,25 @@ def test_articles_without_a_date_come_last(reader: Reader, sort: str, expected: 
     assert {hit.score for hit in results.hits} == {0.0}
 
 
+def test_what_was_indexed_last_comes_first_and_times_outlive_other_commits(engine: Engine) -> None:
+    for number, one in enumerate(ARCHIVE):
+        writer = engine.writer()
+        writer.replace(one.document.source, [one], "f")
+        writer.commit(times={one.document.id: Times(100 + number // 2, 200)}, records=f"{number}\n")
+    reader = engine.reader()
+    everything = reader.search(Request(Everything(), sort="indexed"))
+    assert ids(everything) == [WOMEN, UNDATED, BRIDGE, UNION]  # of equals, the newest first and the undated last
+    assert {hit.score for hit in everything.hits} == {0.0}
+    assert ids(reader.search(Request(word("工会"), sort="indexed", offset=1, size=1))) == [UNION]
+    assert reader.times([UNION, WOMEN, "nowhere"]) == {UNION: Times(100, 200), WOMEN: Times(101, 200)}
+    assert engine.former_times([UNION, "nowhere"]) == {UNION: Times(100, 200)}
+    assert engine.pending_records() == "0\n1\n2\n3\n"
+    engine.forget_records("0\n")
+    assert engine.pending_records() == "0\n1\n2\n3\n"
+    engine.forget_records(engine.pending_records())
+    assert engine.pending_records() == ""
+
+
 def test_a_word_in_the_headline_counts_more(reader: Reader) -> None:
     results = reader.search(Request(Or((word("工会"), word("大桥")))))
     assert ids(results)[-1] == UNDATED
@@ -544,7 +564,7 @@ def run(engine: Engine, change: Change) -> None:
         else:
             writer.remove(step.source)
     if change.committed:
-        writer.commit()
+        writer.commit(times=change.times)
     else:
         writer.abort()
 
@@ -562,6 +582,8 @@ def assert_same_holdings(ours: Reader, reference: Reader) -> None:
     assert dict(ours.fingerprints()) == dict(reference.fingerprints())
     for source in reference.fingerprints():
         assert ours.documents_of(source) == reference.documents_of(source)
+        ids_here = [document.id for document in reference.documents_of(source)]
+        assert ours.times(ids_here) == reference.times(ids_here)
     for paper in ("jia", "yi"):
         assert ours.issues(paper) == reference.issues(paper)
         for issue in reference.issues(paper):
@@ -594,9 +616,12 @@ def test_forty_commits_of_additions_and_replacements(name: str, tmp_path: Path) 
         text = "".join(chance.choices("甲乙丙丁", k=30))
         made = document(f"{source}-{number}", words=" ".join(text), units=(("paragraph", text),), source=source)
         for engine in (ours, reference):
-            run(engine, Change((Step(source, (made,) if number % 7 else ()),), fresh=False, committed=True))
+            step = Step(source, (made,) if number % 7 else ())
+            run(engine, Change((step,), fresh=False, committed=True, night=number // 3))
     for query in (word("甲"), phrase("甲乙"), phrase("甲乙丙"), near(2, "甲乙", "丙丁"), Not(phrase("丁丁丁"))):
-        assert_same(ours.reader(), reference.reader(), Request(query, size=50))
+        for sort in ("relevance", "indexed"):
+            assert_same(ours.reader(), reference.reader(), Request(query, sort=sort, size=50))
+    assert_same_holdings(ours.reader(), reference.reader())
 
 
 # --- comparison with brute force

@@ -329,10 +329,8 @@ def test_a_killed_run_before_its_commit_makes_nothing_known(library: Library) ->
 
 
 def test_the_file_is_found_again_whatever_the_names_of_pages(library: Library) -> None:
-    folder = os.fsencode(library.root / "lanhe" / DAY)
-    path = os.path.join(folder, b"03\xff\t.txt")
-    with open(path, "wb") as file:
-        file.write(FERRY.encode())
+    name = os.fsdecode(b"03\xff\t.txt")
+    (library.root / "lanhe" / DAY / name).write_text(FERRY, encoding="utf-8")
     library.run()
     first = library.nights_of
     library.run(full=True)

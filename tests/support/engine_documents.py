@@ -28,6 +28,7 @@ from indexer.model import (
     Prefix,
     Query,
     Request,
+    Times,
     TokenisedDocument,
     Unit,
     Word,
@@ -159,6 +160,13 @@ class Change:
     steps: tuple[Step, ...]
     fresh: bool
     committed: bool
+    night: int = 0
+
+    @property
+    def times(self) -> dict[str, Times]:
+        """Of some of the documents: those put on the first night have none."""
+        documents = (one.document for step in self.steps for one in step.documents)
+        return {one.id: Times(self.night, self.night + one.ordinal) for one in documents if self.night}
 
 
 @st.composite
@@ -173,6 +181,7 @@ changes = st.builds(
     steps=st.lists(steps(), max_size=5).map(tuple),
     fresh=st.sampled_from((False, False, False, True)),
     committed=st.sampled_from((True, True, True, False)),
+    night=st.integers(0, 3),
 )
 
 leaves = st.one_of(
@@ -215,7 +224,7 @@ requests = st.builds(
     Request,
     query=queries,
     filters=st.one_of(st.just(Filters()), filters),
-    sort=st.sampled_from(("relevance", "newest", "oldest")),
+    sort=st.sampled_from(("relevance", "newest", "oldest", "indexed")),
     offset=st.integers(0, 4),
     size=st.integers(0, 12),
 )

@@ -32,12 +32,11 @@ def test_the_api_says_in_a_sentence_what_is_wrong(site: FlaskClient, wrong: str)
     assert wrong.partition("=")[0] in response.json["error"]
 
 
-def test_the_feed_is_wellformed_and_newest_first(site: FlaskClient) -> None:
+def test_the_feed_is_wellformed_and_of_equals_the_newest_comes_first(site: FlaskClient) -> None:
     feed = xml(site.get(f"/search.atom?q={quote('工会')}"))
     atom = "{http://www.w3.org/2005/Atom}"
     entries = feed.findall(f"{atom}entry")
     assert entries[0].findtext(f"{atom}title") == "<b>五一</b> 工会慰问职工"
-    assert entries[0].findtext(f"{atom}updated") == "2020-05-01T00:00:00+08:00"
     assert all(entry.findtext(f"{atom}id", "").startswith("http://localhost/article/") for entry in entries)
 
 

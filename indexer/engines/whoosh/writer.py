@@ -208,7 +208,7 @@ class WhooshWriter:
         return [(info, open_segment(self._folder / info.file_name)) for info in infos]
 
     def _write_times(self, kept: Segments, times: Mapping[str, Times]) -> None:
-        """Write the times of new segments: those given, else those that the articles have in older segments."""
+        """Write the times of new segments: those given, and those of articles from older segments."""
         for info, segment in kept:
             if not segment.has_times:
                 merged = self._merged_from.get(info.file_name, [])
@@ -220,17 +220,7 @@ class WhooshWriter:
                     if doc_id not in of.deleted
                 }
                 file = self._folder / info.file_name
-                write_times(file, [times.get(one) or known.get(one) or self._older_times(one) for one in segment.ids])
-
-    def _older_times(self, article_id: str) -> Times:
-        """The times of an article before this change."""
-        found = (
-            older.times(doc_id)
-            for _, older in reversed(self._segments)
-            if older.has_times
-            for doc_id in older.doc_ids_of_article(article_id)
-        )
-        return next(found, _UNKNOWN)
+                write_times(file, [times.get(one) or known.get(one, _UNKNOWN) for one in segment.ids])
 
     def _name(self, doc_count: int) -> SegmentInfo:
         info = SegmentInfo(commits.NAME, doc_count)
