@@ -467,11 +467,12 @@ class DocumentSummary(Struct, frozen=True, array_like=True, gc=False):
 class Times(Struct, frozen=True, gc=False):
     """When an article was first indexed and when its printed text last changed, in seconds since 1970 (UTC).
 
-    0 where that is not known.
+    0 where that is not known. `first_id` is the id that it was first indexed by, "" where it still has that.
     """
 
     first: int = 0
     changed: int = 0
+    first_id: str = ""
 
 
 class Hit(Struct, frozen=True, gc=False):

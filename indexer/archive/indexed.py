@@ -1,8 +1,9 @@
 """`indexed.tsv`: when each article was first indexed, and when its printed text last changed.
 
 Each line has, separated by tabs: the id of an article, when it was first indexed, when its text last changed (UTC, to
-the second), a digest of its text, a digest of its page file, and that file's path. Lines are only appended, and later
-lines take precedence. An article that is taken out keeps its line, so it is not new when it comes back.
+the second), the id that it was first indexed by, a digest of its text, a digest of its page file, and that file's path.
+Lines are only appended, and later lines take precedence. An article that is taken out keeps its line, so it is not new
+when it comes back.
 
 The digests tell a change of what was printed from a change of the rules: only a text that differs, from a page file
 that differs, has changed.
@@ -22,7 +23,7 @@ from indexer.model import Times
 
 _FORM = "%Y-%m-%dT%H:%M:%SZ"
 _NONE = "-"
-"""In place of a digest that is not known."""
+"""In place of a digest that is not known, and of a first id that is the article's id still."""
 
 
 class Record(Struct, frozen=True, gc=False):
@@ -84,10 +85,11 @@ def line_of(article_id: str, record: Record) -> str:
     """A line of the file.
 
     >>> line_of("demo-1", Record(Times(0, 60), "aa", "", "demo/1.txt"))
-    'demo-1\\t1970-01-01T00:00:00Z\\t1970-01-01T00:01:00Z\\taa\\t-\\tdemo/1.txt\\n'
+    'demo-1\\t1970-01-01T00:00:00Z\\t1970-01-01T00:01:00Z\\t-\\taa\\t-\\tdemo/1.txt\\n'
     """
     times = map(_written, (record.times.first, record.times.changed))
-    return "\t".join([article_id, *times, record.text or _NONE, record.page or _NONE, plain(record.source)]) + "\n"
+    others = (one or _NONE for one in (record.times.first_id, record.text, record.page))
+    return "\t".join([article_id, *times, *others, plain(record.source)]) + "\n"
 
 
 def plain(source: str) -> str:
@@ -121,17 +123,17 @@ def _split(lines: Iterable[str]) -> Iterator[tuple[str, str]]:
 def _read(rest: str) -> Record | None:
     """Read a line behind its id; None where it is none of ours."""
     try:
-        first, changed, text, page, source = rest.split("\t")
-        times = Times(_seconds(first), _seconds(changed))
+        first, changed, *others, source = rest.split("\t")
+        first_id, text, page = ("" if one == _NONE else one for one in others)
+        return Record(Times(_seconds(first), _seconds(changed), first_id), text, page, source)
     except ValueError:
         return None
-    return Record(times, text.replace(_NONE, ""), page.replace(_NONE, ""), source)
 
 
 def _with(page: PageRecord | None, record: Record) -> PageRecord:
     """Add the record of an article to that of its page. Where the page file changed, the newer one is described."""
     if page is None or page.digest != record.page:
-        return PageRecord(record.page, record.times)
+        return PageRecord(record.page, Times(record.times.first, record.times.changed))
     first = min(page.times.first, record.times.first)
     return PageRecord(page.digest, Times(first, max(page.times.changed, record.times.changed)))
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from indexer.archive.archive import Archive, PageFile
 from indexer.archive.indexed import Record, Records, find_pending, line_of, plain
@@ -125,19 +126,22 @@ def _times(version: Version, digests: Mapping[str, str], past: Past, now: int) -
     articles, pages = past.records.articles, past.records.pages
     ids = [version.id] if version.id in articles or version.id in past.times else past.old_ids.get(version.id, ())
     if known := [articles[one] for one in ids if one in articles]:
-        times = _together([one.times for one in known])
+        times = _together({one: articles[one].times for one in ids if one in articles}, version.id)
         is_changed = all(one.text != version.text for one in known) and any(
             source not in pages or digests.get(source, pages[source].digest) != pages[source].digest
             for source in version.sources
         )
-        return Times(times.first, now) if is_changed else times
+        return replace(times, changed=now) if is_changed else times
     page = pages.get(version.sources[0])
     if page and digests.get(version.sources[0], page.digest) == page.digest:
         return page.times
-    indexed = [past.times[one] for one in ids if past.times.get(one, Times()).first]
-    return _together(indexed) if indexed else Times(now, now)
+    indexed = {one: past.times[one] for one in ids if past.times.get(one, Times()).first}
+    return _together(indexed, version.id) if indexed else Times(now, now)
 
 
-def _together(times: Sequence[Times]) -> Times:
-    """The times of an article that was several ones: the first time and the last change."""
-    return Times(min(one.first for one in times), max(one.changed for one in times))
+def _together(known: Mapping[str, Times], article_id: str) -> Times:
+    """The times of an article that has or had some ids: the first time and id, and the last change."""
+    oldest = min(known, key=lambda one: known[one].first)
+    first_id = known[oldest].first_id or oldest
+    changed = max(times.changed for times in known.values())
+    return Times(known[oldest].first, changed, "" if first_id == article_id else first_id)

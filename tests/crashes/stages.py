@@ -214,7 +214,7 @@ class Scene:
         assert self.dead_links(self.once) <= self.gone
         self.check_nothing_left()
         pages = {path.name for path in self.archive.rglob("*") if path.is_file()}
-        assert pages <= {"01.txt", "redirects.tsv"}
+        assert pages <= {"01.txt", "indexed.tsv", "redirects.tsv"}
 
     def check_nothing_left(self, *, may_have_moves: bool = False) -> None:
         """There are the files of one commit in the index, and nothing else, but maybe the moves that came with it."""

@@ -202,7 +202,7 @@ def as_older_rules_read_it(library: Library, edit: Callable[[str], str]) -> None
 @pytest.mark.parametrize(
     "edit",
     [
-        lambda text: "".join(_with_field(line, 3, "0" * 16) for line in text.splitlines(True)),
+        lambda text: "".join(_with_field(line, 4, "0" * 16) for line in text.splitlines(True)),
         lambda text: "".join(_with_field(line, 0, f"lanhe-{i}") for i, line in enumerate(text.splitlines(True))),
     ],
     ids=["another text", "other ids"],

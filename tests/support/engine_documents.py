@@ -166,7 +166,11 @@ class Change:
     def times(self) -> dict[str, Times]:
         """Of some of the documents: those put on the first night have none."""
         documents = (one.document for step in self.steps for one in step.documents)
-        return {one.id: Times(self.night, self.night + one.ordinal) for one in documents if self.night}
+        return {
+            one.id: Times(self.night, self.night + one.ordinal, "old" * (one.ordinal % 2))
+            for one in documents
+            if self.night
+        }
 
 
 @st.composite

@@ -138,7 +138,7 @@ class WhooshReader:
     def times(self, ids: Iterable[str]) -> Mapping[str, Times]:
         """When some articles were first indexed and last changed; without those that are not in the index."""
         return {
-            article_id: live_segment.segment.times(doc_id)
+            article_id: live_segment.segment.times.of(doc_id)
             for article_id in ids
             for live_segment in self._live_segments
             for doc_id in live_segment.segment.doc_ids_of_article(article_id)
@@ -224,7 +224,7 @@ class WhooshReader:
         """The best documents of every segment, as many as are wanted of all together."""
         if sort == "indexed":
             pairs = zip(found, self._live_segments, strict=True)
-            return self._of_segments([last_indexed(of.doc_ids, its.segment.first_indexed, wanted) for of, its in pairs])
+            return self._of_segments([last_indexed(of.doc_ids, its.segment.times.first, wanted) for of, its in pairs])
         terms = self._scorer.weighted_terms(positive_terms(query)) if sort == "relevance" else []
         if not terms:
             by_date = [

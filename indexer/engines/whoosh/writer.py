@@ -213,7 +213,7 @@ class WhooshWriter:
             if not segment.has_times:
                 merged = self._merged_from.get(info.file_name, [])
                 known = {
-                    article_id: older.times(doc_id)
+                    article_id: older.times.of(doc_id)
                     for of, older in merged
                     if older.has_times
                     for doc_id, article_id in enumerate(older.ids)

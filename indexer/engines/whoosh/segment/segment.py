@@ -30,8 +30,8 @@ from indexer.engines.whoosh.segment.format import encode
 from indexer.engines.whoosh.segment.stored_compression import Unpacker
 from indexer.engines.whoosh.segment.string_table import SearchableTexts, Texts
 from indexer.engines.whoosh.segment.term_postings import PrefixPostings, TermIndex, TermPostings
-from indexer.engines.whoosh.segment.times_file import times_path
-from indexer.model import Document, DocumentSummary, Times
+from indexer.engines.whoosh.segment.times_file import SegmentTimes, times_path
+from indexer.model import Document, DocumentSummary
 
 BLOCK_SHIFT = 7
 POSITIONS_PER_BLOCK = 1 << BLOCK_SHIFT
@@ -168,24 +168,15 @@ class FlatSegment:
 
     # times
 
-    @cached_property
-    def first_indexed(self) -> NDArray[np.uint64]:
-        """When each document was first indexed, in seconds since 1970; 0 where that is not known."""
-        return self._times.whole("first")
-
     @property
     def has_times(self) -> bool:
         """Whether they are known: a segment that was not committed has none."""
         return self._times_path.exists()
 
-    def times(self, doc_id: int) -> Times:
-        """When a document was first indexed and last changed."""
-        return Times(int(self.first_indexed[doc_id]), int(self._times.view("changed")[doc_id]))
-
     @cached_property
-    def _times(self) -> Layout:
-        """Times lie in a file of their own, which is written when they are known: see `times_file`."""
-        return Layout(self._times_path)
+    def times(self) -> SegmentTimes:
+        """When its documents were first indexed and last changed."""
+        return SegmentTimes(self._times_path)
 
     # documents
 
@@ -253,4 +244,4 @@ class FlatSegment:
     def verify(self, pause: Callable[[], None] = lambda: None) -> int:
         """Compare the whole file with what was written, and return its size: see `Layout.verify`."""
         size = self._layout.verify(pause)
-        return size + self._times.verify(pause) if self.has_times else size
+        return size + self.times.verify(pause) if self.has_times else size
