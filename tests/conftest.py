@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,6 @@ def shared() -> Path:
 
 
 @pytest.fixture(scope="session")
-def sample_archive() -> Path:
-    """The sample archive of the project."""
-    return PROJECT / "archive"
+def sample_archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the project's sample archive: indexing adds to an archive when its articles were indexed."""
+    return Path(shutil.copytree(PROJECT / "archive", tmp_path_factory.mktemp("sample") / "archive"))

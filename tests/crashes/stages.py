@@ -20,6 +20,7 @@ from indexer.engines.base import IndexIdentity
 from indexer.engines.whoosh.engine import WhooshEngine
 from indexer.errors import IndexMissing
 from indexer.indexing.rules_fingerprint import fingerprint
+from indexer.model import Times
 from tests.conftest import PROJECT
 from webui.app import create_app
 from webui.settings import Settings
@@ -37,7 +38,7 @@ PAGE = """二〇二四年三月{day}日 第01版
 """
 _ENDS_WITHIN = 20.0
 """Seconds in which workers must have ended."""
-_COMPLETE = re.compile(r"MAIN_\w+\.seg|_MAIN_\d+\.toc|manifest-\d+\.json|MAIN_WRITELOCK")
+_COMPLETE = re.compile(r"MAIN_\w+\.(seg|times)|_MAIN_\d+\.toc|manifest-\d+\.json|MAIN_WRITELOCK")
 
 Contents = Mapping[str, tuple[str, str]]
 """Article id → source and headline."""
@@ -146,6 +147,8 @@ class Scene:
         self.run()
         self.new = self.contents()
         assert self.old != self.new
+        self.kept = {name: times for name, times in self.times().items() if (times.first_id or name) in self.old}
+        assert len(self.kept) >= len(self.old) - 2
         self.once = {*self.old, *self.new}
         self.gone = self.dead_links(self.once)
         assert len(self.gone) <= 2  # of the issue that was taken out
@@ -194,6 +197,10 @@ class Scene:
         documents = [document for source in reader.fingerprints() for document in reader.documents_of(source)]
         return {document.id: (document.source, document.article.headline) for document in documents}
 
+    def times(self) -> Mapping[str, Times]:
+        """When each article in the index was first indexed and last changed."""
+        return self._engine(self.folder).reader().times(self.contents())
+
     def dead_links(self, ids: set[str], folder: Path | None = None) -> set[str]:
         """The addresses that don't answer on the site and lead to none that does."""
         folder = folder or self.folder
@@ -208,25 +215,27 @@ class Scene:
             assert self.dead_links(set(self.old), folder) <= self.gone
 
     def check_next_run(self) -> None:
-        """The next run completes, loses no address and leaves nothing over."""
+        """The next run completes, loses no address and no time of a first indexing, and leaves nothing over."""
         self.run()
         assert self.contents() == self.new
         assert self.dead_links(self.once) <= self.gone
+        times = self.times()
+        assert {name: times[name].first for name in self.kept} == {name: its.first for name, its in self.kept.items()}
         self.check_nothing_left()
         pages = {path.name for path in self.archive.rglob("*") if path.is_file()}
         assert pages <= {"01.txt", "indexed.tsv", "redirects.tsv"}
 
     def check_nothing_left(self, *, may_have_moves: bool = False) -> None:
-        """There are the files of one commit in the index, and nothing else, but maybe the moves that came with it."""
+        """There are the files of one commit in the index, and nothing else, but maybe the moves and records that came with it."""
         names = {path.name for path in self.index.iterdir()}
-        moves = {name for name in names if name.startswith("moves-")}
-        assert len(moves) <= may_have_moves
-        names -= moves
+        pending = {name for name in names if name.startswith(("moves-", "records-"))}
+        assert not pending or may_have_moves
+        names -= pending
         assert [name for name in names if not _COMPLETE.fullmatch(name)] == []
         manifests = [name for name in names if name.startswith("manifest")]
         assert len(manifests) <= 1
         segments = json.loads((self.index / manifests[0]).read_text())["files"] if manifests else {}
-        assert {name for name in names if name.endswith(".seg")} == set(segments)
+        assert {name for name in names if name.endswith((".seg", ".times"))} == set(segments)
 
     def _engine(self, folder: Path) -> WhooshEngine:
         return WhooshEngine(folder / "index", IndexIdentity("", fingerprint()))

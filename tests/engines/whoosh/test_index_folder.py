@@ -27,7 +27,7 @@ from indexer.engines.whoosh.adapter import commits, schema, table_of_contents
 from indexer.engines.whoosh.engine import WhooshEngine
 from indexer.engines.whoosh.segment.format import fingerprint
 from indexer.errors import IndexForeign, IndexLocked, IndexMissing, IndexStale, IndexUnavailable
-from indexer.model import ArticleSummary, Everything, Filters, Query, Request
+from indexer.model import ArticleSummary, Everything, Filters, Query, Request, Times
 from tests.conftest import PROJECT
 from tests.support.engine_documents import document, phrase, word
 
@@ -287,6 +287,32 @@ def test_damaged_moves_are_named_and_a_rebuild_goes_on_without_them(folder: Path
     assert remedy(folder) in str(refusal.value)
     engine(folder).writer(fresh=True).commit({"z": "y"})
     assert engine(folder).pending_moves() == {"z": "y"}
+
+
+def test_damaged_records_are_named_and_a_rebuild_goes_on_without_them(folder: Path) -> None:
+    engine(folder).writer(fresh=True).commit(records="x\ty\n")
+    [path] = folder.glob("records-*")
+    path.write_bytes(path.read_bytes().replace(b"y", b"w"))
+    with pytest.raises(IndexUnavailable, match="articles were indexed") as refusal:
+        engine(folder).verify()
+    assert remedy(folder) in str(refusal.value)
+    engine(folder).writer(fresh=True).commit(records="z\n")
+    assert engine(folder).pending_records() == "z\n"
+
+
+def test_damaged_times_are_named_and_a_rebuild_goes_on_without_them(folder: Path) -> None:
+    for path in folder.glob("*.times"):
+        whole = path.read_bytes()
+        for place in (0, 64, 100, len(whole) // 2, len(whole) - 1):
+            path.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
+            with pytest.raises(IndexUnavailable, match=path.name):
+                engine(folder).verify()
+            assert engine(folder).former_times(["a"]) in ({}, {"a": Times()})
+        path.unlink()
+        with pytest.raises(IndexUnavailable, match=f"{path.name} is missing"):
+            engine(folder).reader()
+        path.write_bytes(whole)
+    engine(folder).verify()
 
 
 def test_a_place_that_can_be_no_folder(tmp_path: Path) -> None:
