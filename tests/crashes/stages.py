@@ -226,7 +226,7 @@ class Scene:
         assert pages <= {"01.txt", "indexed.tsv", "redirects.tsv"}
 
     def check_nothing_left(self, *, may_have_moves: bool = False) -> None:
-        """There are the files of one commit in the index, and nothing else, but maybe the moves and records that came with it."""
+        """There are the files of one commit in the index, and nothing else but, maybe, what it has for the archive."""
         names = {path.name for path in self.index.iterdir()}
         pending = {name for name in names if name.startswith(("moves-", "records-"))}
         assert not pending or may_have_moves
