@@ -83,7 +83,7 @@ class WhooshEngine:
         while True:
             stamp = self._stamp()
             try:
-                manifest, segments = self._open(stamp, whoever=True)
+                _, segments = self._open(stamp, whoever=True)
                 break
             except IndexUnavailable:
                 if commits.stamp(self._folder) == stamp:
@@ -91,7 +91,7 @@ class WhooshEngine:
         size = Guard(self._folder, [segment for _, segment in segments]).verify()
         self.pending_moves()
         self.pending_records()
-        return Verified(len(manifest.files), size)
+        return Verified(len(segments), size)
 
     def former_articles(self) -> Iterator[FormerArticle]:
         """The articles of the last commit, those deleted since included.
