@@ -1,7 +1,7 @@
-"""Flips bytes of an index and looks at what follows: is it noticed, is an answer wrong, does anything end in a traceback?
+"""Flips bytes of an index and looks at what follows: is it noticed, is an answer wrong, does a traceback come of it?
 
-Each flip is tried on a copy of an index that is large enough to have sections that are not compared with their checksums
-when they are first used. It is searched in all ways, verified, and brought up to date with a merge.
+Each flip is tried on a copy of an index that is large enough to have sections that are not compared with their
+checksums when it is opened. It is searched in all ways, shown on the site, verified, and brought up to date.
 """
 
 from __future__ import annotations

@@ -212,7 +212,7 @@ def test_a_table_of_contents_can_call_nothing(folder: Path, tmp_path: Path, monk
     [manifest] = folder.glob("manifest-*.json")
     toc.write_bytes(table_of_contents.table_bytes(commits.NAME, 1, [Intruder()]))  # type: ignore[list-item]
     told = json.loads(manifest.read_bytes())
-    manifest.write_text(json.dumps({**told, "toc_crc32": zlib.crc32(toc.read_bytes())}))
+    manifest.write_bytes(commits.Manifest(**{**told, "toc_crc32": zlib.crc32(toc.read_bytes())}).to_bytes())
     for attempt in (engine(folder).reader, engine(folder).writer):
         with pytest.raises(IndexUnavailable, match=r"damaged: the table of contents names posix\.mkdir"):
             attempt()
