@@ -19,7 +19,6 @@ from indexer.engines.whoosh.segment.container import LayoutError
 from indexer.engines.whoosh.segment.segment import FlatSegment
 from indexer.errors import BaosouError
 
-
 _SECONDS_BELIEVED = 60.0
 """When segments were verified so recently, an error is one of the program: requests that fail are not to read all."""
 
