@@ -190,6 +190,7 @@ def _site(folder: Path) -> Kind:
         decoded = unquote_to_bytes(path).decode("latin-1")
         environ = {"PATH_INFO": decoded, "QUERY_STRING": query, "REQUEST_URI": target}
         response = site.get("/", environ_overrides=environ)
+        response.close()
         assert response.status_code != 500
 
     return Kind([path.encode() for path in paths], ask)
