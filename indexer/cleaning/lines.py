@@ -59,7 +59,6 @@ _OVER = 4  # columns by which a line may exceed the wall and still be joined
 _FEW = 3
 _LONG_WORD = 8  # columns
 _BEGINNING = 7  # letters of a headline that are said again below it
-_INDENTED = 8  # columns: a line that ends a paragraph is not wider by more than this than the one below
 _NEARLY_ALL = 5  # the paragraphs to one that does without an indent
 _HEADLINE = 70  # columns: the longest headline on one line
 
@@ -206,10 +205,17 @@ class Page:
 
     @cached_property
     def indents(self) -> bool:
-        """Whether the page indents its paragraphs: nearly all lines below the end of a sentence are indented."""
-        ended = [b for a, b in pairwise(self.lines) if a.closed and a.columns < b.columns + _INDENTED]
-        indented = sum(line.indented for line in ended)
-        return indented > _FEW and _NEARLY_ALL * (len(ended) - indented) <= len(ended)
+        """Whether the page indents its paragraphs: nearly all lines below the end of a sentence are indented.
+
+        This leaves out lines below a full line, which may go on with it, and what may head an indented line.
+        """
+        lines = self.lines
+        indented = [line.indented for line in lines]
+        if sum(indented) <= _FEW:
+            return False
+        below = [i + 1 for i, line in enumerate(lines[:-1]) if line.closed and not self.full(i)]
+        flush = [i for i in below if not indented[i] and not (lines[i].open and any(indented[i + 1 : i + 2]))]
+        return _NEARLY_ALL * len(flush) <= len(below)
 
     @cached_property
     def broken(self) -> bool:
@@ -302,7 +308,11 @@ def _says_it_again(pair: Pair) -> Answer:
 
 def _heads_an_indented_text(pair: Pair) -> Answer:
     """On a page with indents, a line that ends no sentence between the end of one and an indent is a headline."""
-    if not pair.a.closed or pair.b.indented or not pair.b.open or pair.b.stopped or not pair.page.indents:
+    a, b = pair.a, pair.b
+    if b.indented or not pair.page.indents:
+        return None
+    heads = b.open and not b.stopped
+    if not (heads if a.closed and pair.full else a.closed or (heads and _short_of_the_wall(pair) is False)):
         return None
     return False if pair.more and pair.page.lines[pair.i + 2].indented else None
 

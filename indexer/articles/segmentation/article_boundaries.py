@@ -168,7 +168,7 @@ class _Grouping:
             return False
         if all(line in self._inner for line in headings):
             return False
-        if len(headings) == 1 and _is_short_below(headings[0], current):
+        if len(headings) == 1 and self._usual_gap is None and _is_short_below(headings[0], current):
             return False
         if len(headings) == 1 and self._usual_gap is None and _divides(headings[0], current):
             return False
