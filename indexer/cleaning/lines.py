@@ -59,6 +59,7 @@ _OVER = 4  # columns by which a line may exceed the wall and still be joined
 _FEW = 3
 _LONG_WORD = 8  # columns
 _BEGINNING = 7  # letters of a headline that are said again below it
+_ROOM = 4  # columns of a letter with a mark behind it
 _NEARLY_ALL = 5  # the paragraphs to one that does without an indent
 _HEADLINE = 70  # columns: the longest headline on one line
 
@@ -137,6 +138,8 @@ class Page:
             walls = self._walls
             wider = np.maximum(read.columns, np.append(read.columns, 0)[1:])
             simple &= (walls.most > 0) & (wider <= walls.most + _OVER) & (2 * read.columns > walls.least)
+            opens = np.append(True, (self._breaks | ~read.open)[:-1])
+            simple &= ~(opens & ((read.reach > walls.most + 1) | (read.columns + _ROOM <= walls.usual)))
         found: list[bool] = simple.tolist()
         return found
 
@@ -343,12 +346,18 @@ def _half_a_line(pair: Pair) -> Answer:
 
 
 def _stands_above_a_text(pair: Pair) -> Answer:
-    """A line without marks that does not fill the column, below the end of a text, is a headline."""
-    a, i, lines = pair.a, pair.i, pair.page.lines
+    """A line below the end of a text that does not fill the column, or is wider than it, is a headline.
+
+    One with marks must have room for more than the next word, which may have a mark behind it.
+    """
+    a, i, lines, wall = pair.a, pair.i, pair.page.lines, pair.wall
     is_first = i == 0 or not lines[i - 1].open or pair.page.blank(i - 1)
-    if not (a.open and is_first) or pair.clause or a.indented or pair.full or pair.wall is None:
+    if not (a.open and is_first) or a.indented or wall is None or _prose_begins(a.text) or a.text[0] == LOST:
         return None
-    return False if a.columns < pair.wall.usual and not (_prose_begins(a.text) or a.text[0] == LOST) else None
+    if a.reach > wall.most + 1 and not a.stopped:
+        return False
+    room = width(_WORD.match(pair.b.text)[0]) + 2 if pair.clause else 1
+    return False if not pair.full and a.columns + room <= wall.usual else None
 
 
 def _in_mid_sentence(pair: Pair) -> Answer:
