@@ -304,9 +304,13 @@ def _begins_anew(pair: Pair) -> Answer:
 
 
 def _says_it_again(pair: Pair) -> Answer:
-    """A headline stands above a line that repeats its beginning."""
-    beginning = pair.a.text[:_BEGINNING]
-    return False if len(beginning) == _BEGINNING and beginning in pair.b.text[: 4 * _BEGINNING] else None
+    """A headline, of one line or two, stands above a line that repeats its beginning."""
+    below = pair.b.text[: 4 * _BEGINNING]
+    for line in pair.page.lines[max(pair.i - 1, 0) : pair.i + 1]:
+        beginning = line.text[:_BEGINNING]
+        if len(beginning) == _BEGINNING and beginning in below and line.open:
+            return False
+    return None
 
 
 def _heads_an_indented_text(pair: Pair) -> Answer:

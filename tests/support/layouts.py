@@ -150,7 +150,7 @@ def read(raw: str) -> PageReading:
 
 def letters(text: str) -> str:
     """Return the letters of a text without white space, width, and the forms of quotes and dashes."""
-    return re.sub(r"-+", "-", re.sub(r"\s+", "", unicodedata.normalize("NFKC", text).translate(_ONE_KIND)))
+    return re.sub(r"-+", "-", re.sub(r"[\s\x7f]+", "", unicodedata.normalize("NFKC", text).translate(_ONE_KIND)))
 
 
 def texts_of(reading: PageReading) -> Iterator[str]:
@@ -171,13 +171,13 @@ def is_permuted(reading: PageReading) -> bool:
 
 
 def lost_letters(raw: str, reading: PageReading) -> str:
-    """Return the letters of a page that are in no text of its reading."""
+    """Return the letters of a page that are in no text of its reading. Marks beside a name are no letters."""
     found = Counter(letters("".join(texts_of(reading))))
     found.update(letters("".join(name.name + name.role for one in reading.articles for name in one.byline)))
     found.update(
         letters("".join(told.quote for one in reading.articles for told in one.evidence if told.about == "byline"))
     )
-    return "".join((Counter(letters(raw)) - found).elements())
+    return "".join(letter for letter in (Counter(letters(raw)) - found).elements() if letter.isalnum())
 
 
 def measure(made: Sequence[Page]) -> Figures:

@@ -166,9 +166,11 @@ def _printed(article: Article, layout: Layout, house: House, rng: random.Random)
 
     headline, paragraphs = article
     if happens(house.short_headlines):
+        paragraphs = [text for text in paragraphs if "。" in text or len(text) < 8] or paragraphs
         headline = _shorter(headline, rng)
-    paragraphs = [*paragraphs[:1]] if happens(house.briefs) else [*paragraphs]
-    if happens(house.datelines) and not re.match(r".{0,12}[讯电]", paragraphs[0]):
+    sentences = [text for text in paragraphs if "。" in text]
+    paragraphs = sentences[:1] if sentences and happens(house.briefs) else [*paragraphs]
+    if happens(house.datelines) and "。" in paragraphs[0] and not re.match(r".{0,12}[讯电]", paragraphs[0]):
         paragraphs[0] = _filled(rng.choice(_DATELINES), rng) + paragraphs[0]
     if len(paragraphs) > 3 and happens(house.subheads):
         paragraphs = _with_subheads(paragraphs, rng)

@@ -33,12 +33,14 @@ _FOREIGN, _AKIN = 0.1, 0.25
 _FEWEST_INDENTED, _NEARLY_ALL = 3, 8
 """Paragraphs that show how a page indents them, and how many of them there are to one that it does not."""
 _INSIDE_NUMBER = re.compile(r"[\d.%％万亿余多个名家例人件年月日时分元]")
-_CLOSED = re.compile(rf"[{STOPS}!?…；;：:][”’」』）)》]*$|[”’」』）)]$|[①-⑳]\s*\d{{0,3}}$|——$")
+_CLOSED = re.compile(rf"[{STOPS}!?…；;：:][”’」』）)》]*$|[”’」』）)】]$|[①-⑳]\s*\d{{0,3}}$|——$")
 _DASH = re.compile(r"(?:——|--|―+|─+)\s*\S")
 _SENTENCE_END = re.compile(r"[。；;](?:[（(]完[)）])?$")
 _NUMBER_AT_END = re.compile(r"[\d\-－+()（） ]{6,}$")
 _IN_PARENTHESES = re.compile(r"[（(【][^（）()【】]*[）)】]")
 _CLAUSES, _MOST_CLAUSES = re.compile("[，！？]"), 3
+_IS_SPEECH = re.compile(r"，.*(?:[？！。]|…+)”$|；")
+"""A clause within quotation marks at the end, or a mark between sentences."""
 _NO_HEADING_END = re.compile(r"[。；;，,、：:]$")
 _DATE = re.compile(r"[\d〇零一二三四五六七八九]{4}年[\d一二三四五六七八九十]{1,3}月[\d一二三四五六七八九十]{1,3}日")
 _LABELLED = re.compile(
@@ -214,7 +216,7 @@ def _reads_as_heading(text: str) -> bool:
         return False
     if bylines.opens_news(text) or text.count("，") > 2 or re.search(r" {3,}|\t", text):
         return False
-    if _IN_PARENTHESES.fullmatch(text) or _DATE.fullmatch(text) or _LABELLED.search(text) or end_code(text):
+    if _IS_SPEECH.search(text) or _IN_PARENTHESES.fullmatch(text) or _DATE.fullmatch(text) or _LABELLED.search(text) or end_code(text):
         return False
     return bool(re.search(r"[一-鿿]", text)) and len(_CLAUSES.findall(text)) <= _MOST_CLAUSES
 
@@ -251,7 +253,11 @@ def _rows_of_headlines(lines: Sequence[Line], kinds: Sequence[LineKind], indent:
         and not lines[place].role
         and not (indent and indent in (lines[place].indent, lines[place + 1].indent))
         and _stands_above(place, lines, kinds)
-        and ((indent and lines[place + 2].indent == indent) or _stands_on_text(place + 1, lines, kinds))
+        and (
+            (indent and lines[place + 2].indent == indent)
+            or _stands_on_text(place + 1, lines, kinds)
+            or says_again(lines[place + 2].text, lines[place].text + lines[place + 1].text)
+        )
     )
 
 
