@@ -18,6 +18,7 @@ import numpy as np
 from indexer.cleaning.apply import Change
 from indexer.cleaning.judgements import Judgement, judge
 from indexer.cleaning.line_reading import CODE_ENDS, CREDIT_ENDS, TAIL, RawLine, read_lines
+from indexer.cleaning.sentence_halves import crosses
 from indexer.cleaning.walls import Measures, Wall, Walls, find_walls
 from indexer.text.newsprint import CLOSERS, HAN, LOST, NEWS_OPENING, STOPS, width
 
@@ -41,9 +42,11 @@ _RUNNING_START = re.compile(r"[问答][:：]|该|此次|这|他|她|我们|据|�
 _WHERE = re.compile(r"[（(][左右前后中][一二三四五六七八九排起\d、]{0,4}[）)]")  # position of a person in the picture
 _GOES_BEFORE = "，。、；：？！”’）》"  # no printed line begins with these
 _OPENED = "（(《“"  # no printed line ends with these
+_RANGE = re.compile(r"\d[-–~～]$")
 _FRESH = re.compile(
     r"[（(【][^）)】]{2,14}[）)】]|据[^，。]{2,16}?(?:报道|消息|电)|今年|去年|今天|昨天|昨日|今日|\d{1,2}日|近日|日前|目前|连日来|近年来|据悉|\d{1,4}[年月]|记者从|“"
 )
+_SERIES = re.compile(r"^(?:[（(][^（）()]{2,16}[）)]|【[^】]{2,16}】)")
 _HANGING = re.compile(r"[，、,（(《“]$")
 _GOES_ON = re.compile(r"但|而|其|该|他|她|它|这|我|所|各|只|要|如|现|有|因|每|同时|[（(]|并|也|还|则|又")
 _PLAIN = r"[^，。；！？,;!?\s]"
@@ -139,7 +142,7 @@ class Page:
             wider = np.maximum(read.columns, np.append(read.columns, 0)[1:])
             simple &= (walls.most > 0) & (wider <= walls.most + _OVER) & (2 * read.columns > walls.least)
             opens = np.append(True, (self._breaks | ~read.open)[:-1])
-            simple &= ~(opens & ((read.reach > walls.most + 1) | (read.columns + _ROOM <= walls.usual)))
+            simple &= ~(opens & ~read.stopped & ((read.reach > walls.most + 1) | (read.columns + _ROOM <= walls.usual)))
         found: list[bool] = simple.tolist()
         return found
 
@@ -288,7 +291,9 @@ def _break_of_markdown(pair: Pair) -> Answer:
 
 
 def _mark_cannot_begin_a_line(pair: Pair) -> Answer:
-    return True if pair.b.text[0] in _GOES_BEFORE or pair.a.text[-1] in _OPENED else None
+    if pair.b.text[0] in _GOES_BEFORE or pair.a.text[-1] in _OPENED:
+        return True
+    return True if pair.b.text[0].isdecimal() and _RANGE.search(pair.a.text[-2:]) else None
 
 
 def _article_ends(pair: Pair) -> Answer:
@@ -306,11 +311,15 @@ def _begins_anew(pair: Pair) -> Answer:
 def _says_it_again(pair: Pair) -> Answer:
     """A headline, of one line or two, stands above a line that repeats its beginning."""
     below = pair.b.text[: 4 * _BEGINNING]
-    for line in pair.page.lines[max(pair.i - 1, 0) : pair.i + 1]:
-        beginning = line.text[:_BEGINNING]
-        if len(beginning) == _BEGINNING and beginning in below and line.open:
-            return False
-    return None
+    if _is_said(pair.a.text[:_BEGINNING], below):
+        return False
+    above = pair.page.lines[pair.i - 1] if pair.i else None
+    is_again = above and above.open and _is_said(above.text[:_BEGINNING], _SERIES.sub("", below)[:_BEGINNING])
+    return False if is_again else None
+
+
+def _is_said(beginning: str, text: str) -> bool:
+    return len(beginning) == _BEGINNING and beginning in text
 
 
 def _heads_an_indented_text(pair: Pair) -> Answer:
@@ -356,12 +365,15 @@ def _stands_above_a_text(pair: Pair) -> Answer:
     """
     a, i, lines, wall = pair.a, pair.i, pair.page.lines, pair.wall
     is_first = i == 0 or not lines[i - 1].open or pair.page.blank(i - 1)
-    if not (a.open and is_first) or a.indented or wall is None or _prose_begins(a.text) or a.text[0] == LOST:
+    if not (a.open and is_first) or a.indented or a.stopped or wall is None:
         return None
-    if a.reach > wall.most + 1 and not a.stopped:
-        return False
-    room = width(_WORD.match(pair.b.text)[0]) + 2 if pair.clause else 1
-    return False if not pair.full and a.columns + room <= wall.usual else None
+    if _prose_begins(a.text) or a.text[0] == LOST:
+        return None
+    word = _WORD.match(pair.b.text)
+    room = width(word[0]) + 2 if word and pair.clause else 1
+    leaves_room = not pair.full and a.columns + room <= wall.usual
+    heads = a.reach > wall.most + 1 or leaves_room
+    return False if heads and not (pair.clause and crosses(a.text, pair.b.text)) else None
 
 
 def _in_mid_sentence(pair: Pair) -> Answer:

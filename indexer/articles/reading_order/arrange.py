@@ -41,9 +41,9 @@ _MOST_PIECES = 1000
 _AT_ONCE = 32
 """Articles scored in one batch. In the worst case they have a million pairs of lines."""
 
-_DOUBTFUL = -3.5
+_DOUBTFUL = -2.75
 """An order opens at least one joint below this. On pages in order, orders that seemed better opened none below -2.5;
-on interleaved pages 94 % did."""
+on interleaved pages nearly all did."""
 
 _WORDS_CROSS, _SURE_WORD = 8.5, 8.3
 """An order needs two new joints with this sum of scores, or one with the second score."""
@@ -135,7 +135,7 @@ def _may_be_torn(joints: Joints) -> bool:
 def _do_words_decide(joints: Joints, order: Sequence[int]) -> bool:
     """Return whether the two best new joints of an order are so good that words must cross them.
 
-    One joint that the order opens must be hardly possible. The new ones must be the better, the more the two worst of
+    One joint that the order opens must be doubtful. The new ones must be the better, the more the two worst of
     the opened ones could have been meant, and the more pieces there are to choose from.
 
     On pages in order, moves that gain by a dateline or by punctuation alone stay below that.
