@@ -367,7 +367,7 @@ def _stands_above_a_text(pair: Pair) -> Answer:
     is_first = i == 0 or not lines[i - 1].open or pair.page.blank(i - 1)
     if not (a.open and is_first) or a.indented or a.stopped or wall is None:
         return None
-    if _prose_begins(a.text) or a.text[0] == LOST:
+    if _prose_begins(a.text) or a.text[0] == LOST or (pair.clause and a.text[-1] in "，、"):
         return None
     word = _WORD.match(pair.b.text)
     room = width(word[0]) + 2 if word and pair.clause else 1
