@@ -34,7 +34,7 @@ _DATELINE = re.compile(
     rf"|(?:本报|新华社|[{HAN}]{{2,4}}[社网]).{{0,8}}?(?:\d{{1,2}}月)?\d{{1,2}}日[^，。]{{0,6}}?[电讯]"
 )
 _START = re.compile(
-    rf"{_DATELINE.pattern}|(?:本报|见习|特约)?(?:记者|通讯员)[ \u3000:：]|责任?编辑?[:：]|图为|——"
+    rf"{_DATELINE.pattern}|(?:本报|见习|特约)?(?:记者|通讯员)[ \u3000:：]|责任?编辑?[:：]|图为|——|【[^】]{2,24}】"
     r"|[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十\d]{1,3}[）)]|\d{1,2}[.、．](?!\d)"
     r"|第[一二三四五六七八九十百\d]+[条章节]|(?:19|20)\d\d[.年]\d{1,2}月?[—-]"
 )
@@ -304,6 +304,8 @@ def _article_ends(pair: Pair) -> Answer:
 
 
 def _begins_anew(pair: Pair) -> Answer:
+    if pair.b.text.startswith("——") and (pair.i == 0 or not pair.page.lines[pair.i - 1].open) and not pair.a.indented:
+        return False
     begins = _START.match(pair.b.text)
     return False if begins and (not (pair.clause and pair.a.open) or _DATELINE.match(pair.b.text)) else None
 
@@ -356,6 +358,11 @@ def _half_a_line(pair: Pair) -> Answer:
     wall, word = pair.wall, _WORD.match(pair.b.text)
     is_short = wall is not None and 2 * pair.a.columns <= wall.least and not pair.a.text.startswith(LOST)
     return False if is_short and word and width(word[0]) <= _LONG_WORD else None
+
+
+def _credit_short_of_the_wall(pair: Pair) -> Answer:
+    """A line that ends in a parenthesis and does not fill the column names who wrote what is above."""
+    return False if pair.a.text[-1] in "）)】" and _short_of_the_wall(pair) is False else None
 
 
 def _stands_above_a_text(pair: Pair) -> Answer:
@@ -456,6 +463,7 @@ _RIGHT_BELOW = (
     _no_wall,
     _beyond_the_wall,
     _half_a_line,
+    _credit_short_of_the_wall,
     _stands_above_a_text,
     _in_mid_sentence,
     _below_a_short_last_line,

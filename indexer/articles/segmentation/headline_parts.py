@@ -28,7 +28,7 @@ _SHORTEST_ROW, _LIKE_LENGTH, _LONGER_ABOVE, _LONGEST_OFFICE = 4, 2.5, 4, 10
 _SERIES_NAME = re.compile(
     r"(?:报道|系列|专题|特刊|聚焦|观察|故事|专栏|见闻|走基层|进行时|在行动|风采|巡礼|之[一二三四五六七八九十]+)$|^聚焦|^[【（(][^】）)]*[】）)]$"
 )
-_FOREIGN, _AKIN = 0.1, 0.25
+_FOREIGN, _AKIN = 0.15, 0.25
 """The share of a kicker's pairs of letters that a lead says at most, and of a headline's that it says at least."""
 _FEWEST_INDENTED, _NEARLY_ALL = 3, 8
 """Paragraphs that show how a page indents them, and how many of them there are to one that it does not."""
