@@ -20,7 +20,9 @@ KEPT = 1000
 _words = str.split
 _NAMES = _words("陈小满 周禾 唐砚 梁知春 武青禾 何海燕 乌云其其格 沈若水 柳一鸣 魏汀 童建国 欧阳春晖")
 _TOWNS = _words("云陂 北岭 柳溪 桐花 石门渡 青崖")
-_SHORT = _words("立春 启事 老兵 夜渡 守桥人 种树记 秋收时节 母亲的灯 渡口夜航恢复 桐花开了 一封家书 柳溪桥通车 山里来了新校长")
+_SHORT = _words(
+    "立春 启事 老兵 夜渡 守桥人 种树记 秋收时节 母亲的灯 渡口夜航恢复 桐花开了 一封家书 柳溪桥通车 山里来了新校长"
+)
 _KICKERS = (
     "一线见闻",
     "奋进新征程 建功新时代",
@@ -38,8 +40,8 @@ _SUBTITLES = (
     "——{}市防汛工作综述",
 )
 _SUBHEADS = _words(
-    "筑牢根基 抓实产业 让群众更有底气 从一条渡船说起 灯火里的老街 啃下硬骨头 把账算到田里 山货出了山 办法总比困难多 修一座桥，富一方人"
-    " 守住底线 回家的路 “零距离”服务 算好三笔账"
+    "筑牢根基 抓实产业 让群众更有底气 从一条渡船说起 灯火里的老街 啃下硬骨头 把账算到田里 山货出了山"
+    " 办法总比困难多 修一座桥，富一方人 守住底线 回家的路 “零距离”服务 算好三笔账"
 )
 _BYLINES = ("本报记者 {}", "□本报记者 {}", "本报记者 {} 通讯员 {}", "记者 {} 文/图", "□ {}", "{}")
 _DATELINES = (
@@ -49,7 +51,15 @@ _DATELINES = (
     "本报{town}3月30日电（记者 {}）",
     "新华社北京3月30日电（记者{}）",
 )
-_CLOSINGS = ("（完）", "（责任编辑：{}）", "责编：{}", "来源：{town}日报", "（来源：{town}发布）", "（本报记者 {}）", "编辑：{}")
+_CLOSINGS = (
+    "（完）",
+    "（责任编辑：{}）",
+    "责编：{}",
+    "来源：{town}日报",
+    "（来源：{town}发布）",
+    "（本报记者 {}）",
+    "编辑：{}",
+)
 _CAPTIONS = (
     "图为村民在{}渡口装运春茶。 {} 摄",
     "▲3月30日，{}县柳溪桥建设现场，工人正在加紧施工。{} 摄",
@@ -203,7 +213,9 @@ def _with_subheads(paragraphs: Sequence[str], rng: random.Random) -> list[str]:
     if any(other - one < 2 for one, other in pairwise(places)):
         return list(paragraphs)
     heads = dict(zip(places, rng.sample(_SUBHEADS, count), strict=True))
-    return [line for place, text in enumerate(paragraphs) for line in ([heads[place]] if place in heads else []) + [text]]
+    return [
+        line for place, text in enumerate(paragraphs) for line in ([heads[place]] if place in heads else []) + [text]
+    ]
 
 
 def _filled(text: str, rng: random.Random) -> str:

@@ -12,6 +12,7 @@ import heapq
 import itertools
 import math
 import re
+import statistics
 from collections.abc import Iterator, Sequence
 from itertools import compress
 from typing import NamedTuple
@@ -34,6 +35,9 @@ _HARDLY_TORN = -6.0
 
 Above it no move is found on generated pages. A fifth of the articles that are merely set in columns need no search.
 """
+
+_SHORTEST_LINE = 10
+"""Letters of a line, of which half of an article has as many: in shorter lines moves are made by chance."""
 
 _MOST_PIECES = 1000
 """More pieces than any article has. A table of their joints would take 8 MB."""
@@ -126,7 +130,12 @@ def _orders(joints: Sequence[Joints]) -> list[Sequence[int]]:
 
 
 def _may_be_torn(joints: Joints) -> bool:
-    """Return whether an article could gain from a search and is small enough to search."""
+    """Return whether an article could gain from a search and is small enough to search.
+
+    In lines of a few letters the halves of a word say too little.
+    """
+    if statistics.median(len(piece.text) for piece in joints.pieces) < _SHORTEST_LINE:
+        return False
     loose = sum(score < _FIRMLY_JOINED for score in joints.natural)
     is_torn = sum(heapq.nsmallest(3, joints.natural)) <= _HARDLY_TORN
     return is_torn and loose <= MOST_LOOSE and len(joints.pieces) <= _MOST_PIECES

@@ -28,7 +28,7 @@ _SHORTEST_ROW, _LIKE_LENGTH, _LONGER_ABOVE, _LONGEST_OFFICE = 4, 2.5, 4, 10
 _SERIES_NAME = re.compile(
     r"(?:报道|系列|专题|特刊|聚焦|观察|故事|专栏|见闻|走基层|进行时|在行动|风采|巡礼|之[一二三四五六七八九十]+)$|^聚焦|^[【（(][^】）)]*[】）)]$"
 )
-_FOREIGN, _AKIN = 0.15, 0.25
+_FOREIGN, _AKIN = 0.1, 0.25
 """The share of a kicker's pairs of letters that a lead says at most, and of a headline's that it says at least."""
 _FEWEST_INDENTED, _NEARLY_ALL = 3, 8
 """Paragraphs that show how a page indents them, and how many of them there are to one that it does not."""
@@ -106,7 +106,7 @@ def compose(lines: Iterable[Line], paper: Paper, lead: str = "") -> Head:
     """Make a head from heading and subtitle lines, in the order of the page.
 
     A subtitle begins with —— or follows the headline. Of several lines the headline is the one that says who acts. An
-    office's name or a slogan above it is the kicker, and so is a line that shares no words with the `lead` of the text if
+    office's name or a slogan above it is the kicker. So is a line that shares no words with the `lead` of the text if
     the line below does.
 
     >>> compose([Line("雪松街道", 0, 4), Line("防范电信诈骗 筑牢安全防线", 5, 18)], Paper("demo"))
@@ -216,7 +216,13 @@ def _reads_as_heading(text: str) -> bool:
         return False
     if bylines.opens_news(text) or text.count("，") > 2 or re.search(r" {3,}|\t", text):
         return False
-    if _IS_SPEECH.search(text) or _IN_PARENTHESES.fullmatch(text) or _DATE.fullmatch(text) or _LABELLED.search(text) or end_code(text):
+    if (
+        _IS_SPEECH.search(text)
+        or _IN_PARENTHESES.fullmatch(text)
+        or _DATE.fullmatch(text)
+        or _LABELLED.search(text)
+        or end_code(text)
+    ):
         return False
     return bool(re.search(r"[一-鿿]", text)) and len(_CLAUSES.findall(text)) <= _MOST_CLAUSES
 
@@ -366,9 +372,7 @@ def _told_by_format(lines: Sequence[Line]) -> Head | None:
     return Head(**by_role)
 
 
-def _headline_lines(
-    plain: Sequence[Line], paper: Paper, *, has_subtitle: bool, lead: str = ""
-) -> tuple[int, int]:
+def _headline_lines(plain: Sequence[Line], paper: Paper, *, has_subtitle: bool, lead: str = "") -> tuple[int, int]:
     """Return the range of the headline's lines: the first index, and the index after the last.
 
     A line followed by a —— subtitle is the headline.
