@@ -109,7 +109,8 @@ def _article(
     Its id is set later, when all headlines of the page are known.
     """
     head_lines, again = headline_parts.part_repeats(draft.head)
-    head = headline_parts.compose(head_lines, paper)
+    lead = "".join(paragraph.text for paragraph in paragraphs[:2])
+    head = headline_parts.compose(head_lines, paper, lead)
     left = leftovers.of_draft(draft, head, head_lines)
     captions = tuple(_passage(line, sheet) for line in draft.captions)
     byline = _byline(draft, paragraphs)

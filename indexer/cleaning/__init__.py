@@ -43,7 +43,7 @@ def line_ends(raw: str) -> Iterator[tuple[str, str, Judgement]]:
     """Yield each two neighbouring lines, and the test that decided whether they are joined, and its answer.
 
     >>> [(judged.answer, judged.test) for _, _, judged in line_ends("渡口夜航恢复\\n\\n昨日，渡口夜航恢复。\\n（完）")]
-    [(False, 'columns_do_not_end_so'), (False, 'article_ends')]
+    [(False, 'columns_do_not_end_so'), (False, 'no_wall')]
     """
     before = takewhile(lambda rule: rule.name != "unwrap", RULES)
     return decisions(apply(raw, tuple(before)).text)

@@ -27,9 +27,10 @@ CODE_ENDS = "0123456789①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲
 CREDIT_ENDS = "）)】"
 _CLOSED = re.compile(
     rf"(?:[{STOPS}…]|(?<=[{HAN}])[!?])[{CLOSERS}]*(?:[（(][^（）()]{{1,30}}[）)])?(?:[①-⑳]\d{{0,2}})?$"
+    rf"|[{STOPS}][{CLOSERS}]*[ \u3000]*[^，、；：{STOPS}]{{2,16}}摄$"
 )
 _PAUSED = re.compile(rf"[；：;:][{CLOSERS}]*$|——$")
-_ENDING = f"。！？…!?；：;:—{CLOSERS}{CODE_ENDS}"
+_ENDING = f"。！？…!?；：;:—摄{CLOSERS}{CODE_ENDS}"
 """A closed or paused line ends in one of these; most lines do not, so this check is fast."""
 _CLAUSE = "，。；、,;！？"
 _MARK = re.compile(rf"[{LOST}]{{2,}}|\u3000\u3000| {{4}}(?=\S)|[#|>]|[-*+] |[●■◆★▲▶◀►◄▼▪•※□○◇☆△➢✓]")

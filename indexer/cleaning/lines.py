@@ -18,6 +18,7 @@ import numpy as np
 from indexer.cleaning.apply import Change
 from indexer.cleaning.judgements import Judgement, judge
 from indexer.cleaning.line_reading import CODE_ENDS, CREDIT_ENDS, TAIL, RawLine, read_lines
+from indexer.cleaning.sentence_halves import crosses
 from indexer.cleaning.walls import Measures, Wall, Walls, find_walls
 from indexer.text.newsprint import CLOSERS, HAN, LOST, NEWS_OPENING, STOPS, width
 
@@ -33,7 +34,7 @@ _DATELINE = re.compile(
     rf"|(?:本报|新华社|[{HAN}]{{2,4}}[社网]).{{0,8}}?(?:\d{{1,2}}月)?\d{{1,2}}日[^，。]{{0,6}}?[电讯]"
 )
 _START = re.compile(
-    rf"{_DATELINE.pattern}|(?:本报|见习|特约)?(?:记者|通讯员)[ \u3000:：]|责任?编辑?[:：]|图为|——"
+    rf"{_DATELINE.pattern}|(?:本报|见习|特约)?(?:记者|通讯员)[ \u3000:：]|责任?编辑?[:：]|图为|——|【[^】]{2, 24}】"
     r"|[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十\d]{1,3}[）)]|\d{1,2}[.、．](?!\d)"
     r"|第[一二三四五六七八九十百\d]+[条章节]|(?:19|20)\d\d[.年]\d{1,2}月?[—-]"
 )
@@ -41,9 +42,11 @@ _RUNNING_START = re.compile(r"[问答][:：]|该|此次|这|他|她|我们|据|�
 _WHERE = re.compile(r"[（(][左右前后中][一二三四五六七八九排起\d、]{0,4}[）)]")  # position of a person in the picture
 _GOES_BEFORE = "，。、；：？！”’）》"  # no printed line begins with these
 _OPENED = "（(《“"  # no printed line ends with these
+_RANGE = re.compile(r"\d[-–~～]$")
 _FRESH = re.compile(
     r"[（(【][^）)】]{2,14}[）)】]|据[^，。]{2,16}?(?:报道|消息|电)|今年|去年|今天|昨天|昨日|今日|\d{1,2}日|近日|日前|目前|连日来|近年来|据悉|\d{1,4}[年月]|记者从|“"
 )
+_SERIES = re.compile(r"^(?:[（(][^（）()]{2,16}[）)]|【[^】]{2,16}】)")
 _HANGING = re.compile(r"[，、,（(《“]$")
 _GOES_ON = re.compile(r"但|而|其|该|他|她|它|这|我|所|各|只|要|如|现|有|因|每|同时|[（(]|并|也|还|则|又")
 _PLAIN = r"[^，。；！？,;!?\s]"
@@ -59,7 +62,7 @@ _OVER = 4  # columns by which a line may exceed the wall and still be joined
 _FEW = 3
 _LONG_WORD = 8  # columns
 _BEGINNING = 7  # letters of a headline that are said again below it
-_INDENTED = 8  # columns: a line that ends a paragraph is not wider by more than this than the one below
+_ROOM = 4  # columns of a letter with a mark behind it
 _NEARLY_ALL = 5  # the paragraphs to one that does without an indent
 _HEADLINE = 70  # columns: the longest headline on one line
 
@@ -138,6 +141,8 @@ class Page:
             walls = self._walls
             wider = np.maximum(read.columns, np.append(read.columns, 0)[1:])
             simple &= (walls.most > 0) & (wider <= walls.most + _OVER) & (2 * read.columns > walls.least)
+            opens = np.append(True, (self._breaks | ~read.open)[:-1])
+            simple &= ~(opens & ~read.stopped & ((read.reach > walls.most + 1) | (read.columns + _ROOM <= walls.usual)))
         found: list[bool] = simple.tolist()
         return found
 
@@ -206,10 +211,17 @@ class Page:
 
     @cached_property
     def indents(self) -> bool:
-        """Whether the page indents its paragraphs: nearly all lines below the end of a sentence are indented."""
-        ended = [b for a, b in pairwise(self.lines) if a.closed and a.columns < b.columns + _INDENTED]
-        indented = sum(line.indented for line in ended)
-        return indented > _FEW and _NEARLY_ALL * (len(ended) - indented) <= len(ended)
+        """Whether the page indents its paragraphs: nearly all lines below the end of a sentence are indented.
+
+        This leaves out lines below a full line, which may go on with it, and what may head an indented line.
+        """
+        lines = self.lines
+        indented = [line.indented for line in lines]
+        if sum(indented) <= _FEW:
+            return False
+        below = [i + 1 for i, line in enumerate(lines[:-1]) if line.closed and not self.full(i)]
+        flush = [i for i in below if not indented[i] and not (lines[i].open and any(indented[i + 1 : i + 2]))]
+        return _NEARLY_ALL * len(flush) <= len(below)
 
     @cached_property
     def broken(self) -> bool:
@@ -279,7 +291,9 @@ def _break_of_markdown(pair: Pair) -> Answer:
 
 
 def _mark_cannot_begin_a_line(pair: Pair) -> Answer:
-    return True if pair.b.text[0] in _GOES_BEFORE or pair.a.text[-1] in _OPENED else None
+    if pair.b.text[0] in _GOES_BEFORE or pair.a.text[-1] in _OPENED:
+        return True
+    return True if pair.b.text[0].isdecimal() and _RANGE.search(pair.a.text[-2:]) else None
 
 
 def _article_ends(pair: Pair) -> Answer:
@@ -290,19 +304,33 @@ def _article_ends(pair: Pair) -> Answer:
 
 
 def _begins_anew(pair: Pair) -> Answer:
+    if pair.b.text.startswith("——") and (pair.i == 0 or not pair.page.lines[pair.i - 1].open) and not pair.a.indented:
+        return False
     begins = _START.match(pair.b.text)
     return False if begins and (not (pair.clause and pair.a.open) or _DATELINE.match(pair.b.text)) else None
 
 
 def _says_it_again(pair: Pair) -> Answer:
-    """A headline stands above a line that repeats its beginning."""
-    beginning = pair.a.text[:_BEGINNING]
-    return False if len(beginning) == _BEGINNING and beginning in pair.b.text[: 4 * _BEGINNING] else None
+    """A headline, of one line or two, stands above a line that repeats its beginning."""
+    below = pair.b.text[: 4 * _BEGINNING]
+    if _is_said(pair.a.text[:_BEGINNING], below):
+        return False
+    above = pair.page.lines[pair.i - 1] if pair.i else None
+    is_again = above and above.open and _is_said(above.text[:_BEGINNING], _SERIES.sub("", below)[:_BEGINNING])
+    return False if is_again else None
+
+
+def _is_said(beginning: str, text: str) -> bool:
+    return len(beginning) == _BEGINNING and beginning in text
 
 
 def _heads_an_indented_text(pair: Pair) -> Answer:
     """On a page with indents, a line that ends no sentence between the end of one and an indent is a headline."""
-    if not pair.a.closed or pair.b.indented or not pair.b.open or pair.b.stopped or not pair.page.indents:
+    a, b = pair.a, pair.b
+    if b.indented or not pair.page.indents:
+        return None
+    heads = b.open and not b.stopped
+    if not (heads if a.closed and pair.full else a.closed or (heads and _short_of_the_wall(pair) is False)):
         return None
     return False if pair.more and pair.page.lines[pair.i + 2].indented else None
 
@@ -332,13 +360,27 @@ def _half_a_line(pair: Pair) -> Answer:
     return False if is_short and word and width(word[0]) <= _LONG_WORD else None
 
 
+def _credit_short_of_the_wall(pair: Pair) -> Answer:
+    """A line that ends in a parenthesis and does not fill the column names who wrote what is above."""
+    return False if pair.a.text[-1] in "）)】" and _short_of_the_wall(pair) is False else None
+
+
 def _stands_above_a_text(pair: Pair) -> Answer:
-    """A line without marks that does not fill the column, below the end of a text, is a headline."""
-    a, i, lines = pair.a, pair.i, pair.page.lines
+    """A line below the end of a text that does not fill the column, or is wider than it, is a headline.
+
+    One with marks must have room for more than the next word, which may have a mark behind it.
+    """
+    a, i, lines, wall = pair.a, pair.i, pair.page.lines, pair.wall
     is_first = i == 0 or not lines[i - 1].open or pair.page.blank(i - 1)
-    if not (a.open and is_first) or pair.clause or a.indented or pair.full or pair.wall is None:
+    if not (a.open and is_first) or a.indented or a.stopped or wall is None:
         return None
-    return False if a.columns < pair.wall.usual and not (_prose_begins(a.text) or a.text[0] == LOST) else None
+    if _prose_begins(a.text) or a.text[0] == LOST or (pair.clause and a.text[-1] in "，、"):
+        return None
+    word = _WORD.match(pair.b.text)
+    room = width(word[0]) + 2 if word and pair.clause else 1
+    leaves_room = not pair.full and a.columns + room <= wall.usual
+    heads = a.reach > wall.most + 1 or leaves_room
+    return False if heads and not (pair.clause and crosses(a.text, pair.b.text)) else None
 
 
 def _in_mid_sentence(pair: Pair) -> Answer:
@@ -421,6 +463,7 @@ _RIGHT_BELOW = (
     _no_wall,
     _beyond_the_wall,
     _half_a_line,
+    _credit_short_of_the_wall,
     _stands_above_a_text,
     _in_mid_sentence,
     _below_a_short_last_line,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from indexer.cleaning.apply import Change
@@ -53,6 +54,11 @@ _SURE = re.compile(
     r"|(?i:created (?:with|by) \S+|evaluation (?:only|copy|version)"
     r"|(?<!\w)(?:draft|sample|confidential|watermark|copyright|trial version)(?!\w))"
 )
+_MAY_BE_SURE = re.compile(
+    rf"[{_DASH}版页頁Pp供勿禁藏@:：/ \u3000]|不得|内部|数字|电子|文库|热线|电话|[邮信]箱|[刊代]号"
+    r"|www|出版物|扫描|样[报张]|试[用读]|水印|预览|打印|列印|下载|导出|保存|访问|浏览|抓取|截图|[A-Za-z]{5}"
+)
+"""Stands in all that `_SURE` finds, which takes much longer."""
 _WEAK = re.compile(
     rf"(?<!\d){_DATE}|{_TIME}|星期[一二三四五六日天]|周[一二三四五六日](?![{HAN}])|(?<![{HAN}\d])\d{{1,4}}\s?[/／|]\s?\d{{1,4}}(?!\d)"
     rf"|{_OPENING}\s?{_COUNT}\s?{_CLOSING}|(?<![\w])[A-Z]?\d{{1,3}}(?![\w%])|[A-Z]\d{{1,2}}(?!\w)"
@@ -74,11 +80,15 @@ _RUNNING = re.compile(
 _NAMED = re.compile(
     rf"{_PAPER}|{_DATE}|(?<![{HAN}])(?:{_SECTION})(?![{HAN}])\s?[A-Z]?\d\d(?!\d)|[A-Z]?\d\d\s?(?:{_SECTION})(?![{HAN}])"
 )
+_NO_WEAK = re.compile(rf"(?![星期一二三四五六七八九十日天周电话邮箱总第作者来源打印年月上下午])[{HAN}]")
+"""A letter of which `_WEAK` finds none, but beside 农历."""
 _REST = re.compile(r"[^\W_]")
 _MOST_REST = 14
 """Letters beside a page number or an imprint: the name of a paper, a section, a title that a browser prints."""
 _CANDIDATE = re.compile(r"^[ \t\u3000]*+([^\n。；！？“”]{1,100}|[^\n。；！？“”㐀-鿿]+)$", re.MULTILINE)
 _LONGEST = 100
+_CACHED_LINES = 4096
+"""Each line of a page is judged three times: when feet are taken out, when lines are joined, and as furniture."""
 _HINT = re.compile(
     rf"\d|[{_DASH}].?[一二三四五六七八九十]|[版编校供转接勿禁权印样试]|://|www|[Pp]age|内部|扫描"
     r"|[藏库热刊邮报]|[a-zA-Zāáǎàēéěèīíǐìōóǒòūúǔù]{3}|[\u3105-\u312f]"
@@ -123,7 +133,8 @@ def take_out(text: str) -> Iterator[Change]:
     if text.count("\n") < 2:
         return
     halves = Halves(text)
-    feet = [*_feet(text), *_watermarks(text, halves)]
+    candidates = [(match.start(1), match[1].rstrip()) for match in _CANDIDATE.finditer(text)]
+    feet = [*_feet(text, candidates), *_watermarks(candidates, halves)]
     joined: Place | None = None
     for run in _runs(sorted(feet), text):
         start, end = run[0].start, run[-1].end
@@ -168,12 +179,11 @@ def is_address(line: str) -> bool:
     return _ADDRESS.fullmatch(line) is not None
 
 
-def _feet(text: str) -> Iterator[_Foot]:
-    """Yield the lines that by their form may belong to the page."""
-    for match in _CANDIDATE.finditer(text):
-        line = match[1].rstrip()
+def _feet(text: str, lines: Sequence[tuple[int, str]]) -> Iterator[_Foot]:
+    """Yield the lines that by their form may belong to the page. `lines` come with their starts."""
+    for start, line in lines:
         if _HINT.search(line):
-            start, end = match.start(1), match.start(1) + len(line)
+            end = start + len(line)
             certainty = (
                 "reading" if _is_reading(line, text, end) else _certainty(line) if len(line) <= _LONGEST else "no"
             )
@@ -181,13 +191,12 @@ def _feet(text: str) -> Iterator[_Foot]:
                 yield _Foot(start, end, certainty)
 
 
-def _watermarks(text: str, halves: Halves) -> Iterator[_Foot]:
+def _watermarks(lines: Sequence[tuple[int, str]], halves: Halves) -> Iterator[_Foot]:
     """Yield the lines that the page repeats within words: 云陂数字报 between 及时上 and 报."""
     places: dict[str, list[_Foot]] = {}
-    for match in _CANDIDATE.finditer(text):
-        line = match[1].rstrip()
+    for start, line in lines:
         if 4 <= len(line) <= _LONGEST_REPEATED:
-            places.setdefault(line, []).append(_Foot(match.start(1), match.start(1) + len(line), "sure"))
+            places.setdefault(line, []).append(_Foot(start, start + len(line), "sure"))
     for line, feet in places.items():
         if len(feet) >= _LEAST_REPEATED and _MARK_OF_A_PAGE.fullmatch(line):
             torn = sum(halves.are_torn(foot.start, foot.end) for foot in feet)
@@ -201,6 +210,7 @@ def _goes_on(text: str, end: int, below: Place) -> bool:
     return address is not None and text[below[0]].isascii()
 
 
+@lru_cache(maxsize=_CACHED_LINES)
 def _certainty(line: str) -> Certainty:
     """Return whether a line by itself belongs to the page."""
     if len(line) > _LONGEST or not line.strip() or _UNOPENED.search(line):
@@ -210,7 +220,10 @@ def _certainty(line: str) -> Certainty:
         _REST.search(line, 0, named.start()) or _REST.search(line, named.end()) or re.search(r"\d", named[0])
     ):
         return "maybe" if re.fullmatch(_DATE, line) else "sure"
-    rest, sure = _SURE.subn("\0", line)
+    may_be_sure = _MAY_BE_SURE.search(line) is not None
+    if not may_be_sure and _NO_WEAK.search(line) and "农历" not in line:
+        return "no"
+    rest, sure = _SURE.subn("\0", line) if may_be_sure else (line, 0)
     glued = any("\0" in word and _REST.search(word) for word in _PARTING.split(rest))
     rest = _WEAK.sub(" ", rest)
     left = len(_REST.findall(rest))
@@ -221,12 +234,13 @@ def _certainty(line: str) -> Certainty:
 
 def _is_reading(line: str, text: str, end: int) -> bool:
     """Return whether a line, which ends at `end`, gives the sounds of the line below it, in pinyin or 注音."""
+    is_zhuyin = _ZHUYIN.fullmatch(line) is not None
+    if not is_zhuyin and not _PINYIN.fullmatch(line):
+        return False
     below = _NEXT_LINE.match(text, end)
     letters = len(_HAN.findall(below[1])) if below else 0
-    if not letters or _ZHUYIN.fullmatch(line):
+    if not letters or is_zhuyin:
         return letters > 0
-    if not _PINYIN.fullmatch(line):
-        return False
     words = re.findall("[a-zü]+", line.lower().translate(_PLAIN_VOWELS))
     syllables = [_SYLLABLE.findall(word) for word in words]
     if any("".join(parts) != word for parts, word in zip(syllables, words, strict=True)):

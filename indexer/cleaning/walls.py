@@ -5,6 +5,8 @@ All lines of a page are processed at once; one by one takes three times as long.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from statistics import median
 from typing import NamedTuple
 
 import numpy as np
@@ -103,17 +105,28 @@ def _of_page(lines: Measures) -> Wall | None:
     if inner.sum() < _FEWEST:
         return None
     columns, reach = lines.columns[inner], lines.reach[inner]
-    middle = int(np.median(columns))
+    middle = int(median(columns.tolist()))
     alike = np.abs(columns - middle) <= max(4, middle // 6)
     if middle < _NARROWEST or _MOST_UNLIKE * (~alike).sum() > len(alike):
         return None
     sentences = lines.sentence[inner][alike].sum()
-    most, least = int(reach[alike].max()), int(np.quantile(columns[alike], 0.1))
+    most, least = int(reach[alike].max()), _tenth(np.sort(columns[alike]).tolist())
     over = ~lines.alone & (lines.columns > most + _OVER)
     is_divided = _MOST_BEYOND * (over & ~lines.wide).sum() > len(over) or _MOST_WIDER * over.sum() > len(over)
     if is_divided or 160 * sentences < alike.sum() * min(middle, _WIDE):
         return None
     return Wall(most, least, least)
+
+
+def _tenth(ascending: Sequence[int]) -> int:
+    """Return the first decile of numbers, interpolated linearly.
+
+    >>> _tenth([10, 20, 30])
+    12
+    """
+    place, beyond = divmod(len(ascending) - 1, 10)
+    following = ascending[min(place + 1, len(ascending) - 1)]
+    return ascending[place] + (following - ascending[place]) * beyond // 10
 
 
 def _in_windows(lines: Measures, first: Array, last: Array) -> Array:

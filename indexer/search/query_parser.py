@@ -38,7 +38,7 @@ MAX_TEXT = 4_000  # code points in all texts of a query together; the rest is dr
 MAX_CLAUSES = 256  # words and phrases; the rest is dropped
 MAX_DEPTH = 16  # nested groups; deeper parentheses count as white space
 MAX_NEAR_TEXTS = 16
-MAX_NEARS = 8  # proximity searches of a query; of others only the texts are searched for
+MAX_NEARS = 4  # proximity searches of a query; of others only the texts are searched for
 MAX_DISTANCE = 9_999
 _KEPT_LINES = 512  # paging and choosing facets repeats the same line
 

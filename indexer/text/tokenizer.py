@@ -30,6 +30,7 @@ from importlib.metadata import version
 from importlib.util import find_spec
 from itertools import chain, islice
 from pathlib import Path
+from threading import Lock
 from typing import NamedTuple
 
 from indexer.model import Article, Document, Field, Token, TokenisedDocument, Unit
@@ -111,8 +112,17 @@ def _folded_words() -> Iterator[tuple[str, int]]:
         yield word, int(frequency)
 
 
+_loading = Lock()
+
+
 @cache
 def _cutter() -> Cutter:
+    with _loading:  # the first readers of a new server come all at once, and words can't be added while others cut
+        return _loaded()
+
+
+@cache
+def _loaded() -> Cutter:
     try:
         return rust_cutter()
     except ImportError:

@@ -19,38 +19,46 @@ _LINE = re.compile("[^\n]{1,21}[^\n，。；：？！、）》”’…]?[，。
 _SETTINGS = f'title = "{PAPER_TITLE}"\nplace = "河东省/甲州市"\n'
 
 
-def write(root: Path, found: Sequence[Story], articles: int) -> int:
-    """Write an archive of `articles` articles and return the number written."""
+def write(
+    root: Path,
+    found: Sequence[Story],
+    articles: int,
+    *,
+    articles_a_page: int = ARTICLES_A_PAGE,
+    wrapped: bool = True,
+) -> int:
+    """Write an archive of `articles` articles and return the number written. Lines are wrapped, or paragraphs."""
     folder = root / PAPER
     folder.mkdir(parents=True)
     (folder / "paper.toml").write_text(_SETTINGS, encoding="utf-8")
     written = 0
-    for number, page in enumerate(_pages(Recombiner(found, articles, localities=12))):
+    for number, page in enumerate(_pages(Recombiner(found, articles, localities=12), articles_a_page)):
         issue, place = divmod(number, PAGES_AN_ISSUE)
         day = FIRST_DAY + timedelta(days=issue)
         path = folder / day.isoformat() / f"{place + 1:02}.txt"
         path.parent.mkdir(exist_ok=True)
-        path.write_text(_printed(page, day, place + 1), encoding="utf-8")
+        path.write_text(_printed(page, day, place + 1, wrapped=wrapped), encoding="utf-8")
         written += len(page)
     return written
 
 
-def _pages(drafts: Recombiner) -> Iterator[list[Draft]]:
+def _pages(drafts: Recombiner, articles_a_page: int) -> Iterator[list[Draft]]:
     page: list[Draft] = []
     for draft in drafts:
         page.append(draft)
-        if len(page) == ARTICLES_A_PAGE:
+        if len(page) == articles_a_page:
             yield page
             page = []
     if page:
         yield page
 
 
-def _printed(page: Sequence[Draft], day: date, label: int) -> str:
+def _printed(page: Sequence[Draft], day: date, label: int, *, wrapped: bool) -> str:
     doubled = label % 2 == 0
     parts = [f"{day.year}年{day.month}月{day.day}日 第{label:02}版 {page[0].section}"]
     for draft in page:
         headline = "".join(letter * 2 for letter in draft.headline) if doubled else draft.headline
-        lines = [headline, "", *(line for text in draft.paragraphs for line in _LINE.findall(text))]
+        text = [line for text in draft.paragraphs for line in (_LINE.findall(text) if wrapped else [text])]
+        lines = [headline, "", *text]
         parts.append("\n".join(lines))
     return "\n\n".join(parts) + "\n"

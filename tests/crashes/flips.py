@@ -1,7 +1,7 @@
-"""Flips bytes of an index and looks at what follows: is it noticed, is an answer wrong, does anything end in a traceback?
+"""Flips bytes of an index and looks at what follows: is it noticed, is an answer wrong, does a traceback come of it?
 
-Each flip is tried on a copy of an index that is large enough to have sections that are not compared with their checksums
-when they are first used. It is searched in all ways, verified, and brought up to date with a merge.
+Each flip is tried on a copy of an index that is large enough to have sections that are not compared with their
+checksums when it is opened. It is searched in all ways, shown on the site, verified, and brought up to date.
 """
 
 from __future__ import annotations
@@ -226,7 +226,6 @@ def _where_asked(segments: list[Path], chance: random.Random) -> tuple[Path, int
 
 def outcome(scene: Scene, flip: Flip, folder: Path) -> list[str]:
     """What one flip leads to: words, of which those that begin with "BAD" must not occur."""
-    shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(scene.index, folder)
     flip.on(folder)
     found = [_told("search", lambda: _compared("search", folder, scene.before))]
@@ -288,5 +287,6 @@ def try_flips(scene: Scene, chosen: list[Flip], folder: Path) -> Counter[str]:
 
 
 def _try_all(scene: Scene, chosen: list[Flip], folder: Path, results: Any) -> None:
-    for flip in chosen:
-        results.send(outcome(scene, flip, folder))
+    for number, flip in enumerate(chosen):  # a process keeps a file open by its name, which is never used twice
+        results.send(outcome(scene, flip, folder / f"{number}"))
+        shutil.rmtree(folder / f"{number}")

@@ -103,6 +103,7 @@ def test_a_server_finds_damage_by_itself(written: Path, flip: Flip) -> None:
             with pytest.raises(HTTPError) as answer:
                 urlopen(address + path, timeout=30)  # noqa: S310 (our own server)
             assert answer.value.code == 503
+            answer.value.close()
         server.terminate()
         assert "Traceback" not in said + server.communicate(timeout=60)[1]
     assert f"{flip.file} is garbled (section grams.positions)" in said

@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from pathlib import Path
 
 from indexer import clean
@@ -55,11 +55,12 @@ Article = tuple[str, Sequence[str]]
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page of clean news, the articles on it, and where each begins and ends in `raw`."""
+    """A page of clean news, the articles on it, where each begins and ends in `raw`, and how it is set."""
 
     raw: str
     articles: Sequence[Article]
     places: Sequence[Span]
+    layout: Layout
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,22 +95,35 @@ def pages(articles: Sequence[Article], layout: Layout, count: int, seed: int = 1
     made = []
     for _ in range(count):
         chosen = rng.sample(articles, rng.randint(*layout.articles))
-        texts = [_set(one, layout, rng) for one in chosen]
-        ends = [*accumulate(len(text) + len(layout.apart) for text in texts)]
-        places = [(end - len(layout.apart) - len(text), end) for text, end in zip(texts, ends, strict=True)]
-        made.append(Page(layout.apart.join(texts), chosen, places))
+        made.append(joined([set_article(one, layout, rng) for one in chosen], chosen, layout))
     return made
 
 
-def _set(article: Article, layout: Layout, rng: random.Random) -> str:
+def joined(texts: Sequence[str], articles: Sequence[Article], layout: Layout, top: str = "", foot: str = "") -> Page:
+    """Return a page of articles that are already set as texts, between the lines at its edges."""
+    first = len(top) + len(layout.apart) if top else 0
+    ends = [*accumulate((len(text) + len(layout.apart) for text in texts), initial=first)]
+    raw = layout.apart.join(text for text in (top, *texts, foot) if text)
+    return Page(raw, articles, [*pairwise(ends)], layout)
+
+
+def set_article(
+    article: Article,
+    layout: Layout,
+    rng: random.Random,
+    above: Sequence[str] = (),
+    below: Sequence[str] = (),
+    last: Sequence[str] = (),
+) -> str:
+    """Set an article with lines `above` and `below` its headline, and `last` ones under its text."""
     headline, paragraphs = article
     head = "\n".join(_spaced(row, layout.spaced, rng) for row in _rows(headline, layout.headline_rows))
     texts = []
-    for paragraph in paragraphs:
-        spaced = _spaced(paragraph, layout.spaced, rng)
-        rows = wrapped(layout.indent + spaced, layout.columns, layout.hanging) if layout.columns else [spaced]
+    for paragraph in (*paragraphs, *last):
+        indented = layout.indent + _spaced(paragraph, layout.spaced, rng)
+        rows = wrapped(indented, layout.columns, layout.hanging) if layout.columns else [indented]
         texts.append("\n".join(row.rstrip(" ") for row in rows))
-    return f"{head}{layout.below}{layout.between.join(texts)}"
+    return layout.below.join(text for text in (*above, head, *below, layout.between.join(texts)) if text)
 
 
 def _rows(headline: str, count: int) -> list[str]:
@@ -136,7 +150,7 @@ def read(raw: str) -> PageReading:
 
 def letters(text: str) -> str:
     """Return the letters of a text without white space, width, and the forms of quotes and dashes."""
-    return re.sub(r"-+", "-", re.sub(r"\s+", "", unicodedata.normalize("NFKC", text).translate(_ONE_KIND)))
+    return re.sub(r"-+", "-", re.sub(r"[\s\x7f]+", "", unicodedata.normalize("NFKC", text).translate(_ONE_KIND)))
 
 
 def texts_of(reading: PageReading) -> Iterator[str]:
@@ -157,16 +171,16 @@ def is_permuted(reading: PageReading) -> bool:
 
 
 def lost_letters(raw: str, reading: PageReading) -> str:
-    """Return the letters of a page that are in no text of its reading."""
+    """Return the letters of a page that are in no text of its reading. Marks beside a name are no letters."""
     found = Counter(letters("".join(texts_of(reading))))
     found.update(letters("".join(name.name + name.role for one in reading.articles for name in one.byline)))
     found.update(
         letters("".join(told.quote for one in reading.articles for told in one.evidence if told.about == "byline"))
     )
-    return "".join((Counter(letters(raw)) - found).elements())
+    return "".join(letter for letter in (Counter(letters(raw)) - found).elements() if letter.isalnum())
 
 
-def measure(made: Sequence[Page], layout: Layout) -> Figures:
+def measure(made: Sequence[Page]) -> Figures:
     """Read pages and compare them with the articles that they were made from."""
     permuted = lost = exact = wanted = wrong = size = changed = cut = 0
     heads, whole = [0, 0], [0, 0]
@@ -187,7 +201,7 @@ def measure(made: Sequence[Page], layout: Layout) -> Figures:
         _count(heads, [letters(one[0]) for one in page.articles], [letters(one.headline) for one in reading.articles])
         whole[0] += sum(_is_whole(page, place, reading.articles) for place in range(len(page.articles)))
         whole[1] += len(page.articles) + len(reading.articles)
-        changed += _lines(page.raw, layout) != _lines(clean(page.raw).text, layout)
+        changed += _lines(page.raw, page.layout) != _lines(clean(page.raw).text, page.layout)
     count = len(made)
     return Figures(
         permuted / count,

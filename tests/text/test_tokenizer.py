@@ -339,3 +339,22 @@ def test_whoever_changes_a_rule_raises_its_number() -> None:
     )
     digest = hashlib.sha256(repr((words(sample), query_words(sample), fold(sample))).encode()).hexdigest()
     assert (tokenizer._RULES, digest[:16]) == ("3", "0fb90a9930ac0aa8")
+
+
+FIRST_READERS = """
+import threading
+from indexer.text.tokenizer import bare_words
+start, found = threading.Barrier(8), []
+def read():
+    start.wait()
+    found.append(bare_words("柳溪镇工会会议"))
+threads = [threading.Thread(target=read) for _ in range(8)]
+[thread.start() for thread in threads]
+[thread.join() for thread in threads]
+assert len(found) == 8 and len(set(found)) == 1, found
+"""
+
+
+def test_the_first_readers_of_a_new_process_may_come_all_at_once() -> None:
+    for _ in range(3):
+        subprocess.run([sys.executable, "-c", FIRST_READERS], check=True)

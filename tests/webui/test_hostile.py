@@ -8,7 +8,6 @@ import time
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
-from urllib.parse import quote, urlencode
 
 import pytest
 from flask.testing import FlaskClient
@@ -16,6 +15,7 @@ from flask.testing import FlaskClient
 from indexer.engines.whoosh.search import phrases
 from indexer.errors import UsageError
 from indexer.search.query_parser import MAX_NEARS, parse, positive_leaves
+from tests.support.hostile_requests import HOSTILE, LETTERS, asking, many
 from tests.support.web_archive import fill
 from tests.support.web_site import in_memory, on_disk
 from webui import Settings, create_app
@@ -24,69 +24,9 @@ from webui.server import listen, listening_port
 from webui.settings import Limits
 
 LARGEST_PAGE = 500_000
-LETTERS = (
-    "的一是在不了有和人这中大为上个国我以要他时来用们生到作地于出就分对成会可主发年动同工也能下过子说产种"
-    "面而方后多定行学法所民得经"
-)
 
 
-def many(name: str, number: int, value: str = "甲省/乙{}") -> str:
-    """Return a search with many values of a filter."""
-    return "/search?q=%E5%B7%A5%E4%BC%9A&" + "&".join(f"{name}={quote(value.format(i))}" for i in range(number))
-
-
-def asking(line: str, path: str = "/search", **more: str) -> str:
-    """Return the address of a search."""
-    return f"{path}?{urlencode({'q': line, **more})}"
-
-
-PIECES = (*"工“(-a1?", "工 ", '"工', "工* ", "headline:工 ", "AND ", "工 OR ", "“工”", "工-", "2023-")
-REQUESTS = [
-    *[
-        pytest.param(many(name, 5_000), id=f"5,000 × {name}")
-        for name in ("paper", "locality", "section", "kind", "quality")
-    ],
-    pytest.param(many("paper", 50_000, "p{}"), id="50,000 × paper"),
-    *[
-        pytest.param(asking(piece * 30_000), id=f"30,000 × {piece}")
-        for piece in (
-            "工",
-            "工 ",
-            '"工',
-            "“",
-            "(",
-            "-",
-            "a",
-            "1",
-            "工* ",
-            "headline:工 ",
-            "AND ",
-            "工 OR ",
-            "“工”",
-            "工-",
-            "?",
-            "2023-",
-        )
-    ],
-    pytest.param(asking(" OR ".join(LETTERS)), id="any of many letters"),
-    pytest.param(asking(" OR ".join(f"{letter}*" for letter in LETTERS)), id="many beginnings"),
-    pytest.param(asking(" OR ".join(f'"{a} {b}"~9999' for a, b in pairwise(LETTERS))), id="many proximities"),
-    pytest.param(asking("二〇二三年" * 300), id="many numbers"),
-    pytest.param(asking("工会", **{"from": "9" * 4_000}), id="a day of 4,000 digits"),
-    pytest.param("/search?" + "&" * 300_000, id="only signs"),
-    pytest.param("/search?" + "q=1&" * 60_000, id="60,000 queries"),
-    pytest.param("/search?q=" + "%25" * 100_000, id="signs of encoding"),
-    pytest.param("/search?q=" + "%FF%FE" * 20_000, id="not UTF-8"),
-    pytest.param("/article/" + "a" * 100_000, id="a long id"),
-    pytest.param("/article/x?q=" + "a" * 100_000, id="a long query of an article"),
-    pytest.param("/" + "a/" * 50_000, id="many folders"),
-    pytest.param("/search.atom?q=" + "a" * 200_000, id="a feed"),
-    pytest.param("/suggest?q=" + "a" * 200_000, id="suggestions"),
-    pytest.param("/api/search?q=" + "a" * 200_000, id="the API"),
-]
-
-
-@pytest.mark.parametrize("address", REQUESTS)
+@pytest.mark.parametrize("address", HOSTILE.values(), ids=HOSTILE)
 def test_any_request_gets_an_answer_of_bearable_size(site: FlaskClient, address: str) -> None:
     response = site.get(address, follow_redirects=True)
     assert response.status_code in (200, 400, 404, 413, 414)

@@ -8,9 +8,10 @@ pair. Where no word runs across, character bigrams from news text give weaker ev
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -31,6 +32,8 @@ _SELDOM = 20
 _DISCOUNT = 0.75
 _NO_LETTER = 0xFFFF
 """Stands for all code points from here on. The bigram table contains none of them."""
+_CACHED = 1 << 14
+"""Ends and beginnings of lines of which `fit` remembers the costs."""
 _KINDS = 60
 """Roughly the number of different characters that follow a common one.
 
@@ -68,6 +71,12 @@ class _Neighbours:
         before, after = np.minimum(before, _NO_LETTER), np.minimum(after, _NO_LETTER)
         scores = self._scores.of(_pair(before, after))
         return np.where(scores < np.inf, scores, self._otherwise.take(before))
+
+    def of_pair(self, before: str, after: str) -> float:
+        """Return the score of one pair."""
+        first, second = min(ord(before), _NO_LETTER), min(ord(after), _NO_LETTER)
+        score = self._scores.of_number(first << 16 | second)
+        return score if score < math.inf else float(self._otherwise.item(first))
 
 
 def _codes(letters: Iterable[str]) -> Letters:
@@ -189,8 +198,64 @@ def fit(one: str, other: str) -> float:
     >>> fit("护理人才短缺矛", "能等级认定中心") < -1
     True
     """
-    ends, beginnings = sides([one, other])
-    return float(fits(ends, beginnings, np.array([0]), np.array([1]))[0])
+    end, beginning, longer = _end(one[-LONGEST_WORD:]), _beginning(other[:LONGEST_WORD]), word_unigrams.words().longer
+    saved = [
+        end.whole - rest_before + beginning.whole - rest_after - longer.of_word(before + after)
+        for before, rest_before in end.parts
+        for after, rest_after in beginning.parts
+        if len(before) + len(after) <= LONGEST_WORD
+    ]
+    near = _neighbours().of_pair(one[-1], other[0])
+    return end.waits + beginning.waits + _WEIGHT * near + max([0.0, *saved])
+
+
+class _Joint(NamedTuple):
+    """One side of one text: `whole` and `waits` as in `Side`, and what a word across the joint may have of it.
+
+    Each part comes with the cost of the other letters of the run.
+    """
+
+    whole: float
+    waits: float
+    parts: Sequence[tuple[str, float]]
+
+
+@lru_cache(maxsize=_CACHED)
+def _end(letters: str) -> _Joint:
+    """Return the end of a text, given its last letters."""
+    run = letters[next((at + 1 for at in reversed(range(len(letters))) if not _is_han(letters[at])), 0) :]
+    cuts = [(run[-size:], run[:-size]) for size in range(1, min(len(run), LONGEST_WORD - 1) + 1)]
+    return _joint(run, cuts, word_unigrams.words().begun)
+
+
+@lru_cache(maxsize=_CACHED)
+def _beginning(letters: str) -> _Joint:
+    """Return the beginning of a text, given its first letters."""
+    run = letters[: next((at for at, letter in enumerate(letters) if not _is_han(letter)), len(letters))]
+    cuts = [(run[:size], run[size:]) for size in range(1, min(len(run), LONGEST_WORD - 1) + 1)]
+    return _joint(run, cuts, word_unigrams.words().ended)
+
+
+def _joint(run: str, cuts: Sequence[tuple[str, str]], longer: Costs) -> _Joint:
+    """Return a side whose run of Han characters may be cut into a part at the joint and the others."""
+    whole = _least_cost(run)
+    waiting = [(part, _least_cost(others), longer.of_word(part)) for part, others in cuts]
+    waits = min([rest + cost - whole for _, rest, cost in waiting], default=0.0)
+    return _Joint(whole, min(waits, 0.0), [(part, rest) for part, rest, cost in waiting if cost < math.inf])
+
+
+@lru_cache(maxsize=_CACHED)
+def _least_cost(run: str) -> float:
+    """Return the least cost of segmenting a few Han characters into words."""
+    words, least = word_unigrams.words(), [0.0]
+    for end in range(1, len(run) + 1):
+        costs = [least[start] + words.longer.of_word(run[start:end]) for start in range(end - 1)]
+        least.append(min([least[end - 1] + float(words.single.item(ord(run[end - 1]))), *costs]))
+    return least[-1]
+
+
+def _is_han(letter: str) -> bool:
+    return _FIRST_HAN <= ord(letter) <= _LAST_HAN
 
 
 _ACROSS = [(size, other) for size in range(1, LONGEST_WORD) for other in range(1, LONGEST_WORD - size + 1)]

@@ -5,6 +5,7 @@ The probabilities come from jieba's dictionary, which lists how often each word 
 
 from __future__ import annotations
 
+import math
 from functools import cache
 
 import numpy as np
@@ -28,6 +29,18 @@ _LAST_LETTER = 0xFFFF
 _RAREST_WORD = 3
 _UNKNOWN = 17.0
 """The cost of a character that is in no word: about one occurrence in the dictionary's total count."""
+
+
+def packed(word: str) -> int:
+    """Return the number that stands for a word of at most four letters; 0 for one with a letter beyond 16 bits.
+
+    >>> hex(packed("一二"))
+    '0x4e004e8c00000000'
+    """
+    number = 0
+    for letter in word:
+        number = number << 16 | ord(letter)
+    return number << 16 * (LONGEST_WORD - len(word)) if not word or max(word) <= "\uffff" else 0
 
 
 class Costs:
@@ -62,6 +75,17 @@ class Costs:
         at[unsure] = np.minimum(np.searchsorted(self._numbers, numbers[unsure]), len(self._numbers) - 1)
         found[likely] = np.where(self._numbers[at] == numbers, self._costs[at], np.inf)
         return found
+
+    def of_word(self, word: str) -> float:
+        """Return the cost of one word of at most four letters, infinite for an unknown one."""
+        return self.of_number(packed(word))
+
+    def of_number(self, number: int) -> float:
+        """Return the cost of one number, infinite for an unknown one; `of` takes fifty times as long for one."""
+        at = self._at.item(number * int(self._SPREAD) % (1 << 64) >> int(self._shift))
+        if self._numbers.item(at) != number:  # another number with that hash
+            at = min(int(self._numbers.searchsorted(np.uint64(number))), len(self._numbers) - 1)
+        return float(self._costs.item(at)) if self._numbers.item(at) == number else math.inf
 
     def _hash(self, numbers: Numbers) -> Numbers:
         return (numbers * self._SPREAD) >> self._shift

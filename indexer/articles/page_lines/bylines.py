@@ -54,6 +54,7 @@ _AT_A_DESK = re.compile(r"(?:本[报网刊]|[一-鿿]{2}社|(?:中新|人民|新
 _SOURCE_ONLY = re.compile(r"(?:综合|据|转自|摘自)(?:[一-鿿]{2,4}[社报网](?:等?(?:报道|消息|电))?|媒体报道)")
 _IN_PARENTHESES = re.compile(r"[（(](?P<inside>[^（）()。]{2,40})[）)]")
 _OF_MAKERS = re.compile(r"^(?:作者|编辑|本报|本网)|记者|通讯员|评论员|报道$|[摄图文]$")
+_GLUED_DESK = re.compile(rf"^(?:新华[社网]|人民网|中新[社网]|央视网|光明网|本[报网刊])(?={_HAN}{{2,3}}$)")
 _STANDING_MARK = re.compile(r"^[□■◎●○◇◆▲△☆★]\s*")
 
 _TORN_DATELINE = re.compile(rf"^(?P<who>[^（）()，{STOPS}]{{2,24}})[)）]")
@@ -230,7 +231,7 @@ def is_signature(text: str) -> bool:
         return False
     if _LATIN_NAME.fullmatch(text):
         return True
-    text = _COUNTRY.sub("", _STANDING_MARK.sub("", text))
+    text = _GLUED_DESK.sub("", _COUNTRY.sub("", _STANDING_MARK.sub("", text)))
     names = _join_padded(re.split(rf"[{_SEPARATORS}]+", text.strip(_SEPARATORS)))
     doubtful = [name for name in names if not _is_surely_name(name, among=len(names))]
     return bool(names) and 3 * len(doubtful) <= len(names) and all(map(looks_like_name, doubtful))

@@ -129,6 +129,7 @@ class _Grouping:
                 draft.body.append(line)
             elif kind == "byline" or (is_new and draft.head and _is_bare_name(line)):
                 draft.bylines.append(line)
+                is_new = is_new and not draft.head
             elif is_new:
                 draft.head.append(line)
             else:
@@ -168,7 +169,7 @@ class _Grouping:
             return False
         if all(line in self._inner for line in headings):
             return False
-        if len(headings) == 1 and _is_short_below(headings[0], current):
+        if len(headings) == 1 and self._usual_gap is None and _is_short_below(headings[0], current):
             return False
         if len(headings) == 1 and self._usual_gap is None and _divides(headings[0], current):
             return False
@@ -186,7 +187,7 @@ def _is_short_below(heading: Line, draft: Draft) -> bool:
     """Return whether a heading is too short for a headline under a longer one. 遗失声明 is a headline by its words."""
     if len(heading.text) > _LONGEST_INNER or _is_notice(heading):
         return False
-    return any(len(line.text) > _LONGEST_INNER for line in draft.head)
+    return sum(len(line.text) for line in draft.head) > _LONGEST_INNER
 
 
 def _is_notice(heading: Line) -> bool:

@@ -12,7 +12,7 @@ from indexer.text.newsprint import STOPS
 
 _ITEM = re.compile(rf"[^、，；{STOPS}]*+(?:[、，；{STOPS}]|\Z)")
 _SENTENCE = re.compile(rf"[^{STOPS}]*+(?:[{STOPS}]|\Z)")
-_SERIES = re.compile(r"^[（(][^（）()]{2,16}[）)](?=.{4})")
+_SERIES = re.compile(r"^(?:[（(][^（）()]{2,16}[）)]|【[^】]{2,16}】)(?=.{4})|(?<=.{4})[（(][^（）()]{2,16}[）)]$")
 _SHORTEST_HEADLINE, _LONGEST_ADDED = 8, 5
 _SHORTEST_PASSAGE = 30
 
@@ -42,6 +42,8 @@ def _bare(line: str) -> str:
 
 
 def _last_letter(line: str) -> str:
+    if line.endswith(("）", ")")):
+        line = _SERIES.sub("", line)
     return next((letter for letter in reversed(line) if letter.isalnum() or letter == "_"), "")
 
 

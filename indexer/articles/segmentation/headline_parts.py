@@ -26,22 +26,27 @@ _JOINED = 3.0
 _RUNS_OVER = 1.0
 _SHORTEST_ROW, _LIKE_LENGTH, _LONGER_ABOVE, _LONGEST_OFFICE = 4, 2.5, 4, 10
 _SERIES_NAME = re.compile(
-    r"(?:报道|系列|专题|特刊|聚焦|观察|故事|专栏|之[一二三四五六七八九十]+)$|^[【（(][^】）)]*[】）)]$"
+    r"(?:报道|系列|专题|特刊|聚焦|观察|故事|专栏|见闻|走基层|进行时|在行动|风采|巡礼|之[一二三四五六七八九十]+)$|^聚焦|^[【（(][^】）)]*[】）)]$"
 )
+_FOREIGN, _AKIN = 0.1, 0.25
+"""The share of a kicker's pairs of letters that a lead says at most, and of a headline's that it says at least."""
 _FEWEST_INDENTED, _NEARLY_ALL = 3, 8
 """Paragraphs that show how a page indents them, and how many of them there are to one that it does not."""
 _INSIDE_NUMBER = re.compile(r"[\d.%％万亿余多个名家例人件年月日时分元]")
-_CLOSED = re.compile(rf"[{STOPS}!?…；;：:][”’」』）)》]*$|[”’」』）)]$|[①-⑳]\s*\d{{0,3}}$|——$")
+_CLOSED = re.compile(rf"[{STOPS}!?…；;：:][”’」』）)》]*$|[”’」』）)】]$|[①-⑳]\s*\d{{0,3}}$|——$")
 _DASH = re.compile(r"(?:——|--|―+|─+)\s*\S")
 _SENTENCE_END = re.compile(r"[。；;](?:[（(]完[)）])?$")
 _NUMBER_AT_END = re.compile(r"[\d\-－+()（） ]{6,}$")
 _IN_PARENTHESES = re.compile(r"[（(【][^（）()【】]*[）)】]")
 _CLAUSES, _MOST_CLAUSES = re.compile("[，！？]"), 3
+_IS_SPEECH = re.compile(r"，.*(?:[？！。]|…+)”$|；")
+"""A clause within quotation marks at the end, or a mark between sentences."""
 _NO_HEADING_END = re.compile(r"[。；;，,、：:]$")
 _DATE = re.compile(r"[\d〇零一二三四五六七八九]{4}年[\d一二三四五六七八九十]{1,3}月[\d一二三四五六七八九十]{1,3}日")
 _LABELLED = re.compile(
     r"^\S{0,6}(?:电话|热线|地址|联系人|邮编|邮箱|网址|编号|来源|作者|编辑|记者|校对|时间|地点|日期|账号|户名|开户行|门店|金额|问|答|声明"
-    r"|监制|策划|统筹|摄像|摄影|录音|剪辑|撰稿|素材支持)\s?[：:丨｜|]|来源[：:]|总?第\d+期$|^《[^》]+》\d{4}年第\d+期|^□"
+    r"|监制|策划|统筹|摄像|摄影|录音|剪辑|撰稿|素材支持)\s?[：:丨｜|]|来源[：:]|总?第\d+期$|^《[^》]+》(?:\d{4}年第\d+期|[（(]\d{4}年)|^□"
+    r"|^\d{4}\.\d{1,2}\s?[-—至]|^注[：:]"
 )
 _SECTION = re.compile(r"^(?P<mark>[◆★■●☆※◇▣❖✦])\s*(?P<name>[\w·]{2,10})\s*(?P<close>[◆★■●☆※◇▣❖✦]?)$")
 _OFFICE = re.compile(
@@ -97,11 +102,12 @@ def section_name(line: Line, paper: Paper) -> str:
     return paper.sections.get(name, name)
 
 
-def compose(lines: Iterable[Line], paper: Paper) -> Head:
+def compose(lines: Iterable[Line], paper: Paper, lead: str = "") -> Head:
     """Make a head from heading and subtitle lines, in the order of the page.
 
     A subtitle begins with —— or follows the headline. Of several lines the headline is the one that says who acts. An
-    office's name or a slogan above it is the kicker.
+    office's name or a slogan above it is the kicker. So is a line that shares no words with the `lead` of the text if
+    the line below does.
 
     >>> compose([Line("雪松街道", 0, 4), Line("防范电信诈骗 筑牢安全防线", 5, 18)], Paper("demo"))
     Head(kicker='雪松街道', headline='防范电信诈骗 筑牢安全防线', subtitle='')
@@ -114,7 +120,7 @@ def compose(lines: Iterable[Line], paper: Paper) -> Head:
     subtitles = [line.text for line in lines if is_subtitle(line)]
     if not plain:
         return Head(subtitle=" ".join(subtitles))
-    first, last = _headline_lines(plain, paper, has_subtitle=bool(subtitles))
+    first, last = _headline_lines(plain, paper, has_subtitle=bool(subtitles), lead=lead)
     return Head(
         kicker=_join(plain[:first]),
         headline=_join(plain[first:last]),
@@ -210,7 +216,13 @@ def _reads_as_heading(text: str) -> bool:
         return False
     if bylines.opens_news(text) or text.count("，") > 2 or re.search(r" {3,}|\t", text):
         return False
-    if _IN_PARENTHESES.fullmatch(text) or _DATE.fullmatch(text) or _LABELLED.search(text) or end_code(text):
+    if (
+        _IS_SPEECH.search(text)
+        or _IN_PARENTHESES.fullmatch(text)
+        or _DATE.fullmatch(text)
+        or _LABELLED.search(text)
+        or end_code(text)
+    ):
         return False
     return bool(re.search(r"[一-鿿]", text)) and len(_CLAUSES.findall(text)) <= _MOST_CLAUSES
 
@@ -247,7 +259,11 @@ def _rows_of_headlines(lines: Sequence[Line], kinds: Sequence[LineKind], indent:
         and not lines[place].role
         and not (indent and indent in (lines[place].indent, lines[place + 1].indent))
         and _stands_above(place, lines, kinds)
-        and ((indent and lines[place + 2].indent == indent) or _stands_on_text(place + 1, lines, kinds))
+        and (
+            (indent and lines[place + 2].indent == indent)
+            or _stands_on_text(place + 1, lines, kinds)
+            or says_again(lines[place + 2].text, lines[place].text + lines[place + 1].text)
+        )
     )
 
 
@@ -308,10 +324,14 @@ def _is_among_rows(
             row += step
             if kinds[row] not in ("heading", "body") or len(lines[row].text) > longest:
                 break
-            if lines[row].indent != lines[place].indent or bylines.opens_news(lines[row].text):
+            if lines[row].indent != lines[place].indent or _is_no_row(lines[row].text):
                 break
             rows += 1
     return rows >= fewest
+
+
+def _is_no_row(text: str) -> bool:
+    return bylines.opens_news(text) or bylines.is_signature(text)
 
 
 def _runs_on(place: int, lines: Sequence[Line], kinds: Sequence[LineKind]) -> bool:
@@ -352,7 +372,7 @@ def _told_by_format(lines: Sequence[Line]) -> Head | None:
     return Head(**by_role)
 
 
-def _headline_lines(plain: Sequence[Line], paper: Paper, *, has_subtitle: bool) -> tuple[int, int]:
+def _headline_lines(plain: Sequence[Line], paper: Paper, *, has_subtitle: bool, lead: str = "") -> tuple[int, int]:
     """Return the range of the headline's lines: the first index, and the index after the last.
 
     A line followed by a —— subtitle is the headline.
@@ -363,12 +383,27 @@ def _headline_lines(plain: Sequence[Line], paper: Paper, *, has_subtitle: bool) 
         return best, best + 1
     scores = [_says_who_acts(line.text, paper) for line in plain]
     first = len(plain) - 1 if has_subtitle else scores.index(max(scores))
+    while not has_subtitle and first + 1 < len(plain) and _is_kicker(plain[first], plain[first + 1], lead):
+        first += 1
     last = first + 1
     while last < len(plain) and _is_one_headline(plain[last - 1], plain[last], paper):
         last += 1
     while first and _is_one_headline(plain[first - 1], plain[first], paper):
         first -= 1
     return first, last
+
+
+def _is_kicker(line: Line, below: Line, lead: str) -> bool:
+    """Return whether a line names a series, or is foreign to the lead of a text that the line below belongs to."""
+    if _SERIES_NAME.search(line.text) and not _SERIES_NAME.search(below.text):
+        return True
+    return _share_said(line.text, lead) <= _FOREIGN and _share_said(below.text, lead) >= _AKIN
+
+
+def _share_said(text: str, lead: str) -> float:
+    """Return the share of the pairs of letters of a line that a text says too, 0 to 1."""
+    pairs = {one + other for one, other in pairwise(re.sub(r"\W", "", text))}
+    return sum(pair in lead for pair in pairs) / max(len(pairs), 1)
 
 
 def _is_one_headline(line: Line, below: Line, paper: Paper) -> bool:

@@ -2,7 +2,7 @@
 
 A byline gives names and roles. What else stands on its line has to go elsewhere: a line that gives no name is text of
 the article, unless it names its source or editor; these belong to the page. The desk of a byline, as in 本报记者, is
-told by the evidence for its names.
+known from the evidence for its names.
 """
 
 from __future__ import annotations

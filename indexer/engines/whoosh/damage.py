@@ -7,6 +7,8 @@ sound, the error is one of the program and is raised as it is.
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Callable, Sequence
 from functools import update_wrapper
 from pathlib import Path
@@ -17,6 +19,9 @@ from indexer.engines.whoosh.segment.container import LayoutError
 from indexer.engines.whoosh.segment.segment import FlatSegment
 from indexer.errors import BaosouError
 
+_SECONDS_BELIEVED = 60.0
+"""When segments were verified so recently, an error is one of the program: requests that fail are not to read all."""
+
 
 class Guard:
     """Knows whether the segments of a generation are sound, as far as they were read. Safe to use from threads."""
@@ -25,7 +30,7 @@ class Guard:
         self._folder = folder
         self._segments = segments
         self._problem = ""
-        self._is_sound = False
+        self._verified_at = -math.inf
 
     def verify(self, pause: Callable[[], None] = lambda: None) -> int:
         """Read all segments and return their size in bytes. Raises `IndexUnavailable` that names what is damaged."""
@@ -38,7 +43,7 @@ class Guard:
         if problems:
             self._problem = "; ".join(problems)
         self.check()
-        self._is_sound = True
+        self._verified_at = time.monotonic()
         return size
 
     def check(self) -> None:
@@ -51,7 +56,7 @@ class Guard:
         if isinstance(error, LayoutError):
             self._problem = self._problem or str(error)
         self.check()
-        if not self._is_sound:
+        if time.monotonic() - self._verified_at > _SECONDS_BELIEVED:
             self.verify()
 
 

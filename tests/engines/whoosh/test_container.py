@@ -31,6 +31,26 @@ def test_a_changed_byte_is_found_wherever_it_is(file: Path) -> None:
             FlatSegment(file).verify()
 
 
+def test_room_between_sections_counts_too(file: Path) -> None:
+    content = file.read_bytes()
+    for place in range(0, len(content), 23):
+        changed = content[:place] + bytes([content[place] ^ 8]) + content[place + 1 :]
+        file.write_bytes(changed)
+        with pytest.raises(LayoutError):
+            FlatSegment(file).verify()
+
+
+def test_all_damaged_sections_are_named(file: Path) -> None:
+    sections = Layout(file).sections
+    found = FlatSegment(file)
+    with file.open("r+b") as written:
+        for name in ("stored.bytes", "grams.keys"):
+            written.seek(sections[name][1])
+            written.write(b"\xaa")
+    with pytest.raises(LayoutError, match=r"s is garbled \(sections grams\.keys, stored\.bytes\)"):
+        found.verify()
+
+
 @pytest.mark.parametrize("left", [0, 10, 100, -1])
 def test_a_file_that_was_cut_is_refused(file: Path, left: int) -> None:
     file.write_bytes(file.read_bytes()[:left])

@@ -212,7 +212,7 @@ def test_a_table_of_contents_can_call_nothing(folder: Path, tmp_path: Path, monk
     [manifest] = folder.glob("manifest-*.json")
     toc.write_bytes(table_of_contents.table_bytes(commits.NAME, 1, [Intruder()]))  # type: ignore[list-item]
     told = json.loads(manifest.read_bytes())
-    manifest.write_text(json.dumps({**told, "toc_crc32": zlib.crc32(toc.read_bytes())}))
+    manifest.write_bytes(commits.Manifest(**{**told, "toc_crc32": zlib.crc32(toc.read_bytes())}).to_bytes())
     for attempt in (engine(folder).reader, engine(folder).writer):
         with pytest.raises(IndexUnavailable, match=r"damaged: the table of contents names posix\.mkdir"):
             attempt()
@@ -408,3 +408,63 @@ def test_the_lock_tells_what_to_do(folder: Path) -> None:
     with pytest.raises(IndexLocked, match="Wait until"):
         engine(folder).writer(fresh=True)
     writer.abort()
+
+
+# --- damage
+
+
+def test_each_byte_of_a_manifest_counts(folder: Path) -> None:
+    """A wrong one is refused by all, and costs no file."""
+    [manifest] = folder.glob("manifest-*.json")
+    content, files = manifest.read_bytes(), {path.name for path in folder.glob("*.seg")}
+    for place in range(len(content)):
+        manifest.write_bytes(content[:place] + bytes([content[place] ^ 4]) + content[place + 1 :])
+        for attempt in (engine(folder).reader, engine(folder).writer, engine(folder).verify):
+            with pytest.raises(IndexUnavailable, match="Rebuild it: baosou index --full"):
+                attempt()
+        assert {path.name for path in folder.glob("*.seg")} == files
+    manifest.write_bytes(content)
+    assert ids(folder) == ["a", "b"]
+
+
+def test_each_byte_of_pending_moves_counts(folder: Path) -> None:
+    writer = engine(folder).writer()
+    writer.replace("c", [document("c", source="c")], "f")
+    writer.commit({"old": "c"})
+    [moves] = folder.glob("moves-*.tsv")
+    content = moves.read_bytes()
+    engine(folder).verify()
+    for place in range(len(content)):
+        moves.write_bytes(content[:place] + bytes([content[place] ^ 32]) + content[place + 1 :])
+        with pytest.raises(IndexUnavailable, match="is damaged: the list of articles whose addresses changed"):
+            engine(folder).verify()
+
+
+def test_an_index_is_verified_whoever_it_belongs_to(folder: Path) -> None:
+    found = engine(folder, IndexIdentity(archive="/other", rules="others")).verify()
+    [path] = folder.glob("*.seg")
+    assert (found.files, found.bytes) == (1, path.stat().st_size)
+
+
+def test_errors_of_the_program_are_not_called_damage(folder: Path) -> None:
+    reader = engine(folder).reader()
+    for _ in range(2):
+        with pytest.raises(AttributeError):
+            reader.search(None)  # type: ignore[arg-type]
+    assert reader.get("a")
+
+
+def test_a_reader_that_was_verified_is_refused_from_then_on(folder: Path) -> None:
+    server = engine(folder)
+    reader = server.reader()
+    [path] = folder.glob("*.seg")
+    with path.open("r+b") as file:
+        file.seek(100)
+        file.write(b"\xff")
+    with pytest.raises(IndexUnavailable, match="garbled"):
+        reader.verify()
+    for attempt in (server.reader, reader.papers, lambda: reader.get("a")):
+        with pytest.raises(IndexUnavailable, match=rf"is damaged: {path.name} is garbled \(section .+\)\. Rebuild it"):
+            attempt()
+    add(folder, "a", fresh=True)
+    assert server.reader().get("a")

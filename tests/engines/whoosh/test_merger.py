@@ -5,7 +5,6 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
-from concurrent.futures.process import BrokenProcessPool
 from datetime import date
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from pyroaring import BitMap
 from indexer.engines.whoosh.indexing import merger, postings_writer
 from indexer.engines.whoosh.indexing.merger import merge_files, merge_segments
 from indexer.engines.whoosh.segment.segment import FlatSegment
+from indexer.errors import WorkerLost
 from tests.support.engine_documents import build_segment, document, documents, segment
 
 
@@ -78,6 +78,6 @@ def test_a_merge_of_which_a_process_dies_leaves_nothing_behind(tmp_path: Path, m
     monkeypatch.setitem(merger._GROUPS, "grams", die)
     for name in "ab":
         segment(tmp_path / name, document(name))
-    with pytest.raises(BrokenProcessPool):
+    with pytest.raises(WorkerLost):
         merge_files([(tmp_path / name, BitMap()) for name in "ab"], tmp_path / "merged")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a", "b"]

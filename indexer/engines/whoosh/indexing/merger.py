@@ -103,16 +103,18 @@ def merge_files(files: Sequence[Deleting[Path]], path: Path) -> None:
     not what was written.
     """
     segments = [(FlatSegment(file), deleted) for file, deleted in files]
-    for segment, _ in segments:
-        segment.verify()
     if sum(segment.doc_count for segment, _ in segments) < WORTH_PROCESSES:
+        for segment, _ in segments:
+            segment.verify()
         merge_segments(segments, path)
         return
-    numbering = _numbered(segments)
     files_of_groups = {name: path.with_name(f"{path.name}.{name}") for name in _GROUPS}
     paths = [file for file, _ in files]
     try:
         with worker_pool(min(len(files_of_groups), os.cpu_count() or 1)) as pool:
+            for verified in [pool.submit(_verify, file) for file in paths]:
+                verified.result()
+            numbering = _numbered(segments)
             for made in [
                 pool.submit(_write_sections, name, paths, numbering, file) for name, file in files_of_groups.items()
             ]:
@@ -123,6 +125,11 @@ def merge_files(files: Sequence[Deleting[Path]], path: Path) -> None:
     finally:
         for file in files_of_groups.values():
             file.unlink(missing_ok=True)
+
+
+def _verify(file: Path) -> None:
+    """Runs in a worker process."""
+    FlatSegment(file).verify()
 
 
 def _write_sections(name: str, files: Sequence[Path], numbering: _Numbering, path: Path) -> None:
