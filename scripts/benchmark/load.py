@@ -56,7 +56,7 @@ class Load:
 
 
 def measure(archive: Archive, folder: Path, readers: int, seconds: float) -> tuple[Load, Load]:
-    """Return the load of so many readers alone, and beside an indexer, each for some seconds."""
+    """Return the load of a number of readers alone, and beside an indexer, each for some seconds."""
     lines = sorted({ask.line for ask in asks(archive, 30)})
     command = [sys.executable, "-m", "benchmark.load", str(folder)]
     environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(HERE.parent), str(HERE.parent.parent)])}
