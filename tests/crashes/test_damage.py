@@ -150,5 +150,8 @@ def test_a_worker_is_killed(written: Path, tmp_path: Path, is_update: bool) -> N
         os.kill(int(pids[0]), signal.SIGKILL)
         said = run.communicate(timeout=60)[1]
     assert run.returncode == 3
-    assert re.fullmatch(r"baosou: A worker process ended before its work was done; .+ \(--jobs 1 .+\)\.\n", said)
+    # Python itself may say that a fork met the kill.
+    assert re.fullmatch(
+        r"baosou: A worker process ended before its work was done; .+ \(--jobs 1 .+\)\.", said.splitlines()[-1]
+    )
     assert sorted(path.name for path in (tmp_path / "index").glob("*")) in (before, ["MAIN_WRITELOCK"])
