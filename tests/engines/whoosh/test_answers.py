@@ -29,7 +29,8 @@ from indexer.engines.whoosh.search import facet_counts, phrases, top_k
 from indexer.engines.whoosh.search.boolean_query import Evaluator
 from indexer.engines.whoosh.search.live_segment import LiveSegment
 from indexer.engines.whoosh.segment.segment import FlatSegment
-from indexer.model import And, Everything, Not, Or, Phrase, Prefix, Query, Request, TokenisedDocument, Word
+from indexer.engines.whoosh.segment.times_file import write_times
+from indexer.model import And, Everything, Not, Or, Phrase, Prefix, Query, Request, Times, TokenisedDocument, Word
 from indexer.text.folding import fold
 from tests.support.engine_documents import LETTERS, build_segment, document, documents, requests, texts
 from tests.support.whoosh_queries import OurWeighting, translated
@@ -53,6 +54,7 @@ def reader_over(segments: Sequence[Rows], folder: Path) -> WhooshReader:
     for number, rows in enumerate(segments):
         path = folder / f"{number}.seg"
         build_segment([document for document, _ in rows], path)
+        write_times(path, [Times()] * len(rows))
         segment = FlatSegment(path)
         gone = [at for document, is_gone in rows if is_gone for at in segment.doc_ids_of_article(document.document.id)]
         live_segments.append(LiveSegment(segment, BitMap(gone)))

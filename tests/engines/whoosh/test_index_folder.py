@@ -26,6 +26,7 @@ from indexer.engines.base import IndexIdentity
 from indexer.engines.whoosh.adapter import commits, schema, table_of_contents
 from indexer.engines.whoosh.engine import WhooshEngine
 from indexer.engines.whoosh.segment.format import fingerprint
+from indexer.engines.whoosh.segment.times_file import times_path
 from indexer.errors import IndexForeign, IndexLocked, IndexMissing, IndexStale, IndexUnavailable
 from indexer.model import ArticleSummary, Everything, Filters, Query, Request, Times
 from tests.conftest import PROJECT
@@ -443,7 +444,7 @@ def test_each_byte_of_pending_moves_counts(folder: Path) -> None:
 def test_an_index_is_verified_whoever_it_belongs_to(folder: Path) -> None:
     found = engine(folder, IndexIdentity(archive="/other", rules="others")).verify()
     [path] = folder.glob("*.seg")
-    assert (found.files, found.bytes) == (1, path.stat().st_size)
+    assert (found.files, found.bytes) == (1, path.stat().st_size + times_path(path).stat().st_size)
 
 
 def test_errors_of_the_program_are_not_called_damage(folder: Path) -> None:
