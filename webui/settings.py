@@ -33,8 +33,7 @@ class Settings:
     `archive` is the folder of page files, used for the raw text of an article and for `redirects.tsv`. `index` is the
     location of the index, as for `baosou --index`. `name` is shown in the masthead. `public_url` is the public address
     (`https://news.example.cn`) for links in feeds and previews. `host` is the name or address that the site listens on,
-    where it is one.
-    `limits` keep a single request from holding up all others.
+    where it is one. `limits` keep a single request from holding up all others.
     """
 
     archive: Path

@@ -56,7 +56,7 @@ def search(
     """Answer a query line with one page of hits and the facets of all hits.
 
     Pages are counted from 1 and have `size` hits with snippets. Every line is a valid query. Raises UsageError for an
-    invalid page, size or sort.
+    invalid page, size or sort, and QueryTooBroad for a proximity of words that stand nearly everywhere.
     """
     began = time.perf_counter()
     _check_window(sort, page, size)

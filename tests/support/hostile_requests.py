@@ -69,6 +69,9 @@ def _requests() -> Iterator[tuple[str, str]]:
         yield f"{word}, beyond the last page", asking(word, size="100", page="1000000")
         yield f"{word}, by date", asking(word, size="100", sort="oldest")
         yield f"{word}, for programs", asking(word, "/api/search", size="100")
+        yield f"{word}, of many years", asking(word, size="100", **{"from": "0001", "to": "9999-12-31"})
+        yield f"{word}, in a table", asking(word, "/search.csv")
+        yield f"{word}, in a feed", asking(word, "/search.atom")
     for path in ("/search", "/api/search", "/search.atom", "/search.csv", "/search.ris", "/suggest", "/article/x"):
         yield f"200,000 letters at {path}", f"{path}?q={'a' * 200_000}"
         yield f"any letter at {path}", asking(" OR ".join(LETTERS), path)
