@@ -13,7 +13,8 @@ from functools import cache
 
 from indexer.engines.base import Reader
 from indexer.engines.near_texts import shorter_or_swapped
-from indexer.model import UTF16, Phrase, Request, TextCount
+from indexer.model import Phrase, Request, TextCount
+from indexer.text.bulk_folding import SEPARATOR, fold_lines
 from indexer.text.folding import fold
 from indexer.text.lookalikes import similar_characters
 from indexer.text.tables import table_lines
@@ -170,12 +171,7 @@ def _letters_beside(reader: Reader, part: str, *, before: bool) -> list[str]:
     newest = reader.search(Request(Phrase(part, ()), sort="newest", size=_SAMPLE, facets=())).hits
     found: Counter[str] = Counter()
     for hit in newest:
-        for line in fold_lines(hit.document.article.lines):
+        for line in fold_lines(hit.document.article.lines).folded.split(SEPARATOR):
             pieces = line.split(part)
             found.update(piece[-1:] if before else piece[:1] for piece in (pieces[:-1] if before else pieces[1:]))
     return [letter for letter, _ in found.most_common() if letter.isalnum()][:_LETTERS]
-
-
-def fold_lines(lines: bytes) -> list[str]:
-    """Return the folded lines of an article's summary (`ArticleSummary.lines`)."""
-    return [fold(line) for line in lines.decode(UTF16, "surrogatepass").split("\n")]

@@ -11,7 +11,6 @@ from indexer.engines.base import Reader
 from indexer.errors import UsageError
 from indexer.model import (
     FACETS,
-    UTF16,
     Answer,
     AnswerHit,
     ExactCount,
@@ -30,7 +29,7 @@ from indexer.model import (
 from indexer.search.partial import partial_query_of_line
 from indexer.search.query_parser import read_line, render
 from indexer.search.snippets import snippets
-from indexer.text.folding import fold
+from indexer.text.bulk_folding import fold_lines
 from indexer.text.tokenizer import folded_query_words
 
 JSON_FACETS = tuple(name for name in FACETS if name != "quality")
@@ -150,7 +149,7 @@ def _partial(reader: Reader, line: str, request: Request, size: int) -> tuple[Pa
 
 def _missing(asked: PartialQuery, hit: Hit) -> tuple[str, ...]:
     """Return the words that an article lacks: those that ask only where it has all others."""
-    text = fold(hit.document.article.lines.decode(UTF16, "surrogatepass"))
+    text = fold_lines(hit.document.article.lines).folded
     missing = tuple(word for word in asked.words if word not in hit.frequencies and word not in text)
     return missing or tuple(word for word in asked.asking if word not in text)
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from indexer.cleaning import clean
+from indexer.cleaning import clean, page_feet
 from tests.support.layouts import letters
 
 ABOVE = "各地要落实防汛责任制，加强巡查值守，发现险情及时上"
@@ -128,3 +130,72 @@ def _letter(byte: int, codec: str) -> str:
 def test_text_that_stands_one_letter_a_line_is_joined() -> None:
     text = "各地要落实防汛责任制，加强巡查值守。"
     assert clean("要点\n\n" + "\n".join(text) + "\n\n第二段在此。").text == f"要点\n{text}\n第二段在此。"
+
+
+PIECES = [
+    "版",
+    "页",
+    "第3版",
+    "3",
+    "—",
+    "2024年1月2日",
+    "2024-1-2",
+    "08:15",
+    "星期三",
+    "http://a.b",
+    "www.c.cn",
+    "x@y.cn",
+    "打印时间：",
+    "下载于",
+    "责编：张三",
+    "编辑",
+    "李四",
+    "校对/王五",
+    "（下转2版）",
+    "上接第3版",
+    "仅供",
+    "阅读",
+    "请勿转载",
+    "不得复制",
+    "版权所有",
+    "内部资料",
+    "云陂图书馆藏书",
+    "云陂数字报",
+    "文库",
+    "新闻热线：0396-123",
+    "投稿邮箱",
+    "邮发代号：35-1",
+    "CN1-2",
+    "扫描全能王",
+    "样报",
+    "试读版",
+    "水印",
+    "预览版",
+    "draft",
+    "Sample",
+    "Page",
+    "农历正月",
+    "总第3期",
+    "电话",
+    "作者",
+    "©",
+    "Vol.",
+    "云陂日报",
+    "要闻",
+    "各地加强巡查",
+    "及时上",
+    "报",
+    "的",
+    "1/2",
+    "[3]",
+    "（二）",
+    "A02",
+    "上午",
+]
+
+
+@given(st.lists(st.sampled_from([*PIECES, " ", "　", "：", "，"]), min_size=1, max_size=5).map("".join))
+def test_no_line_of_the_page_is_passed_over_by_the_quick_look(line: str) -> None:
+    assert page_feet._MAY_BE_SURE.search(line) or not page_feet._SURE.search(line)
+    rest = page_feet._WEAK.sub(" ", line)
+    assert not page_feet._NO_WEAK.search(line) or page_feet._REST.search(rest) or "农历" in line

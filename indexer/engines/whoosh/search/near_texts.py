@@ -183,7 +183,9 @@ def _letters_between(live_segment: LiveSegment, before: str, after: str) -> dict
         return {}
     letters, first, second = segment.grams.bigrams_between(before[-1], after[0])
     # Of the two bigrams that a letter makes, the rarer one is read, and the other looked up.
-    is_second = segment.grams.counts_at(second) < segment.grams.counts_at(first) if anchors is None else first < 0
+    is_second = np.zeros(len(letters), np.bool_)
+    if anchors is None:
+        is_second = segment.grams.counts_at(second) < segment.grams.counts_at(first)
     owners, positions = segment.grams.positions_of_all(np.where(is_second, second, first))
     positions -= is_second.take(owners)
     if anchors is not None:
