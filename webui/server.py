@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import sys
@@ -90,6 +91,7 @@ def serve(app: Flask, host: str, port: int, *, started: Callable[[str], None] = 
     """
     server = listen(app, host, port)
     collect_seldom()
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # it warns of each request that waits
     threading.Thread(target=_verify_forever, args=(app,), name="verify the index", daemon=True).start()
     try:
         started(f"http://{f'[{host}]' if ':' in host else host}:{listening_port(server)}")
