@@ -19,6 +19,8 @@ Span = tuple[int, int]
 """A half-open range [start, end) of code points."""
 
 Role = Literal["kicker", "headline", "subtitle", "byline", "body", "caption", "section"]
+Rights = Literal["public", "inhouse", "metadata"]
+"""Who may read a paper: everybody; in-house readers alone, for others it is absent; everybody, but no text of it."""
 Kind = Literal["新闻", "图片", "评论", "副刊", "公告", "广告", "讣告", "更正"]
 Field = Literal["kicker", "headline", "subtitle", "byline", "caption", "paragraph", "furniture"]
 """The fields of an article. `furniture` is what its page has around it; it is found by its name alone."""
@@ -89,7 +91,7 @@ class Paper:
     places: Mapping[str, str] = field(default_factory=dict)
     sections: Mapping[str, str] = field(default_factory=dict)
     rhythm: Mapping[str, object] = field(default_factory=dict)
-    rights: Literal["public", "inhouse", "metadata"] = "public"
+    rights: Rights = "public"
     digest: str = ""
     lookalikes: Mapping[str, str] = field(default_factory=dict)
 
@@ -213,7 +215,8 @@ class Token:
 class Document:
     """What an engine keeps: an article, where it was published, and the file it came from.
 
-    `ordinal` is its place on the page, from 0.
+    `ordinal` is its place on the page, from 0. `rights` are those of its paper when it was indexed; where they are
+    `metadata`, the article has no text.
     """
 
     article: Article
@@ -222,6 +225,7 @@ class Document:
     page: str
     ordinal: int
     source: str
+    rights: Rights = "public"
 
     @property
     def id(self) -> str:
@@ -577,7 +581,10 @@ class Answer(Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class PaperHolding:
-    """What an index holds of one paper: `undated` counts articles on pages without a date."""
+    """What an index holds of one paper: `undated` counts articles on pages without a date.
+
+    `rights` are the strictest of its articles': after a change of rights, some may not have been indexed again yet.
+    """
 
     paper: str
     title: str
@@ -586,6 +593,7 @@ class PaperHolding:
     first: date | None
     last: date | None
     undated: int
+    rights: Rights = "public"
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,6 +125,13 @@ class Reader(Protocol):
         of places, an engine need only look at the newest `NEWEST_READ` articles.
         """
 
+    def without(self, papers: tuple[str, ...]) -> Reader:
+        """Return a reader of the same commit for which all articles of some papers are absent, in ranking too.
+
+        Without papers it is the reader itself.
+        """
+        ...
+
     def verify(self, pause: Callable[[], None] = lambda: None) -> None:
         """Read all of it, calling `pause` now and then. Raises `IndexUnavailable` that names what is damaged."""
 

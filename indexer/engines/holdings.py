@@ -7,8 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from indexer.model import IssueHolding, PaperHolding
+from indexer.model import IssueHolding, PaperHolding, Rights
 from indexer.text.natural_sort import natural_key
+
+_STRICTNESS: tuple[Rights, ...] = ("public", "metadata", "inhouse")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +22,7 @@ class Held:
     date: date | None
     page: str
     articles: int = 1
+    rights: Rights = "public"
 
 
 def papers_of(articles: Iterable[Held]) -> tuple[PaperHolding, ...]:
@@ -53,6 +56,7 @@ def _paper_holding(paper: str, articles: list[Held]) -> PaperHolding:
         first=min(days, default=None),
         last=max(days, default=None),
         undated=_articles(held for held in articles if held.date is None),
+        rights=max((held.rights for held in articles), key=_STRICTNESS.index),
     )
 
 

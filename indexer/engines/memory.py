@@ -323,6 +323,16 @@ class MemoryReader:
         found.sort(key=lambda document: sort_key("newest", 0.0, _day(document), document.id))
         return tuple(DocumentSummary.of(document) for document in found[: max(limit, 0)])
 
+    def without(self, papers: tuple[str, ...]) -> MemoryReader:
+        """Return a reader for which all articles of some papers are absent."""
+        if not papers:
+            return self
+        left = {
+            of.source: of._replace(documents=[one for one in of.documents if one.document.paper not in papers])
+            for of in self._sources
+        }
+        return MemoryReader(left, self._times)
+
     def verify(self, pause: Callable[[], None] = lambda: None) -> None:
         """Do nothing: memory has no checksums."""
 
@@ -409,4 +419,4 @@ def _day(document: Document) -> int:
 
 
 def _held(document: Document) -> Held:
-    return Held(document.paper, document.paper_title, document.article.date, document.page)
+    return Held(document.paper, document.paper_title, document.article.date, document.page, rights=document.rights)

@@ -10,6 +10,7 @@ import json
 import random
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date
 from itertools import islice
 from pathlib import Path
@@ -29,21 +30,35 @@ from indexer.model import (
     Everything,
     FacetValue,
     Filters,
+    Hit,
     IssueHolding,
     Not,
     Or,
     PaperHolding,
+    PartialQuery,
     Phrase,
     Prefix,
     Query,
     Request,
     Results,
+    Rights,
     Times,
     TokenisedDocument,
     Word,
 )
 from indexer.text.folding import fold
-from tests.support.engine_documents import Change, Step, changes, document, near, phrase, requests, word
+from tests.support.engine_documents import (
+    Change,
+    Step,
+    changes,
+    document,
+    near,
+    partial_queries,
+    phrase,
+    requests,
+    texts,
+    word,
+)
 
 IDENTITY = IndexIdentity(archive="/archive", rules="rules-1")
 ENGINES: dict[str, Callable[[Path], Engine]] = {
@@ -622,6 +637,78 @@ def test_forty_commits_of_additions_and_replacements(name: str, tmp_path: Path) 
         for sort in ("relevance", "indexed"):
             assert_same(ours.reader(), reference.reader(), Request(query, sort=sort, size=50))
     assert_same_holdings(ours.reader(), reference.reader())
+
+
+# --- without some papers
+
+
+def test_the_rights_of_a_paper_are_the_strictest_of_its_articles(engine: Engine) -> None:
+    def rights() -> list[Rights]:
+        return [holding.rights for holding in engine.reader().papers()]
+
+    index(engine, [document("a"), document("b", rights="metadata"), document("c", paper="yi")])
+    assert rights() == ["metadata", "public"]
+    index(engine, [document("d", rights="inhouse")])
+    assert rights() == ["inhouse", "public"]
+    assert engine.reader().get("d") == document("d", rights="inhouse").document
+
+
+def test_without_no_paper_a_reader_is_the_same(reader: Reader) -> None:
+    assert reader.without(()) is reader
+    assert ids(reader.without(("bing",)).search(Request(Everything()))) == ids(reader.search(Request(Everything())))
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(
+    history=st.lists(changes, min_size=1, max_size=5),
+    asked=st.lists(requests, min_size=1, max_size=8),
+    partial=st.lists(partial_queries, min_size=1, max_size=3),
+    near_texts=st.lists(texts, min_size=1, max_size=3),
+)
+@pytest.mark.parametrize("name", ENGINES)
+def test_without_a_paper_all_is_as_if_it_had_never_been_indexed(
+    name: str,
+    history: list[Change],
+    asked: list[Request],
+    partial: list[PartialQuery],
+    near_texts: list[str],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    whole, never = ENGINES[name](tmp_path_factory.mktemp(name)), MemoryEngine()
+    for engine in (whole, never):
+        run(engine, Change((), fresh=False, committed=True))
+    for change in history:
+        run(whole, change)
+        run(never, without_jia(change))
+    ours, reference = whole.reader().without(("jia",)), never.reader()
+    for request in asked:
+        assert_same(ours, reference, request)
+        for query in partial:
+            assert scored(ours.partial(query, request)) == scored(reference.partial(query, request))
+    assert_same_holdings(ours, reference)
+    assert ours.issues("jia") == ours.issue("jia", MARCH) == ()
+    all_ids = [one.document.id for change in history for step in change.steps for one in step.documents]
+    assert dict(ours.times(all_ids)) == dict(reference.times(all_ids))
+    assert [ours.get(one) for one in all_ids] == [reference.get(one) for one in all_ids]
+    assert ours.holding(near_texts) == reference.holding(near_texts)
+    for text in near_texts:
+        assert ours.near_terms(text, 3) == reference.near_terms(text, 3)
+        assert ours.terms_with_prefix(text, 3) == reference.terms_with_prefix(text, 3)
+        assert ours.letters_between(text, text[-1], 3) == reference.letters_between(text, text[-1], 3)
+        for field in ("headline", "byline", "paragraph"):
+            assert ours.beginning(field, text, 3) == reference.beginning(field, text, 3)
+
+
+def without_jia(change: Change) -> Change:
+    kept = [
+        replace(step, documents=tuple(one for one in step.documents if one.document.paper != "jia"))
+        for step in change.steps
+    ]
+    return replace(change, steps=tuple(kept))
+
+
+def scored(hits: Iterable[Hit]) -> list[tuple[str, float]]:
+    return [(hit.document.id, pytest.approx(hit.score, abs=1e-6)) for hit in hits]
 
 
 # --- comparison with brute force

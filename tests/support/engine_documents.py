@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import get_args
 
 from hypothesis import strategies as st
 
@@ -23,11 +24,13 @@ from indexer.model import (
     Near,
     Not,
     Or,
+    PartialQuery,
     Passage,
     Phrase,
     Prefix,
     Query,
     Request,
+    Rights,
     Times,
     TokenisedDocument,
     Unit,
@@ -53,6 +56,7 @@ def document(
     section: str = "",
     kind: str = "新闻",
     localities: tuple[str, ...] = (),
+    rights: Rights = "public",
 ) -> TokenisedDocument:
     """Return a document with the given tokens.
 
@@ -73,7 +77,7 @@ def document(
         end_code="",
         quality=0.5,
     )
-    kept = Document(article, paper, title, page, ordinal, source or f"{paper}/{article_id}.txt")
+    kept = Document(article, paper, title, page, ordinal, source or f"{paper}/{article_id}.txt", rights)
     own = (Unit("headline", headline),) if headline else ()
     return TokenisedDocument(
         document=kept,
@@ -141,6 +145,7 @@ def documents(draw: st.DrawFn, source: str, ordinal: int) -> TokenisedDocument:
         section=draw(sections),
         kind=draw(kinds),
         localities=tuple(draw(st.lists(places, max_size=2, unique=True))),
+        rights=draw(st.sampled_from(get_args(Rights))),
     )
 
 
@@ -231,4 +236,13 @@ requests = st.builds(
     sort=st.sampled_from(("relevance", "newest", "oldest", "indexed")),
     offset=st.integers(0, 4),
     size=st.integers(0, 12),
+)
+
+pairs = st.text(LETTERS, min_size=2, max_size=2)
+partial_queries = st.builds(
+    PartialQuery,
+    binding=st.one_of(st.just(Everything()), queries),
+    words=st.lists(pairs, min_size=2, max_size=3, unique=True).map(tuple),
+    strings=st.lists(texts, min_size=1, max_size=2).map(tuple),
+    bigrams=st.dictionaries(pairs, st.sampled_from((0.5, 1.0)), max_size=3).map(lambda of: tuple(of.items())),
 )

@@ -131,7 +131,7 @@ class WhooshEngine:
         try:
             _, segments = self._open(self._stamp(), whoever=True)
             live_segments = [LiveSegment(segment, info.deleted) for info, segment in segments]
-            return WhooshReader(live_segments, self._folder).times(ids)
+            return WhooshReader.of(live_segments, self._folder).times(ids)
         except IndexUnavailable:
             return {}
 
@@ -158,7 +158,7 @@ class WhooshEngine:
         """Open a generation. An older reader is freed, with its caches, with the last reference to it."""
         _, segments = self._open(stamp)
         with commits.explained(self._folder):
-            reader = WhooshReader([LiveSegment(segment, info.deleted) for info, segment in segments], self._folder)
+            reader = WhooshReader.of([LiveSegment(segment, info.deleted) for info, segment in segments], self._folder)
         self._opened = stamp, reader
         return reader
 

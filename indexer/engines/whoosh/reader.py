@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 from msgspec.structs import replace
@@ -27,6 +28,7 @@ from indexer.engines.whoosh.search.term_frequencies import frequencies
 from indexer.engines.whoosh.search.top_k import top_k
 from indexer.engines.whoosh.segment.array_types import DocIds, Scores
 from indexer.engines.whoosh.segment.arrays import doc_ids_in
+from indexer.engines.whoosh.segment.segment import FlatSegment
 from indexer.model import (
     Document,
     DocumentSummary,
@@ -40,6 +42,7 @@ from indexer.model import (
     Query,
     Request,
     Results,
+    Rights,
     TextCount,
     Times,
 )
@@ -49,7 +52,23 @@ from indexer.text.natural_sort import natural_key
 _CACHED_DOCUMENTS = 4_096
 """Paging and choosing facets ask for the same documents again. They take about 15 MB."""
 _CACHED_HOLDINGS = 16
+_CACHED_VIEWS = 4
+"""Readers without some papers, each with caches of its own."""
 _NO_CHOICES = Filters()
+
+
+class Shared:
+    """What all readers of a generation have in common, whichever papers they leave out."""
+
+    def __init__(self, folder: Path, segments: Sequence[FlatSegment]) -> None:
+        self.guard = Guard(folder, segments)
+        self.summaries = BoundedCache[tuple[int, int], DocumentSummary](_CACHED_DOCUMENTS)
+        self._segments = segments
+
+    @cached_property
+    def facets(self) -> FacetTables:
+        """The facets of all documents."""
+        return FacetTables(self._segments)
 
 
 class WhooshReader:
@@ -58,12 +77,18 @@ class WhooshReader:
     Whatever damaged files let a method fail with is an `IndexUnavailable`.
     """
 
-    def __init__(self, live_segments: Sequence[LiveSegment], folder: Path) -> None:
-        self.guard = Guard(folder, [live_segment.segment for live_segment in live_segments])
+    def __init__(self, live_segments: Sequence[LiveSegment], shared: Shared) -> None:
+        self.guard = shared.guard
+        self._shared = shared
         self._live_segments = live_segments
         self._evaluators = [Evaluator(live_segment) for live_segment in live_segments]
-        self._summaries = BoundedCache[tuple[int, int], DocumentSummary](_CACHED_DOCUMENTS)
         self._issues = BoundedCache[str, tuple[IssueHolding, ...]](_CACHED_HOLDINGS)
+        self._views = BoundedCache[tuple[str, ...], WhooshReader](_CACHED_VIEWS)
+
+    @classmethod
+    def of(cls, live_segments: Sequence[LiveSegment], folder: Path) -> WhooshReader:
+        """The reader of a generation of the index in a folder."""
+        return cls(live_segments, Shared(folder, [live_segment.segment for live_segment in live_segments]))
 
     @guarded
     def search(self, request: Request) -> Results:
@@ -196,6 +221,13 @@ class WhooshReader:
         rows = window(best, "newest", 0, limit) if limit > 0 else []
         return tuple([self._summary(segment_ord, doc_id) for segment_ord, doc_id, _ in rows])
 
+    @guarded
+    def without(self, papers: tuple[str, ...]) -> WhooshReader:
+        """Return a reader for which all articles of some papers are absent: as if they were deleted."""
+        if not papers:
+            return self
+        return self._views.get_or_make(papers, lambda: self._make_view(papers))
+
     def verify(self, pause: Callable[[], None] = lambda: None) -> None:
         """Read all of it, with a pause after each megabyte. Raises `IndexUnavailable` that names what is damaged.
 
@@ -205,6 +237,9 @@ class WhooshReader:
 
     def close(self) -> None:
         """Do nothing: readers of a generation share its segments, which are freed with the last reader."""
+
+    def _make_view(self, papers: tuple[str, ...]) -> WhooshReader:
+        return WhooshReader([live_segment.without(papers) for live_segment in self._live_segments], self._shared)
 
     def _ready_count(self, request: Request) -> int | None:
         """Return the doc_freq of a phrase of two characters where the index stores it, else None."""
@@ -276,16 +311,16 @@ class WhooshReader:
 
     def _summary(self, segment_ord: int, doc_id: int) -> DocumentSummary:
         segment = self._live_segments[segment_ord].segment
-        return self._summaries.get_or_make((segment_ord, doc_id), lambda: segment.summary(doc_id))
+        return self._shared.summaries.get_or_make((segment_ord, doc_id), lambda: segment.summary(doc_id))
 
     def _find_issues(self, paper: str) -> tuple[IssueHolding, ...]:
         return issues_of(
             held for live_segment in self._live_segments for held in _held(live_segment, ("paper", "page"), paper)
         )
 
-    @cached_property
+    @property
     def _facets(self) -> FacetTables:
-        return FacetTables([live_segment.segment for live_segment in self._live_segments])
+        return self._shared.facets
 
     @cached_property
     def _scorer(self) -> Bm25Scorer:
@@ -298,7 +333,7 @@ class WhooshReader:
     @cached_property
     def _papers(self) -> tuple[PaperHolding, ...]:
         return papers_of(
-            held for live_segment in self._live_segments for held in _held(live_segment, ("paper", "title"))
+            held for live_segment in self._live_segments for held in _held(live_segment, ("paper", "title", "rights"))
         )
 
 
@@ -321,11 +356,12 @@ def _held(live_segment: LiveSegment, columns: Sequence[str], paper: str = "") ->
     for name in columns:
         together = together * len(values[name]) + segment.ordinals(name).take(doc_ids)
     for number, articles in zip(*map(np.ndarray.tolist, np.unique(together, return_counts=True)), strict=True):
-        found = {"paper": "", "title": "", "page": ""}
+        found = {"paper": "", "title": "", "page": "", "rights": "public"}
         for name in reversed(columns):
             number, ordinal = divmod(number, len(values[name]))
             found[name] = values[name][ordinal]
-        yield Held(**found, date=date.fromordinal(number) if number else None, articles=articles)
+        rights = cast("Rights", found.pop("rights"))
+        yield Held(**found, rights=rights, date=date.fromordinal(number) if number else None, articles=articles)
 
 
 def _of_issue(live_segment: LiveSegment, paper: str, day: date | None) -> list[int]:

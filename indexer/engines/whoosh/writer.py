@@ -132,7 +132,7 @@ class WhooshWriter:
         """A reader of what `commit` would make readable, as far as the change has come."""
         self._check()
         self._flush()
-        return WhooshReader([LiveSegment(segment, info.deleted) for info, segment in self._segments], self._folder)
+        return WhooshReader.of([LiveSegment(segment, info.deleted) for info, segment in self._segments], self._folder)
 
     @guarded
     def commit(

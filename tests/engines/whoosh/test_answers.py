@@ -58,7 +58,7 @@ def reader_over(segments: Sequence[Rows], folder: Path) -> WhooshReader:
         segment = FlatSegment(path)
         gone = [at for document, is_gone in rows if is_gone for at in segment.doc_ids_of_article(document.document.id)]
         live_segments.append(LiveSegment(segment, BitMap(gone)))
-    return WhooshReader(live_segments, Path())
+    return WhooshReader.of(live_segments, Path())
 
 
 def live(segments: Sequence[Rows]) -> list[TokenisedDocument]:

@@ -75,6 +75,7 @@ def make_schema() -> fields.Schema:
         place=KeyField(has_column=False),
         locality=fields.COLUMN(),
         title=fields.COLUMN(),
+        rights=fields.COLUMN(),
         page=fields.COLUMN(),
         ordinal=fields.COLUMN(columns.NumericColumn("I")),
         fingerprint=fields.COLUMN(),

@@ -125,7 +125,8 @@ def _row(tokenised: TokenisedDocument, fingerprint: str) -> _Row:
     document = tokenised.document
     article = document.article
     values = {name: SEPARATOR.join(facet_values(name, document)) for name in FACETS if name != "date"}
-    values |= {"page": document.page, "title": document.paper_title, "fingerprint": fingerprint}
+    values |= {"page": document.page, "title": document.paper_title, "rights": document.rights}
+    values["fingerprint"] = fingerprint
     return _Row(
         text=_parted([unit.text for unit in tokenised.units]),
         unit_fields=bytes([FIELD_NAMES.index(unit.field) for unit in tokenised.units]),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import cached_property
 
 import numpy as np
@@ -34,14 +35,22 @@ class LiveSegment:
     It caches matches and postings: paging, sorting and choosing facets ask for the same again.
     """
 
-    def __init__(self, segment: FlatSegment, deleted: BitMap) -> None:
+    def __init__(
+        self, segment: FlatSegment, deleted: BitMap, postings: BoundedCache[str, TermPostings] | None = None
+    ) -> None:
         self.segment = segment
         self.deleted = deleted
         self.live_count: int = segment.doc_count - len(deleted)
         self.matched = BoundedCache[Query, DocSet](_CACHED_QUERIES, _CACHED_MATCHES * segment.doc_count)
-        self._postings = BoundedCache[str, TermPostings](
+        self._postings = postings or BoundedCache[str, TermPostings](
             _CACHED_TERMS, max(_CACHED_BYTES * segment.doc_count, _LEAST_CACHED_BYTES)
         )
+
+    def without(self, papers: Collection[str]) -> LiveSegment:
+        """Return the segment with all documents of some papers deleted. It shares the postings, which have them all."""
+        names, bitmaps = self.segment.values("paper"), self.segment.value_bitmaps("paper")
+        gone = [bitmap for name, bitmap in zip(names, bitmaps, strict=True) if name in papers]
+        return LiveSegment(self.segment, BitMap.union(self.deleted, *gone), self._postings) if gone else self
 
     @cached_property
     def live(self) -> BitMap:

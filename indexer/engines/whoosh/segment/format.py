@@ -10,7 +10,7 @@ from typing import NamedTuple, get_args
 from indexer.engines.whoosh.segment import stored_fields
 from indexer.model import Field as FieldName
 
-FORMAT_VERSION = 9
+FORMAT_VERSION = 10
 """Raise it with every change of a section, of the order of documents or of the schema: older indexes are refused."""
 
 FIELD_NAMES: tuple[FieldName, ...] = get_args(FieldName)
@@ -18,7 +18,7 @@ SEPARATOR = "\x1f"
 """Separates the values of a column that has several; a control character, so it occurs in no value."""
 
 BITMAP_COLUMNS = ("paper", "section", "kind", "quality")
-SORTED_COLUMNS = (*BITMAP_COLUMNS, "locality", "page", "title", "fingerprint")
+SORTED_COLUMNS = (*BITMAP_COLUMNS, "locality", "page", "title", "rights", "fingerprint")
 """Columns of values that recur. `place` is no column: a document has any number of places."""
 
 

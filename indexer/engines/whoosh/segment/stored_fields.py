@@ -17,7 +17,7 @@ from typing import Any, get_args, get_type_hints
 import msgspec
 from msgspec import Struct
 
-from indexer.model import ARTICLE_SUMMARY_FIELDS, Article, Document, DocumentSummary, Evidence, Passage, Span
+from indexer.model import ARTICLE_SUMMARY_FIELDS, Article, Document, DocumentSummary, Evidence, Passage, Rights, Span
 
 _JSON = b"["
 """What JSON begins with, and MessagePack of a sequence doesn't."""
@@ -35,6 +35,7 @@ class _Others(Struct, array_like=True):
     """What a document and its article have beside what their summaries have."""
 
     ordinal: int
+    rights: Rights
     end_code: str
     quality: float | None
     head: tuple[Span, ...]
@@ -68,6 +69,7 @@ def to_bytes(document: Document) -> bytes:
     article = document.article
     others = _Others(
         document.ordinal,
+        document.rights,
         article.end_code,
         article.quality,
         article.head,
@@ -98,7 +100,15 @@ def from_bytes(given: bytes) -> Document:
         head=others.head,
         evidence=others.evidence,
     )
-    return Document(article, summary.paper, summary.paper_title, summary.page, others.ordinal, summary.source)
+    return Document(
+        article,
+        summary.paper,
+        summary.paper_title,
+        summary.page,
+        others.ordinal,
+        summary.source,
+        others.rights,
+    )
 
 
 def summary_from_bytes(given: bytes) -> DocumentSummary:
