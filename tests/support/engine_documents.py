@@ -38,6 +38,7 @@ from indexer.model import (
 )
 
 FIELDS: tuple[Field, ...] = ("kicker", "headline", "subtitle", "byline", "caption", "paragraph")
+"""In the order of a document's units."""
 
 
 def document(
@@ -130,6 +131,7 @@ SOURCES = tuple(f"jia/{number}.txt" for number in range(4))
 @st.composite
 def documents(draw: st.DrawFn, source: str, ordinal: int) -> TokenisedDocument:
     units = draw(st.lists(st.tuples(st.sampled_from(FIELDS), st.text(LETTERS, max_size=8)), max_size=5))
+    units.sort(key=lambda unit: FIELDS.index(unit[0]))  # as the tokenizer has them
     cut = [text[start : start + 2] for _, text in units for start in range(0, len(text), 2)]
     head = [text[start : start + 2] for field, text in units if field == "headline" for start in range(0, len(text), 2)]
     return document(
