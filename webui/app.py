@@ -10,6 +10,7 @@ from jinja2 import StrictUndefined
 
 from indexer.engines.base import Engine
 from webui import filters, i18n, links, meta, views
+from webui.audience import audience
 from webui.settings import Settings
 from webui.site_state import SiteState, site_state
 
@@ -91,6 +92,8 @@ def _finish(response: Response) -> Response:
     if response.mimetype == "text/html":
         response.headers.setdefault("Cache-Control", "no-cache")
         response.vary.update(("Accept-Language", "Cookie"))
+    if request.endpoint != "static" and audience(site_state().settings) == "inhouse":
+        response.headers["Cache-Control"] = "private, no-cache"
     if request.method in ("GET", "HEAD") and response.status_code == 200 and not response.is_streamed:
         response.add_etag()
         response.make_conditional(request)

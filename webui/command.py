@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import fields, replace
+from ipaddress import ip_network
 from pathlib import Path
 
 import click
@@ -23,6 +25,22 @@ from webui.settings import Limits, Settings
     envvar="BAOSOU_PUBLIC_URL",
     help="The address that people see (or BAOSOU_PUBLIC_URL): feeds, previews and citations carry it.",
 )
+@click.option(
+    "--inhouse-header",
+    default="",
+    metavar="NAME",
+    help="The header by which the reverse proxy marks in-house readers: they also see the papers whose paper.toml says "
+    "in-house. Its value is anything but 0 or no.",
+)
+@click.option(
+    "--trusted-proxy",
+    "trusted_proxies",
+    multiple=True,
+    default=Settings.__dataclass_fields__["trusted_proxies"].default,
+    show_default=True,
+    metavar="ADDRESS",
+    help="Address or network of the reverse proxy; a header from elsewhere is not believed.",
+)
 @click.option("--log-requests", is_flag=True, help="Name each address that is asked for on stderr, with its query.")
 @click.option(
     "--limit",
@@ -37,6 +55,8 @@ def serve(
     host: str,
     port: int,
     public_url: str,
+    inhouse_header: str,
+    trusted_proxies: tuple[str, ...],
     log_requests: bool,
     limits: tuple[str, ...],
 ) -> None:
@@ -51,8 +71,16 @@ def serve(
     from webui import server
     from webui.app import create_app
 
-    url = public_url.rstrip("/")
-    app = create_app(Settings(archive=archive, index=location, public_url=url, host=host, limits=_limits(limits)))
+    settings = Settings(
+        archive=archive,
+        index=location,
+        public_url=public_url.rstrip("/"),
+        host=host,
+        limits=_limits(limits),
+        inhouse_header=_header(inhouse_header),
+        trusted_proxies=tuple(map(_network, trusted_proxies)),
+    )
+    app = create_app(settings)
     if log_requests:
         server.log_requests(app)
     try:
@@ -61,6 +89,21 @@ def serve(
         raise UsageError(
             f"Can't listen on {host}:{port} ({error.strerror}); choose another --host or --port."
         ) from None
+
+
+def _header(name: str) -> str:
+    """Return the name of a header. Raises UsageError for anything else."""
+    if name and not re.fullmatch(r"[A-Za-z0-9]+(-[A-Za-z0-9]+)*", name):  # the server drops names with underscores
+        raise UsageError(f"{name} can't be the name of a header; write it like X-Inhouse.")
+    return name
+
+
+def _network(address: str) -> str:
+    """Return the address or network of a proxy. Raises UsageError for anything else."""
+    try:
+        return str(ip_network(address, strict=False))
+    except ValueError:
+        raise UsageError(f"--trusted-proxy {address} is no address; write it like 10.0.0.7 or 10.0.0.0/24.") from None
 
 
 def _limits(given: tuple[str, ...]) -> Limits:

@@ -241,6 +241,14 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "was_corrected": ("本文后有更正：", "A correction was printed:"),
     "page_file": ("版面文件", "Page file"),
     "cite": ("引用", "Cite"),
+    "metadata_only": (
+        "本报按授权只提供题录，不提供正文；正文请查阅原报。",
+        "Of this paper only a catalogue may be shown, not its texts; they stand in the printed issue.",
+    ),
+    "inhouse_only": (
+        "本报仅供馆内阅览，馆外读者看不到此页。",
+        "This paper is for reading in-house; from elsewhere this page can't be seen.",
+    ),
     "raw_text": ("清理前的原始文字", "Raw text before cleaning"),
     "raw_hint": (
         "取自 {source}，逐段对应；⋯ 处在原文件中不相连。",

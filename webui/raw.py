@@ -37,10 +37,12 @@ class RawText:
 
 
 def raw_texts(root: Path, document: Document, sources: Mapping[str, str]) -> tuple[RawText, ...]:
-    """Return the raw text of an article, one item per page.
+    """Return the raw text of an article, one item per page; none if its paper's texts may not be shown.
 
     `sources` maps the labels of the pages of its issue to their files.
     """
+    if document.rights == "metadata":
+        return ()
     article = document.article
     by_page: dict[str, list[Passage]] = {"": [Passage(article.headline, article.head)] if article.head else []}
     for passage in (*article.paragraphs, *article.captions):

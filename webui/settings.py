@@ -34,6 +34,9 @@ class Settings:
     location of the index, as for `baosou --index`. `name` is shown in the masthead. `public_url` is the public address
     (`https://news.example.cn`) for links in feeds and previews. `host` is the name or address that the site listens on,
     where it is one. `limits` keep a single request from holding up all others.
+
+    `inhouse_header` is the header by which the reverse proxy marks in-house readers, "" if there are none. Headers are
+    believed on connections from `trusted_proxies`, which are addresses or networks.
     """
 
     archive: Path
@@ -42,3 +45,5 @@ class Settings:
     public_url: str = ""
     host: str = ""
     limits: Limits = field(default_factory=Limits)
+    inhouse_header: str = ""
+    trusted_proxies: tuple[str, ...] = ("127.0.0.1", "::1")

@@ -18,6 +18,8 @@ from indexer.engines import open_engine
 from indexer.engines.base import Engine, IndexIdentity, Reader
 from indexer.errors import ArchiveError
 from indexer.indexing.rules_fingerprint import fingerprint
+from indexer.search.rights import visible_to
+from webui.audience import audience
 from webui.settings import Settings
 
 _EXTENSION = "baosou"
@@ -35,18 +37,22 @@ class SiteState:
         self._opening = threading.Lock()
 
     def new_id(self, old: str) -> str | None:
-        """Return the current id of an article, given a former one, or None.
+        """Return the current id of an article that this reader may see, given a former one, or None.
 
         Raises IndexUnavailable if the index can't be read.
         """
-        return self._moves().get(old)
+        new = self._moves().get(old)
+        return new if new is not None and reader().get(new) else None
 
     def new_ids(self, beginning: str) -> set[str]:
-        """Return the current ids of articles with a former id that begins so, in small letters.
+        """Return the current ids of articles that this reader may see, of those with a former id that begins so.
+
+        The beginning is in small letters.
 
         Raises IndexUnavailable if the index can't be read.
         """
-        return {new for old, new in self._moves().items() if old.lower().startswith(beginning)}
+        found = {new for old, new in self._moves().items() if old.lower().startswith(beginning)}
+        return {new for new in found if reader().get(new)}
 
     def _moves(self) -> dict[str, str]:
         """Return a mapping from each former id to its current one.
@@ -90,12 +96,13 @@ def site_state_of(app: Flask) -> SiteState:
 
 
 def reader() -> Reader:
-    """Return the index snapshot of this request.
+    """Return what the reader of this request may see of the index snapshot.
 
     Raises IndexUnavailable if there is no usable index.
     """
     if "reader" not in g:
-        g.reader = site_state().engine().reader()
+        state = site_state()
+        g.reader = visible_to(state.engine().reader(), audience(state.settings))
     return cast(Reader, g.reader)
 
 

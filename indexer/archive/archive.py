@@ -18,10 +18,10 @@ from functools import cached_property
 from pathlib import Path
 
 from indexer.archive.indexed import Indexed
-from indexer.archive.paper import FILE_NAME, parse_paper
+from indexer.archive.paper import FILE_NAME, parse_paper, rights_meant
 from indexer.archive.redirects import Moves, Redirects
 from indexer.errors import ArchiveError, FileError, PageError, SettingsError, UsageError
-from indexer.model import Paper
+from indexer.model import Paper, Rights
 from indexer.readers import READERS
 from indexer.readers.leftovers import is_leftover, is_within_leftover, original_name, original_source
 from indexer.readers.names import stem_and_suffix
@@ -135,7 +135,7 @@ class Archive:
     def _papers_of(self, found: _Walk) -> tuple[dict[str, Paper], tuple[str, ...]]:
         """Return the settings of all papers found, with warnings.
 
-        Invalid settings are set aside and replaced by the defaults.
+        Invalid settings are set aside and replaced by the defaults, but for the rights that they seem to give.
         """
         papers: dict[str, Paper] = {}
         warnings: list[str] = []
@@ -144,8 +144,9 @@ class Archive:
                 papers[name] = self.paper(name)
                 warnings += self.warnings(name)
             except SettingsError as problem:
-                papers[name] = Paper(name)
-                found.set_aside.append(problem)
+                rights = self._rights_meant(name)
+                papers[name] = Paper(name, rights=rights, digest="" if rights == "public" else rights)
+                found.set_aside.append(_with_rights(problem, rights))
         return papers, tuple(warnings)
 
     def is_gone(self, source: str) -> bool:
@@ -249,6 +250,13 @@ class Archive:
                 paper, warnings = parse_paper(data, name, source)
                 self._papers[name] = (self._with_lookalikes(paper), warnings)
         return self._papers[name]
+
+    def _rights_meant(self, name: str) -> Rights:
+        path = self.root / name / FILE_NAME
+        try:
+            return "inhouse" if odd_kind(path) else rights_meant(path.read_bytes())
+        except OSError:
+            return "inhouse"
 
     def _with_lookalikes(self, paper: Paper) -> Paper:
         """Add the archive's own look-alikes to a paper's settings.
@@ -519,6 +527,14 @@ def _problem_with_name(source: str) -> str:
     if paper and not _PAPER_NAME.fullmatch(paper):
         return "a paper's folder needs an ASCII name for its URLs (letters, digits, . _ -); rename it, e.g. zmdrb"
     return ""
+
+
+def _with_rights(problem: SettingsError, rights: Rights) -> SettingsError:
+    """Say who can read a paper until its settings are repaired, if not everybody."""
+    if rights == "public":
+        return problem
+    shown = {"inhouse": "only in-house readers find it", "metadata": "its texts are shown to nobody"}[rights]
+    return SettingsError(problem.source, f"{problem.problem}; until it is put right, {shown}")
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:

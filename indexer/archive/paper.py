@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import difflib
 import hashlib
+import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
-from typing import Literal, cast
+from typing import cast, get_args
 
 from indexer.errors import SettingsError
-from indexer.model import Paper
+from indexer.model import Paper, Rights
 
 FILE_NAME = "paper.toml"
 
-_RIGHTS = ("public", "inhouse", "metadata")
+_RIGHTS: tuple[Rights, ...] = get_args(Rights)
+_RIGHTS_LINE = re.compile(r"""^\s*["']?(?P<key>[\w-]+)["']?\s*=\s*["']*(?P<value>[^"'#]*)""", re.MULTILINE)
 _RHYTHM = ("weekdays", "pages")
 
 
@@ -45,7 +47,23 @@ def parse_paper(data: bytes, name: str, source: str) -> tuple[Paper, tuple[str, 
     rhythm = cast("Mapping[str, object]", values.get("rhythm", {}))
     warnings = _unknown(table, read, source) + _unknown(rhythm, _RHYTHM, source, "rhythm.")
     digest = hashlib.sha256(data).hexdigest()
+    misspelt = [value for key, value in table.items() if key not in read and value in _RIGHTS]
+    values.setdefault("rights", misspelt[0] if misspelt else "public")
     return Paper(name=name, digest=digest, **values), warnings  # type: ignore[arg-type]  # checked key by key above
+
+
+def rights_meant(data: bytes) -> Rights:
+    """Return the rights that settings which can't be used seem to give, rather too few than too many.
+
+    >>> rights_meant(b'title = "Demo'), rights_meant(b'rights = "in-house"'), rights_meant(b'rigths = "metadata"')
+    ('public', 'inhouse', 'metadata')
+    """
+    lines = list(_RIGHTS_LINE.finditer(data.decode("utf-8", "replace")))
+    values = {line["value"].strip() for line in lines}
+    if "metadata" in values:
+        return "metadata"
+    others = {line["value"].strip() for line in lines if line["key"] == "rights"} - {"public"}
+    return "inhouse" if others or "inhouse" in values else "public"
 
 
 def _parse_toml(data: bytes, source: str) -> dict[str, object]:
@@ -118,10 +136,10 @@ def _rhythm(key: str, value: object) -> dict[str, object]:
     return table
 
 
-def _rights(key: str, value: object) -> Literal["public", "inhouse", "metadata"]:
+def _rights(key: str, value: object) -> Rights:
     if value not in _RIGHTS:
         raise ValueError(f"{key} must be one of {', '.join(_RIGHTS)}, not {_shown(value)}")
-    return cast('Literal["public", "inhouse", "metadata"]', value)
+    return value
 
 
 _LONGEST_SHOWN = 80

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from itertools import chain
 
 from indexer import readers
@@ -124,7 +124,11 @@ def texts(issues: Iterable[Issue]) -> Iterator[str]:
 
 
 def documents(page: PageReading, source: str, paper: Paper) -> tuple[Document, ...]:
-    """Return a page's articles as documents for an engine, in their order on the page."""
+    """Return a page's articles as documents for an engine, in their order on the page.
+
+    Those of a paper of which no text may be shown have none, so nothing that reads an index can show it.
+    """
+    articles = map(_without_text, page.articles) if paper.rights == "metadata" else page.articles
     return tuple(
         Document(
             article=lookalikes.with_lookalikes(article, paper.lookalikes),
@@ -133,9 +137,16 @@ def documents(page: PageReading, source: str, paper: Paper) -> tuple[Document, .
             page=page.identity.page,
             ordinal=ordinal,
             source=source,
+            rights=paper.rights,
         )
-        for ordinal, article in enumerate(page.articles)
+        for ordinal, article in enumerate(articles)
     )
+
+
+def _without_text(article: Article) -> Article:
+    """Return what a catalogue says of an article: its head, byline, date, section, kind and places."""
+    evidence = tuple(replace(one, quote="") for one in article.evidence if one.about == "quality")
+    return replace(article, paragraphs=(), captions=(), head=(), end_code="", evidence=evidence)
 
 
 def page_json(page: PageReading) -> dict[str, object]:

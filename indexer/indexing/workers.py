@@ -134,7 +134,7 @@ def _tokenised(page: PageReading, made: Iterable[Document]) -> Iterator[Tokenise
     """Tokenise the documents of a page. The first one stands for the page, so it has the page's furniture."""
     furniture = [passage.text for passage in page.furniture]
     for number, document in enumerate(made):
-        yield tokenizer.tokenise(document, () if number else furniture)
+        yield tokenizer.tokenise(document, () if number or document.rights == "metadata" else furniture)
 
 
 def read_all(work: Work, processes: int) -> Iterator[tuple[Issue, IssueDocuments]]:

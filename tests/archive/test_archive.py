@@ -245,7 +245,7 @@ def test_wrong_settings_are_set_aside_and_the_pages_go_on(root: Path) -> None:
     (root / "b/paper.toml").write_text('titel = "乙报"', encoding="utf-8")
     survey = Archive(root).survey()
     assert sources_of(survey) == ["a/01.txt", "b/01.txt"]
-    assert survey.issues[0].paper == Paper("a")
+    assert survey.issues[0].paper == Paper("a", rights="inhouse", digest="inhouse")
     assert [one.source for one in survey.set_aside] == ["a/paper.toml"]
     assert survey.warnings == ("b/paper.toml: unknown key “titel”; did you mean “title”?",)
 

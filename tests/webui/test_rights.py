@@ -1,0 +1,341 @@
+"""Tests that nobody sees more than they may: every route is walked, in every format, as everybody and as in-house.
+
+An archive holds one article of each kind that is hidden from some readers. For each kind there is a second archive, the
+one that these readers are to see: without the hidden paper, with another text. Both sites must give the same answers,
+to the letter, in all that the walk asks for: then nothing that is hidden can be read, counted or guessed. A route that
+is not in `ROUTES` fails a test, so each new page has to say here how it is asked for.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import product
+from pathlib import Path
+from typing import get_args
+from urllib.parse import quote
+
+import pytest
+from flask.testing import FlaskClient
+
+from indexer.archive.archive import Archive
+from indexer.indexing.pipeline import index
+from indexer.model import Everything, Request
+from indexer.search.rights import Audience
+from tests.support.web_site import CHINESE, on_disk
+from webui import Settings, create_app
+
+HEADER = "X-Inhouse"
+AUDIENCES: dict[Audience, dict[str, str]] = {"public": {}, "inhouse": {HEADER: "yes"}}
+assert AUDIENCES.keys() == set(get_args(Audience))
+
+PUBLIC_TEXT = "本报讯（记者 常青禾）昨天，翠螺泉水库开闸放水，下游农田都喝上了水。泵站的老师傅说，今年比去年早。"
+PAGES = {
+    "wanbao/2019-03-08/01.md": f"# 翠螺泉水库开闸放水\n\n{PUBLIC_TEXT}\n",
+    "wanbao/paper.toml": 'title = "螺泉晚报"\nplace = "河东省/云陂市"\n',
+    "neican/2019-03-08/07.md": "# 翠骡泉水厂内部讨论\n\n本报讯（记者 乌有先）昨天，翠骡泉水厂讨论了稿费。"
+    "参加的有琥珀轩和玳瑁斋。\n\n# 霁月亭的账目\n\n霁月亭的账目不清楚，泵站的会计说要重算一遍。\n",
+    "neican/paper.toml": 'title = "馆藏内参"\nplace = "河东省/云陂市/霁月县"\nrights = "inhouse"\n',
+    "timu/2019-03-08/03.md": "# 鹭鸶湾渔民上岸\n\n本报讯（记者 丘壑明）昨天，鹭鸶湾的渔民都上了岸，船交给了玛瑙坊。\n",
+    "timu/paper.toml": 'title = "题目报"\nplace = "河东省/云陂市"\nrights = "metadata"\n',
+}
+
+
+@dataclass(frozen=True)
+class Hidden:
+    """A kind of article that some readers don't see, or not all of: which words of it, and from whom.
+
+    `seen` changes an archive to the one that these readers are to see.
+    """
+
+    paper: str
+    page: str
+    words: tuple[str, ...]
+    seen: Callable[[Path], None]
+    audiences: tuple[Audience, ...]
+    title: str = "馆藏内参"
+
+
+def rewrite(page: str, before: str, after: str) -> Callable[[Path], None]:
+    def change(archive: Path) -> None:
+        text = (archive / page).read_text(encoding="utf-8")
+        assert before in text
+        (archive / page).write_text(text.replace(before, after), encoding="utf-8")
+
+    return change
+
+
+HIDDEN = {
+    "an in-house paper": Hidden(
+        "neican",
+        "07",
+        ("翠骡泉", "琥珀轩", "玳瑁斋", "乌有先", "霁月亭", "账目", "泵站", "水厂内部"),
+        lambda archive: shutil.rmtree(archive / "neican"),
+        ("public",),
+    ),
+    "the text of a paper with metadata alone": Hidden(
+        "timu",
+        "03",
+        ("玛瑙坊", "都上了岸", "船交给"),
+        rewrite("timu/2019-03-08/03.md", "都上了岸，船交给了玛瑙坊", "换成了另外一段无关紧要的文字"),
+        ("public", "inhouse"),
+        "题目报",
+    ),
+}
+"""All kinds. One that is hidden in another way than by rights belongs here too."""
+
+SEARCHES = (
+    "q={word}",
+    "q=%22{word}%22",
+    "q={word}*",
+    "q=-{word}",
+    "q=headline:{word}",
+    "q=byline:{word}",
+    "q=furniture:{word}",
+    "q={word}%20%E6%B3%B5%E7%AB%99",
+    "q={word}%20OR%20%E6%B3%B5%E7%AB%99",
+    "q=%22{word}%20%E6%B3%B5%E7%AB%99%22~30",
+    "q={misspelt}",
+    "q=",
+    "q=%E6%B3%B5%E7%AB%99",
+    "paper={paper}",
+    "q={word}&paper={paper}",
+    "q={word}&paper=wanbao",
+    "q={word}&locality=%E6%B2%B3%E4%B8%9C%E7%9C%81&sort=oldest&size=100",
+    "q=%E6%B3%B5%E7%AB%99&from=2019&to=2019-03-08&sort=newest",
+    "q={word}&kind=%E6%96%B0%E9%97%BB&quality=good",
+    "q={id}",
+)
+ROUTES: dict[str, tuple[str, ...]] = {
+    "/": ("/",),
+    "/search": tuple(f"/search?{asked}" for asked in SEARCHES),
+    "/api/search": tuple(f"/api/search?{asked}" for asked in SEARCHES),
+    "/search.atom": tuple(f"/search.atom?{asked}" for asked in SEARCHES),
+    "/search.csv": tuple(f"/search.csv?{asked}" for asked in SEARCHES),
+    "/search.ris": tuple(f"/search.ris?{asked}" for asked in SEARCHES),
+    "/suggest": ("/suggest?q={word}", "/suggest?q={begun}", "/suggest?q=byline:{begun}", "/suggest?q=-{begun}"),
+    "/article/<article_id>": (
+        "/article/{id}",
+        "/article/{id}?q={word}",
+        "/article/{moved}",
+        "/article/{shout}",
+        "/article/{cut}",
+        "/article/{moved_cut}",
+        "/article/wanbao-20190308-01-{digest}",
+    ),
+    "/paper/<paper>": ("/paper/{paper}", "/paper/wanbao", "/paper/{paper}x", "/paper/{title}", "/paper/{paper_cut}"),
+    "/paper/<paper>/<day>": (
+        "/paper/{paper}/2019-03-08",
+        "/paper/{paper}/20190308",
+        "/paper/{paper}/2019-03-09",
+        "/paper/{paper}/2019-03",
+        "/paper/wanbao/2019-03-08",
+    ),
+    "/paper/<paper>/<day>/<page>": (
+        "/paper/{paper}/2019-03-08/{page}",
+        "/paper/{paper}/2019-03-08/{page}x",
+        "/paper/{paper}/2019-03-08/1",
+        "/paper/wanbao/2019-03-08/{page}",
+    ),
+    "/healthz": ("/healthz",),
+    "/language": ("POST /language",),
+    "/opensearch.xml": ("/opensearch.xml",),
+    "/robots.txt": ("/robots.txt",),
+    "/static/<path:filename>": ("/static/style.css", "/static/{id}"),
+}
+DAMAGED = (
+    "/{id}",
+    "/artcle/{id}",
+    "/{paper}",
+    "/{paper}/2019-03-08/{page}",
+    "/search/{word}",
+    "//article/{id}",
+    "/{word}",
+)
+"""Links to no route, which are healed."""
+SAME_FOR_ALL = {"/language", "/opensearch.xml", "/robots.txt", "/static/<path:filename>"}
+"""Routes that show nothing of the archive."""
+
+
+def requests_of(paths: tuple[str, ...], hidden: Hidden, ids: tuple[str, ...]) -> Iterator[str]:
+    """Yield all addresses that some templates give for the articles and words of a kind."""
+    for path, article_id, word in product(paths, ids, hidden.words):
+        yield path.format(
+            id=article_id,
+            moved=moved(article_id),
+            shout=article_id.upper(),
+            cut=article_id[:-3],
+            moved_cut=moved(article_id)[:-3],
+            digest=article_id.rpartition("-")[2],
+            word=quote(word),
+            begun=quote(word[:2]),
+            misspelt=quote(word[:-1] + "们"),
+            paper=hidden.paper,
+            paper_cut=hidden.paper[:-1],
+            title=quote(hidden.title),
+            page=hidden.page,
+        )
+
+
+def moved(article_id: str) -> str:
+    """The former id of an article."""
+    return f"{article_id[:-10]}{article_id[-10:][::-1]}"
+
+
+@dataclass(frozen=True)
+class Sites:
+    """Three sites over nearly the same archive: as it is, as those are to see it from whom a kind is hidden, and with
+    nothing hidden; and the ids of that kind."""
+
+    real: FlaskClient
+    seen: FlaskClient
+    open: FlaskClient
+    hidden: Hidden
+    ids: tuple[str, ...]
+
+    def requests(self, paths: tuple[str, ...]) -> list[str]:
+        return list(dict.fromkeys(requests_of(paths, self.hidden, self.ids)))
+
+
+def write(archive: Path, pages: dict[str, str]) -> None:
+    for name, text in pages.items():
+        (archive / name).parent.mkdir(parents=True, exist_ok=True)
+        (archive / name).write_text(text, encoding="utf-8")
+
+
+def site_over(folder: Path, moves: str = "") -> tuple[FlaskClient, list[str]]:
+    """Index an archive and return its site, with all ids."""
+    engine = on_disk(folder)
+    index(Archive(folder / "archive"), engine, clock=lambda: 1_700_000_000.0)
+    (folder / "archive" / "redirects.tsv").write_text(moves, encoding="utf-8")
+    settings = Settings(folder / "archive", str(folder / "index"), inhouse_header=HEADER)
+    hits = engine.reader().search(Request(Everything(), size=100, facets=())).hits
+    return create_app(settings, engine).test_client(), [hit.document.id for hit in hits]
+
+
+@pytest.fixture(scope="module", params=HIDDEN)
+def sites(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Sites:
+    hidden = HIDDEN[request.param]
+    folders = [tmp_path_factory.mktemp("rights") / "site" for _ in range(3)]
+    public = {name: re.sub("(?m)^rights.*$", "", text) for name, text in PAGES.items()}
+    for folder, pages in zip(folders, (PAGES, PAGES, public), strict=True):
+        write(folder / "archive", pages)
+    hidden.seen(folders[1] / "archive")
+    all_ids = site_over(folders[2])[1]
+    moves = "".join(f"{moved(article_id)}\t{article_id}\n" for article_id in all_ids)
+    real, seen, opened = (site_over(folder, moves)[0] for folder in folders)
+    return Sites(real, seen, opened, hidden, tuple(one for one in all_ids if one.startswith(f"{hidden.paper}-")))
+
+
+Answer = tuple[int, list[tuple[str, str]], str]
+
+
+def answer(site: FlaskClient, path: str, audience: Audience) -> Answer:
+    """What a reader gets, but for what time it took."""
+    headers = {**CHINESE, **AUDIENCES[audience]}
+    if path.startswith("POST "):
+        response = site.post(path.removeprefix("POST "), headers=headers, data={"back": "/", "language": "en"})
+    else:
+        response = site.get(path, headers=headers)
+    kept = sorted(
+        (name, value) for name, value in response.headers if name not in ("ETag", "Content-Length", "Date", "Expires")
+    )
+    text = response.get_data(as_text=True)
+    response.close()
+    return response.status_code, kept, re.sub(r'"took_ms":\s*[\d.]+', "", text)
+
+
+def test_every_route_has_a_place_in_the_walk(sites: Sites) -> None:
+    assert {rule.rule for rule in sites.real.application.url_map.iter_rules()} == ROUTES.keys()
+
+
+@pytest.mark.parametrize("route", [*ROUTES, "damaged links"])
+def test_nothing_that_is_hidden_shows_in_any_answer(sites: Sites, route: str) -> None:
+    for path in sites.requests(ROUTES.get(route, DAMAGED)):
+        for audience in sites.hidden.audiences:
+            assert answer(sites.real, path, audience) == answer(sites.seen, path, audience), (path, audience)
+
+
+@pytest.mark.parametrize("route", [*sorted(ROUTES.keys() - SAME_FOR_ALL), "damaged links"])
+def test_the_walk_would_find_what_is_not_hidden(sites: Sites, route: str) -> None:
+    """Else it would prove nothing."""
+    if sites.hidden.paper == "neican":
+        asked = sites.requests(ROUTES.get(route, DAMAGED))
+        assert any(answer(sites.open, path, "public") != answer(sites.seen, path, "public") for path in asked)
+        assert any(answer(sites.real, path, "inhouse") != answer(sites.seen, path, "inhouse") for path in asked)
+
+
+def test_in_house_readers_see_the_papers_of_the_house(sites: Sites) -> None:
+    page = sites.real.get("/article/" + "neican-20190308-07-x", headers=AUDIENCES["inhouse"])
+    assert page.status_code == 404
+    found = sites.real.get(f"/search?q={quote('琥珀轩')}", headers=AUDIENCES["inhouse"]).text
+    assert "馆藏内参" in found
+
+
+def test_a_catalogue_entry_is_found_by_its_head_and_says_why_it_has_no_text(sites: Sites) -> None:
+    for asked in ("鹭鸶湾", '"鹭鸶湾渔民上岸"', "byline:丘壑明", "headline:渔民"):
+        (hit,) = sites.real.get(f"/api/search?q={quote(asked)}").json["hits"]
+        assert (hit["paper"], hit["snippet"]) == ("timu", [])
+    for headers in AUDIENCES.values():
+        shown = sites.real.get(hit["url"], headers=headers | CHINESE).text
+        assert "鹭鸶湾渔民上岸" in shown
+        assert "丘壑明" in shown
+        assert "本报按授权只提供题录" in shown
+        assert "清理前的原始文字" not in shown
+
+
+# --- who is in-house
+
+
+@pytest.mark.parametrize(
+    ("value", "address", "is_inhouse"),
+    [
+        ("yes", "127.0.0.1", True),
+        ("1", "::1", True),
+        ("reading room 3", "::ffff:127.0.0.1", True),
+        ("no", "127.0.0.1", False),
+        (" NO ", "127.0.0.1", False),
+        ("0", "127.0.0.1", False),
+        ("", "127.0.0.1", False),
+        (None, "127.0.0.1", False),
+        # a header that the reader sent beside the proxy's: all values must say yes
+        ("yes, no", "127.0.0.1", False),
+        ("yes, 0", "127.0.0.1", False),
+        ("yes,", "127.0.0.1", False),
+        # anybody can send a header: it is believed of the proxy alone
+        ("yes", "192.0.2.7", False),
+        ("yes", "::1%eth0", True),
+        ("yes", "", False),
+    ],
+)
+def test_only_the_word_of_the_proxy_counts(sites: Sites, value: str | None, address: str, is_inhouse: bool) -> None:
+    headers = {} if value is None else {HEADER: value}
+    given = sites.real.get("/paper/neican", headers=headers, environ_overrides={"REMOTE_ADDR": address})
+    assert given.status_code == (200 if is_inhouse else 404)
+
+
+def test_without_a_header_to_look_for_nobody_is_in_house(sites: Sites, tmp_path: Path) -> None:
+    settings: Settings = sites.real.application.extensions["baosou"].settings
+    site = create_app(Settings(settings.archive, settings.index), on_disk(Path(settings.index).parent)).test_client()
+    assert site.get("/paper/neican", headers={HEADER: "yes"}).status_code == 404
+
+
+def test_answers_to_in_house_readers_are_kept_by_nobody_else(sites: Sites) -> None:
+    for path in (
+        "/",
+        "/search?q=",
+        "/api/search?q=",
+        "/suggest?q=%E6%B3%B5",
+        "/search?q=&size=10",
+        "/nope",
+        "/search.csv?q=",
+    ):
+        inhouse = sites.real.get(path, headers=AUDIENCES["inhouse"]).headers
+        public = sites.real.get(path).headers
+        assert inhouse["Cache-Control"] == "private, no-cache"
+        assert "private" not in public.get("Cache-Control", "")
+        assert HEADER not in str(public)
+    with sites.real.get("/static/style.css", headers=AUDIENCES["inhouse"]) as style:
+        assert "private" not in style.headers["Cache-Control"]
