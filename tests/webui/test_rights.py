@@ -212,7 +212,7 @@ def site_over(folder: Path, moves: str = "") -> tuple[FlaskClient, list[str]]:
     (folder / "archive" / "redirects.tsv").write_text(moves, encoding="utf-8")
     settings = Settings(folder / "archive", str(folder / "index"), inhouse_header=HEADER)
     hits = engine.reader().search(Request(Everything(), size=100, facets=())).hits
-    return create_app(settings, engine).test_client(), [hit.document.id for hit in hits]
+    return create_app(settings, engine).test_client(use_cookies=False), [hit.document.id for hit in hits]
 
 
 @pytest.fixture(scope="module", params=HIDDEN)
