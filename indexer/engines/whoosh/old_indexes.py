@@ -32,10 +32,11 @@ arrays::
     document   [brief, others]  others is MessagePack in bytes
     brief      [article, paper, paper title, page, source]
     article    [id, kind, kicker, headline, seven others, [end of passages, end], lines]  lines is UTF-16 in bytes
-    others     [six others, [[spans, flags, page] of each paragraph], [the same of each caption], lengths of passages]
+    others     [some others, [[spans, flags, page] of each paragraph], [the same of each caption], lengths of passages]
 
 The first characters of `lines`, as many as `end of passages`, are the passages, joined by line breaks. Their lengths
-are given only where a passage has a line break itself. Formats 5 to 9 have five others.
+are given only where a passage has a line break itself. How many others stand
+before the marks of passages differs from format to format.
 """
 
 from __future__ import annotations
