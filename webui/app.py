@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import secrets
 from pathlib import Path
 
 from flask import Flask, Response, abort, request
@@ -35,10 +36,11 @@ def create_app(settings: Settings, engine: Engine | None = None) -> Flask:
     app.url_map.merge_slashes = False
     app.config["MAX_CONTENT_LENGTH"] = settings.limits.body_bytes
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = _STYLE_SECONDS
+    app.config["SECRET_KEY"] = secrets.token_hex()
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     SiteState(settings, engine).register(app)
     _set_up_templates(app, settings)
-    views.register(app)
+    views.register(app, settings)
     app.before_request(_refuse_endless_requests)
     app.before_request(_refuse_slashes_at_the_start)
     app.after_request(_finish)
@@ -65,6 +67,7 @@ def _set_up_templates(app: Flask, settings: Settings) -> None:
         "issue_url": links.issue_url,
         "page_url": links.page_url,
         "article_url": links.article_url,
+        "edit_url": links.edit_url if settings.edit else None,
         "search_url": lambda **choices: links.SearchLink(**choices).url(),
     }
 
@@ -92,7 +95,8 @@ def _finish(response: Response) -> Response:
     if response.mimetype == "text/html":
         response.headers.setdefault("Cache-Control", "no-cache")
         response.vary.update(("Accept-Language", "Cookie"))
-    if request.endpoint != "static" and audience(site_state().settings) == "inhouse":
+    is_kept_by_nobody = response.cache_control.no_store or request.endpoint == "static"
+    if not is_kept_by_nobody and audience(site_state().settings) == "inhouse":
         response.headers["Cache-Control"] = "private, no-cache"
     if request.method in ("GET", "HEAD") and response.status_code == 200 and not response.is_streamed:
         response.add_etag()

@@ -17,12 +17,19 @@ _NO = ("", "0", "no")
 
 
 def audience(settings: Settings) -> Audience:
-    """Return the audience of this request.
+    """Return the audience of this request. Whoever may correct articles is in-house.
 
     A header that came several times is joined by commas. All of its values must say yes.
     """
+    if editor(settings):
+        return "inhouse"
     values = trusted_header(settings, settings.inhouse_header).split(",")
     return "public" if any(value.strip().lower() in _NO for value in values) else "inhouse"
+
+
+def editor(settings: Settings) -> str:
+    """Return the name of whoever asks and may correct articles, "" if nobody may, or the proxy gives no name."""
+    return trusted_header(settings, settings.user_header) if settings.edit else ""
 
 
 def trusted_header(settings: Settings, name: str) -> str:

@@ -14,6 +14,9 @@ from indexer.errors import UsageError
 from webui.settings import Limits, Settings
 
 
+_FORM_BYTES = 1 << 20
+
+
 @click.command()
 @archive_option
 @index_option
@@ -41,6 +44,14 @@ from webui.settings import Limits, Settings
     metavar="ADDRESS",
     help="Address or network of the reverse proxy; a header from elsewhere is not believed.",
 )
+@click.option("--edit", is_flag=True, help="Offer forms that correct articles; needs --user-header.")
+@click.option(
+    "--user-header",
+    default="",
+    metavar="NAME",
+    help="The header in which the reverse proxy names who is logged in. Whoever has a name may correct articles, and is "
+    "in-house.",
+)
 @click.option("--log-requests", is_flag=True, help="Name each address that is asked for on stderr, with its query.")
 @click.option(
     "--limit",
@@ -57,6 +68,8 @@ def serve(
     public_url: str,
     inhouse_header: str,
     trusted_proxies: tuple[str, ...],
+    edit: bool,
+    user_header: str,
     log_requests: bool,
     limits: tuple[str, ...],
 ) -> None:
@@ -71,14 +84,18 @@ def serve(
     from webui import server
     from webui.app import create_app
 
+    if edit != bool(user_header):
+        raise UsageError("--edit and --user-header belong together: a correction is recorded with a name.")
     settings = Settings(
         archive=archive,
         index=location,
         public_url=public_url.rstrip("/"),
         host=host,
-        limits=_limits(limits),
+        limits=_with_room_for_forms(_limits(limits)) if edit else _limits(limits),
         inhouse_header=_header(inhouse_header),
         trusted_proxies=tuple(map(_network, trusted_proxies)),
+        edit=edit,
+        user_header=_header(user_header),
     )
     app = create_app(settings)
     if log_requests:
@@ -89,6 +106,11 @@ def serve(
         raise UsageError(
             f"Can't listen on {host}:{port} ({error.strerror}); choose another --host or --port."
         ) from None
+
+
+def _with_room_for_forms(limits: Limits) -> Limits:
+    """Return limits with which a form can hold a long article twice."""
+    return replace(limits, body_bytes=max(limits.body_bytes, _FORM_BYTES))
 
 
 def _header(name: str) -> str:

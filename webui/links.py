@@ -197,6 +197,11 @@ def article_url(article_id: str, line: str = "") -> str:
     return f"{path}?q={quote(line, safe='')}" if line and len(line) <= LONGEST_CARRIED else path
 
 
+def edit_url(article_id: str) -> str:
+    """Return the path of the form that corrects an article."""
+    return f"{article_url(article_id)}/edit"
+
+
 def paper_url(paper: str) -> str:
     """Return the path of a paper."""
     return f"/paper/{quote(paper, safe='')}"

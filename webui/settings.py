@@ -37,6 +37,8 @@ class Settings:
 
     `inhouse_header` is the header by which the reverse proxy marks in-house readers, "" if there are none. Headers are
     believed on connections from `trusted_proxies`, which are addresses or networks.
+
+    With `edit` there are forms that correct articles, for those whose name the proxy sends in the `user_header`.
     """
 
     archive: Path
@@ -47,3 +49,5 @@ class Settings:
     limits: Limits = field(default_factory=Limits)
     inhouse_header: str = ""
     trusted_proxies: tuple[str, ...] = ("127.0.0.1", "::1")
+    edit: bool = False
+    user_header: str = ""

@@ -29,9 +29,9 @@ from indexer.archive.withdrawn import Withdrawal
 from indexer.engines.base import Engine
 from indexer.errors import ArchiveError, ArticleChanged, BaosouError, IndexLocked, IndexUnavailable, UsageError
 from indexer.indexing import editing, pipeline
-from indexer.indexing.issue_reader import FoundIssue, IssueReading, find_issue, with_corrections
+from indexer.indexing.issue_reader import FoundIssue, IssueReading, catalogue_entry, find_issue, with_corrections
 from indexer.indexing.withheld import letters_of
-from indexer.model import Article
+from indexer.model import Article, Rights
 
 AUDIT = "audit.jsonl"
 _LONGEST_LEAD = 200
@@ -112,13 +112,38 @@ def record(
 
 def history(archive: Archive, engine: Engine, article_id: str) -> tuple[RecordedLine, ...]:
     """Return the lines about an article and about its whole page, oldest first. Raises UsageError for an unknown id."""
+    return _Place.of(archive, engine, article_id).recorded_lines()
+
+
+@dataclass(frozen=True, slots=True)
+class Editable:
+    """An article as the archive has it now, for a form. It may be withdrawn, and newer than the index.
+
+    `others` are the other articles of its issue, with their page files. `digest` is its `article_digest`.
+    """
+
+    article: Article
+    source: str
+    rights: Rights
+    is_withdrawn: bool
+    digest: str
+    lines: tuple[RecordedLine, ...]
+    others: tuple[tuple[str, Article], ...]
+
+
+def editable(archive: Archive, engine: Engine, article_id: str) -> Editable:
+    """Return an article for a form, its text only where it may be shown. Raises UsageError for an unknown id."""
     place = _Place.of(archive, engine, article_id)
-    undone = place.lines.undone
-    problems = {one.number: one.problem for one in place.reading.misfits if one.source == place.holder}
-    return tuple(
-        RecordedLine(line, line.n in undone, problems.get(line.n, ""))
-        for line in place.lines.lines
-        if not line.article or place.reading.ids.get(line.article) == place.id
+    rights = place.found.paper.rights
+    shown = catalogue_entry if rights == "metadata" else lambda article: article
+    return Editable(
+        article=shown(place.article),
+        source=place.source,
+        rights=rights,
+        is_withdrawn=any(one.article.id == place.id for one in place.reading.withdrawn),
+        digest=article_digest(place.article),
+        lines=place.recorded_lines(),
+        others=tuple((source, shown(one)) for source, one in _articles(place.reading) if one.id != place.id),
     )
 
 
@@ -163,6 +188,16 @@ class _Place:
     @property
     def lines(self) -> CorrectionLines:
         return self.found.corrections.get(self.holder, CorrectionLines())
+
+    def recorded_lines(self) -> tuple[RecordedLine, ...]:
+        """Return the lines about the article and about its whole page, oldest first."""
+        undone = self.lines.undone
+        problems = {one.number: one.problem for one in self.reading.misfits if one.source == self.holder}
+        return tuple(
+            RecordedLine(line, line.n in undone, problems.get(line.n, ""))
+            for line in self.lines.lines
+            if not line.article or self._is_about(line)
+        )
 
     def history(self) -> str:
         """Say who changed the article last, and what."""

@@ -193,7 +193,7 @@ def documents(page: PageReading, source: str, paper: Paper) -> tuple[Document, .
 
     Those of a paper of which no text may be shown have none, so nothing that reads an index can show it.
     """
-    articles = map(_without_text, page.articles) if paper.rights == "metadata" else page.articles
+    articles = map(catalogue_entry, page.articles) if paper.rights == "metadata" else page.articles
     return tuple(
         Document(
             article=lookalikes.with_lookalikes(article, paper.lookalikes),
@@ -212,7 +212,7 @@ _OF_CATALOGUE = frozenset(FIELDS) - {"text"}
 """The fields whose corrections quote nothing of an article's text."""
 
 
-def _without_text(article: Article) -> Article:
+def catalogue_entry(article: Article) -> Article:
     """Return what a catalogue says of an article: its head, byline, date, section, kind and places."""
     evidence = tuple(replace(one, quote="") for one in article.evidence if one.about == "quality")
     notes = tuple(note for note in article.corrections if note.field in _OF_CATALOGUE)

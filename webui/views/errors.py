@@ -17,7 +17,7 @@ from webui.meta import Meta
 from webui.site_state import site_state
 from webui.views.ways import Offer, Way, way_on
 
-_EXPLAINED = (404, 405, 413, 414, 500, 503)
+_EXPLAINED = (403, 404, 405, 413, 414, 500, 503)
 _RETRY_SECONDS = "30"
 _FOR_PROGRAMS = ("/api/", "/static/")
 
