@@ -28,8 +28,12 @@ def audience(settings: Settings) -> Audience:
 
 
 def editor(settings: Settings) -> str:
-    """Return the name of whoever asks and may correct articles, "" if nobody may, or the proxy gives no name."""
-    return trusted_header(settings, settings.user_header) if settings.edit else ""
+    """Return the name of whoever asks and may correct articles, "" if nobody may, or the proxy gives no name.
+
+    Proxies send names in UTF-8.
+    """
+    name = trusted_header(settings, settings.user_header) if settings.edit else ""
+    return name.encode("latin-1", "replace").decode("utf-8", "replace")
 
 
 def trusted_header(settings: Settings, name: str) -> str:

@@ -13,7 +13,6 @@ from indexer.cli.options import archive_option, index_option
 from indexer.errors import UsageError
 from webui.settings import Limits, Settings
 
-
 _FORM_BYTES = 1 << 20
 
 
@@ -49,8 +48,8 @@ _FORM_BYTES = 1 << 20
     "--user-header",
     default="",
     metavar="NAME",
-    help="The header in which the reverse proxy names who is logged in. Whoever has a name may correct articles, and is "
-    "in-house.",
+    help="The header in which the reverse proxy names who is logged in. Whoever has a name may correct articles "
+    "and is in-house.",
 )
 @click.option("--log-requests", is_flag=True, help="Name each address that is asked for on stderr, with its query.")
 @click.option(

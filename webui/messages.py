@@ -352,8 +352,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "edit_see": ("看这篇文章", "See the article"),
     "edit_conflict": (
         "你编辑的时候，别人改了这篇文章，所以你的更正还没有登记。你写的都在下面，请核对后再登记。",
-        "Somebody else changed this article meanwhile, so your correction is not recorded yet. What you typed is below; "
-        "check it and record it again.",
+        "Somebody else changed this article meanwhile, so your correction is not recorded. Check it and send it again.",
     ),
     "edit_replaced": ("版面文件换过了。", "Its page file was replaced."),
     "edit_now": ("现在是：{now}", "It now reads: {now}"),
@@ -376,8 +375,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "error_403_title": ("不能更正", "Not for everybody"),
     "error_403": (
         "登录以后才能更正文章。如果已经登录，请告诉管理员：服务器前面的代理没有送来用户名。",
-        "Only those who are logged in may correct articles. If you are, tell the administrator that the proxy in front "
-        "of the site sends no user name.",
+        "Only who is logged in may correct articles. If you are, the proxy in front of the site sends no user name.",
     ),
     "to_start": ("回到首页", "Go to the start page"),
     "error_404_title": ("没有这个页面", "No such page"),

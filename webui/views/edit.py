@@ -177,7 +177,7 @@ def _preview(user: str, item: Editable, sent: Sent, done: Recorded) -> Response:
         meta=Meta(t("edit_preview_title"), t("edit_description")),
         **_frame(user, item),
         sent=sent,
-        kept={name: value for name, value in sent.fields.items() if name not in ("step", "token")},
+        given={name: value for name, value in sent.fields.items() if name not in ("step", "token")},
         changes=[
             (before or after, before, after, rows(before, after)) for before, after in _as_shown(item, done.changed)
         ],
