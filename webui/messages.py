@@ -346,7 +346,6 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "It is gone from searches, lists and exports; its address says that it was withdrawn.",
     ),
     "edit_withdrawn": ("这篇文章已经撤稿，读者看不到。", "This article is withdrawn; readers don't see it."),
-    "edit_history": ("更正记录", "History"),
     "edit_undo": ("撤销", "Undo"),
     "edit_undo_n": ("撤销第 {n} 条", "Undo number {n}"),
     "edit_undone": ("已撤销", "undone"),

@@ -20,7 +20,7 @@ from indexer.engines import open_engine
 from indexer.engines.base import Engine, IndexIdentity, Reader
 from indexer.errors import ArchiveError
 from indexer.indexing.rules_fingerprint import fingerprint
-from indexer.search.rights import visible_to
+from indexer.search.rights import may_know_of, visible_to
 from webui.audience import audience
 from webui.settings import Settings
 
@@ -40,12 +40,12 @@ class SiteState:
         self._withdrawn: tuple[tuple[int, int], dict[str, Withdrawal]] = ((0, 0), {})
 
     def new_id(self, old: str) -> str | None:
-        """Return the current id of an article that this reader may see, given a former one, or None.
+        """Return the current id of an article that this reader may know of, given a former one, or None.
 
         Raises IndexUnavailable if the index can't be read.
         """
         new = self._moves().get(old)
-        return new if new is not None and reader().get(new) else None
+        return new if new is not None and (reader().get(new) or self.withdrawal(new)) else None
 
     def new_ids(self, beginning: str) -> set[str]:
         """Return the current ids of articles that this reader may see, of those with a former id that begins so.
@@ -58,7 +58,10 @@ class SiteState:
         return {new for new in found if reader().get(new)}
 
     def withdrawal(self, article_id: str) -> Withdrawal | None:
-        """Return that an article is withdrawn, or None. It is as the archive says, whatever the index holds."""
+        """Return that an article is withdrawn, as far as this reader may know of it, or None.
+
+        It is as the archive says, whatever the index holds.
+        """
         path = self.settings.archive / "withdrawn.tsv"
         try:
             found = path.stat()
@@ -68,7 +71,11 @@ class SiteState:
         if state != self._withdrawn[0]:
             with suppress(ArchiveError):  # then what was read before still holds
                 self._withdrawn = state, WithdrawnIds(path).table()
-        return self._withdrawn[1].get(article_id)
+        known = self._withdrawn[1].get(article_id)
+        if known is None:
+            return None
+        rights = Archive(self.settings.archive).rights(known.source.partition("/")[0])
+        return known if may_know_of(rights, audience(self.settings)) else None
 
     def _moves(self) -> dict[str, str]:
         """Return a mapping from each former id to its current one.

@@ -13,6 +13,7 @@ import re
 import stat
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -149,7 +150,7 @@ class Archive:
                 papers[name] = self.paper(name)
                 warnings += self.warnings(name)
             except SettingsError as problem:
-                rights = self._rights_meant(name)
+                rights = self.rights(name)
                 papers[name] = Paper(name, rights=rights, digest="" if rights == "public" else rights)
                 found.set_aside.append(_with_rights(problem, rights))
         return papers, tuple(warnings)
@@ -262,7 +263,10 @@ class Archive:
                 self._papers[name] = (self._with_lookalikes(paper), warnings)
         return self._papers[name]
 
-    def _rights_meant(self, name: str) -> Rights:
+    def rights(self, name: str) -> Rights:
+        """Return the rights of a paper; where its settings can't be used, those that they seem to give."""
+        with suppress(SettingsError):
+            return self.paper(name).rights
         path = self.root / name / FILE_NAME
         try:
             return "inhouse" if odd_kind(path) else rights_meant(path.read_bytes())

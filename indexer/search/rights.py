@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Literal
 
 from indexer.engines.base import Reader
+from indexer.model import Rights
 
 Audience = Literal["public", "inhouse"]
 """Everybody, or readers of the house: those who sit in the reading room, or work for the library."""
@@ -21,4 +22,11 @@ def visible_to(reader: Reader, audience: Audience) -> Reader:
     """
     if audience == "inhouse":
         return reader
-    return reader.without(tuple([holding.paper for holding in reader.papers() if holding.rights == "inhouse"]))
+    return reader.without(
+        tuple([holding.paper for holding in reader.papers() if not may_know_of(holding.rights, audience)])
+    )
+
+
+def may_know_of(rights: Rights, audience: Audience) -> bool:
+    """Return whether an audience may know that a paper of these rights is held."""
+    return rights != "inhouse" or audience == "inhouse"

@@ -21,8 +21,10 @@ import pytest
 from flask.testing import FlaskClient
 
 from indexer.archive.archive import Archive
+from indexer.archive.corrections import Correction
+from indexer.indexing.changes import record
 from indexer.indexing.pipeline import index
-from indexer.model import Everything, Request
+from indexer.model import WITHHELD, Everything, Request
 from indexer.search.rights import Audience
 from tests.support.web_site import CHINESE, on_disk
 from webui import Settings, create_app
@@ -32,7 +34,10 @@ AUDIENCES: dict[Audience, dict[str, str]] = {"public": {}, "inhouse": {HEADER: "
 assert AUDIENCES.keys() == set(get_args(Audience))
 
 PUBLIC_TEXT = "本报讯（记者 常青禾）昨天，翠螺泉水库开闸放水，下游农田都喝上了水。泵站的老师傅说，今年比去年早。"
+CLINIC = "# 城东门诊部挂牌\n\n城东门诊部昨天挂牌，泵站的家属都去看热闹。\n"
 PAGES = {
+    "wanbao/2019-03-08/02.md": f"{CLINIC}\n# 鸬鹚渡口风波\n\n鸬鹚渡口的船家阚砚秋与人争吵，惊动了泵站的值班员。\n",
+    "wanbao/2019-03-08/04.md": "# 榫卯巷寻人\n\n榫卯巷走失一位老人，知情人请找缪绛雪，泵站的人也在找。\n",
     "wanbao/2019-03-08/01.md": f"# 翠螺泉水库开闸放水\n\n{PUBLIC_TEXT}\n",
     "wanbao/paper.toml": 'title = "螺泉晚报"\nplace = "河东省/云陂市"\n',
     "neican/2019-03-08/07.md": "# 翠骡泉水厂内部讨论\n\n本报讯（记者 乌有先）昨天，翠骡泉水厂讨论了稿费。"
@@ -47,15 +52,18 @@ PAGES = {
 class Hidden:
     """A kind of article that some readers don't see, or not all of: which words of it, and from whom.
 
-    `seen` changes an archive to the one that these readers are to see.
+    `seen` changes an archive to the one that these readers are to see; `done` is what hides it where rights don't.
+    `beside` is what a page shows about that, which the other archive lacks.
     """
 
     paper: str
     page: str
     words: tuple[str, ...]
-    seen: Callable[[Path], None]
+    seen: Callable[[Path], object]
     audiences: tuple[Audience, ...]
     title: str = "馆藏内参"
+    done: Correction | None = None
+    beside: str = r"(?!)"
 
 
 def rewrite(page: str, before: str, after: str) -> Callable[[Path], None]:
@@ -82,6 +90,25 @@ HIDDEN = {
         rewrite("timu/2019-03-08/03.md", "都上了岸，船交给了玛瑙坊", "换成了另外一段无关紧要的文字"),
         ("public", "inhouse"),
         "题目报",
+    ),
+    "a withdrawn article": Hidden(
+        "wanbao",
+        "02",
+        ("鸬鹚", "渡口", "风波", "阚砚秋", "惊动"),
+        lambda archive: (archive / "wanbao/2019-03-08/02.md").write_text(CLINIC, encoding="utf-8"),
+        ("public", "inhouse"),
+        "螺泉晚报",
+        Correction(action="withdraw", reason="来函"),
+    ),
+    "a withheld passage": Hidden(
+        "wanbao",
+        "04",
+        ("缪绛雪", "绛雪", "缪"),
+        rewrite("wanbao/2019-03-08/04.md", "缪绛雪", WITHHELD),
+        ("public", "inhouse"),
+        "螺泉晚报",
+        Correction(action="withhold", before="缪绛雪", reason="来函"),
+        r'(?s)<section class="history".*?</section>|<details class="raw">.*?</details>',
     ),
 }
 """All kinds. One that is hidden in another way than by rights belongs here too."""
@@ -139,6 +166,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
         "/paper/{paper}/2019-03-08/1",
         "/paper/wanbao/2019-03-08/{page}",
     ),
+    "/article/<article_id>/edit": ("/article/{id}/edit", "POST /article/{id}/edit", "/article/{moved}/edit"),
     "/healthz": ("/healthz",),
     "/language": ("POST /language",),
     "/opensearch.xml": ("/opensearch.xml",),
@@ -155,8 +183,8 @@ DAMAGED = (
     "/{word}",
 )
 """Links to no route, which are healed."""
-SAME_FOR_ALL = {"/language", "/opensearch.xml", "/robots.txt", "/static/<path:filename>"}
-"""Routes that show nothing of the archive."""
+SAME_FOR_ALL = {"/article/<article_id>/edit", "/language", "/opensearch.xml", "/robots.txt", "/static/<path:filename>"}
+"""Routes that show nothing of the archive to anybody but editors."""
 
 
 def requests_of(paths: tuple[str, ...], hidden: Hidden, ids: tuple[str, ...]) -> Iterator[str]:
@@ -210,7 +238,9 @@ def site_over(folder: Path, moves: str = "") -> tuple[FlaskClient, list[str]]:
     engine = on_disk(folder)
     index(Archive(folder / "archive"), engine, clock=lambda: 1_700_000_000.0)
     (folder / "archive" / "redirects.tsv").write_text(moves, encoding="utf-8")
-    settings = Settings(folder / "archive", str(folder / "index"), inhouse_header=HEADER)
+    settings = Settings(
+        folder / "archive", str(folder / "index"), inhouse_header=HEADER, edit=True, user_header="X-User"
+    )
     hits = engine.reader().search(Request(Everything(), size=100, facets=())).hits
     return create_app(settings, engine).test_client(use_cookies=False), [hit.document.id for hit in hits]
 
@@ -226,7 +256,17 @@ def sites(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     all_ids = site_over(folders[2])[1]
     moves = "".join(f"{moved(article_id)}\t{article_id}\n" for article_id in all_ids)
     real, seen, opened = (site_over(folder, moves)[0] for folder in folders)
-    return Sites(real, seen, opened, hidden, tuple(one for one in all_ids if one.startswith(f"{hidden.paper}-")))
+    start = f"{hidden.paper}-20190308-{hidden.page}-"
+    ids = tuple(one for one in all_ids if one.startswith(start) and not is_public(opened, one))
+    if hidden.done:
+        engine = real.application.extensions["baosou"].engine()
+        record(Archive(folders[0] / "archive"), engine, ids[0], hidden.done, "馆员", clock=lambda: 1_700_000_000.0)
+    return Sites(real, seen, opened, hidden, ids)
+
+
+def is_public(site: FlaskClient, article_id: str) -> bool:
+    """Return whether an article of a page with a hidden one is not hidden itself."""
+    return "城东门诊部挂牌</h1>" in site.get(f"/article/{article_id}").text
 
 
 Answer = tuple[int, list[tuple[str, str]], str]
@@ -255,7 +295,18 @@ def test_every_route_has_a_place_in_the_walk(sites: Sites) -> None:
 def test_nothing_that_is_hidden_shows_in_any_answer(sites: Sites, route: str) -> None:
     for path in sites.requests(ROUTES.get(route, DAMAGED)):
         for audience in sites.hidden.audiences:
-            assert answer(sites.real, path, audience) == answer(sites.seen, path, audience), (path, audience)
+            shown, wanted = answer(sites.real, path, audience), answer(sites.seen, path, audience)
+            if shown[0] == 410:  # that an article was withdrawn is no secret
+                assert sites.hidden.done
+                assert wanted[0] == 404
+                assert not any(word in shown[2] for word in sites.hidden.words)
+                continue
+            beside = "".join(re.findall(sites.hidden.beside, shown[2]))
+            assert not any(word in beside for word in sites.hidden.words)
+            shown, wanted = (
+                (*one[:2], re.sub(r"\s+", " ", re.sub(sites.hidden.beside, "", one[2]))) for one in (shown, wanted)
+            )
+            assert shown == wanted, (path, audience)
 
 
 @pytest.mark.parametrize("route", [*sorted(ROUTES.keys() - SAME_FOR_ALL), "damaged links"])
@@ -284,6 +335,16 @@ def test_a_catalogue_entry_is_found_by_its_head_and_says_why_it_has_no_text(site
         assert "丘壑明" in shown
         assert "本报按授权只提供题录" in shown
         assert "清理前的原始文字" not in shown
+
+
+def test_that_an_in_house_article_was_withdrawn_is_a_secret_too(sites: Sites, tmp_path: Path) -> None:
+    write(tmp_path / "site/archive", PAGES)
+    site, ids = site_over(tmp_path / "site")
+    secret = next(one for one in ids if one.startswith("neican"))
+    engine = site.application.extensions["baosou"].engine()
+    record(Archive(tmp_path / "site/archive"), engine, secret, Correction(action="withdraw"), "馆员")
+    assert site.get(f"/article/{secret}").status_code == 404
+    assert site.get(f"/article/{secret}", headers=AUDIENCES["inhouse"]).status_code == 410
 
 
 # --- who is in-house
