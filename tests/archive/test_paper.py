@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
 
-from indexer.archive.paper import parse_paper
+from indexer.archive.paper import parse_paper, rights_meant
 from indexer.errors import SettingsError
 
 GOOD = """
@@ -52,6 +54,33 @@ def test_settings_are_read() -> None:
 def test_a_wrong_value_names_file_key_and_remedy(text: str, says: str) -> None:
     with pytest.raises(SettingsError, match=f"(?s)^yunbei/paper.toml: .*{says}"):
         parse_paper(text.encode(), "yunbei", "yunbei/paper.toml")
+
+
+@pytest.mark.parametrize(
+    ("text", "rights"),
+    [
+        ('title = "甲"\ntitle = "乙"', "public"),
+        ('title = 3\nrights = "public"', "public"),
+        ('title = 3\nrights = "inhouse"', "inhouse"),
+        ('title = 3\nrights = "metadata"  # by contract', "metadata"),
+        ("rights = 'metadata", "metadata"),
+        ('rights = "in-house"', "inhouse"),
+        ('"rights" = "nobody"', "inhouse"),
+        ("rights = []", "inhouse"),
+        ('# rights = "inhouse"\ntitle = 3', "public"),
+        ('rihgts = "inhouse"\ntitle = 3', "inhouse"),
+    ],
+)
+def test_settings_that_cannot_be_used_open_no_paper(text: str, rights: str) -> None:
+    with suppress(SettingsError):
+        parse_paper(text.encode(), "yunbei", "yunbei/paper.toml")
+    assert rights_meant(text.encode()) == rights
+
+
+def test_a_misspelt_key_opens_no_paper() -> None:
+    paper, warnings = parse_paper(b'rihgts = "inhouse"', "yunbei", "yunbei/paper.toml")
+    assert paper.rights == "inhouse"
+    assert "did you mean “rights”" in warnings[0]
 
 
 def test_settings_that_are_not_utf8_are_refused() -> None:

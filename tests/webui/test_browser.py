@@ -8,12 +8,16 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from tests.conftest import PROJECT
 from tests.support.web_archive import SAMPLES, served
 
 pytestmark = pytest.mark.browser
@@ -229,3 +233,75 @@ def test_the_printed_results_name_the_query_and_the_filters(page: Page) -> None:
     expect(page.get_by_role("list", name="筛选条件")).to_contain_text("云北日报")
     expect(page.get_by_text("/search?q=%E5%B7%A5%E4%BC%9A&paper=yunbei")).to_be_visible()
     expect(page.get_by_role("searchbox")).to_be_hidden()
+
+
+# --- the form that corrects an article
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the form of the first article on page 01 of the sample archive, in a process of its own."""
+    folder = tmp_path_factory.mktemp("desk")
+    archive = shutil.copytree(PROJECT / "archive", folder / "archive")
+    places = ["--archive", str(archive), "--index", str(folder / "index")]
+    baosou = [sys.executable, "-m", "indexer.cli.commands"]
+    subprocess.run([*baosou, "index", *places], cwd=PROJECT, check=True, capture_output=True)
+    command = [*baosou, "serve", *places, "--port", "0", "--edit", "--user-header", "X-Remote-User"]
+    with subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        yield re.findall(r"http://\S+", server.stdout.readline())[0]
+        server.terminate()
+
+
+@pytest.mark.parametrize("width", [1440, 375])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_an_article_is_corrected_by_keyboard_without_javascript(
+    browser: Browser, desk: str, width: int, scheme: Literal["light", "dark"]
+) -> None:
+    context = browser.new_context(
+        base_url=desk,
+        locale="zh-CN",
+        viewport={"width": width, "height": 800},
+        color_scheme=scheme,
+        java_script_enabled=False,
+        extra_http_headers={"X-Remote-User": "wang"},
+    )
+    page = context.new_page()
+    page.goto("/paper/yunbei/2021-06-18/01")
+    page.locator("main h2 a").first.click()
+    page.get_by_role("link", name="更正", exact=True).click()
+    headline = page.get_by_label("标题", exact=True)
+    headline.focus()
+    page.keyboard.press("End")
+    page.keyboard.type(f"（{scheme}{width}）")
+    page.get_by_label("原因").first.focus()
+    page.keyboard.type("照报纸改")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("更正预览")
+    expect(page.locator("ins").first).to_have_text(f"（{scheme}{width}）")
+    page.keyboard.press("Tab")
+    page.get_by_role("button", name="登记").press("Enter")
+    expect(page.get_by_role("status")).to_have_text("更正已经登记。")
+    expect(page.locator("body")).not_to_contain_text("读者还看不到")
+    page.get_by_role("link", name="看这篇文章").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text(f"{scheme}{width}")
+    context.close()
+
+
+def test_the_form_fits_a_phone(browser: Browser, desk: str) -> None:
+    context = browser.new_context(
+        base_url=desk, viewport={"width": 320, "height": 640}, extra_http_headers={"X-Remote-User": "wang"}
+    )
+    page = context.new_page()
+    page.goto("/paper/yunbei/2021-06-18/01")
+    page.locator("main h2 a").first.click()
+    page.goto(f"{page.url.partition('?')[0]}/edit")
+    for summary in page.locator("summary").all():
+        summary.click()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    small = page.evaluate(
+        "[...document.querySelectorAll('main button, main input:not([type=hidden]):not([type=checkbox]), main select')]"
+        ".filter(one => one.checkVisibility() && one.getBoundingClientRect().height < 32).length"
+    )
+    assert small == 0
+    context.close()

@@ -10,6 +10,9 @@ from __future__ import annotations
 
 import re
 import shutil
+import subprocess
+import sys
+import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import product
@@ -18,16 +21,20 @@ from typing import get_args
 from urllib.parse import quote
 
 import pytest
+from click.testing import CliRunner
 from flask.testing import FlaskClient
 
 from indexer.archive.archive import Archive
 from indexer.archive.corrections import Correction
+from indexer.errors import UsageError
 from indexer.indexing.changes import record
 from indexer.indexing.pipeline import index
 from indexer.model import WITHHELD, Everything, Request
 from indexer.search.rights import Audience
+from tests.conftest import PROJECT
 from tests.support.web_site import CHINESE, on_disk
 from webui import Settings, create_app
+from webui.command import serve
 
 HEADER = "X-Inhouse"
 AUDIENCES: dict[Audience, dict[str, str]] = {"public": {}, "inhouse": {HEADER: "yes"}}
@@ -400,3 +407,39 @@ def test_answers_to_in_house_readers_are_kept_by_nobody_else(sites: Sites) -> No
         assert HEADER not in str(public)
     with sites.real.get("/static/style.css", headers=AUDIENCES["inhouse"]) as style:
         assert "private" not in style.headers["Cache-Control"]
+
+
+# --- the command
+
+
+def test_serve_believes_the_proxies_that_it_is_told_of(sites: Sites) -> None:
+    settings: Settings = sites.real.application.extensions["baosou"].settings
+    places = ["--archive", str(settings.archive), "--index", settings.index, "--port", "0"]
+    for more, status in ([], 200), (["--trusted-proxy", "192.0.2.0/24"], 404):
+        command = [sys.executable, "-m", "indexer.cli.commands", "serve", *places, "--inhouse-header", HEADER, *more]
+        with subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, text=True) as server:
+            assert server.stdout is not None
+            address = re.findall(r"http://\S+", server.stdout.readline())[0]
+            asked = urllib.request.Request(f"{address}/paper/timu", headers={HEADER: "yes"})  # noqa: S310 (our server)
+            try:
+                with urllib.request.urlopen(asked, timeout=30) as given:  # noqa: S310
+                    is_private = given.headers["Cache-Control"].startswith("private")
+            finally:
+                server.terminate()
+        assert is_private == (status == 200)
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (["--edit"], "belong together"),
+        (["--user-header", "X-Remote-User"], "belong together"),
+        (["--inhouse-header", "X_Inhouse"], "can't be the name of a header"),
+        (["--inhouse-header", "X-Inhouse: yes"], "can't be the name of a header"),
+        (["--trusted-proxy", "proxy.example"], "is no address"),
+    ],
+)
+def test_serve_refuses_what_would_let_in_the_wrong_people(options: list[str], says: str) -> None:
+    done = CliRunner().invoke(serve, options)
+    assert isinstance(done.exception, UsageError)
+    assert says in str(done.exception)
