@@ -36,6 +36,8 @@ CRIES = re.compile(
 )
 _PADDED_HEADS = re.compile("[目附]录|摘要|[前序引]言|[绪结]论|附件|后记|致谢|声明|简介|通知|公告|备注|合计|姓名|性别")
 _ASCII_LETTER = re.compile(r"[A-Za-z0-9]")
+_PAIR = re.compile(r"(.)\1")
+_PAIRS = re.compile(r"(?:(.)\1)+")
 _ASCII_WORD = re.compile(r"[A-Za-z0-9]{2,}")
 
 
@@ -257,9 +259,9 @@ def _letters_once(line: str) -> bool:
 
     The Chinese text of the line may still be doubled.
     """
-    words = [runs_of(word) for word in _ASCII_WORD.findall(line)]
-    doubled = any(all(run.length % 2 == 0 for run in word) for word in words if len(word) > 1)
-    return not doubled and any(all(run.length == 1 for run in word) for word in words)
+    words = _ASCII_WORD.findall(line)
+    doubled = any(_PAIRS.fullmatch(word) and word.strip(word[0]) for word in words)
+    return not doubled and not all(map(_PAIR.search, words))
 
 
 def _whole_tokens(line: str, row: list[Run]) -> list[Run]:

@@ -24,6 +24,8 @@ _FRESH = re.compile(r"近日|日前|目前|昨日|今日|昨天|今年|去年|�
 _BEGINS = re.compile(rf"[{HAN}A-Za-z0-9，。、；：？！）》”“《（%％]")
 _CLAUSE = re.compile(r"[，。；、！？,;]")
 _STOP = re.compile(f"[{STOPS}]")
+_HAN_AT_START = re.compile(f"[{HAN}]+")
+_HAN_AT_END = re.compile(f"[{HAN}]+$")
 _DATELINE = re.compile(rf"{NEWS_OPENING.pattern}|\S{{2,12}}[社网]\S{{0,12}}?[电讯]")
 _ENDS_OPEN = re.compile(
     rf"(?<=[{HAN}])(?:[的和与及或对将被把从向为以因由至据在是使让给凭按于之该其某每各几]"
@@ -293,8 +295,8 @@ def crosses(first: str, second: str) -> bool:
     >>> crosses("发现险情及时上", "报，并组织群众转移"), crosses("安全", "红河")
     (True, False)
     """
-    left, right = re.findall(f"[{HAN}]*$", first[-3:])[0], re.match(f"[{HAN}]*", second[:3])
-    before, after = fold(left), fold(right[0] if right else "")
+    left, right = _HAN_AT_END.search(first[-3:]), _HAN_AT_START.match(second[:3])
+    before, after = fold(left[0]) if left else "", fold(right[0]) if right else ""
     return any(
         is_in_dictionary(before[-i:] + after[:j])
         for i in range(1, len(before) + 1)

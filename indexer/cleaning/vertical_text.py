@@ -40,6 +40,6 @@ def _makes_words(pieces: list[str]) -> bool:
     in_words = 0
     for place, piece in enumerate(pieces):
         before, after = "".join(pieces[max(place - 2, 0) : place]), "".join(pieces[place + 1 : place + 3])
-        in_words += piece in letters and (crosses(before, piece) or crosses(piece, after))
+        in_words += bool(_LETTERS.fullmatch(piece)) and (crosses(before, piece) or crosses(piece, after))
     certain = len(letters) < len(pieces) or len(letters) >= _MANY
     return (2 if certain else 1.5) * in_words >= len(letters)

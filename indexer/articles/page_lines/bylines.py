@@ -8,7 +8,7 @@ line wraps break long ones (冯炜 桐).
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from indexer.model import Contributor
 from indexer.text.newsprint import DATELINE, NEWS_OPENING, ROLE, STOPS
@@ -62,6 +62,8 @@ _REPORTED = re.compile(r"^本[报网]讯\s*(?P<who>[^，。：（(]{4,30}?)(?:�
 _CREDIT_AT_END = re.compile(rf"[{STOPS}!?…”][ \t]*[（(](?P<who>[^（）()]{{2,40}})[)）]\s*$")
 _LONGEST_CREDIT, _LONGEST_NAMES, _LONGEST_OF_PARTS = 60, 40, 9
 _MOSTLY, _SOME_WORDS, _FEW_WORDS = 0.7, 0.5, 0.3
+_ALL_HAN = re.compile(f"{_HAN}+")
+_DOTTED = re.compile(rf"{_HAN}+(?:[{_DOT}]{_HAN}+)+")
 _GLUED = re.compile(rf"[：:\s]*{_HAN}{{4,9}}")
 
 
@@ -78,10 +80,14 @@ def _of_parts() -> re.Pattern[str]:
     return re.compile(rf"(?:{parts})(?:{parts})*(?:[江汗娜]|{_HAN}{{0,2}}(?:{parts}))?|{_HAN}(?:{parts})(?:{parts})+")
 
 
+@cache
+def _beginnings_of_parts() -> frozenset[str]:
+    return frozenset(part[0] for part in table_lines("indexer.text", "name_parts.tsv"))
+
+
 def _is_of_parts(text: str) -> bool:
-    if len(text) <= _LONGEST_OF_PARTS and _of_parts().fullmatch(text):
-        return True
-    return _is_transcribed(text)
+    may_be = len(text) <= _LONGEST_OF_PARTS and not _beginnings_of_parts().isdisjoint(text[:2])
+    return (may_be and _of_parts().fullmatch(text) is not None) or _is_transcribed(text)
 
 
 @cache
@@ -92,9 +98,12 @@ def _transcribing() -> frozenset[str]:
 
 def _is_transcribed(text: str) -> bool:
     """Return whether a text has the letters of transcribed names and no words: 木巴热克, but not 阿尔及利亚."""
-    if not 3 <= len(text) <= _LONGEST_OF_PARTS or not re.fullmatch(f"{_HAN}+", text):
+    if not 3 <= len(text) <= _LONGEST_OF_PARTS:
         return False
-    share = sum(letter in _transcribing() for letter in text) / len(text)
+    transcribing = _transcribing()
+    share = sum([letter in transcribing for letter in text]) / len(text)
+    if share < _MOSTLY or not _ALL_HAN.fullmatch(text):
+        return False
     if share == 1 and len(text) > 3 and not is_word(text):
         return share_in_words(text) <= _SOME_WORDS
     return share >= (1 if len(text) == 3 else _MOSTLY) and share_in_words(text) < _FEW_WORDS
@@ -113,9 +122,9 @@ def looks_like_name(text: str) -> bool:
     """
     if _is_of_parts(text) or _LATIN_NAME.fullmatch(text):
         return True
-    if re.fullmatch(rf"{_HAN}+(?:[{_DOT}]{_HAN}+)+", text):
+    if _DOTTED.fullmatch(text):
         return True
-    if not re.fullmatch(rf"{_HAN}{{2,4}}", text) or _ORGANISATION.search(text):
+    if not 2 <= len(text) <= 4 or not _ALL_HAN.fullmatch(text) or _ORGANISATION.search(text):
         return False
     return text[:2] in _surnames() if len(text) == 4 else text[0] in _surnames() or text[:2] in _surnames()
 
@@ -198,8 +207,11 @@ def is_credit(text: str) -> bool:
     >>> is_credit("本报记者 郑付生"), is_credit("来源：云陂日报"), is_credit("编辑：李娟"), is_credit("编辑部的故事")
     (True, True, True, False)
     """
-    if len(text) > _LONGEST_CREDIT:
-        return False
+    return len(text) <= _LONGEST_CREDIT and _is_short_credit(text)
+
+
+@lru_cache(1024)  # a line is asked about as itself and as what stands above others
+def _is_short_credit(text: str) -> bool:
     inside = _IN_PARENTHESES.fullmatch(text)
     return bool(
         standing(text)

@@ -14,11 +14,13 @@ from indexer.articles.reading_order.physical_lines import Piece
 _SEEN_ELSEWHERE = 3.0
 """Score of a trigram that occurs elsewhere in the article: 22 % of true joints have one, and 1 % of chance ones."""
 _TWICE = -4.0
-_BITS = 18
+_LEAST_BITS = 18
+_BITS_A_LETTER = 8
 _SPREAD = np.array((0x9E3779B1, 0x85EBCA6B, 0xC2B2AE35, 0x27D4EB2F), np.uint32)
 """Multipliers of the two hash functions of a Bloom filter.
 
-An issue has 30,000 trigrams, which fill a tenth of each hash table. Together they mistake one trigram in a hundred.
+An issue has 30,000 trigrams, which fill a tenth of each hash table; longer ones have larger tables. Together they
+mistake one trigram in a hundred.
 """
 
 
@@ -33,10 +35,10 @@ class Echoes:
         page = "\n".join(self._texts)
         letters = np.frombuffer(page.encode("utf-32-le", "surrogatepass"), np.uint32)
         article = np.repeat(np.arange(len(articles), dtype=np.uint32), [len(text) + 1 for text in self._texts])
-        self._seen = np.zeros((2, 1 << _BITS), np.bool_)
-        for seen, hashes in zip(
-            self._seen, _hashes(letters[:-2], letters[1:-1], letters[2:], article[:-3]), strict=True
-        ):
+        self._bits = max(_LEAST_BITS, (_BITS_A_LETTER * len(letters)).bit_length() - 1)
+        self._seen = np.zeros((2, 1 << self._bits), np.bool_)
+        of_page = _hashes(letters[:-2], letters[1:-1], letters[2:], article[:-3], self._bits)
+        for seen, hashes in zip(self._seen, of_page, strict=True):
             seen[hashes] = True
 
     def of(self, one: Places, other: Places) -> Floats:
@@ -55,19 +57,20 @@ class Echoes:
 
     def _may_hold(self, one: Letters, two: Letters, three: Letters, article: NDArray[np.uint32]) -> NDArray[np.bool_]:
         """Return which trigrams may occur in their article (bool, in order). A Bloom filter: some of them do not."""
-        first, second = _hashes(one, two, three, article)
+        first, second = _hashes(one, two, three, article, self._bits)
         held: NDArray[np.bool_] = self._seen[0].take(first) & self._seen[1].take(second)
         return held
 
     def _is_seen(self, one: int, other: int, article: int) -> bool:
         """Return whether a trigram across the joint occurs in the article, with one or two letters before the joint."""
-
         end, start = self._pieces[one][-2:], self._pieces[other][:2]
         text = self._texts[article]
         return any(len(three) == 3 and three.isalpha() and three in text for three in (end[-1] + start, end + start[0]))
 
 
-def _hashes(one: Letters, two: Letters, three: Letters, article: NDArray[np.uint32]) -> tuple[Letters, Letters]:
+def _hashes(
+    one: Letters, two: Letters, three: Letters, article: NDArray[np.uint32], bits: int
+) -> tuple[Letters, Letters]:
     first, second, third, fourth = _SPREAD
     mixed = (one * first ^ two * second ^ three * third) + article * fourth
-    return mixed >> np.uint32(32 - _BITS), (mixed * third) >> np.uint32(32 - _BITS)
+    return mixed >> np.uint32(32 - bits), (mixed * third) >> np.uint32(32 - bits)

@@ -93,7 +93,8 @@ class _Grouping:
 
     def _give_banner_to_page(self) -> None:
         """Move the slogan at the top of the page from the first article's head to the furniture."""
-        top = next((line for line in self._lines if line not in self._furniture), None)
+        furniture = set(self._furniture)
+        top = next((line for line in self._lines if line not in furniture), None)
         head = self._drafts[0].head if self._drafts else []
         if head and head[0] == top and headline_parts.has_banner(head, self._paper):
             self._furniture.insert(0, head.pop(0))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import Literal
 
@@ -330,6 +331,7 @@ def _is_among_rows(
     return rows >= fewest
 
 
+@lru_cache(1024)  # each line is a neighbour of several
 def _is_no_row(text: str) -> bool:
     return bylines.opens_news(text) or bylines.is_signature(text)
 
