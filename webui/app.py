@@ -11,7 +11,7 @@ from jinja2 import StrictUndefined
 
 from indexer.engines.base import Engine
 from webui import filters, i18n, links, meta, views
-from webui.audience import audience
+from webui.access.audience import audience
 from webui.settings import Settings
 from webui.site_state import SiteState, site_state
 

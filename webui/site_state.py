@@ -21,7 +21,7 @@ from indexer.engines.base import Engine, IndexIdentity, Reader
 from indexer.errors import ArchiveError
 from indexer.indexing.rules_fingerprint import fingerprint
 from indexer.search.rights import may_know_of, visible_to
-from webui.audience import audience
+from webui.access.audience import audience
 from webui.settings import Settings
 
 _EXTENSION = "baosou"

@@ -15,7 +15,7 @@ from indexer.model import Paper, Rights
 FILE_NAME = "paper.toml"
 
 _RIGHTS: tuple[Rights, ...] = get_args(Rights)
-_RIGHTS_LINE = re.compile(r"""^\s*["']?(?P<key>[\w-]+)["']?\s*=\s*["']*(?P<value>[^"'#]*)""", re.MULTILINE)
+_RIGHTS_LINE = re.compile(r"""^[ \t]*["']?(?P<key>[\w-]+)["']?[ \t]*=[ \t]*["']*(?P<value>[^"'#\n]*)""", re.MULTILINE)
 _RHYTHM = ("weekdays", "pages")
 
 

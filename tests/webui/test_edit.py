@@ -18,7 +18,7 @@ from indexer.indexing.pipeline import index
 from indexer.model import Article, Document, Everything, Request
 from tests.support.web_site import CHINESE, on_disk, text_of
 from webui import Settings, create_app
-from webui.edit_form import replacements
+from webui.editing.form import replacements
 
 USER = "X-Remote-User"
 PAGE = """# 市总工会表影先进

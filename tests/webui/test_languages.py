@@ -70,7 +70,12 @@ def test_every_message_is_said_somewhere_and_none_is_missing() -> None:
     written = {key for text in texts for key in re.findall(r"""\bt\(["'](\w+)["'][,)]""", text)}
     parts = {key for text in texts for key in re.findall(r"""\bt\(f?["'](\w+_)[{"']""", text)}
     assert not written - MESSAGES.keys()
-    assert parts == {"sort_", "facet_", "suggest_", "note_", "example_", "error_", "quality_"}
+    assert parts == {
+        *("sort_", "facet_", "suggest_", "note_", "example_", "error_", "quality_"),
+        "edit_",
+        "edit_action_",
+        "corrected_",
+    }
     assert not [key for key in MESSAGES if key not in said and not key.startswith(tuple(parts))]
 
 

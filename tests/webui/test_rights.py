@@ -412,11 +412,13 @@ def test_answers_to_in_house_readers_are_kept_by_nobody_else(sites: Sites) -> No
 # --- the command
 
 
-def test_serve_believes_the_proxies_that_it_is_told_of(sites: Sites) -> None:
-    settings: Settings = sites.real.application.extensions["baosou"].settings
-    places = ["--archive", str(settings.archive), "--index", settings.index, "--port", "0"]
+def test_serve_believes_the_proxies_that_it_is_told_of(tmp_path: Path) -> None:
+    write(tmp_path / "archive", PAGES)
+    places = ["--archive", str(tmp_path / "archive"), "--index", str(tmp_path / "index")]
+    baosou = [sys.executable, "-m", "indexer.cli.commands"]
+    subprocess.run([*baosou, "index", *places], cwd=PROJECT, check=True, capture_output=True)
     for more, status in ([], 200), (["--trusted-proxy", "192.0.2.0/24"], 404):
-        command = [sys.executable, "-m", "indexer.cli.commands", "serve", *places, "--inhouse-header", HEADER, *more]
+        command = [*baosou, "serve", *places, "--port", "0", "--inhouse-header", HEADER, *more]
         with subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, text=True) as server:
             assert server.stdout is not None
             address = re.findall(r"http://\S+", server.stdout.readline())[0]

@@ -22,10 +22,12 @@ from indexer.indexing.editing import plain
 from indexer.indexing.issue_reader import catalogue_entry
 from indexer.model import Article, Kind
 from indexer.text.folding import fold
-from webui import csrf, edit_form, i18n, links
-from webui.article_diff import rows
-from webui.audience import editor
-from webui.edit_form import Form
+from webui import i18n, links
+from webui.access import csrf
+from webui.access.audience import editor
+from webui.editing import form as edit_form
+from webui.editing.diff import rows
+from webui.editing.form import Form
 from webui.meta import Meta
 from webui.site_state import reader, site_state
 

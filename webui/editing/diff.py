@@ -9,7 +9,7 @@ from itertools import zip_longest
 from typing import Literal
 
 from indexer.model import Article
-from webui.edit_form import HEAD, head_value
+from webui.editing.form import HEAD, head_value
 
 _CONTEXT = 30
 """Letters that are shown around a change."""

@@ -1,0 +1,1 @@
+"""The form that corrects an article, and the changes that it shows."""
