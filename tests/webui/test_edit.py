@@ -138,7 +138,13 @@ def test_without_edit_there_is_no_form_and_no_link_to_one(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(
-    ("headers", "address"), [({}, "127.0.0.1"), ({USER: ""}, "127.0.0.1"), ({USER: "wang"}, "192.0.2.7")]
+    ("headers", "address"),
+    [
+        ({}, "127.0.0.1"),
+        ({USER: ""}, "127.0.0.1"),
+        ({USER: "wang"}, "192.0.2.7"),
+        ({USER: "made-up, wang"}, "127.0.0.1"),
+    ],
 )
 def test_without_a_name_from_the_proxy_nobody_may_correct(desk: Desk, headers: dict[str, str], address: str) -> None:
     for article_id in (desk.article.id, "wanbao-20190308-01-0000000000"):
@@ -290,6 +296,32 @@ def test_what_makes_no_sense_is_refused_and_kept(desk: Desk, typed: dict[str, st
             value in html.unescape(refused.text) for name, value in typed.items() if name in ("headline", "passage")
         )
     assert desk.lines() == []
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"what": "undo", "number": "9" * 5000},
+        {"what": "split", "number": "²"},
+        {"seen": "9" * 5000, "shown": ""},
+        {"date": "10000-01-01"},
+        {"p0": ""},
+        {"p0": "一\r\n二"},
+        {"was_p0": "没有这一段", "p0": "有"},
+        {"was_headline": "别的", "headline": "\x00\ud7ff〔…〕"},
+        {"byline": "、、 、"},
+        {"localities": "/"},
+        {"kind": ""},
+        {"step": "nonsense", "headline": "甲" * 3000},
+        {"what": "withhold", "passage": "。"},
+        {"what": "join", "other": "\x00"},
+    ],
+    ids=lambda given: "-".join(given),
+)
+def test_whatever_is_sent_is_answered_with_a_page(desk: Desk, given: dict[str, str]) -> None:
+    for step in ("preview", "again", "record"):
+        answered = desk.send({**desk.open(), "reason": "照报纸改", "step": step, **given})
+        assert answered.status_code in (200, 303, 400, 409)
 
 
 # --- two people at one article

@@ -354,6 +354,12 @@ def test_that_an_in_house_article_was_withdrawn_is_a_secret_too(sites: Sites, tm
     assert site.get(f"/article/{secret}", headers=AUDIENCES["inhouse"]).status_code == 410
 
 
+def test_no_view_opens_the_index_by_itself() -> None:
+    """What a view reads has passed `visible_to`, but for editors, who are in-house."""
+    opening = {path.name for path in (PROJECT / "webui").rglob("*.py") if ".engine()" in path.read_text("utf-8")}
+    assert opening == {"site_state.py", "server.py", "edit.py"}
+
+
 # --- who is in-house
 
 

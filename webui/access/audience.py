@@ -30,10 +30,10 @@ def audience(settings: Settings) -> Audience:
 def editor(settings: Settings) -> str:
     """Return the name of whoever asks and may correct articles, "" if nobody may, or the proxy gives no name.
 
-    Proxies send names in UTF-8.
+    Proxies send names in UTF-8. One with a comma may be two headers, of which a reader sent the first.
     """
     name = trusted_header(settings, settings.user_header) if settings.edit else ""
-    return name.encode("latin-1", "replace").decode("utf-8", "replace")
+    return "" if "," in name else name.encode("latin-1", "replace").decode("utf-8", "replace")
 
 
 def trusted_header(settings: Settings, name: str) -> str:

@@ -35,6 +35,7 @@ pages = Blueprint("edit", __name__)
 
 Pair = tuple[Article | None, Article | None]
 _KINDS = get_args(Kind)
+_LONGEST_NUMBER = 10
 _FIRST_WORDS = 8
 """Letters of a paragraph that say where an article is split, or more where others begin so too."""
 _PRIVATE = {"Cache-Control": "no-store"}
@@ -53,7 +54,12 @@ class Sent:
     @property
     def number(self) -> int:
         """The number of a paragraph or a correction, -1 where none was chosen."""
-        return int(self["number"]) if self["number"].isascii() and self["number"].isdecimal() else -1
+        return _number(self["number"], -1)
+
+
+def _number(text: str, otherwise: int) -> int:
+    is_number = text.isascii() and text.isdecimal() and len(text) < _LONGEST_NUMBER
+    return int(text) if is_number else otherwise
 
 
 @pages.get("/article/<article_id>/edit")
@@ -153,8 +159,8 @@ def _form(
     user: str, item: Editable, filled: Form, sent: Sent, status: int = 200, problem: str = "", *, is_done: bool = False
 ) -> Response:
     t = i18n.translator()
-    seen = int(sent["seen"]) if sent["seen"].isdecimal() else None
-    newer = [one for one in item.lines if seen is not None and one.line.n > seen]
+    seen = _number(sent["seen"], 0)
+    newer = [one for one in item.lines if status == 409 and one.line.n > seen]
     page = render_template(
         "edit.html",
         meta=Meta(t("edit_title", title=t.title(item.article)), t("edit_description")),
