@@ -10,7 +10,8 @@ Every message is a sentence that names the object and says what to do next.
     │   └── SettingsError    paper.toml (or another settings file) holds a wrong value
     ├── ArchiveError         the archive folder itself can't be used
     ├── UsageError           the command or the request makes no sense as given
-    │   └── QueryTooBroad    the query would take the engine too long
+    │   ├── QueryTooBroad    the query would take the engine too long
+    │   └── ArticleChanged   an article is not what it was when someone began to correct it
     ├── WorkerLost           a worker process ended in the middle of its work
     └── IndexUnavailable     the index can't be opened, read or written
         ├── IndexMissing     the index doesn't exist yet
@@ -58,6 +59,10 @@ class UsageError(BaosouError):
 
 class QueryTooBroad(UsageError):  # noqa: N818 (a state, not a mistake)
     """The query would take the engine too long."""
+
+
+class ArticleChanged(UsageError):  # noqa: N818 (a state, not a mistake)
+    """An article is not what it was when someone began to correct it."""
 
 
 class WorkerLost(BaosouError):  # noqa: N818 (what happened, not a mistake)

@@ -134,10 +134,12 @@ class CleanText:
 class Passage:
     """A paragraph, a caption or another line, with its places in the raw text in reading order.
 
+    An empty span is where a passage is withheld.
+
     Flags: `seam` – what stands before this passage on the page may not be what was printed before it (columns out of
     order, a lost line), so no phrase may match across; `incomplete` – begins or ends in mid-sentence; `repeated` – the
-    extraction gave the same words twice. `page` is the label of the page that the spans refer to, where an article that
-    runs over several pages has it from another than its first.
+    extraction gave the same words twice; `corrected` – a librarian changed its text. `page` is the label of the page
+    that the spans refer to, where an article that runs over several pages has it from another than its first.
     """
 
     text: str
@@ -154,6 +156,26 @@ class Contributor(Struct, frozen=True, array_like=True, gc=False):
 
 
 @dataclass(frozen=True, slots=True)
+class CorrectionNote:
+    """A correction of an article that is in force, as readers are shown it: letters that are withheld are not in it.
+
+    `number` is that of its line in the corrections file. `field` is what was set, or `split`, `join`, `withhold`.
+    """
+
+    number: int
+    time: str
+    author: str
+    field: str
+    before: str
+    after: str
+    reason: str
+
+
+WITHHELD = "〔…〕"
+"""What stands in a text in place of a passage that is withheld. No phrase matches across it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Article:
     """One article as a careful reader would cut it out of the page.
 
@@ -161,6 +183,7 @@ class Article:
     unless the article is about it. `head` holds the raw spans of kicker, headline, subtitle and standing byline.
     `pages` lists the labels of all pages it runs over. `quality` is 0 (unreadable) to 1 (nothing had to be repaired),
     None if unmeasured. `lookalikes` pairs what stands in the text with what it may be a misprint of; both find it.
+    `corrections` are those in force that made it what it is, oldest first.
     """
 
     id: str
@@ -180,6 +203,7 @@ class Article:
     pages: tuple[str, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     lookalikes: tuple[tuple[str, str], ...] = ()
+    corrections: tuple[CorrectionNote, ...] = ()
 
     @property
     def lead(self) -> str:

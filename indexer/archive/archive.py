@@ -17,9 +17,11 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
+from indexer.archive import corrections
 from indexer.archive.indexed import Indexed
 from indexer.archive.paper import FILE_NAME, parse_paper
 from indexer.archive.redirects import Moves, Redirects
+from indexer.archive.withdrawn import WithdrawnIds
 from indexer.errors import ArchiveError, FileError, PageError, SettingsError, UsageError
 from indexer.model import Paper
 from indexer.readers import READERS
@@ -47,13 +49,15 @@ class PageFile:
     """A page file: its path, its `source` and the name of its paper.
 
     The source is the path inside the archive, with `/` as the separator. `copy_of` is the source of the page that this
-    file, by its name, was copied from; "" if it is no copy or that page is not there.
+    file, by its name, was copied from; "" if it is no copy or that page is not there. `corrections` is the file of its
+    corrections if there is one; of two page files with the same stem, the first has it.
     """
 
     path: Path
     source: str
     paper: str
     copy_of: str = ""
+    corrections: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,13 +127,14 @@ class Archive:
             if not any(above in starts for above in start.parents):
                 found.visit(start)
         by_issue: dict[str, list[PageFile]] = defaultdict(list)
+        orphans = found.add_corrections()
         for page in _with_originals(found.pages):
             by_issue[issue_of(page.copy_of or page.source)].append(page)
         papers, warnings = self._papers_of(found)
         for pages in by_issue.values():
             pages.sort(key=lambda page: bool(page.copy_of))
         issues = (Issue(papers[pages[0].paper], tuple(pages)) for pages in by_issue.values())
-        warnings = (*self._lookalikes[1], *self._problems_with_redirects(), *warnings, *found.warnings())
+        warnings = (*self._lookalikes[1], *self._problems_with_redirects(), *warnings, *found.warnings(), *orphans)
         return Survey(tuple(issues), tuple(found.set_aside), warnings, dict(found.unread), found.leftovers)
 
     def _papers_of(self, found: _Walk) -> tuple[dict[str, Paper], tuple[str, ...]]:
@@ -185,7 +190,9 @@ class Archive:
         folder = next((above for above in path.parents if (above / FILE_NAME).is_file()), None)
         if folder is None:
             folder = next(above for above in path.parents if not _OF_AN_ISSUE.fullmatch(above.name))
-        file = PageFile(path, path.relative_to(folder.parent).as_posix(), folder.name)
+        beside = corrections.beside(path)
+        source = path.relative_to(folder.parent).as_posix()
+        file = PageFile(path, source, folder.name, corrections=beside if beside.is_file() else None)
         return file, cls(folder.parent).paper(folder.name)
 
     def paper(self, name: str) -> Paper:
@@ -220,6 +227,10 @@ class Archive:
     def indexed(self) -> Indexed:
         """When articles were first indexed and last changed: `indexed.tsv`, which need not exist yet."""
         return Indexed(self.root / "indexed.tsv")
+
+    def withdrawn(self) -> WithdrawnIds:
+        """The ids of articles that were withdrawn: `withdrawn.tsv`, which need not exist yet."""
+        return WithdrawnIds(self.root / "withdrawn.tsv")
 
     def _problems_with_redirects(self) -> Iterator[str]:
         try:
@@ -348,6 +359,8 @@ class _Walk:
     set_aside: list[FileError] = field(default_factory=list)
     unread: Counter[str] = field(default_factory=Counter)
     leftovers: int = 0
+    corrections: dict[str, Path] = field(default_factory=dict)
+    """The corrections files, by their paths in the archive."""
 
     def visit(self, start: Path) -> None:
         """Walk a file or a folder of the archive."""
@@ -358,6 +371,9 @@ class _Walk:
             self.folder(start, source, ())
         else:
             self.file(start, source)
+            beside = corrections.beside(start)
+            if beside.is_file():
+                self.file(beside, beside.relative_to(self.root).as_posix())
 
     def folder(self, folder: Path, source: str, above: tuple[str, ...]) -> None:
         real = os.path.realpath(folder)
@@ -401,6 +417,9 @@ class _Walk:
     def file(self, path: Path, source: str) -> None:
         suffix = stem_and_suffix(source)[1]
         paper, slash, _ = source.partition("/")
+        if path.name.endswith(corrections.SUFFIX):
+            self.corrections[source] = path
+            return
         if _PASSED_OVER.match(path.name):
             return
         if not suffix:
@@ -419,6 +438,16 @@ class _Walk:
             self.put_aside(source, f"it is {kind}, not a file; move it out of the archive")
         else:
             self.pages.append(PageFile(path, source, paper))
+
+    def add_corrections(self) -> list[str]:
+        """Give each page its corrections file. Return a warning about each file that belongs to no page."""
+        left = dict(self.corrections)
+        if left:
+            self.pages = [
+                replace(page, corrections=left.pop(corrections.beside(Path(page.source)).as_posix(), None))
+                for page in self.pages
+            ]
+        return [f"{one}: the page that it corrects is not there; put the page back beside it" for one in left]
 
     def warnings(self) -> Iterator[str]:
         """Yield a warning if files were skipped that may contain pages."""

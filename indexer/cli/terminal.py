@@ -17,7 +17,6 @@ from indexer.model import (
     DocumentSummary,
     FacetValue,
     Note,
-    PageReading,
     PartialHit,
     Passage,
 )
@@ -25,6 +24,7 @@ from indexer.model import (
 if TYPE_CHECKING:
     from indexer.engines.base import Verified
     from indexer.indexing.checking import Findings
+    from indexer.indexing.issue_reader import IssueReading
     from indexer.indexing.pipeline import Progress, Report
 
 _FACET_VALUES = 6
@@ -178,14 +178,18 @@ def _visible(text: str) -> str:
     return text.replace("\n", "⏎").replace(" ", "␣").replace("\u3000", "␣")
 
 
-def page(reading: PageReading) -> str:
-    """Show the articles of a page, one after the other, and what belongs to none."""
+def page(read: IssueReading) -> str:
+    """Show the articles of a page, one after the other, those that are withdrawn, and what belongs to none."""
+    [reading] = read.pages.values()
     identity = reading.identity
     day = identity.date.isoformat() if identity.date else "undated"
     head = f"{identity.paper} {day} p. {identity.page} · {len(reading.articles)} articles"
     lines = [" · ".join((head, *identity.sections))]
     for number, article in enumerate(reading.articles, 1):
         lines += ["", *_article(number, article)]
+    for number, one in enumerate(read.withdrawn, len(reading.articles) + 1):
+        mark = click.style(f"withdrawn, nobody sees it: {one.reason or 'no reason is shown'}", fg="red")
+        lines += ["", mark, *_article(number, one.article)]
     if reading.furniture:
         lines += ["", click.style("belongs to no article:", dim=True), *_passages(reading.furniture)]
     return "\n".join(lines)

@@ -13,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 import msgspec
 from msgspec import Struct
@@ -62,12 +63,18 @@ def packed_versions(
 
 
 def page_digest(file: PageFile) -> str:
-    """A digest of a page file's bytes, "" where it can't be read."""
+    """A digest of the bytes of a page file and of its corrections, "" where it can't be read."""
     try:
-        with file.path.open("rb") as opened:
-            return hashlib.file_digest(opened, "sha256").hexdigest()[: 2 * _DIGEST_BYTES]
+        digests = [_file_digest(path) for path in (file.path, file.corrections) if path]
     except OSError:
         return ""
+    digest = digests[0] if len(digests) == 1 else hashlib.sha256("".join(digests).encode()).hexdigest()
+    return digest[: 2 * _DIGEST_BYTES]
+
+
+def _file_digest(path: Path) -> str:
+    with path.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()
 
 
 def _text_digest(document: TokenisedDocument) -> str:

@@ -4,34 +4,50 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from itertools import chain
+from pathlib import Path
 
 from indexer import readers
+from indexer.archive import corrections
 from indexer.archive.archive import Issue, PageFile
+from indexer.archive.corrections import CorrectionLines
 from indexer.articles.metadata.article_ids import with_own_ids
 from indexer.articles.metadata.page_identity import identify
 from indexer.articles.page_reader import read_pages
 from indexer.articles.segmentation.jump_lines import join_continued
-from indexer.errors import PageError
+from indexer.errors import ArchiveError, PageError
+from indexer.indexing.corrected import IssueAsRead, Misfit, WithdrawnArticle, corrected
 from indexer.model import Article, Document, PageIdentity, PageReading, Paper, Passage, RawPage
 from indexer.text import lookalikes
 
 
 @dataclass(frozen=True, slots=True)
 class IssueReading:
-    """The pages of one issue as they were read, by source, and what was set aside.
+    """The pages of one issue as they were read and corrected, by source, and what was set aside.
 
     `copies` are the files that say the same as a page, with the source of that page. They are not read further.
+    `withdrawn` articles are not on the pages. `moves` are former id → id of corrected articles, `ids` the same with the
+    ids in use. Of a page that is set aside, `kept_back` has the ids that must not stay in an index.
     """
 
     pages: Mapping[str, PageReading]
     set_aside: tuple[PageError, ...]
     copies: Mapping[str, str]
+    withdrawn: tuple[WithdrawnArticle, ...] = ()
+    moves: Mapping[str, str] = field(default_factory=dict)
+    ids: Mapping[str, str] = field(default_factory=dict)
+    misfits: tuple[Misfit, ...] = ()
+    unreadable: tuple[str, ...] = ()
+    kept_back: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """A sentence for each page that was read although some of its bytes are damaged."""
+        """A sentence for each page with damaged bytes, and for each correction that is not in force."""
+        return (*self._damaged, *self.unreadable, *map(str, self.misfits))
+
+    @property
+    def _damaged(self) -> tuple[str, ...]:
         return tuple(
             f"{source}: {evidence.value} (“{evidence.quote}”); the rest was read, copy the page again from the original"
             for source, page in self.pages.items()
@@ -40,13 +56,32 @@ class IssueReading:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class FoundIssue:
+    """An issue as it was read, before its corrections, which are given by source."""
+
+    paper: Paper
+    read: IssueAsRead
+    set_aside: tuple[PageError, ...]
+    copies: Mapping[str, str]
+    corrections: Mapping[str, CorrectionLines]
+
+
 def read_issue(files: Sequence[PageFile], paper: Paper) -> IssueReading:
     """Read all pages of one issue. A page that can't be used is set aside, the others are read all the same."""
+    return with_corrections(find_issue(files, paper))
+
+
+def find_issue(files: Sequence[PageFile], paper: Paper) -> FoundIssue:
+    """Read all pages of one issue, and their corrections, which are not applied."""
     raw: dict[str, tuple[RawPage, PageIdentity]] = {}
     readings: dict[str, PageReading] = {}
     problems: dict[str, PageError] = {}
+    lines: dict[str, CorrectionLines] = {}
     for file in files:
         try:
+            if file.corrections:
+                lines[file.source] = _corrections_of(file.corrections, file.source)
             raw[file.source] = _read(file, paper)
         except PageError as problem:
             problems[file.source] = problem
@@ -58,9 +93,39 @@ def read_issue(files: Sequence[PageFile], paper: Paper) -> IssueReading:
             readings[source] = reading
         else:
             problems[source] = PageError(source, "no article was found on it; look at it with `baosou articles`")
-    joined = join_continued(with_own_ids(readings))
+    parts = dict(zip(readings, with_own_ids(readings), strict=True))
+    joined = dict(zip(readings, join_continued(tuple(parts.values())), strict=True))
     set_aside = tuple(problems[file.source] for file in files if file.source in problems)
-    return IssueReading(dict(zip(readings, joined, strict=True)), set_aside, copies)
+    texts_of = {source: page.text for source, (page, _) in raw.items()} if lines else {}
+    return FoundIssue(paper, IssueAsRead(joined, parts, texts_of), set_aside, copies, lines)
+
+
+def with_corrections(found: FoundIssue) -> IssueReading:
+    """Apply an issue's corrections to what was read."""
+    lines = found.corrections
+    if not lines:
+        return IssueReading(found.read.pages, found.set_aside, found.copies)
+    there = {source: of for source, of in lines.items() if source in found.read.pages}
+    done = corrected(found.read, there, found.paper)
+    return IssueReading(
+        done.pages,
+        found.set_aside,
+        found.copies,
+        withdrawn=done.withdrawn,
+        moves=done.moves,
+        ids=done.ids,
+        misfits=done.misfits,
+        unreadable=tuple(f"{source}: {problem}" for source, of in lines.items() for problem in of.problems),
+        kept_back={source: of.kept_back for source, of in lines.items() if source not in there and of.kept_back},
+    )
+
+
+def _corrections_of(path: Path, source: str) -> CorrectionLines:
+    """Read the corrections of a page. Raises PageError: without them the page might show what must not be seen."""
+    try:
+        return corrections.read(path)
+    except ArchiveError as problem:
+        raise PageError(source, f"its corrections can't be used: {problem}") from problem
 
 
 def _copies_of_pages(files: Sequence[PageFile], raw: Mapping[str, tuple[RawPage, PageIdentity]]) -> dict[str, str]:
@@ -108,12 +173,12 @@ def fault(source: str, error: Exception) -> PageError:
     )
 
 
-def read_file(file: PageFile, paper: Paper) -> PageReading:
-    """Read one page by itself. Raises PageError."""
-    [(_, reading)] = _divided({file.source: _read(file, paper)}, paper)
-    if isinstance(reading, PageError):
-        raise reading
-    return with_own_ids({file.source: reading})[0]
+def read_file(file: PageFile, paper: Paper) -> IssueReading:
+    """Read one page by itself, with its corrections. Raises PageError."""
+    reading = read_issue([file], paper)
+    if reading.set_aside:
+        raise reading.set_aside[0]
+    return reading
 
 
 def texts(issues: Iterable[Issue]) -> Iterator[str]:
@@ -130,7 +195,7 @@ def documents(page: PageReading, source: str, paper: Paper) -> tuple[Document, .
             article=lookalikes.with_lookalikes(article, paper.lookalikes),
             paper=paper.name,
             paper_title=paper.title or paper.name,
-            page=page.identity.page,
+            page=article.pages[0] if article.pages else page.identity.page,
             ordinal=ordinal,
             source=source,
         )
@@ -138,8 +203,9 @@ def documents(page: PageReading, source: str, paper: Paper) -> tuple[Document, .
     )
 
 
-def page_json(page: PageReading) -> dict[str, object]:
-    """Return a page as `baosou articles --json` prints it."""
+def page_json(reading: IssueReading) -> dict[str, object]:
+    """Return a page that was read by itself as `baosou articles --json` prints it, with articles that are withdrawn."""
+    [page] = reading.pages.values()
     identity = page.identity
     return {
         "page": {
@@ -151,6 +217,7 @@ def page_json(page: PageReading) -> dict[str, object]:
             "furniture": [_passage_json(passage) for passage in page.furniture],
         },
         "articles": [_article_json(article) for article in page.articles],
+        "withdrawn": [_article_json(one.article) | {"public_reason": one.reason} for one in reading.withdrawn],
     }
 
 
@@ -172,6 +239,7 @@ def _article_json(article: Article) -> dict[str, object]:
         "end_code": article.end_code,
         "quality": article.quality,
         "evidence": [asdict(evidence) for evidence in article.evidence],
+        "corrections": [asdict(note) for note in article.corrections],
     }
 
 

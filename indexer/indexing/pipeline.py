@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date
@@ -19,13 +19,14 @@ from pathlib import Path
 from indexer.archive.archive import Archive, Issue
 from indexer.archive.indexed import plain
 from indexer.archive.redirects import followed
-from indexer.articles.metadata.article_ids import with_ids_of_day
+from indexer.archive.withdrawn import Withdrawal
 from indexer.engines.base import BulkWriter, Engine, Reader, Writer
 from indexer.errors import ArchiveError, FileError, IndexMissing, IndexUnavailable
 from indexer.indexing import workers
 from indexer.indexing.history import Packed, dated, packed_versions
 from indexer.indexing.removals import refuse_removals
 from indexer.indexing.renames import renamed
+from indexer.indexing.withdrawals import bring_withdrawals, holding, ids_of_day
 from indexer.model import Document, FormerArticle
 from indexer.text import tokenizer
 
@@ -83,11 +84,13 @@ def index(
         for source in vanished:
             tally.drop(source, change, before)
         if not dry_run:
-            _keep_ids_apart(change, tally, before)
+            withdrawn, warnings = bring_withdrawals(archive, tally.withdrawn, tally.moves, change)
+            tally.warnings += warnings
+            _keep_ids_apart(change, tally, before, withdrawn)
             former = engine.former_articles() if full else tally.lost
             if full and held:
                 refuse_removals(archive, held, change.preview().fingerprints(), full=True)
-            moves = _moves(archive, engine, former, change, tally.replaced if before.fingerprints else None)
+            moves = _moves(archive, engine, former, change, tally, withdrawn, everything=not before.fingerprints)
             times, records = dated(tally.versions, tally.digests, moves, archive, engine, int(clock()))
             change.commit(moves, times, records)
     if not dry_run:
@@ -121,31 +124,45 @@ def _read(
 
 
 def _moves(
-    archive: Archive, engine: Engine, former: Iterable[FormerArticle], change: Writer, replaced: Set[str] | None
+    archive: Archive,
+    engine: Engine,
+    former: Iterable[FormerArticle],
+    change: Writer,
+    tally: _Tally,
+    withdrawn: Collection[str],
+    *,
+    everything: bool,
 ) -> Mapping[str, str]:
-    """Return where the ids lead that the change takes away.
+    """Return where the ids lead that the change takes away. A withdrawn article leads nowhere.
 
-    `replaced` are the page files that were read; None where all were. Then an article is looked for among those of its
-    issue, and of page files that are new.
+    Corrections tell it exactly. Others are looked for among the articles of their issue and of page files that are new;
+    among all where `everything` was read.
     """
     articles = iter(former)
     first = next(articles, None)
-    if first is None:
+    if first is None and not tally.moves:
         return {}
     new, sources, lost = change.preview(), set[str](), dict[str, FormerArticle]()
-    for article in chain([first], articles):
+    for article in chain([first] if first else [], articles):
         sources.add(article.source)
-        if new.get(article.id) is None:
+        if article.id not in withdrawn and new.get(article.id) is None:
             lost[article.id] = article
-    known = _known_moves(archive, engine) if lost else {}
-    lost = {old: article for old, article in lost.items() if old not in known or new.get(known[old]) is None}
+    known = _known_moves(archive, engine) if lost or tally.moves else {}
+    exact = {old: now for old, now in tally.moves.items() if new.get(old) is None and new.get(now) is not None}
+    lost = {
+        old: article
+        for old, article in lost.items()
+        if old not in exact and (old not in known or (new.get(known[old]) is None and known[old] not in withdrawn))
+    }
+    exact = {old: now for old, now in exact.items() if known.get(old) != now}
     if not lost:
-        return {}
-    if replaced is None:
+        return exact
+    replaced = tally.replaced
+    if everything:
         issues = {_issue(article.source) for article in lost.values()}
         replaced = {source for source in new.fingerprints() if source not in sources or _issue(source) in issues}
     current = [FormerArticle.of(document) for source in sorted(replaced) for document in new.documents_of(source)]
-    return renamed(lost.values(), current)
+    return {**renamed(lost.values(), current), **exact}
 
 
 def _known_moves(archive: Archive, engine: Engine) -> Mapping[str, str]:
@@ -184,17 +201,25 @@ def _bring_records(archive: Archive, engine: Engine) -> list[str]:
     return []
 
 
-def _keep_ids_apart(change: Writer, tally: _Tally, before: _Before) -> None:
-    """Give articles of different folders that claim the same page ids of their own, before the change is committed."""
-    if not tally.days:
+def _keep_ids_apart(change: Writer, tally: _Tally, before: _Before, withdrawn: Collection[str]) -> None:
+    """Give articles of different folders that claim the same page ids of their own, before the change is committed.
+
+    The id of a withdrawn article is its own too.
+    """
+    days = tally.days | {_day(document) for document in holding(change, withdrawn)}
+    if not days:
         return
     reader = change.preview()
-    changed = [with_ids_of_day(reader.issue(paper, day)) for paper, day in tally.days]
+    changed = [ids_of_day(reader.issue(paper, day), withdrawn) for paper, day in days]
     if not any(changed):
         return
     fingerprints = reader.fingerprints()
-    for source, documents in chain.from_iterable(of_day.items() for of_day in changed):
-        # A file may hold articles of one day only, so these are all that it gave.
+    for source, of_source in chain.from_iterable(of_day.items() for of_day in changed):
+        by_ordinal = {one.ordinal: one for one in of_source}
+        held = reader.documents_of(source)  # a corrected article may be of another day than its page
+        documents = tuple(by_ordinal.get(one.ordinal, one) for one in held)
+        if documents == held:
+            continue
         tokenised = tuple(map(tokenizer.tokenise, documents))
         change.replace(source, tokenised, fingerprints[source])
         tally.versions[source] = packed_versions(tokenised)
@@ -208,18 +233,16 @@ def _issue(source: str) -> str:
 
 
 def fingerprint(issue: Issue) -> str:
-    """What an issue's documents are made from, besides the rules: its files' names and bytes, its paper's settings.
+    """What an issue's documents are made from, besides the rules: its files, their corrections, its paper's settings.
 
     A file that can't be read counts by its name alone: reading it will say why.
     """
     digest = hashlib.sha256(issue.paper.digest.encode())
     for page in issue.pages:
         digest.update(f"\n{page.source}\n".encode("utf-8", "surrogateescape"))
-        try:
-            with page.path.open("rb") as file:
+        for path in filter(None, (page.path, page.corrections)):
+            with suppress(OSError), path.open("rb") as file:
                 digest.update(hashlib.file_digest(file, "sha256").digest())
-        except OSError:
-            continue
     return digest.hexdigest()[:16]
 
 
@@ -243,6 +266,8 @@ class _Tally:
     claimed: set[workers.PageClaim] = field(default_factory=set)
     versions: dict[str, Packed] = field(default_factory=dict)
     digests: dict[str, str] = field(default_factory=dict)
+    moves: dict[str, str] = field(default_factory=dict)
+    withdrawn: dict[str, Withdrawal] = field(default_factory=dict)
 
     def add(self, issue: Issue, made: workers.IssueDocuments, change: Writer, before: _Before) -> None:
         """Put what one issue gave into the change, leaving alone the pages that came out as they were."""
@@ -252,6 +277,9 @@ class _Tally:
         self.claim(made.claims)
         for source in made.copies:
             self.drop(source, change, before)
+        self.correct(made.corrected)
+        for source, ids in made.corrected.kept_back.items():
+            self.keep_back(source, ids, change, before)
         for source, tokenised in made.pages.items():
             new = tuple(one.document for one in tokenised)
             old = before.documents_of(source)
@@ -268,6 +296,19 @@ class _Tally:
                 self.days |= {_day(document) for document in (*old, *new)}
             kept = {document.id for document in new}
             self.lost += [FormerArticle.of(document) for document in old if document.id not in kept]
+
+    def correct(self, done: workers.WorkOfCorrections) -> None:
+        """Note what corrections did beside changing articles."""
+        self.moves |= done.moves
+        self.withdrawn |= done.withdrawn
+
+    def keep_back(self, source: str, ids: frozenset[str], change: Writer, before: _Before) -> None:
+        """Take out of the index what must not be seen of a page that can't be read: the other articles stay."""
+        held = before.documents_of(source)
+        left = tuple(one for one in held if one.id not in ids)
+        if left != held:
+            change.replace(source, map(tokenizer.tokenise, left), "")
+            self.replaced.add(source)
 
     def drop(self, source: str, change: Writer, before: _Before) -> None:
         """Take a file out of the index that is gone or says the same as another."""
@@ -291,6 +332,8 @@ class _Tally:
         self.articles += built.articles
         for claims in built.claims:
             self.claim(claims)
+        for done in built.corrected:
+            self.correct(done)
         self.versions.update(built.versions)
         self.digests |= {plain(source): digest for source, digest in built.digests.items()}
 

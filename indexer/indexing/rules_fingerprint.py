@@ -13,7 +13,19 @@ from pathlib import Path
 from indexer.text import tokenizer
 
 _HERE = Path(__file__).parent.parent
-DECIDING = ("model.py", "archive/paper.py", "indexing/issue_reader.py", "text", "readers", "cleaning", "articles")
+DECIDING = (
+    "model.py",
+    "archive/corrections.py",
+    "archive/paper.py",
+    "indexing/corrected.py",
+    "indexing/editing.py",
+    "indexing/issue_reader.py",
+    "indexing/withheld.py",
+    "text",
+    "readers",
+    "cleaning",
+    "articles",
+)
 
 
 def deciding_files() -> Iterator[Path]:

@@ -14,15 +14,19 @@ from datetime import date
 from multiprocessing import Value
 from multiprocessing.sharedctypes import Synchronized
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
+from msgspec import Struct
+
 from indexer.archive.archive import Issue
+from indexer.archive.withdrawn import Withdrawal
 from indexer.engines.base import Build, SourceDocuments
 from indexer.engines.worker_pool import worker_pool
 from indexer.errors import PageError
 from indexer.indexing.garbage import collect_seldom
 from indexer.indexing.history import Packed, packed_versions, page_digest
-from indexer.indexing.issue_reader import documents, fault, read_issue
+from indexer.indexing.issue_reader import IssueReading, documents, fault, read_issue
 from indexer.model import Document, PageReading, TokenisedDocument
 from indexer.text import tokenizer
 
@@ -49,13 +53,36 @@ class PageClaim(NamedTuple):
     page: str
 
 
+class WorkOfCorrections(Struct, frozen=True):
+    """What corrections did beside changing articles: former ids → ids, and withdrawn ids.
+
+    Of page files that are set aside, `kept_back` has the ids that must not stay in the index, by source.
+    """
+
+    moves: Mapping[str, str] = MappingProxyType({})
+    withdrawn: Mapping[str, Withdrawal] = MappingProxyType({})
+    kept_back: Mapping[str, frozenset[str]] = MappingProxyType({})
+
+    @classmethod
+    def of(cls, reading: IssueReading) -> WorkOfCorrections:
+        """The same of an issue that was read."""
+        gone = {one: Withdrawal(its.source, its.reason) for its in reading.withdrawn for one in its.ids}
+        return cls(reading.moves, gone, reading.kept_back)
+
+    def __bool__(self) -> bool:
+        return bool(self.moves or self.withdrawn or self.kept_back)
+
+
+_NO_CORRECTIONS = WorkOfCorrections()
+
+
 @dataclass(frozen=True, slots=True)
 class IssueDocuments:
     """What one issue gives an engine: source → tokenised documents; and what of it was set aside.
 
     `fingerprint` is empty if a page was set aside, so that the next run reads the issue again and names that page
     again. `copies` are the files that are not indexed because they say the same as another. `versions` are those of the
-    articles, and `digests` those of the page files, by source.
+    articles, and `digests` those of the page files, by source. `corrected` is what corrections did beside that.
     """
 
     fingerprint: str
@@ -65,6 +92,7 @@ class IssueDocuments:
     versions: Mapping[str, Packed]
     digests: Mapping[str, str]
     warnings: tuple[str, ...] = ()
+    corrected: WorkOfCorrections = _NO_CORRECTIONS
 
     @property
     def claims(self) -> frozenset[PageClaim]:
@@ -77,7 +105,7 @@ class IssueDocuments:
 class Built:
     """What a chunk of issues gave: files of segments, how much is in them, what was set aside; each issue's claims.
 
-    Versions and digests are those of `IssueDocuments`.
+    The others are those of `IssueDocuments`.
     """
 
     segments: Sequence[Path]
@@ -88,6 +116,7 @@ class Built:
     versions: Mapping[str, Packed]
     digests: Mapping[str, str]
     warnings: Sequence[str] = ()
+    corrected: Sequence[WorkOfCorrections] = ()
 
 
 def count(jobs: int | None, issues: int) -> int:
@@ -114,6 +143,7 @@ def read_and_tokenise(issue: Issue, fingerprint: str) -> IssueDocuments:
         versions={source: packed_versions(page, _others(page, reading.pages)) for source, page in pages.items()},
         digests={file.source: page_digest(file) for file in issue.pages if file.source in pages},
         warnings=reading.warnings,
+        corrected=WorkOfCorrections.of(reading),
     )
 
 
@@ -199,6 +229,7 @@ def _build(work: Work, build: Build) -> Built:
     claims: list[frozenset[PageClaim]] = []
     versions: dict[str, Packed] = {}
     digests: dict[str, str] = {}
+    corrected: list[WorkOfCorrections] = []
 
     def made() -> Iterable[SourceDocuments]:
         nonlocal pages, articles
@@ -209,6 +240,7 @@ def _build(work: Work, build: Build) -> Built:
             claims.append(read.claims)
             versions.update(read.versions)
             digests.update(read.digests)
+            corrected.extend([read.corrected] if read.corrected else [])
             pages += len(read.pages)
             for source, page in read.pages.items():
                 articles += len(page)
@@ -217,4 +249,4 @@ def _build(work: Work, build: Build) -> Built:
                 with _pages_done.get_lock():
                     _pages_done.value += len(issue.pages)
 
-    return Built(build(made()), pages, articles, set_aside, claims, versions, digests, warnings)
+    return Built(build(made()), pages, articles, set_aside, claims, versions, digests, warnings, corrected)

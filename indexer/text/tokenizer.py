@@ -33,7 +33,7 @@ from pathlib import Path
 from threading import Lock
 from typing import NamedTuple
 
-from indexer.model import Article, Document, Field, Token, TokenisedDocument, Unit
+from indexer.model import WITHHELD, Article, Document, Field, Token, TokenisedDocument, Unit
 from indexer.text.bulk_folding import SEPARATOR, fold_together
 from indexer.text.folding import fold, fold_with_places
 from indexer.text.furniture_letters import as_furniture
@@ -44,6 +44,7 @@ from indexer.text.tables import table_lines, table_text
 _RULES = "3"  # increment it with every change to a rule of folding or tokenising: existing indexes are then stale
 
 _FOLDED_WORDS = "folded_words.tsv"
+_GAP = fold(WITHHELD)
 
 _CUTTABLE = "\u4e00-\u9fd5"  # what jieba treats as Han
 _OTHER_HAN = "\u2e80-\u2fdf々〇〡-〩〸-〻\u3400-\u4dbf\u9fd6-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
@@ -441,13 +442,19 @@ def _units(article: Article, read: _Read) -> tuple[Unit, ...]:
         ("caption", passages[:captions]),
         ("paragraph", passages[captions:]),
     )
-    return tuple(Unit(field, text) for field, texts in found for text in texts if text)
+    units = tuple(Unit(field, text) for field, texts in found for text in texts if text)
+    return tuple(_apart(units)) if any(_GAP in unit.text for unit in units) else units
+
+
+def _apart(units: Iterable[Unit]) -> Iterator[Unit]:
+    """Yield the units, each divided where a passage is withheld."""
+    for unit in units:
+        yield from (Unit(unit.field, text) for text in unit.text.split(_GAP) if text)
 
 
 def _furniture_units(furniture: Iterable[str]) -> Iterator[Unit]:
     for text in furniture:
-        if folded := fold(text):
-            yield Unit("furniture", as_furniture(folded))
+        yield from (Unit("furniture", as_furniture(part)) for part in fold(text).split(_GAP) if part)
 
 
 def _word_texts(chunks: Iterable[str]) -> tuple[str, ...]:

@@ -32,10 +32,11 @@ arrays::
     document   [brief, others]  others is MessagePack in bytes
     brief      [article, paper, paper title, page, source]
     article    [id, kind, kicker, headline, seven others, [end of passages, end], lines]  lines is UTF-16 in bytes
-    others     [six others, [[spans, flags, page] of each paragraph], [the same of each caption], lengths of passages]
+    others     [some others, [[spans, flags, page] of each paragraph], [the same of each caption], lengths of passages]
 
 The first characters of `lines`, as many as `end of passages`, are the passages, joined by line breaks. Their lengths
-are given only where a passage has a line break itself. Later formats have five others.
+are given only where a passage has a line break itself. How many others stand
+before the marks of passages differs from format to format.
 """
 
 from __future__ import annotations
@@ -57,7 +58,7 @@ from zstandard import ZstdCompressionDict, ZstdDecompressor, ZstdError
 
 from indexer.model import FormerArticle
 
-_FORMATS = range(4, 10)
+_FORMATS = range(4, 11)
 """The formats of release 0.1.0 (commit ef1a8a5) and of what followed it."""
 _HEADERS = tuple(f"baosou flat segment {number}\n".encode().ljust(64, b"\0") for number in _FORMATS)
 _HEADER_LENGTH = 64

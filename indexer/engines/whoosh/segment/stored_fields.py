@@ -17,7 +17,16 @@ from typing import Any, get_args, get_type_hints
 import msgspec
 from msgspec import Struct
 
-from indexer.model import ARTICLE_SUMMARY_FIELDS, Article, Document, DocumentSummary, Evidence, Passage, Span
+from indexer.model import (
+    ARTICLE_SUMMARY_FIELDS,
+    Article,
+    CorrectionNote,
+    Document,
+    DocumentSummary,
+    Evidence,
+    Passage,
+    Span,
+)
 
 _JSON = b"["
 """What JSON begins with, and MessagePack of a sequence doesn't."""
@@ -39,6 +48,7 @@ class _Others(Struct, array_like=True):
     quality: float | None
     head: tuple[Span, ...]
     evidence: tuple[Evidence, ...]
+    corrections: tuple[CorrectionNote, ...]
     paragraphs: list[_Marks]
     captions: list[_Marks]
     lengths: list[int]
@@ -72,6 +82,7 @@ def to_bytes(document: Document) -> bytes:
         article.quality,
         article.head,
         article.evidence,
+        article.corrections,
         _marks(article.paragraphs),
         _marks(article.captions),
         _lengths((*article.paragraphs, *article.captions)),
@@ -97,6 +108,7 @@ def from_bytes(given: bytes) -> Document:
         quality=others.quality,
         head=others.head,
         evidence=others.evidence,
+        corrections=others.corrections,
     )
     return Document(article, summary.paper, summary.paper_title, summary.page, others.ordinal, summary.source)
 

@@ -1,0 +1,77 @@
+"""What a run does about withdrawn articles: it keeps `withdrawn.tsv`, and lets nothing else have their ids."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import groupby
+
+from indexer.archive.archive import Archive
+from indexer.archive.indexed import plain
+from indexer.archive.withdrawn import Withdrawal
+from indexer.articles.metadata.article_ids import article_id, with_ids_of_day
+from indexer.engines.base import Writer
+from indexer.errors import ArchiveError
+from indexer.model import Document, PageIdentity
+
+_MOST_TRIED = 10_000
+"""Ordinals of equal headlines on a page."""
+
+
+def bring_withdrawals(
+    archive: Archive, withdrawn: Mapping[str, Withdrawal], moves: Mapping[str, str], change: Writer
+) -> tuple[Mapping[str, Withdrawal], list[str]]:
+    """Bring `withdrawn.tsv` up to date. Return all that is withdrawn, and warnings.
+
+    `withdrawn` and `moves` are those of the issues that were read. The file is written before the commit: a run that is
+    killed in between leaves no withdrawn article that the file lacks. One that is in the index again, from the same
+    page file, was lifted.
+    """
+    try:
+        known = archive.withdrawn().table()
+    except ArchiveError as problem:
+        return withdrawn, [str(problem)]
+    lifted = set[str]()
+    if candidates := known.keys() - withdrawn.keys():
+        reader = change.preview()
+        for one in candidates:
+            document = reader.get(moves.get(one, one))
+            if document and (plain(document.source) == known[one].source or archive.is_gone(known[one].source)):
+                lifted.add(one)
+    warnings = []
+    try:
+        archive.withdrawn().remember(withdrawn, sorted(lifted))
+    except ArchiveError as problem:
+        warnings.append(f"{problem}; until then withdrawn articles look as if they had never been there")
+    return {one: its for one, its in (known | dict(withdrawn)).items() if one not in lifted}, warnings
+
+
+def holding(change: Writer, withdrawn: Collection[str]) -> Iterator[Document]:
+    """Yield the articles of a change that have the id of a withdrawn one."""
+    if withdrawn:
+        yield from filter(None, map(change.preview().get, withdrawn))
+
+
+def ids_of_day(documents: Sequence[Document], withdrawn: Collection[str]) -> Mapping[str, tuple[Document, ...]]:
+    """Return the page files in which ids have to change, with all their documents of a day.
+
+    Like `with_ids_of_day`, and no article gets the id of a withdrawn one, which is the article of another file.
+    """
+    changed = dict(with_ids_of_day(documents))
+    if withdrawn:
+        for source, of_file in groupby(sorted(documents, key=lambda one: one.source), key=lambda one: one.source):
+            now = changed.get(source, tuple(of_file))
+            apart = tuple(_with_id_of_path(one) if one.id in withdrawn else one for one in now)
+            if apart != now:
+                changed[source] = apart
+    return changed
+
+
+def _with_id_of_path(document: Document) -> Document:
+    """Return the document with the id that it has beside another article with its headline."""
+    identity = PageIdentity(document.paper, document.article.date, document.page)
+    for ordinal in range(_MOST_TRIED):
+        ids = [article_id(identity, document.article.headline, ordinal, path) for path in ("", document.source)]
+        if document.id in ids:
+            return replace(document, article=replace(document.article, id=ids[1]))
+    return document
