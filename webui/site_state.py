@@ -8,12 +8,14 @@ is cheap if nothing was committed since the last one.
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from typing import cast
 
 from flask import Flask, current_app, g
 
 from indexer.archive.archive import Archive
 from indexer.archive.redirects import followed
+from indexer.archive.withdrawn import Withdrawal, WithdrawnIds
 from indexer.engines import open_engine
 from indexer.engines.base import Engine, IndexIdentity, Reader
 from indexer.errors import ArchiveError
@@ -33,6 +35,7 @@ class SiteState:
         self.settings = settings
         self._engine = engine
         self._opening = threading.Lock()
+        self._withdrawn: tuple[tuple[int, int], dict[str, Withdrawal]] = ((0, 0), {})
 
     def new_id(self, old: str) -> str | None:
         """Return the current id of an article, given a former one, or None.
@@ -47,6 +50,19 @@ class SiteState:
         Raises IndexUnavailable if the index can't be read.
         """
         return {new for old, new in self._moves().items() if old.lower().startswith(beginning)}
+
+    def withdrawal(self, article_id: str) -> Withdrawal | None:
+        """Return that an article is withdrawn, or None. It is as the archive says, whatever the index holds."""
+        path = self.settings.archive / "withdrawn.tsv"
+        try:
+            found = path.stat()
+        except OSError:
+            return None
+        state = found.st_mtime_ns, found.st_size
+        if state != self._withdrawn[0]:
+            with suppress(ArchiveError):  # then what was read before still holds
+                self._withdrawn = state, WithdrawnIds(path).table()
+        return self._withdrawn[1].get(article_id)
 
     def _moves(self) -> dict[str, str]:
         """Return a mapping from each former id to its current one.

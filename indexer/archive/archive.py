@@ -31,7 +31,7 @@ from indexer.text import lookalikes
 from indexer.text.natural_sort import natural_key
 
 _PASSED_OVER = re.compile(
-    r"readme|(?:licen[cs]e|copying)$|.*\.(?:toml|tsv|csv|json|jpe?g|png|gif|webp|bmp|tiff?|jp2|svg|ico|css|js|ini"
+    r"readme|(?:licen[cs]e|copying)$|.*\.(?:toml|tsv|csv|jsonl?|jpe?g|png|gif|webp|bmp|tiff?|jp2|svg|ico|css|js|ini"
     r"|db|bak|log)$",
     re.IGNORECASE,
 )

@@ -207,6 +207,8 @@ class _Place:
         """Return whether a correction is in force already."""
         if one.action == "set" and one.field in corrections.FIELDS and one.field != "text":
             return self._value(one.field, whole_page) == one.after
+        if one.action == "set" and one.field == "text":
+            return editing.replace_text(self.article, str(one.before), str(one.after)) is self.article
         if one.action == "withdraw":
             return any(
                 gone.article.id == self.id and gone.reason == one.public_reason for gone in self.reading.withdrawn

@@ -61,6 +61,7 @@ def check(archive: Archive, paths: Sequence[Path] = (), *, progress: Progress = 
         remarks += _remarks_on_copies(issue.pages, reading)
         remarks += claims.of_other_issues(reading.pages)
         remarks += _remarks(reading.pages)
+        remarks += _remarks_on_corrections(reading)
         poor += _poor(reading.pages)
         pages += len(issue.pages)
         articles += sum(len(page.articles) for page in reading.pages.values())
@@ -103,6 +104,13 @@ def _remarks_on_copies(files: Sequence[PageFile], reading: IssueReading) -> Iter
             yield Remark(file.source, f"it is a copy of {file.copy_of} with other text; both are indexed; keep one")
         elif says_copy(file.source):
             yield Remark(file.source, "it is named as a copy, but its original is not there; rename it")
+
+
+def _remarks_on_corrections(reading: IssueReading) -> Iterator[Remark]:
+    for source, problem in reading.unreadable:
+        yield Remark(source, problem)
+    for one in reading.misfits:
+        yield Remark(one.source, one.sentence)
 
 
 def _remarks(pages: Mapping[str, PageReading]) -> Iterator[Remark]:

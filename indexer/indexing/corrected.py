@@ -41,8 +41,10 @@ class Misfit:
     number: int
     problem: str
 
-    def __str__(self) -> str:
-        return f"{self.source}: correction {self.number} doesn't fit any more: {self.problem}"
+    @property
+    def sentence(self) -> str:
+        """Say what doesn't fit, without the page file."""
+        return f"correction {self.number} doesn't fit any more: {self.problem}"
 
 
 @dataclass(frozen=True, slots=True)

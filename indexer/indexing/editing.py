@@ -98,12 +98,9 @@ def set_field(article: Article, field: str, before: Value, after: Value) -> Arti
 def replace_text(article: Article, before: str, after: str) -> Article | str:
     """Replace the one place in its paragraphs and captions where some words stand, however they are spaced."""
     passages = (*article.paragraphs, *article.captions)
-    found = [
-        (number, match.span()) for number, one in enumerate(passages) for match in _spaced(before).finditer(one.text)
-    ]
-    right = [
-        (number, match.span()) for number, one in enumerate(passages) for match in _spaced(after).finditer(one.text)
-    ]
+    is_spacing = "".join(before.split()) == "".join(after.split())
+    found = _places(_spaced(before), passages)
+    right = _places(re.compile(re.escape(after)) if is_spacing else _spaced(after), passages)
     if len(right) == 1 and all(number == right[0][0] and _lies_in(span, right[0][1]) for number, span in found):
         return article  # a new scan has the right words already
     if len(found) != 1:
@@ -116,6 +113,10 @@ def replace_text(article: Article, before: str, after: str) -> Article | str:
     first_caption = len(article.paragraphs) - (number < len(article.paragraphs) and not changed)
     passages = (*passages[:number], *changed, *passages[number + 1 :])
     return replace(article, paragraphs=passages[:first_caption], captions=passages[first_caption:])
+
+
+def _places(pattern: re.Pattern[str], passages: Sequence[Passage]) -> list[tuple[int, Span]]:
+    return [(number, match.span()) for number, one in enumerate(passages) for match in pattern.finditer(one.text)]
 
 
 @lru_cache(maxsize=1024)

@@ -28,7 +28,8 @@ class IssueReading:
 
     `copies` are the files that say the same as a page, with the source of that page. They are not read further.
     `withdrawn` articles are not on the pages. `moves` are former id → id of corrected articles, `ids` the same with the
-    ids in use. Of a page that is set aside, `kept_back` has the ids that must not stay in an index.
+    ids in use. `unreadable` has what is wrong with lines of corrections files. Of a page that is set aside, `kept_back`
+    has the ids that must not stay in an index.
     """
 
     pages: Mapping[str, PageReading]
@@ -38,13 +39,14 @@ class IssueReading:
     moves: Mapping[str, str] = field(default_factory=dict)
     ids: Mapping[str, str] = field(default_factory=dict)
     misfits: tuple[Misfit, ...] = ()
-    unreadable: tuple[str, ...] = ()
+    unreadable: tuple[tuple[str, str], ...] = ()
     kept_back: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     @property
     def warnings(self) -> tuple[str, ...]:
         """A sentence for each page with damaged bytes, and for each correction that is not in force."""
-        return (*self._damaged, *self.unreadable, *map(str, self.misfits))
+        told = (*self.unreadable, *((one.source, one.sentence) for one in self.misfits))
+        return (*self._damaged, *(f"{source}: {problem}" for source, problem in told))
 
     @property
     def _damaged(self) -> tuple[str, ...]:
@@ -81,7 +83,7 @@ def find_issue(files: Sequence[PageFile], paper: Paper) -> FoundIssue:
     for file in files:
         try:
             if file.corrections:
-                lines[file.source] = _corrections_of(file.corrections, file.source)
+                lines[file.source] = _toldof(file.corrections, file.source)
             raw[file.source] = _read(file, paper)
         except PageError as problem:
             problems[file.source] = problem
@@ -115,12 +117,12 @@ def with_corrections(found: FoundIssue) -> IssueReading:
         moves=done.moves,
         ids=done.ids,
         misfits=done.misfits,
-        unreadable=tuple(f"{source}: {problem}" for source, of in lines.items() for problem in of.problems),
+        unreadable=tuple((source, problem) for source, of in lines.items() for problem in of.problems),
         kept_back={source: of.kept_back for source, of in lines.items() if source not in there and of.kept_back},
     )
 
 
-def _corrections_of(path: Path, source: str) -> CorrectionLines:
+def _toldof(path: Path, source: str) -> CorrectionLines:
     """Read the corrections of a page. Raises PageError: without them the page might show what must not be seen."""
     try:
         return corrections.read(path)

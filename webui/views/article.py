@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from flask import Blueprint, abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import Gone
 
 from indexer.model import Document
 from indexer.search import query_parser
@@ -38,13 +39,15 @@ class Neighbours:
 
 @pages.get("/article/<article_id>")
 def article(article_id: str) -> ResponseReturnValue:
-    """Show an article; a former id redirects to the current one."""
+    """Show an article; a former id redirects to the current one, and that of a withdrawn one says so."""
+    refuse_withdrawn(article_id)
     line = links.read(read_query(request.query_string).pairs).within_limits(site_state().settings.limits).q
     document = reader().get(article_id)
     if document is None:
         now = site_state().new_id(article_id)
         if now is None:
             abort(404)
+        refuse_withdrawn(now)
         return redirect(links.article_url(now, line), 301)
     issue = reader().issue(document.paper, document.article.date)
     return render_template(
@@ -61,6 +64,20 @@ def article(article_id: str) -> ResponseReturnValue:
         raws=raw_texts(site_state().settings.archive, document, {other.page: other.source for other in issue}),
         citation=citation(document, absolute(links.article_url(document.id))),
     )
+
+
+class ArticleWithdrawn(Gone):
+    """The article was withdrawn. The reason may be shown; "" where none is given."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"This article was withdrawn: {reason}" if reason else "This article was withdrawn.")
+        self.reason = reason
+
+
+def refuse_withdrawn(article_id: str) -> None:
+    """Raise ArticleWithdrawn for the id of an article that was withdrawn."""
+    if found := site_state().withdrawal(article_id):
+        raise ArticleWithdrawn(found.reason)
 
 
 def _neighbours(document: Document, issue: Sequence[Document]) -> Neighbours:

@@ -15,9 +15,10 @@ from indexer.errors import IndexForeign, IndexMissing, IndexStale, IndexUnavaila
 from webui import i18n, links
 from webui.meta import Meta
 from webui.site_state import site_state
+from webui.views.article import ArticleWithdrawn
 from webui.views.ways import Offer, Way, way_on
 
-_EXPLAINED = (404, 405, 413, 414, 500, 503)
+_EXPLAINED = (404, 405, 410, 413, 414, 500, 503)
 _RETRY_SECONDS = "30"
 _FOR_PROGRAMS = ("/api/", "/static/")
 
@@ -36,7 +37,10 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
     if way.url:
         return redirect(way.url, 301), {"Cache-Control": f"max-age={links.SECONDS_TO_REMEMBER}"}
     headers = {name: value for name, value in error.get_headers() if name in ("Allow", "Retry-After")}
-    return _page(code, str(code) if code in _EXPLAINED else "other", error.name, offers=way.offers), code, headers
+    key = str(code) if code in _EXPLAINED else "other"
+    reason = error.reason if isinstance(error, ArticleWithdrawn) else ""
+    sentence = error.description if reason and error.description else error.name
+    return _page(code, key, sentence, offers=way.offers, reason=reason), code, headers
 
 
 def _way_on() -> Way:
@@ -63,10 +67,10 @@ def _too_broad(problem: QueryTooBroad) -> ResponseReturnValue:
 
 
 def _page(
-    code: int, key: str, sentence: str, command: str = "", offers: tuple[Offer, ...] = ()
+    code: int, key: str, sentence: str, command: str = "", offers: tuple[Offer, ...] = (), reason: str = ""
 ) -> str | dict[str, str]:
     if request.path.startswith("/api/"):
-        return {"error": sentence}
+        return {"error": sentence} | ({"reason": reason} if reason else {})
     t = i18n.translator()
     title, text = t(f"error_{key}_title"), t(f"error_{key}")
     return render_template(
@@ -77,4 +81,5 @@ def _page(
         sentence=sentence if command else "",
         command=command,
         offers=offers,
+        reason=reason,
     )
