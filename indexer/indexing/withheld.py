@@ -1,7 +1,7 @@
 """Take the letters of a withheld passage out of an article: out of its texts, and out of its places in the raw text.
 
-What is compared are folded letters and digits alone, so spaces, marks and old forms of a character hide nothing. In the
-raw text a letter may be there several times in a row, as doubled lines have it.
+What is compared are folded letters and digits alone, so spaces, marks and old forms of a character hide nothing. A
+letter may be there several times in a row, as doubled lines have it.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def letters_of(text: str) -> str:
 
 def holds(text: str, letters: str) -> bool:
     """Return whether the letters stand in a text one after another."""
-    return letters in letters_of(text)
+    return _repeated(letters).search(letters_of(text)) is not None
 
 
 def without(text: str, letters: str) -> str:
@@ -38,7 +38,7 @@ def without(text: str, letters: str) -> str:
     >>> without("热心人张 三（已婚）说，张三", "张三")
     '热心人〔…〕（已婚）说，〔…〕'
     """
-    for start, end in reversed(_places(text, re.compile(re.escape(letters)))):
+    for start, end in reversed(_places(text, _repeated(letters))):
         text = text[:start] + WITHHELD + text[end:]
     return text
 
