@@ -59,11 +59,9 @@ def withdraw(
     held = Archive(archive)
     engine = open_index(location, held)
     if lift:
-        wanted = [
-            Correction(action="undo", of=one.line.n, reason=reason)
-            for one in changes.history(held, engine, article)
-            if not one.is_undone and _is_meant(one.line, passage)
-        ]
+        meant = [one for one in changes.history(held, engine, article) if _is_meant(one.line, passage)]
+        wanted = [Correction(action="undo", of=one.line.n, reason=reason) for one in meant if not one.is_undone]
+        wanted = wanted or [Correction(action="undo", of=one.line.n) for one in meant[-1:]]  # lifted already
         if not wanted:
             raise UsageError(f"{article} has nothing to lift; see what it has with `baosou correct {article} --list`.")
     elif not reason:
