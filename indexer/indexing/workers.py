@@ -14,10 +14,9 @@ from datetime import date
 from multiprocessing import Value
 from multiprocessing.sharedctypes import Synchronized
 from pathlib import Path
-from types import MappingProxyType
 from typing import NamedTuple
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from indexer.archive.archive import Issue
 from indexer.archive.withdrawn import Withdrawal
@@ -59,9 +58,9 @@ class WorkOfCorrections(Struct, frozen=True):
     Of page files that are set aside, `kept_back` has the ids that must not stay in the index, by source.
     """
 
-    moves: Mapping[str, str] = MappingProxyType({})
-    withdrawn: Mapping[str, Withdrawal] = MappingProxyType({})
-    kept_back: Mapping[str, frozenset[str]] = MappingProxyType({})
+    moves: Mapping[str, str] = field(default_factory=dict)
+    withdrawn: Mapping[str, Withdrawal] = field(default_factory=dict)
+    kept_back: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, reading: IssueReading) -> WorkOfCorrections:

@@ -11,9 +11,11 @@ from indexer.errors import ArticleChanged, UsageError
 from indexer.indexing.changes import article_digest, history
 from indexer.indexing.checking import check
 from indexer.indexing.editing import value_of
+from indexer.indexing.pipeline import index
 from indexer.model import WITHHELD, Contributor, Request
 from indexer.search.query_parser import parse
 from tests.support.library import BRIDGE, DAY, FERRY, PAGE, RICE, CorrectedLibrary, library
+from tests.support.web_site import on_disk
 
 UPPER = "三座老桥修好了\n\n本报讯 昨日，县里修好了三座老桥。\n\n（下转第2版）\n"
 LOWER = "三座老桥修好了\n\n（上接第1版）\n\n修桥师傅说，桥面换了新石板，电话是13800001111，过往行人连声称便。\n"
@@ -472,6 +474,27 @@ def test_a_page_of_another_folder_does_not_take_the_id_of_a_withdrawn_article(li
         assert lib.engine.reader().get(rice) is None
         assert rice in lib.archive.withdrawn().table()
         assert hits(lib, "金色") == ["早稻开镰"]
+
+
+def test_workers_apply_corrections_too(tmp_path: Path) -> None:
+    lib = CorrectedLibrary(tmp_path / "archive", on_disk(tmp_path))
+    for day in range(10, 29):
+        lib.put("01.txt", PAGE.replace("三座", f"第{day}座"), f"2022-05-{day}")
+    lib.index()
+    bridge = lib.id("第12座老桥修好了")
+    now = lib.set("第12座老桥修好了", "headline", "新桥通车").id
+    lib.record(lib.id("第13座老桥修好了"), Correction(action="withdraw", public_reason="应要求"))
+    (lib.root / "redirects.tsv").unlink()
+    (lib.root / "withdrawn.tsv").unlink()
+    before = lib.articles
+    for full in (True, False):
+        lib.now += 60
+        index(lib.archive, lib.engine, full=full, jobs=2)
+        assert lib.articles == before
+        assert lib.archive.redirects()[bridge] == now
+        assert [one.reason for one in lib.archive.withdrawn().table().values()] == ["应要求"]
+        for page in lib.root.rglob("01.txt"):
+            page.write_text(page.read_text(encoding="utf-8") + "\n", encoding="utf-8")
 
 
 def test_the_audit_has_a_line_for_each_change_and_no_words_of_it(lib: CorrectedLibrary) -> None:
