@@ -89,7 +89,7 @@ def corrected(read: IssueAsRead, corrections: Mapping[str, CorrectionLines], pap
 
 
 @dataclass(slots=True, eq=False)
-class _Piece:
+class _Tracked:
     """An article on its way through the corrections. `into` is the article that it became part of."""
 
     source: str
@@ -98,10 +98,10 @@ class _Piece:
     notes: list[CorrectionNote] = field(default_factory=list)
     hidden: list[str] = field(default_factory=list)
     reason: str | None = None
-    into: _Piece | None = None
+    into: _Tracked | None = None
 
     @property
-    def whole(self) -> _Piece:
+    def whole(self) -> _Tracked:
         return self.into.whole if self.into else self
 
 
@@ -111,11 +111,11 @@ class _Issue:
         self._paper = paper
         self._identities = {source: page.identity for source, page in read.pages.items()}
         self._pieces = {
-            source: [_Piece(source, article, {article.id: None}) for article in page.articles]
+            source: [_Tracked(source, article, {article.id: None}) for article in page.articles]
             for source, page in read.pages.items()
         }
         self._now = {piece.article.id: piece for piece in self._all()}
-        self._once: dict[str, _Piece] = {}
+        self._once: dict[str, _Tracked] = {}
         self._misfits: list[Misfit] = []
         self._is_renamed = False
 
@@ -139,13 +139,13 @@ class _Issue:
             ids=ids,
         )
 
-    def _all(self) -> Iterator[_Piece]:
+    def _all(self) -> Iterator[_Tracked]:
         for pieces in self._pieces.values():
             yield from pieces
 
     # --- finding
 
-    def _find(self, source: str, line: Correction) -> _Piece | None:
+    def _find(self, source: str, line: Correction) -> _Tracked | None:
         known = self._now.get(line.article) or self._once.get(line.article)
         if known is None and line.find:
             here = [piece for piece in self._pieces[source] if not piece.into]
@@ -161,7 +161,7 @@ class _Issue:
             self._remember(piece, line)
         return ""
 
-    def _remember(self, piece: _Piece, line: Correction) -> None:
+    def _remember(self, piece: _Tracked, line: Correction) -> None:
         for one in filter(None, (line.article, line.becomes)):
             piece.ids.setdefault(one)
             self._once.setdefault(one, piece)
@@ -178,7 +178,7 @@ class _Issue:
         self._remember(piece, line)
         return problem
 
-    def _change(self, piece: _Piece, line: Correction) -> str:
+    def _change(self, piece: _Tracked, line: Correction) -> str:
         match line.action:
             case "withdraw":
                 piece.reason = line.public_reason
@@ -200,7 +200,7 @@ class _Issue:
         return ""
 
     def _becomes(
-        self, piece: _Piece, article: Article, line: Correction, before: Value = "", after: Value = ""
+        self, piece: _Tracked, article: Article, line: Correction, before: Value = "", after: Value = ""
     ) -> None:
         old, piece.article = piece.article, article
         name = line.field or line.action
@@ -225,7 +225,7 @@ class _Issue:
                 piece.article = _with_label(piece.article, now, after)
         return ""
 
-    def _withhold(self, piece: _Piece, line: Correction) -> str:
+    def _withhold(self, piece: _Tracked, line: Correction) -> str:
         letters = letters_of(cast(str, line.before))
         article = withhold(piece.article, letters, self._raw(piece.source))
         piece.hidden.append(letters)
@@ -253,7 +253,7 @@ class _Issue:
                 return f"{lost} any more; {piece.article.id}, which holds its text, is kept back; look at it"
         return lost
 
-    def _split(self, piece: _Piece, line: Correction) -> str:
+    def _split(self, piece: _Tracked, line: Correction) -> str:
         parts = editing.split(piece.article, cast(str, line.before), cast(str, line.after), self._paper)
         if isinstance(parts, str):
             return parts
@@ -261,7 +261,7 @@ class _Issue:
         source = piece.source
         if lower.pages[0] != upper.pages[0]:
             source = next((one for one, its in self._identities.items() if its.page == lower.pages[0]), source)
-        other = _Piece(source, lower, {})
+        other = _Tracked(source, lower, {})
         other.hidden += piece.hidden
         places = self._pieces[source]
         at = places.index(piece) + 1 if source == piece.source else _place(lower, places)
@@ -271,7 +271,7 @@ class _Issue:
         self._rename(other)
         return ""
 
-    def _join(self, piece: _Piece, line: Correction) -> str:
+    def _join(self, piece: _Tracked, line: Correction) -> str:
         wanted = cast(str, line.before)
         other = self._now.get(wanted) or self._once.get(wanted) or self._with_headline(piece, wanted)
         if other is None or other.whole is piece:
@@ -288,7 +288,7 @@ class _Issue:
         self._becomes(piece, article, line, line.before)
         return ""
 
-    def _with_headline(self, piece: _Piece, headline: str) -> _Piece | None:
+    def _with_headline(self, piece: _Tracked, headline: str) -> _Tracked | None:
         wanted = fold(headline)
         others = [
             one for one in self._all() if one is not piece and not one.into and fold(one.article.headline) == wanted
@@ -297,7 +297,7 @@ class _Issue:
 
     # --- ids
 
-    def _rename(self, piece: _Piece) -> None:
+    def _rename(self, piece: _Tracked) -> None:
         """Give a piece the id that its headline, date and page make now."""
         old = piece.article.id
         own = {one.article.id for one in self._pieces[piece.source] if one is not piece}
@@ -404,7 +404,7 @@ def _in_order(corrections: Mapping[str, CorrectionLines]) -> Iterable[tuple[str,
     return [one for _, one in sorted(found, key=lambda pair: pair[0])]
 
 
-def _most_alike(traits: Traits, pieces: Sequence[_Piece]) -> _Piece | None:
+def _most_alike(traits: Traits, pieces: Sequence[_Tracked]) -> _Tracked | None:
     wanted = _bigrams(traits.headline + traits.lead)
     scores = [(_jaccard(wanted, _bigrams(one.article.headline + one.article.lead)), one) for one in pieces]
     best = max(scores, key=lambda pair: pair[0], default=None)
@@ -425,7 +425,7 @@ def _texts(article: Article) -> Iterator[str]:
     yield from (passage.text for passage in (*article.paragraphs, *article.captions))
 
 
-def _place(article: Article, pieces: Sequence[_Piece]) -> int:
+def _place(article: Article, pieces: Sequence[_Tracked]) -> int:
     """Return where on its page an article belongs, by where it stands in the raw text."""
     spans = (*article.head, *(span for passage in article.paragraphs[:1] for span in passage.spans))
     start = min(spans, default=(0, 0))
@@ -459,7 +459,7 @@ def _with_label(article: Article, old: str, new: str) -> Article:
     return replace(article, pages=pages, paragraphs=paragraphs, captions=captions)
 
 
-def _with_notes(piece: _Piece) -> Article:
+def _with_notes(piece: _Tracked) -> Article:
     """Return the article with its history, in which no letter is that is withheld."""
     if not piece.notes:
         return piece.article

@@ -231,7 +231,7 @@ def shown(value: Value) -> str:
 
 
 def plain(value: Value, most: int = 0) -> str:
-    """Return a value as one line, cut after so many letters if any are given."""
+    """Return a value as one line, cut after `most` letters where that is not 0."""
     if isinstance(value, str):
         text = value
     else:

@@ -106,7 +106,7 @@ def test_it_answers_so_before_the_index_is_brought_up_to_date(tmp_path: Path) ->
     lib.index()
     client = create_app(Settings(lib.root, ""), lib.engine).test_client()
     bees = lib.id("阙云杉办起养蜂场")
-    other = lib.engine.writer()  # as long as another run has not ended
+    other = lib.engine.writer()  # as long as another run goes on
     assert lib.record(bees, Correction(action="withdraw", public_reason="应当事人要求")).pending
     other.abort()
     assert client.get(f"/article/{bees}").status_code == 410
