@@ -12,6 +12,7 @@ Every message is a sentence that names the object and says what to do next.
     ├── UsageError           the command or the request makes no sense as given
     │   └── QueryTooBroad    the query would take the engine too long
     ├── WorkerLost           a worker process ended in the middle of its work
+    ├── BackupError          a backup can't be written, or is not what was written
     └── IndexUnavailable     the index can't be opened, read or written
         ├── IndexMissing     the index doesn't exist yet
         ├── IndexStale       it was built with a different schema, different rules or a different dictionary
@@ -62,6 +63,10 @@ class QueryTooBroad(UsageError):  # noqa: N818 (a state, not a mistake)
 
 class WorkerLost(BaosouError):  # noqa: N818 (what happened, not a mistake)
     """A worker process ended in the middle of its work."""
+
+
+class BackupError(BaosouError):
+    """A backup can't be written or restored."""
 
 
 class IndexUnavailable(BaosouError):  # noqa: N818 (a state, not a mistake)

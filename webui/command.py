@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from indexer.cli.commands import archive_option, index_option
+from indexer.cli.options import archive_option, index_option
 from indexer.errors import UsageError
 from webui.settings import Limits, Settings
 

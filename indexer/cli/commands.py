@@ -2,29 +2,38 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.metadata import entry_points
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import cast
 
 import click
 from click.core import ParameterSource
 
-from indexer.cli import terminal
-from indexer.errors import BaosouError, FileError, UsageError
+from indexer.cli import keep, terminal
+from indexer.cli.options import (
+    COULD_NOT_RUN,
+    DONE,
+    DONE_WITH_PAGES_SET_ASIDE,
+    WRONG_USAGE,
+    Command,
+    archive_option,
+    index_option,
+    json_option,
+    name_set_aside,
+    open_index,
+    print_json,
+)
+from indexer.errors import BaosouError, UsageError
 from indexer.model import CHOICES, Choice
 
-DONE, DONE_WITH_PAGES_SET_ASIDE, WRONG_USAGE, COULD_NOT_RUN = range(4)
 ENDED_BY_SIGNAL = 128
 """Added to the number of the signal that ended a command, as shells do."""
-
-Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 class _Ended(SystemExit):
@@ -67,46 +76,6 @@ def _errors_as_sentences() -> Iterator[None]:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def archive_option(command: Command) -> Command:
-    """Give a command the option --archive."""
-    return click.option(
-        "--archive",
-        type=click.Path(path_type=Path),
-        default=Path("archive"),
-        envvar="BAOSOU_ARCHIVE",
-        show_default=True,
-        help="The archive folder (or BAOSOU_ARCHIVE).",
-    )(command)
-
-
-def index_option(command: Command) -> Command:
-    """Give a command the option --index, as `location`."""
-    return click.option(
-        "--index",
-        "location",
-        metavar="DIR",
-        default="index",
-        envvar="BAOSOU_INDEX",
-        show_default=True,
-        help="The folder of the index (or BAOSOU_INDEX).",
-    )(command)
-
-
-def _json_option(command: Command) -> Command:
-    return click.option("--json", "as_json", is_flag=True, help="Print exactly one JSON document on stdout.")(command)
-
-
-def _print_json(value: object) -> None:
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2 if sys.stdout.isatty() else None))
-
-
-def _name_set_aside(problems: tuple[FileError, ...], warnings: tuple[str, ...] = ()) -> None:
-    for warning in warnings:
-        click.echo(f"warning: {warning}", err=True)
-    for problem in problems:
-        click.echo(f"set aside: {problem}", err=True)
-
-
 class _Commands(click.Group):
     """The commands of this module, and those that other packages add: the site adds `serve`.
 
@@ -147,7 +116,7 @@ _JOINT = 12  # letters shown on either side of a line's end
 @click.option("--full", is_flag=True, help="Build the index anew; the old one serves until the new one is done.")
 @click.option("--dry-run", is_flag=True, help="Read everything, say what would change, write nothing.")
 @click.option("--accept-removals", is_flag=True, help="Take out pages that are gone, also a tenth of all and more.")
-@_json_option
+@json_option
 def index(
     paths: tuple[Path, ...],
     archive: Path,
@@ -174,7 +143,7 @@ def index(
     with terminal.progress_bar(sys.stderr) as progress:
         report = pipeline.index(
             held,
-            _engine(location, held),
+            open_index(location, held),
             paths=paths,
             full=full,
             dry_run=dry_run,
@@ -183,10 +152,10 @@ def index(
             progress=progress,
         )
     if as_json:
-        _print_json(pipeline.report_json(report))
+        print_json(pipeline.report_json(report))
     else:
         click.echo(terminal.report(report))
-    _name_set_aside(report.set_aside, report.warnings)
+    name_set_aside(report.set_aside, report.warnings)
     sys.exit(DONE_WITH_PAGES_SET_ASIDE if report.set_aside else DONE)
 
 
@@ -226,7 +195,7 @@ class _QueryCommand(click.Command):
 @click.option("--sort", type=click.Choice(["relevance", "newest", "oldest"]), default="relevance", show_default=True)
 @click.option("--page", type=click.IntRange(1), default=1, show_default=True, help="Which page of the results.")
 @click.option("--size", type=click.IntRange(1, 100), default=10, show_default=True, help="Results on a page.")
-@_json_option
+@json_option
 def search(
     query: str,
     location: str,
@@ -260,13 +229,13 @@ def search(
     from indexer.text.dates import parse_span
 
     filters = Filters(**chosen, dates=parse_span(first, last))
-    reader = _engine(location).reader()
+    reader = open_index(location).reader()
     try:
         answer = search(reader, query, filters=filters, sort=cast(Sort, sort), page=page, size=size)
     finally:
         reader.close()
     if as_json:
-        _print_json(answer_json(answer))
+        print_json(answer_json(answer))
     else:
         click.echo(terminal.answer(answer))
     for note in answer.notes:
@@ -276,7 +245,7 @@ def search(
 @baosou.command()
 @click.argument("file", type=click.Path(exists=True, path_type=Path, allow_dash=True))
 @click.option("--why", is_flag=True, help="Show for each line end which test decided whether it goes.")
-@_json_option
+@json_option
 def clean(file: Path, why: bool, as_json: bool) -> None:
     """Clean a page's text: FILE, or - for stdin.
 
@@ -298,7 +267,7 @@ def clean(file: Path, why: bool, as_json: bool) -> None:
         return
     cleaned = clean(raw)
     if as_json:
-        _print_json(
+        print_json(
             {
                 "text": cleaned.text,
                 "edits": [
@@ -315,7 +284,7 @@ def clean(file: Path, why: bool, as_json: bool) -> None:
 
 @baosou.command()
 @click.argument("file", type=click.Path(exists=True, path_type=Path))
-@_json_option
+@json_option
 def articles(file: Path, as_json: bool) -> None:
     """Show the articles of one page FILE as they would be indexed.
 
@@ -327,7 +296,7 @@ def articles(file: Path, as_json: bool) -> None:
 
     page = read_file(*Archive.holding(file))
     if as_json:
-        _print_json(page_json(page))
+        print_json(page_json(page))
     else:
         click.echo(terminal.page(page))
 
@@ -336,7 +305,7 @@ def articles(file: Path, as_json: bool) -> None:
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @archive_option
 @click.option("--index", "location", metavar="DIR", default="", help="Read the index in this folder alone, all of it.")
-@_json_option
+@json_option
 @click.pass_context
 def check(context: click.Context, paths: tuple[Path, ...], archive: Path, location: str, as_json: bool) -> None:
     """Read the archive, or the PATHs inside it, and name what is wrong with it. Nothing is indexed.
@@ -351,12 +320,12 @@ def check(context: click.Context, paths: tuple[Path, ...], archive: Path, locati
     if location:
         if paths or context.get_parameter_source("archive") is ParameterSource.COMMANDLINE:
             raise UsageError("check --index reads an index alone; leave out the paths and --archive.")
-        engine = _engine(location)
+        engine = open_index(location)
         started = time.perf_counter()
         read = engine.verify()
         seconds = time.perf_counter() - started
         if as_json:
-            _print_json({"files": read.files, "bytes": read.bytes, "seconds": round(seconds, 3)})
+            print_json({"files": read.files, "bytes": read.bytes, "seconds": round(seconds, 3)})
         else:
             click.echo(terminal.verified(read, seconds))
         return
@@ -366,10 +335,10 @@ def check(context: click.Context, paths: tuple[Path, ...], archive: Path, locati
     with terminal.progress_bar(sys.stderr) as progress:
         findings = checking.check(Archive(archive), paths, progress=progress)
     if as_json:
-        _print_json(checking.findings_json(findings))
+        print_json(checking.findings_json(findings))
     else:
         click.echo(terminal.findings(findings))
-    _name_set_aside(findings.set_aside, findings.warnings)
+    name_set_aside(findings.set_aside, findings.warnings)
     sys.exit(DONE_WITH_PAGES_SET_ASIDE if findings.set_aside else DONE)
 
 
@@ -394,12 +363,8 @@ def lookalikes(paths: tuple[Path, ...], archive: Path) -> None:
         click.echo(f"{one.found}\t{one.proposed}\t{one.count}\t{one.example}")
 
 
-def _engine(location: str, archive: Any = None) -> Any:
-    from indexer.engines import open_engine
-    from indexer.engines.base import IndexIdentity
-    from indexer.indexing.rules_fingerprint import fingerprint
-
-    return open_engine(location, IndexIdentity(str(archive.root.resolve()) if archive else "", fingerprint()))
+for _command in keep.COMMANDS:
+    baosou.add_command(_command)
 
 
 def main() -> None:

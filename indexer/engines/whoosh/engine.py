@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import BinaryIO
 
 from indexer.engines.base import IndexIdentity, Verified
 from indexer.engines.whoosh.adapter import commits
@@ -134,6 +136,42 @@ class WhooshEngine:
             return WhooshReader(live_segments, self._folder).times(ids)
         except IndexUnavailable:
             return {}
+
+    @contextmanager
+    def committed_files(self) -> Iterator[Mapping[str, BinaryIO]]:
+        """Open all files of the last commit by name, of any archive and any release.
+
+        Raises `IndexMissing`, or `IndexUnavailable` where it is not known which files belong to the commit.
+        """
+        with ExitStack() as opened:
+            while True:
+                stamp = self._stamp()
+                try:
+                    with commits.explained(self._folder):
+                        files = commits.open_files(self._folder, stamp, opened)
+                except IndexUnavailable:
+                    # The next commit may have cleared a file before it was opened.
+                    if commits.stamp(self._folder) == stamp:
+                        raise
+                    continue
+                if commits.stamp(self._folder) == stamp:
+                    break
+                opened.close()
+            yield files
+
+    def assign(self, archive: str) -> None:
+        """Let the index belong to the archive in another folder, as it is. Raises `IndexUnavailable`."""
+        with commits.explained(self._folder):
+            commits.assign(self._folder, archive)
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Keep other processes from writing. Raises `IndexLocked` while one does."""
+        lock = self._lock()
+        try:
+            yield
+        finally:
+            lock.release()
 
     def _lock(self) -> WriteLock:
         with commits.explained(self._folder):

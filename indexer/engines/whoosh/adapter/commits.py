@@ -19,9 +19,10 @@ import shlex
 import struct
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import BinaryIO
 
 from indexer.engines.base import IndexIdentity
 from indexer.engines.whoosh.adapter.codec import SegmentInfo
@@ -39,6 +40,7 @@ _OURS = re.compile(
 )
 """Names of files that a writer makes, complete ones and others."""
 _INCOMPLETE = re.compile(rf".+\.tmp|{NAME}_[0-9a-z]+\.seg\..+")
+_NOT_ALWAYS_THERE = ("moves-", "records-")
 _CHECKSUM = b'"crc32":'
 _SIGNS_OF_DAMAGE = (zlib.error, struct.error, EOFError, pickle.UnpicklingError, ValueError)
 """What Whoosh and Python raise when they read bytes that were not written so."""
@@ -150,6 +152,35 @@ def forget_records(folder: Path, records: str) -> None:
     """Delete the pending records, if they are still these. Raises like `pending_moves`."""
     if records and pending_records(folder) == records:
         _records_path(folder, latest_generation(folder)).unlink(missing_ok=True)
+
+
+def open_files(folder: Path, stamp: Stamp, opened: ExitStack) -> dict[str, BinaryIO]:
+    """Open all files of the last commit, of any release, by name. They are closed with `opened`.
+
+    Raises FileNotFoundError where a file is not there, because it is missing or a later commit cleared it, and
+    ValueError where it is not known which files belong to the commit.
+    """
+    names = _files_of_last_commit(folder)
+    if names is None:
+        raise ValueError(f"{_manifest_path(folder, stamp.generation).name} is not what was written")
+    files: dict[str, BinaryIO] = {}
+    for name in sorted(names):
+        try:
+            files[name] = opened.enter_context((folder / name).open("rb"))
+        except FileNotFoundError:
+            if not name.startswith(_NOT_ALWAYS_THERE):
+                raise
+    return files
+
+
+def assign(folder: Path, archive: str) -> None:
+    """Let the last commit, of any release, belong to the archive in another folder. Raises OSError and ValueError."""
+    path = _manifest_path(folder, latest_generation(folder))
+    content = path.read_bytes()
+    if _CHECKSUM in content:
+        _write(path, replace(Manifest.from_bytes(content), archive=archive).to_bytes())
+    else:
+        _write(path, _json({**json.loads(content), "archive": archive}))
 
 
 def commit(
