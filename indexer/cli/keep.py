@@ -126,6 +126,51 @@ def restore(
         click.echo(terminal.restored(done, "" if only_verify else terminal.index_command(archive, location)))
 
 
+@click.command()
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@archive_option
+@index_option
+@click.option("--query", default="", metavar="Q", help="Only the articles that this query finds.")
+@click.option(
+    "--to", "target", required=True, metavar="FOLDER", help="The folder to write; - for JSON Lines on stdout."
+)
+@click.option("--restricted", is_flag=True, help='With the texts of papers that have rights = "metadata".')
+@json_option
+def export(
+    paths: tuple[Path, ...], archive: Path, location: str, query: str, target: str, restricted: bool, as_json: bool
+) -> None:
+    """Write the articles of the index, or those of the PATHs inside the archive, in forms that need no baosou.
+
+    FOLDER gets articles.jsonl, a line of JSON for each article (the keys of `baosou articles --json`, and paper, page,
+    source, url, rights and times), and in text/ a readable file for each page.
+
+    \b
+    Example:  baosou export --to /srv/export --archive /srv/papers --index /srv/index
+              baosou export --query '"安全生产" 工会' --to - | gzip > found.jsonl.gz
+    """
+    from indexer.archive import export as exporting
+    from indexer.archive.archive import Archive
+
+    if as_json and target == "-":
+        raise UsageError("export --to - prints JSON Lines on stdout; leave out --json.")
+    held = Archive(archive)
+    reader = open_index(location, held).reader()
+    try:
+        exporter = exporting.Exporter(held, reader, paths=paths, query=query, restricted=restricted)
+        if target == "-":
+            for page in exporter.pages_of_articles():
+                exporting.write_lines(page, sys.stdout.buffer)
+            return
+        with terminal.progress_bar(sys.stderr) as progress:
+            done = exporting.write_folder(exporter, Path(target), progress)
+    finally:
+        reader.close()
+    if as_json:
+        print_json({"articles": done.articles, "pages": done.pages, "without_text": done.without_text})
+    else:
+        click.echo(terminal.exported(done, target))
+
+
 def _stored(location: str) -> Any:
     """The engine of an index in a folder. Raises UsageError for another kind."""
     from indexer.engines.base import StoredEngine
@@ -136,4 +181,4 @@ def _stored(location: str) -> Any:
     return engine
 
 
-COMMANDS = (backup, restore)
+COMMANDS = (backup, restore, export)

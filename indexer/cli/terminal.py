@@ -26,6 +26,7 @@ from indexer.model import (
 
 if TYPE_CHECKING:
     from indexer.archive.backup import BackupReport
+    from indexer.archive.export import ExportReport
     from indexer.archive.restore import RestoreReport
     from indexer.engines.base import Verified
     from indexer.indexing.checking import Findings
@@ -108,6 +109,17 @@ def restored(done: RestoreReport, command: str) -> str:
         return f"sound: {what}, read in {done.seconds:.1f} s"
     next_step = "bring the index up to date" if done.has_index else "the backup has no index; make it"
     return f"restored {what}, in {done.seconds:.1f} s\n{next_step}: {command}"
+
+
+def exported(done: ExportReport, target: str) -> str:
+    """Say what was exported.
+
+    >>> from indexer.archive.export import ExportReport
+    >>> exported(ExportReport(72, 17, 0), "out")
+    '72 articles from 17 pages written to out'
+    """
+    left_out = f", {done.without_text} of them without their text (rights)" if done.without_text else ""
+    return f"{_counted(done.articles, 'article')} from {_counted(done.pages, 'page')} written to {target}{left_out}"
 
 
 def index_command(archive: Path, location: str) -> str:

@@ -150,11 +150,12 @@ def page_json(page: PageReading) -> dict[str, object]:
             "quality": page.quality,
             "furniture": [_passage_json(passage) for passage in page.furniture],
         },
-        "articles": [_article_json(article) for article in page.articles],
+        "articles": [article_json(article) for article in page.articles],
     }
 
 
-def _article_json(article: Article) -> dict[str, object]:
+def article_json(article: Article) -> dict[str, object]:
+    """Return an article as `baosou articles --json` prints it."""
     return {
         "id": article.id,
         "kind": article.kind,

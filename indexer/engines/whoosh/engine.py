@@ -20,7 +20,7 @@ from indexer.engines.whoosh.segment.format import fingerprint
 from indexer.engines.whoosh.segment.segment import open_segment
 from indexer.engines.whoosh.write_lock import WriteLock
 from indexer.engines.whoosh.writer import Segments, WhooshWriter
-from indexer.errors import IndexForeign, IndexLocked, IndexMissing, IndexStale, IndexUnavailable
+from indexer.errors import IndexForeign, IndexLocked, IndexMissing, IndexUnavailable
 from indexer.model import FormerArticle, Times
 
 
@@ -187,8 +187,10 @@ class WhooshEngine:
     def _stamp(self) -> Stamp:
         stamp = commits.stamp(self._folder)
         if stamp is None:
+            archive = f" --archive {commits.quoted(Path(self._identity.archive))}" if self._identity.archive else ""
             raise IndexMissing(
-                f"There is no index in {self._folder} yet. Make it: baosou index --index {commits.quoted(self._folder)}"
+                f"There is no index in {self._folder} yet. "
+                f"Make it: baosou index --index {commits.quoted(self._folder)}{archive}"
             )
         return stamp
 
@@ -203,19 +205,16 @@ class WhooshEngine:
     def _open(self, stamp: Stamp, *, whoever: bool = False) -> tuple[Manifest, Segments]:
         """Read a commit after checking its manifest. Segments that are open are shared."""
         with commits.explained(self._folder):
-            manifest = commits.read_manifest(self._folder, stamp)
+            manifest = commits.read_manifest(self._folder, stamp, self._identity.archive)
             self._check(manifest, IndexIdentity(manifest.archive, manifest.rules) if whoever else self._identity)
             found = commits.read_segments(self._folder, stamp, manifest)
             return manifest, [(info, open_segment(self._folder / info.file_name)) for info in found]
 
     def _check(self, manifest: Manifest, identity: IndexIdentity) -> None:
-        rebuild = commits.rebuild_command(self._folder)
         if (manifest.schema, manifest.rules) != (fingerprint(), identity.rules):
-            raise IndexStale(
-                f"The index in {self._folder} was made by other rules, another dictionary or another version of "
-                f"baosou. Rebuild it: {rebuild}"
-            )
+            raise commits.stale(self._folder, identity.archive)
         if identity.archive and manifest.archive != identity.archive:
+            rebuild = commits.rebuild_command(self._folder, identity.archive)
             raise IndexForeign(
                 f"The index in {self._folder} belongs to the archive {manifest.archive}, not to "
                 f"{identity.archive}. Give another folder with --index, or let this archive have it: {rebuild}"

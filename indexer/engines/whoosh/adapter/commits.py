@@ -104,14 +104,12 @@ def latest_generation(folder: Path) -> int:
     return max((int(match[1]) for match in found if match), default=-1)
 
 
-def read_manifest(folder: Path, stamp: Stamp) -> Manifest:
-    """The manifest of a commit. Raises `IndexStale` where Whoosh's files were not written by this version."""
+def read_manifest(folder: Path, stamp: Stamp, archive: str = "") -> Manifest:
+    """The manifest of a commit. Raises `IndexStale` where an older version wrote it, with the `archive` to rebuild."""
     path = _manifest_path(folder, stamp.generation)
     content = path.read_bytes() if path.exists() else b""
     if _CHECKSUM not in content:  # older versions wrote none
-        raise IndexStale(
-            f"The index in {folder} was not written by this version of baosou. Rebuild it: {rebuild_command(folder)}"
-        )
+        raise stale(folder, archive)
     try:
         return Manifest.from_bytes(content)
     except (ValueError, TypeError) as error:
@@ -236,19 +234,37 @@ def explained(folder: Path) -> Iterator[None]:
         raise damaged(folder, str(error)) from error
 
 
+def stale(folder: Path, archive: str = "") -> IndexStale:
+    """What to raise for an index of another release, or of other rules."""
+    return IndexStale(
+        f"The index in {folder} was made by other rules, another dictionary or another version of baosou. "
+        f"Rebuild it: {rebuild_command(folder, archive)}"
+    )
+
+
 def damaged(folder: Path, problem: str) -> IndexUnavailable:
     """What to raise when files are not what was written."""
     return IndexUnavailable(f"The index in {folder} is damaged: {problem}. Rebuild it: {rebuild_command(folder)}")
 
 
-def rebuild_command(folder: Path) -> str:
-    """The command for a full build."""
-    return f"baosou index --full --index {quoted(folder)}"
+def rebuild_command(folder: Path, archive: str = "") -> str:
+    """The command for a full build: of an archive, or else of the one that the last commit belongs to."""
+    archive = archive or _archive_of_last_commit(folder)
+    return f"baosou index --full --index {quoted(folder)}" + (f" --archive {shlex.quote(archive)}" if archive else "")
 
 
 def quoted(folder: Path) -> str:
     """The folder as one types it into a shell."""
     return shlex.quote(str(folder))
+
+
+def _archive_of_last_commit(folder: Path) -> str:
+    """The archive that the last commit, of any release, belongs to, if it is still there; else ""."""
+    try:
+        archive = str(json.loads(_manifest_path(folder, latest_generation(folder)).read_bytes())["archive"])
+        return archive if Path(archive).is_dir() else ""
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""
 
 
 def _files_of_last_commit(folder: Path) -> set[str] | None:
