@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from indexer.archive.backup import BackupReport
     from indexer.archive.export import ExportReport
     from indexer.archive.restore import RestoreReport
+    from indexer.checking.findings import Findings
     from indexer.engines.base import Verified
-    from indexer.indexing.checking import Findings
     from indexer.indexing.pipeline import Progress, Report
 
 _FACET_VALUES = 6
@@ -256,10 +256,20 @@ def _passages(passages: Iterable[Passage]) -> Iterable[str]:
 
 
 def findings(found: Findings) -> str:
-    """Say what was read and how many findings there are; each is named on its own line."""
+    """Say what was read and what was found, by kind; each finding is named on its own line."""
+    from indexer.checking.findings import TITLES
+
     lines = [f"{found.articles} articles on {found.pages} pages, {len(found.remarks)} remarks"]
-    lines += [f"{remark.source}: {remark.text}" for remark in found.remarks]
+    if found.index:
+        of = found.index
+        lines.append(
+            f"index: of {of.pages} page files {of.indexed} are in it ({of.changed} changed since), {of.set_aside} set "
+            f"aside, {of.copies} copies, {of.missing} missing; {of.unbacked} in it are not in the archive"
+        )
+    for kind, of_kind in found.by_kind.items():
+        lines += ["", click.style(f"{TITLES[kind]} ({len(of_kind)})", bold=True)]
+        lines += [f"{one.source}: {one.text}" if one.source else one.text for one in of_kind]
     if found.leftovers:
         left = "1 file or folder" if found.leftovers == 1 else f"{found.leftovers} files and folders"
-        lines.append(f"{left} that a system or a program left there: passed over")
+        lines += ["", f"{left} that a system or a program left there: passed over"]
     return "\n".join(lines)
