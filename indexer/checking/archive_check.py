@@ -38,8 +38,9 @@ def check(
 ) -> Findings:
     """Read all pages, or those under `paths`, and collect findings for a librarian.
 
-    With an `index` it is found out too whether each page is in it, and each document of it has a page; where it can't be
-    read, `problem_with_index` says why. Issues that are missing are looked for in papers that are read as a whole.
+    With an `index` it is found out too whether each page is in it, and each document of it has a page; where it
+    can't be read, `problem_with_index` says why. What is missing is looked for in papers
+    that are read as a whole.
 
     Raises ArchiveError when the archive can't be used and UsageError for a path that is not in it.
     """

@@ -83,8 +83,8 @@ class Finding:
 class IndexComparison:
     """How the page files of an archive are accounted for in an index.
 
-    Each page is `indexed` (some of these `changed` since), `set_aside`, one of the `copies`, or `missing`. `unbacked` are
-    the page files that the index has and the archive hasn't.
+    Each page is `indexed` (some of these `changed` since), `set_aside`, one of the `copies`, or `missing`. `unbacked`
+    are the page files that the index has and the archive hasn't.
     """
 
     pages: int = 0
