@@ -67,9 +67,9 @@ def check(
         _verify(location, as_json)
         return
     from indexer.archive.archive import Archive
-    from indexer.checking import archive_check
-    from indexer.checking.findings import findings_json
-    from indexer.checking.report_page import report_page
+    from indexer.indexing.checking import archive_check
+    from indexer.indexing.checking.findings import findings_json
+    from indexer.indexing.checking.report_page import report_page
 
     held = Archive(archive)
     index, problem = archive_check.index_to_compare(open_index(against, held), must_be_there="against" in given)

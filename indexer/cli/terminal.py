@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from indexer.archive.backup import BackupReport
     from indexer.archive.export import ExportReport
     from indexer.archive.restore import RestoreReport
-    from indexer.checking.findings import Findings
     from indexer.engines.base import Verified
+    from indexer.indexing.checking.findings import Findings
     from indexer.indexing.pipeline import Progress, Report
 
 _FACET_VALUES = 6
@@ -257,7 +257,7 @@ def _passages(passages: Iterable[Passage]) -> Iterable[str]:
 
 def findings(found: Findings) -> str:
     """Say what was read and what was found, by kind; each finding is named on its own line."""
-    from indexer.checking.findings import TITLES
+    from indexer.indexing.checking.findings import TITLES
 
     lines = [f"{found.articles} articles on {found.pages} pages, {len(found.remarks)} remarks"]
     if found.index:

@@ -9,17 +9,17 @@ from pathlib import Path
 
 from indexer.archive.archive import Archive, Issue, PageFile
 from indexer.articles.metadata import text_quality
-from indexer.checking.against_index import Accounts
-from indexer.checking.facts import PageFacts, facts_of, of_most
-from indexer.checking.findings import Finding, FindingKind, Findings, in_order
-from indexer.checking.gaps import IssuesOfPaper, findings_on_gaps
-from indexer.checking.neighbours import findings_on_neighbours
-from indexer.checking.twins import findings_on_twins
 from indexer.engines.base import Engine, Reader
 from indexer.errors import FileError, IndexMissing, IndexUnavailable
+from indexer.indexing.checking.against_index import Accounts
+from indexer.indexing.checking.facts import PageFacts, facts_of, of_most
+from indexer.indexing.checking.findings import Finding, FindingKind, Findings, in_order
+from indexer.indexing.checking.gaps import IssuesOfPaper, findings_on_gaps
+from indexer.indexing.checking.neighbours import findings_on_neighbours
+from indexer.indexing.checking.twins import findings_on_twins
 from indexer.indexing.issue_reader import IssueReading, read_issue
 from indexer.indexing.pipeline import Progress
-from indexer.model import Evidence, PageReading, Paper
+from indexer.model import Evidence, PageIdentity, PageReading, Paper
 from indexer.readers.leftovers import says_copy
 from indexer.readers.names import stem_and_suffix
 from indexer.text.dates import date_in_path, find_dates, without_date
@@ -221,7 +221,7 @@ def _remarks_on(page: PageReading) -> Iterable[tuple[FindingKind, str]]:
             remedy = "the rest was read, copy the page again from the original"
             yield "bytes", f"{evidence.value} (“{evidence.quote}”); {remedy}"
         if evidence.about.endswith("conflict"):
-            yield _conflict(evidence), f"{evidence.about}: {evidence.source} says {evidence.value} ({evidence.quote})"
+            yield _conflict(evidence, page.identity)
     nameless = sum(not article.headline for article in page.articles)
     if nameless:
         yield "headline", f"{nameless} articles without a headline"
@@ -230,10 +230,11 @@ def _remarks_on(page: PageReading) -> Iterable[tuple[FindingKind, str]]:
         yield "columns", f"{seams} places where the order of the columns could not be told"
 
 
-def _conflict(evidence: Evidence) -> FindingKind:
+def _conflict(evidence: Evidence, identity: PageIdentity) -> tuple[FindingKind, str]:
+    says = f"but {evidence.source} says {evidence.value} ({evidence.quote}); correct what is wrong"
     match evidence.about:
         case "page conflict":
-            return "label"
+            return "label", f"it is page {identity.page}, {says}"
         case "paper conflict":
-            return "paper"
-    return "date" if find_dates(evidence.value) else "weekday"
+            return "paper", f"it lies in the folder of {identity.paper}, {says}"
+    return "date" if find_dates(evidence.value) else "weekday", f"it is of {identity.date}, {says}"

@@ -13,11 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.archive.archive import Archive
-from indexer.checking.archive_check import check
-from indexer.checking.facts import alike, sketch_of
-from indexer.checking.findings import KINDS, TITLES, Finding, Findings, findings_json
-from indexer.checking.gaps import IssuesOfPaper, findings_on_gaps
 from indexer.engines.memory import MemoryEngine
+from indexer.indexing.checking.archive_check import check
+from indexer.indexing.checking.facts import alike, sketch_of
+from indexer.indexing.checking.findings import KINDS, TITLES, Finding, Findings, findings_json
+from indexer.indexing.checking.gaps import IssuesOfPaper, findings_on_gaps
 from indexer.indexing.pipeline import index
 from indexer.model import Paper
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from html import escape
 
-from indexer.checking.findings import TITLES, Finding, FindingKind, Findings
+from indexer.indexing.checking.findings import TITLES, Finding, FindingKind, Findings
 
 _STYLE = """
 :root { color-scheme: light dark; --ink: #1d1d1f; --faint: #5f6368; --paper: #fff; --line: #d8d8dc; --mark: #a3170d; }

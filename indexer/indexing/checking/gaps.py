@@ -9,8 +9,8 @@ from datetime import date, timedelta
 from itertools import groupby, pairwise
 from typing import cast
 
-from indexer.checking.findings import Finding
-from indexer.checking.holidays import is_holiday
+from indexer.indexing.checking.findings import Finding
+from indexer.indexing.checking.holidays import is_holiday
 from indexer.model import Paper
 
 _LABEL = re.compile(r"([A-Za-z]*)0*(\d+)(?:\s*[-–—~、,]\s*\1?0*(\d+))?")

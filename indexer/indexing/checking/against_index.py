@@ -8,13 +8,14 @@ from itertools import groupby
 from pathlib import Path
 
 from indexer.archive.archive import Archive, Issue, issue_of
-from indexer.checking.findings import Finding, IndexComparison
 from indexer.engines.base import Reader
+from indexer.indexing.checking.findings import Finding, IndexComparison
 from indexer.indexing.issue_reader import IssueReading
 from indexer.indexing.pipeline import fingerprint
 from indexer.text.natural_sort import natural_key
 
 _MOST_NAMED = 6
+_GONE = "are not in the archive; put them back, or run `baosou index`"
 
 
 class Accounts:
@@ -66,17 +67,27 @@ class Accounts:
         left = sorted(self._fingerprints.keys() - self._seen, key=natural_key)
         unbacked = [source for source in left if not paths or archive.lies_under(source, paths)]
         self.comparison = replace(self.comparison, unbacked=len(unbacked))
-        for folder, sources in groupby(unbacked, issue_of):
-            its = list(sources)
-            there = [source for source in its if not archive.is_gone(source)]
-            why = "can't be used there" if there else "are not in the archive; put them back, or run `baosou index`"
-            yield Finding.of("index", folder, f"the index has articles of {_pages(its)}, which {why}")
+        for _, sources in groupby(unbacked, lambda source: source.partition("/")[0]):
+            yield from _unbacked(archive, list(sources))
 
     def _compare(self, source: str, articles: int) -> None:
         held = len(self._index.documents_of(source))
         if held != articles:
             text = f"the index has {held} articles of it, the page {articles}; run `baosou index --full`"
             self._others.append(Finding.of("index", source, text))
+
+
+def _unbacked(archive: Archive, sources: Sequence[str]) -> Iterator[Finding]:
+    """Yield a finding for each issue of a paper, or for all of them where they are many."""
+    folders = {folder: list(its) for folder, its in groupby(sources, issue_of)}
+    if len(folders) > _MOST_NAMED:
+        first, *_, last = folders
+        held = f"{len(sources)} page files in {len(folders)} issues up to {last}"
+        yield Finding.of("index", first, f"the index has articles of {held}, which {_GONE}")
+        return
+    for folder, its in folders.items():
+        why = _GONE if all(map(archive.is_gone, its)) else "can't be used there"
+        yield Finding.of("index", folder, f"the index has articles of {_pages(its)}, which {why}")
 
 
 def _of_issues(found: Sequence[tuple[Issue, list[str]]], what: str) -> Iterator[Finding]:

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
-from indexer.checking.facts import PageFacts, alike
-from indexer.checking.findings import Finding, FindingKind
+from indexer.indexing.checking.facts import PageFacts, alike
+from indexer.indexing.checking.findings import Finding, FindingKind
 
 _FEWEST_LETTERS = 40
 """Shorter texts may well be the same."""

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import groupby
 
-from indexer.checking.facts import PageFacts, of_most
-from indexer.checking.findings import Finding
+from indexer.indexing.checking.facts import PageFacts, of_most
+from indexer.indexing.checking.findings import Finding
 
 _FEWEST = 4
 """Issues that show an order."""
