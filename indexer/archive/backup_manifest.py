@@ -19,7 +19,6 @@ import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from pathlib import PurePosixPath
 from typing import Any, BinaryIO
 
 from indexer.errors import BackupError
@@ -27,6 +26,8 @@ from indexer.errors import BackupError
 FORMAT = 1
 ARCHIVE, INDEX = "archive", "index"
 """The two folders of a backup."""
+NO_NAMES = frozenset(("", ".", ".."))
+"""What is never the name of a file, and would lead out of a folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,10 +136,10 @@ class ManifestReader:
     def _entry(self, values: dict[str, Any]) -> Entry:
         try:
             entry = Entry(**values)
-            path = PurePosixPath(entry.path)
-        except TypeError:
+            parts = entry.path.split("/")
+        except (TypeError, AttributeError):
             raise self._damaged() from None
-        if len(path.parts) < 2 or path.parts[0] not in (ARCHIVE, INDEX) or ".." in path.parts:
+        if len(parts) < 2 or parts[0] not in (ARCHIVE, INDEX) or not NO_NAMES.isdisjoint(parts):
             raise self._damaged()
         return entry
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import BinaryIO
 
-from indexer.archive.backup_manifest import ARCHIVE, INDEX, Entry, ManifestReader
+from indexer.archive.backup_manifest import ARCHIVE, INDEX, NO_NAMES, Entry, ManifestReader
 from indexer.archive.backup_stores import MANIFEST_IN_TAR, chunks, content_path, forget_members, manifests
 from indexer.archive.switching import Switch
 from indexer.engines.base import StoredEngine
@@ -265,7 +265,7 @@ class _TarBackup(_Backup):
     def _take(self, info: tarfile.TarInfo, content: object, sink: _Sink, found: BinaryIO) -> None:
         entry = Entry(info.name, mode=info.mode, modified=int(info.mtime) * 10**9)
         parts = info.name.split("/")
-        if len(parts) < 2 or parts[0] not in (ARCHIVE, INDEX) or {"", ".", ".."} & set(parts):
+        if len(parts) < 2 or parts[0] not in (ARCHIVE, INDEX) or not NO_NAMES.isdisjoint(parts):
             self._finish([info.name])
         hashed = _Digest()
         try:

@@ -14,7 +14,7 @@ _FEWEST_LETTERS = 40
 _ALIKE = 0.5
 """About what a page has in common with another scan of it in which a letter of twenty was read otherwise."""
 _COMPARED_BY = 8
-"""Of pages that are so alike, one in 256 has none of so many numbers in common."""
+"""Of pages that are so alike, one in 256 has no number of these in common."""
 _MOST_SHARING = 30
 """Stretches that more pages have are those of what is printed each day."""
 _MOST_NAMED = 4
