@@ -13,6 +13,7 @@ Every message is a sentence that names the object and says what to do next.
     │   ├── QueryTooBroad    the query would take the engine too long
     │   └── ArticleChanged   an article is not what it was when someone began to correct it
     ├── WorkerLost           a worker process ended in the middle of its work
+    ├── BackupError          a backup can't be written, or is not what was written
     └── IndexUnavailable     the index can't be opened, read or written
         ├── IndexMissing     the index doesn't exist yet
         ├── IndexStale       it was built with a different schema, different rules or a different dictionary
@@ -67,6 +68,10 @@ class ArticleChanged(UsageError):  # noqa: N818 (a state, not a mistake)
 
 class WorkerLost(BaosouError):  # noqa: N818 (what happened, not a mistake)
     """A worker process ended in the middle of its work."""
+
+
+class BackupError(BaosouError):
+    """A backup can't be written or restored."""
 
 
 class IndexUnavailable(BaosouError):  # noqa: N818 (a state, not a mistake)

@@ -77,19 +77,6 @@ class SiteState:
         rights = Archive(self.settings.archive).rights(known.source.partition("/")[0])
         return known if may_know_of(rights, audience(self.settings)) else None
 
-    def withdrawal(self, article_id: str) -> Withdrawal | None:
-        """Return that an article is withdrawn, or None. It is as the archive says, whatever the index holds."""
-        path = self.settings.archive / "withdrawn.tsv"
-        try:
-            found = path.stat()
-        except OSError:
-            return None
-        state = found.st_mtime_ns, found.st_size
-        if state != self._withdrawn[0]:
-            with suppress(ArchiveError):  # then what was read before still holds
-                self._withdrawn = state, WithdrawnIds(path).table()
-        return self._withdrawn[1].get(article_id)
-
     def _moves(self) -> dict[str, str]:
         """Return a mapping from each former id to its current one.
 

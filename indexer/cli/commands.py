@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.metadata import entry_points
@@ -13,9 +12,8 @@ from pathlib import Path
 from typing import cast
 
 import click
-from click.core import ParameterSource
 
-from indexer.cli import correct, terminal, withdraw
+from indexer.cli import check, correct, keep, terminal, withdraw
 from indexer.cli.options import (
     COULD_NOT_RUN,
     DONE,
@@ -305,47 +303,6 @@ def articles(file: Path, as_json: bool) -> None:
 @baosou.command()
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @archive_option
-@click.option("--index", "location", metavar="DIR", default="", help="Read the index in this folder alone, all of it.")
-@json_option
-@click.pass_context
-def check(context: click.Context, paths: tuple[Path, ...], archive: Path, location: str, as_json: bool) -> None:
-    """Read the archive, or the PATHs inside it, and name what is wrong with it. Nothing is indexed.
-
-    With --index it reads the files of an index instead, and compares each byte with checksums. The exit code is 3 where
-    one is damaged; file, section and remedy are named on stderr.
-
-    \b
-    Example:  baosou check /srv/papers/zhumadian --archive /srv/papers
-              baosou check --index /srv/index
-    """
-    if location:
-        if paths or context.get_parameter_source("archive") is ParameterSource.COMMANDLINE:
-            raise UsageError("check --index reads an index alone; leave out the paths and --archive.")
-        engine = open_index(location)
-        started = time.perf_counter()
-        read = engine.verify()
-        seconds = time.perf_counter() - started
-        if as_json:
-            print_json({"files": read.files, "bytes": read.bytes, "seconds": round(seconds, 3)})
-        else:
-            click.echo(terminal.verified(read, seconds))
-        return
-    from indexer.archive.archive import Archive
-    from indexer.indexing import checking
-
-    with terminal.progress_bar(sys.stderr) as progress:
-        findings = checking.check(Archive(archive), paths, progress=progress)
-    if as_json:
-        print_json(checking.findings_json(findings))
-    else:
-        click.echo(terminal.findings(findings))
-    name_set_aside(findings.set_aside, findings.warnings)
-    sys.exit(DONE_WITH_PAGES_SET_ASIDE if findings.set_aside else DONE)
-
-
-@baosou.command()
-@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
-@archive_option
 def lookalikes(paths: tuple[Path, ...], archive: Path) -> None:
     """Propose misprints: words that a similar character would make frequent ones.
 
@@ -364,7 +321,7 @@ def lookalikes(paths: tuple[Path, ...], archive: Path) -> None:
         click.echo(f"{one.found}\t{one.proposed}\t{one.count}\t{one.example}")
 
 
-for _command in (*correct.COMMANDS, *withdraw.COMMANDS):
+for _command in (*check.COMMANDS, *correct.COMMANDS, *keep.COMMANDS, *withdraw.COMMANDS):
     baosou.add_command(_command)
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import shlex
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 import click
@@ -22,8 +24,11 @@ from indexer.model import (
 )
 
 if TYPE_CHECKING:
+    from indexer.archive.backup import BackupReport
+    from indexer.archive.export import ExportReport
+    from indexer.archive.restore import RestoreReport
     from indexer.engines.base import Verified
-    from indexer.indexing.checking import Findings
+    from indexer.indexing.checking.findings import Findings
     from indexer.indexing.issue_reader import IssueReading
     from indexer.indexing.pipeline import Progress, Report
 
@@ -81,6 +86,45 @@ def verified(read: Verified, seconds: float) -> str:
     'sound: 3 segments, 1.2 MB read in 0.0 s'
     """
     return f"sound: {_counted(read.files, 'segment')}, {read.bytes / 1e6:.1f} MB read in {seconds:.1f} s"
+
+
+def backed_up(done: BackupReport) -> str:
+    """Say what a backup has.
+
+    >>> from indexer.archive.backup import BackupReport
+    >>> print(backed_up(BackupReport("20261129T150000Z.backup", 12, 5_000_000, 1, 8_000, True, True, (), 0.2)))
+    20261129T150000Z.backup: 12 files, 5.0 MB, of these 1 file copied, 0.0 MB, in 0.2 s
+    """
+    if not done.is_new:
+        return f"nothing has changed since {done.name}: {_counted(done.files, 'file')}, {done.bytes / 1e6:.1f} MB"
+    copied = f"{_counted(done.copied, 'file')} copied, {done.copied_bytes / 1e6:.1f} MB"
+    held = f"{done.name}: {_counted(done.files, 'file')}, {done.bytes / 1e6:.1f} MB"
+    return f"{held}, of these {copied}, in {done.seconds:.1f} s"
+
+
+def restored(done: RestoreReport, command: str) -> str:
+    """Say what was restored, and by which command the index comes up to date; "" where it was only verified."""
+    what = f"{done.name} of {done.time}: {_counted(done.files, 'file')}, {done.bytes / 1e6:.1f} MB"
+    if not command:
+        return f"sound: {what}, read in {done.seconds:.1f} s"
+    next_step = "bring the index up to date" if done.has_index else "the backup has no index; make it"
+    return f"restored {what}, in {done.seconds:.1f} s\n{next_step}: {command}"
+
+
+def exported(done: ExportReport, target: str) -> str:
+    """Say what was exported.
+
+    >>> from indexer.archive.export import ExportReport
+    >>> exported(ExportReport(72, 17, 0), "out")
+    '72 articles from 17 pages written to out'
+    """
+    left_out = f", {done.without_text} of them without their text (rights)" if done.without_text else ""
+    return f"{_counted(done.articles, 'article')} from {_counted(done.pages, 'page')} written to {target}{left_out}"
+
+
+def index_command(archive: Path, location: str) -> str:
+    """The command that brings an index up to date, as one types it into a shell."""
+    return f"baosou index --archive {shlex.quote(str(archive))} --index {shlex.quote(location)}"
 
 
 def _counted(number: int, noun: str) -> str:
@@ -216,10 +260,20 @@ def _passages(passages: Iterable[Passage]) -> Iterable[str]:
 
 
 def findings(found: Findings) -> str:
-    """Say what was read and how many findings there are; each is named on its own line."""
+    """Say what was read and what was found, by kind; each finding is named on its own line."""
+    from indexer.indexing.checking.findings import TITLES
+
     lines = [f"{found.articles} articles on {found.pages} pages, {len(found.remarks)} remarks"]
-    lines += [f"{remark.source}: {remark.text}" for remark in found.remarks]
+    if found.index:
+        of = found.index
+        lines.append(
+            f"index: of {of.pages} page files {of.indexed} are in it ({of.changed} changed since), {of.set_aside} set "
+            f"aside, {of.copies} copies, {of.missing} missing; {of.unbacked} in it are not in the archive"
+        )
+    for kind, of_kind in found.by_kind.items():
+        lines += ["", click.style(f"{TITLES[kind]} ({len(of_kind)})", bold=True)]
+        lines += [f"{one.source}: {one.text}" if one.source else one.text for one in of_kind]
     if found.leftovers:
         left = "1 file or folder" if found.leftovers == 1 else f"{found.leftovers} files and folders"
-        lines.append(f"{left} that a system or a program left there: passed over")
+        lines += ["", f"{left} that a system or a program left there: passed over"]
     return "\n".join(lines)

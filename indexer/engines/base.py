@@ -16,10 +16,11 @@ How every engine decides, so that all give the same answer:
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import NamedTuple, Protocol, runtime_checkable
+from typing import BinaryIO, NamedTuple, Protocol, runtime_checkable
 
 from indexer.model import (
     Document,
@@ -239,4 +240,24 @@ class Engine(Protocol):
 
     def former_times(self, ids: Iterable[str]) -> Mapping[str, Times]:
         """The same as `Reader.times` of the last commit, whatever rules made it; none where it can't be read."""
+        ...
+
+
+@runtime_checkable
+class StoredEngine(Engine, Protocol):
+    """An engine whose index lies in files that can be copied."""
+
+    def committed_files(self) -> AbstractContextManager[Mapping[str, BinaryIO]]:
+        """Open all files of the last commit by name, of any archive and any release. Later commits don't change them.
+
+        Raises `IndexMissing`, or `IndexUnavailable` where it is not known which files belong to the commit.
+        """
+        ...
+
+    def assign(self, archive: str) -> None:
+        """Let the index belong to the archive in another folder, as it is. Raises `IndexUnavailable`."""
+        ...
+
+    def locked(self) -> AbstractContextManager[None]:
+        """Keep other processes from writing. Raises `IndexLocked` while one does."""
         ...

@@ -234,12 +234,13 @@ def page_json(reading: IssueReading) -> dict[str, object]:
             "quality": page.quality,
             "furniture": [_passage_json(passage) for passage in page.furniture],
         },
-        "articles": [_article_json(article) for article in page.articles],
-        "withdrawn": [_article_json(one.article) | {"public_reason": one.reason} for one in reading.withdrawn],
+        "articles": [article_json(article) for article in page.articles],
+        "withdrawn": [article_json(one.article) | {"public_reason": one.reason} for one in reading.withdrawn],
     }
 
 
-def _article_json(article: Article) -> dict[str, object]:
+def article_json(article: Article) -> dict[str, object]:
+    """Return an article as `baosou articles --json` prints it."""
     return {
         "id": article.id,
         "kind": article.kind,

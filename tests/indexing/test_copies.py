@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from indexer.archive.archive import Archive
 from indexer.engines.memory import MemoryEngine
-from indexer.indexing.checking import check
+from indexer.indexing.checking.archive_check import check
 from indexer.indexing.pipeline import index
 
 SCHOOL = "小学添置课桌\n\n本报讯 {}昨日添置课桌，共四十套，由校友捐赠。\n"

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import BinaryIO
 
 from indexer.engines.base import IndexIdentity, Verified
 from indexer.engines.whoosh.adapter import commits
@@ -18,7 +20,7 @@ from indexer.engines.whoosh.segment.format import fingerprint
 from indexer.engines.whoosh.segment.segment import open_segment
 from indexer.engines.whoosh.write_lock import WriteLock
 from indexer.engines.whoosh.writer import Segments, WhooshWriter
-from indexer.errors import IndexForeign, IndexLocked, IndexMissing, IndexStale, IndexUnavailable
+from indexer.errors import IndexForeign, IndexLocked, IndexMissing, IndexUnavailable
 from indexer.model import FormerArticle, Times
 
 
@@ -135,6 +137,42 @@ class WhooshEngine:
         except IndexUnavailable:
             return {}
 
+    @contextmanager
+    def committed_files(self) -> Iterator[Mapping[str, BinaryIO]]:
+        """Open all files of the last commit by name, of any archive and any release.
+
+        Raises `IndexMissing`, or `IndexUnavailable` where it is not known which files belong to the commit.
+        """
+        with ExitStack() as opened:
+            while True:
+                stamp = self._stamp()
+                try:
+                    with commits.explained(self._folder):
+                        files = commits.open_files(self._folder, stamp, opened)
+                except IndexUnavailable:
+                    # The next commit may have cleared a file before it was opened.
+                    if commits.stamp(self._folder) == stamp:
+                        raise
+                    continue
+                if commits.stamp(self._folder) == stamp:
+                    break
+                opened.close()
+            yield files
+
+    def assign(self, archive: str) -> None:
+        """Let the index belong to the archive in another folder, as it is. Raises `IndexUnavailable`."""
+        with commits.explained(self._folder):
+            commits.assign(self._folder, archive)
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Keep other processes from writing. Raises `IndexLocked` while one does."""
+        lock = self._lock()
+        try:
+            yield
+        finally:
+            lock.release()
+
     def _lock(self) -> WriteLock:
         with commits.explained(self._folder):
             self._folder.mkdir(parents=True, exist_ok=True)
@@ -149,8 +187,10 @@ class WhooshEngine:
     def _stamp(self) -> Stamp:
         stamp = commits.stamp(self._folder)
         if stamp is None:
+            archive = f" --archive {commits.quoted(Path(self._identity.archive))}" if self._identity.archive else ""
             raise IndexMissing(
-                f"There is no index in {self._folder} yet. Make it: baosou index --index {commits.quoted(self._folder)}"
+                f"There is no index in {self._folder} yet. "
+                f"Make it: baosou index --index {commits.quoted(self._folder)}{archive}"
             )
         return stamp
 
@@ -165,19 +205,16 @@ class WhooshEngine:
     def _open(self, stamp: Stamp, *, whoever: bool = False) -> tuple[Manifest, Segments]:
         """Read a commit after checking its manifest. Segments that are open are shared."""
         with commits.explained(self._folder):
-            manifest = commits.read_manifest(self._folder, stamp)
+            manifest = commits.read_manifest(self._folder, stamp, self._identity.archive)
             self._check(manifest, IndexIdentity(manifest.archive, manifest.rules) if whoever else self._identity)
             found = commits.read_segments(self._folder, stamp, manifest)
             return manifest, [(info, open_segment(self._folder / info.file_name)) for info in found]
 
     def _check(self, manifest: Manifest, identity: IndexIdentity) -> None:
-        rebuild = commits.rebuild_command(self._folder)
         if (manifest.schema, manifest.rules) != (fingerprint(), identity.rules):
-            raise IndexStale(
-                f"The index in {self._folder} was made by other rules, another dictionary or another version of "
-                f"baosou. Rebuild it: {rebuild}"
-            )
+            raise commits.stale(self._folder, identity.archive)
         if identity.archive and manifest.archive != identity.archive:
+            rebuild = commits.rebuild_command(self._folder, identity.archive)
             raise IndexForeign(
                 f"The index in {self._folder} belongs to the archive {manifest.archive}, not to "
                 f"{identity.archive}. Give another folder with --index, or let this archive have it: {rebuild}"

@@ -19,9 +19,10 @@ import shlex
 import struct
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import BinaryIO
 
 from indexer.engines.base import IndexIdentity
 from indexer.engines.whoosh.adapter.codec import SegmentInfo
@@ -39,6 +40,7 @@ _OURS = re.compile(
 )
 """Names of files that a writer makes, complete ones and others."""
 _INCOMPLETE = re.compile(rf".+\.tmp|{NAME}_[0-9a-z]+\.seg\..+")
+_NOT_ALWAYS_THERE = ("moves-", "records-")
 _CHECKSUM = b'"crc32":'
 _SIGNS_OF_DAMAGE = (zlib.error, struct.error, EOFError, pickle.UnpicklingError, ValueError)
 """What Whoosh and Python raise when they read bytes that were not written so."""
@@ -102,14 +104,12 @@ def latest_generation(folder: Path) -> int:
     return max((int(match[1]) for match in found if match), default=-1)
 
 
-def read_manifest(folder: Path, stamp: Stamp) -> Manifest:
-    """The manifest of a commit. Raises `IndexStale` where Whoosh's files were not written by this version."""
+def read_manifest(folder: Path, stamp: Stamp, archive: str = "") -> Manifest:
+    """The manifest of a commit. Raises `IndexStale` where an older version wrote it, with the `archive` to rebuild."""
     path = _manifest_path(folder, stamp.generation)
     content = path.read_bytes() if path.exists() else b""
     if _CHECKSUM not in content:  # older versions wrote none
-        raise IndexStale(
-            f"The index in {folder} was not written by this version of baosou. Rebuild it: {rebuild_command(folder)}"
-        )
+        raise stale(folder, archive)
     try:
         return Manifest.from_bytes(content)
     except (ValueError, TypeError) as error:
@@ -150,6 +150,35 @@ def forget_records(folder: Path, records: str) -> None:
     """Delete the pending records, if they are still these. Raises like `pending_moves`."""
     if records and pending_records(folder) == records:
         _records_path(folder, latest_generation(folder)).unlink(missing_ok=True)
+
+
+def open_files(folder: Path, stamp: Stamp, opened: ExitStack) -> dict[str, BinaryIO]:
+    """Open all files of the last commit, of any release, by name. They are closed with `opened`.
+
+    Raises FileNotFoundError where a file is not there, because it is missing or a later commit cleared it, and
+    ValueError where it is not known which files belong to the commit.
+    """
+    names = _files_of_last_commit(folder)
+    if names is None:
+        raise ValueError(f"{_manifest_path(folder, stamp.generation).name} is not what was written")
+    files: dict[str, BinaryIO] = {}
+    for name in sorted(names):
+        try:
+            files[name] = opened.enter_context((folder / name).open("rb"))
+        except FileNotFoundError:
+            if not name.startswith(_NOT_ALWAYS_THERE):
+                raise
+    return files
+
+
+def assign(folder: Path, archive: str) -> None:
+    """Let the last commit, of any release, belong to the archive in another folder. Raises OSError and ValueError."""
+    path = _manifest_path(folder, latest_generation(folder))
+    content = path.read_bytes()
+    if _CHECKSUM in content:
+        _write(path, replace(Manifest.from_bytes(content), archive=archive).to_bytes())
+    else:
+        _write(path, _json({**json.loads(content), "archive": archive}))
 
 
 def commit(
@@ -205,19 +234,37 @@ def explained(folder: Path) -> Iterator[None]:
         raise damaged(folder, str(error)) from error
 
 
+def stale(folder: Path, archive: str = "") -> IndexStale:
+    """What to raise for an index of another release, or of other rules."""
+    return IndexStale(
+        f"The index in {folder} was made by other rules, another dictionary or another version of baosou. "
+        f"Rebuild it: {rebuild_command(folder, archive)}"
+    )
+
+
 def damaged(folder: Path, problem: str) -> IndexUnavailable:
     """What to raise when files are not what was written."""
     return IndexUnavailable(f"The index in {folder} is damaged: {problem}. Rebuild it: {rebuild_command(folder)}")
 
 
-def rebuild_command(folder: Path) -> str:
-    """The command for a full build."""
-    return f"baosou index --full --index {quoted(folder)}"
+def rebuild_command(folder: Path, archive: str = "") -> str:
+    """The command for a full build: of an archive, or else of the one that the last commit belongs to."""
+    archive = archive or _archive_of_last_commit(folder)
+    return f"baosou index --full --index {quoted(folder)}" + (f" --archive {shlex.quote(archive)}" if archive else "")
 
 
 def quoted(folder: Path) -> str:
     """The folder as one types it into a shell."""
     return shlex.quote(str(folder))
+
+
+def _archive_of_last_commit(folder: Path) -> str:
+    """The archive that the last commit, of any release, belongs to, if it is still there; else ""."""
+    try:
+        archive = str(json.loads(_manifest_path(folder, latest_generation(folder)).read_bytes())["archive"])
+        return archive if Path(archive).is_dir() else ""
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""
 
 
 def _files_of_last_commit(folder: Path) -> set[str] | None:
