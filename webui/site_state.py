@@ -17,7 +17,7 @@ from indexer.archive.redirects import followed
 from indexer.engines import open_engine
 from indexer.engines.base import Engine, IndexIdentity, Reader
 from indexer.errors import ArchiveError
-from indexer.indexing.rules_fingerprint import fingerprint
+from indexer.indexing.rules_fingerprint import matching
 from webui.settings import Settings
 
 _EXTENSION = "baosou"
@@ -70,7 +70,7 @@ class SiteState:
                 archive = self.settings.archive
                 # Without an archive, articles can still be shown, only not their raw text.
                 belongs_to = str(archive.resolve()) if archive.is_dir() else ""
-                self._engine = open_engine(self.settings.index, IndexIdentity(belongs_to, fingerprint()))
+                self._engine = open_engine(self.settings.index, IndexIdentity(belongs_to, matching()))
             return self._engine
 
     def register(self, app: Flask) -> None:

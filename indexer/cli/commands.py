@@ -397,9 +397,9 @@ def lookalikes(paths: tuple[Path, ...], archive: Path) -> None:
 def _engine(location: str, archive: Any = None) -> Any:
     from indexer.engines import open_engine
     from indexer.engines.base import IndexIdentity
-    from indexer.indexing.rules_fingerprint import fingerprint
+    from indexer.indexing.rules_fingerprint import matching
 
-    return open_engine(location, IndexIdentity(str(archive.root.resolve()) if archive else "", fingerprint()))
+    return open_engine(location, IndexIdentity(str(archive.root.resolve()) if archive else "", matching()))
 
 
 def main() -> None:

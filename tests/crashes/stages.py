@@ -19,7 +19,7 @@ from typing import Any
 from indexer.engines.base import IndexIdentity
 from indexer.engines.whoosh.engine import WhooshEngine
 from indexer.errors import IndexMissing
-from indexer.indexing.rules_fingerprint import fingerprint
+from indexer.indexing.rules_fingerprint import matching
 from indexer.model import Times
 from tests.conftest import PROJECT
 from webui.app import create_app
@@ -238,7 +238,7 @@ class Scene:
         assert {name for name in names if name.endswith((".seg", ".times"))} == set(segments)
 
     def _engine(self, folder: Path) -> WhooshEngine:
-        return WhooshEngine(folder / "index", IndexIdentity("", fingerprint()))
+        return WhooshEngine(folder / "index", IndexIdentity("", matching()))
 
 
 def check_all_ended(group: int) -> None:

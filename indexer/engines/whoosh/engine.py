@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from indexer.engines.base import IndexIdentity, Verified
 from indexer.engines.whoosh.adapter import commits
@@ -74,6 +76,17 @@ class WhooshEngine:
         except BaseException:
             lock.release()
             raise
+
+    @contextmanager
+    def trial(self) -> Iterator[WhooshEngine]:
+        """An engine that begins with the last commit, in a folder for temporary files that is deleted at the end.
+
+        No file of an index is ever changed, so links to them are enough.
+        """
+        with TemporaryDirectory(prefix="baosou-trial-") as name:
+            with commits.explained(self._folder):
+                commits.link(self._folder, Path(name))
+            yield WhooshEngine(Path(name), self._identity)
 
     def verify(self) -> Verified:
         """Read all files of the last commit, which may belong to any archive and any rules.
