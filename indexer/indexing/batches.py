@@ -99,12 +99,13 @@ def _files(known: str) -> str:
     return known.partition("-")[0]
 
 
-def batches(work: Work, before: Before, pages: int) -> list[Work]:
-    """Divide what is to be read into what is committed together, about so many pages; in one commit where they are few.
+def batches(work: Work, before: Before, pages: int = 0) -> list[Work]:
+    """Divide what is to be read into what is committed together; in one commit where `pages` (0: the usual number) do.
 
     Otherwise issues of which something is held come first, those with other files before all, and new ones last: an
     article that was taken out of the ones must be known when it comes in one of the others.
     """
+    pages = pages or PAGES_PER_COMMIT
     if sum(len(issue.pages) for issue, _ in work) <= pages:
         return [work]
     new = [one for one in work if before.is_new(one[0])]

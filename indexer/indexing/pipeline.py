@@ -22,7 +22,7 @@ from indexer.articles.metadata.article_ids import with_ids_of_day
 from indexer.engines.base import BulkWriter, Engine, Writer
 from indexer.errors import FileError, IndexMissing
 from indexer.indexing import workers
-from indexer.indexing.batches import PAGES_PER_COMMIT, Before, Day, batches, fingerprint
+from indexer.indexing.batches import Before, Day, batches, fingerprint
 from indexer.indexing.differences import Differences, differences, differences_json
 from indexer.indexing.history import Packed, dated, packed_versions
 from indexer.indexing.moves import (
@@ -71,7 +71,7 @@ def index(
     jobs: int | None = None,
     progress: Progress = lambda done, total: None,
     clock: Callable[[], float] = time.time,
-    pages_per_commit: int = PAGES_PER_COMMIT,
+    pages_per_commit: int = 0,
 ) -> Report:
     """Bring the index up to date with the archive, or with the issues that lie under `paths`.
 
