@@ -8,9 +8,10 @@ from __future__ import annotations
 import random
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from functools import partial
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -20,12 +21,35 @@ from indexer.archive.archive import Archive
 from indexer.engines.base import Engine, IndexIdentity
 from indexer.engines.whoosh.engine import WhooshEngine
 from indexer.errors import IndexMissing
-from indexer.indexing import rules_fingerprint
+from indexer.indexing import issue_reader, rules_fingerprint
 from indexer.indexing.pipeline import Report, index
 from indexer.model import Document, Times
+from webui.app import create_app
+from webui.settings import Settings
 
 NIGHT = 86_400
-WORDS = "渡口 夜航 早稻 书屋 老桥 灯会 茶园 水库 学堂 集市 老人 乡亲 收割 修缮 试航 采摘 石板 新船 河堤 果树".split()
+WORDS = [
+    "渡口",
+    "夜航",
+    "早稻",
+    "书屋",
+    "老桥",
+    "灯会",
+    "茶园",
+    "水库",
+    "学堂",
+    "集市",
+    "老人",
+    "乡亲",
+    "收割",
+    "修缮",
+    "试航",
+    "采摘",
+    "石板",
+    "新船",
+    "河堤",
+    "果树",
+]
 
 
 def article(day: int, number: int, verb: str = "热闹") -> str:
@@ -266,9 +290,7 @@ def test_what_moved_is_not_new_for_a_moment(indexed: Library, tmp_path: Path) ->
         moved = [one.id for one in made.documents() if one.source.startswith(f"lanhe/{day_of(23)}/")]
         assert all(times.first == 0 for times in made.engine.reader().times(moved).values())
 
-    index(
-        Archive(made.root), made.engine, pages_per_commit=2, progress=look, jobs=1, clock=lambda: NIGHT
-    )
+    index(Archive(made.root), made.engine, pages_per_commit=2, progress=look, jobs=1, clock=lambda: NIGHT)
 
 
 def test_new_rules_are_applied_issue_by_issue(
@@ -312,3 +334,53 @@ def test_a_dry_run_says_what_the_run_does(
     assert {one.id for one in said.differences.gone} == went - after[3].keys()
     both = before[0].keys() & after[0].keys()
     assert {one.id for one in said.differences.changed} >= {one for one in both if before[0][one] != after[0][one]}
+
+
+def other_rules(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let all headlines be read otherwise, so that each article gets another id."""
+    read_pages = issue_reader.read_pages
+
+    def read_otherwise(*given: Any) -> list[Any]:
+        return [
+            replace(
+                page, articles=tuple(replace(one, headline=one.headline.replace("回", "次")) for one in page.articles)
+            )
+            for page in read_pages(*given)
+        ]
+
+    monkeypatch.setattr(issue_reader, "read_pages", read_otherwise)
+    monkeypatch.setattr(rules_fingerprint, "reading", lambda: "other rules")
+
+
+def test_the_site_answers_all_through_an_upgrade(
+    indexed: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = copy_of(indexed, tmp_path / "upgraded")
+    old = {document.id: document for document in made.documents()}
+    site = create_app(Settings(archive=made.root, index=""), made.engine).test_client()
+    other_rules(monkeypatch)
+    renewed = []
+
+    def ask(done: int, total: int) -> None:
+        for one in old:
+            assert site.get(f"/article/{one}", follow_redirects=True).status_code == 200
+        held = {document.id for document in made.documents()}
+        assert len(held) == len(old)
+        renewed.append(len(held - old.keys()))
+        assert site.get("/search?q=%22%E6%98%A8%E6%97%A5%22").status_code == 200
+        assert site.get("/api/search?q=%22%E6%98%A8%E6%97%A5%22").get_json()["total"] == len(old)
+
+    for stop in (9, 0):
+        with suppress(Interrupted):
+
+            def progress(done: int, total: int, stop: int = stop) -> None:
+                ask(done, total)
+                if done == stop:
+                    raise Interrupted
+
+            index(Archive(made.root), made.engine, pages_per_commit=4, progress=progress, jobs=1, clock=lambda: NIGHT)
+    assert len(set(renewed)) > 3
+    held, times, _, leads = made.state()
+    assert held.keys().isdisjoint(old)
+    assert {leads[one] for one in old} == held.keys()
+    assert {its.first for its in times.values()} == {its.changed for its in times.values()} == {0}
