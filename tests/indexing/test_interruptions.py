@@ -28,7 +28,7 @@ from webui.app import create_app
 from webui.settings import Settings
 
 NIGHT = 86_400
-WORDS = [
+WORDS = (
     "渡口",
     "夜航",
     "早稻",
@@ -49,7 +49,7 @@ WORDS = [
     "新船",
     "河堤",
     "果树",
-]
+)
 
 
 def article(day: int, number: int, verb: str = "热闹") -> str:
