@@ -83,7 +83,7 @@ def index(
     """
     started = time.perf_counter()
     asked = _Asked(paths, full, accept_removals, jobs, progress, clock, pages_per_commit)
-    report = _dry_run(archive, engine, asked) if dry_run else _Run(archive, engine, asked).report()
+    report = _dry_run(archive, engine, asked) if dry_run else _IndexRun(archive, engine, asked).report()
     return replace(report, seconds=time.perf_counter() - started)
 
 
@@ -92,7 +92,7 @@ def _dry_run(archive: Archive, engine: Engine, asked: _Asked) -> Report:
         with suppress(IndexMissing):
             engine.reader()  # which refuses in words that name this index
     with engine.trial() as trial:
-        run = _Run(archive, trial, asked, is_trial=True)
+        run = _IndexRun(archive, trial, asked, is_trial=True)
         report = run.report()
         found = differences(engine, trial, None if asked.full else run.tally.touched)
     return replace(report, dry_run=True, differences=found)
@@ -111,7 +111,7 @@ class _Asked:
     pages_per_commit: int
 
 
-class _Run:
+class _IndexRun:
     """A run over an archive. `is_trial` if the archive must not be written to."""
 
     def __init__(self, archive: Archive, engine: Engine, asked: _Asked, *, is_trial: bool = False) -> None:

@@ -144,7 +144,7 @@ class Library:
         return WhooshEngine(self.root.parent / "index", IndexIdentity("", "rules"))
 
     def run(self, *, pages: int = 3, night: int = 1, stop: int = 0, jobs: int = 1, dry_run: bool = False) -> Report:
-        """Bring the index up to date; with `stop`, raise `Interrupted` when so many pages are read."""
+        """Bring the index up to date; with `stop`, raise `Interrupted` when that number of pages is read."""
 
         def progress(done: int, total: int) -> None:
             if 0 < stop <= done:
@@ -195,7 +195,7 @@ def copy_of(made: Library, folder: Path) -> Library:
 
 
 def until_it_ends(made: Library, stops: Iterator[int], **options: int) -> Report:
-    """Run again and again, each time interrupted after so many pages, and at last not."""
+    """Run again and again, interrupted after these numbers of pages, and at last not."""
     for stop in stops:
         try:
             return made.run(stop=stop, **options)

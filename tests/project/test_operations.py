@@ -29,8 +29,7 @@ def blocks(kind: str) -> list[str]:
 
 def settings(kind: str) -> Iterator[tuple[str, str]]:
     """Yield the path and the content of each settings file of a kind."""
-    for path, content in re.findall(rf"`(/etc/[^`\n]+)`:\n\n```{kind}\n(.*?)```", TEXT, re.DOTALL):
-        yield path, content
+    yield from re.findall(rf"`(/etc/[^`\n]+)`:\n\n```{kind}\n(.*?)```", TEXT, re.DOTALL)
 
 
 @pytest.fixture
