@@ -19,7 +19,7 @@ from indexer.archive.withdrawn import Withdrawal, WithdrawnIds
 from indexer.engines import open_engine
 from indexer.engines.base import Engine, IndexIdentity, Reader
 from indexer.errors import ArchiveError
-from indexer.indexing.rules_fingerprint import fingerprint
+from indexer.indexing.rules_fingerprint import matching
 from indexer.search.rights import may_know_of, visible_to
 from webui.access.audience import audience
 from webui.settings import Settings
@@ -99,7 +99,7 @@ class SiteState:
                 archive = self.settings.archive
                 # Without an archive, articles can still be shown, only not their raw text.
                 belongs_to = str(archive.resolve()) if archive.is_dir() else ""
-                self._engine = open_engine(self.settings.index, IndexIdentity(belongs_to, fingerprint()))
+                self._engine = open_engine(self.settings.index, IndexIdentity(belongs_to, matching()))
             return self._engine
 
     def register(self, app: Flask) -> None:

@@ -12,7 +12,7 @@ import os
 import re
 import stat
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -168,16 +168,22 @@ class Archive:
             return False
         return False
 
-    def lies_under(self, source: str, paths: Sequence[Path]) -> bool:
-        """Return whether a page is under one of the paths.
+    def those_under(self, sources: Iterable[str], paths: Sequence[Path]) -> list[str]:
+        """Return the pages that are under one of the paths, if any are given.
 
         A path to a page stands for the whole issue of that page. Neither needs to exist.
         """
-        page = self.root / source
         meant = [one for path in paths for one in self._meant(path)]
-        if any(page.is_relative_to(one) for one in meant):
-            return True
-        return any(_is_page(one) and _is_same_issue(page, one, self.root) for one in meant)
+        if not paths or self.root in meant:
+            return list(sources)
+        names = {one.relative_to(self.root).as_posix() for one in meant}
+        below = tuple(f"{name}/" for name in names)
+        issues = {issue_of(original_source(name)) for name in names if "/" in name and _is_page(self.root / name)}
+        return [
+            source
+            for source in sources
+            if source.startswith(below) or source in names or (issues and issue_of(original_source(source)) in issues)
+        ]
 
     @classmethod
     def holding(cls, path: Path) -> tuple[PageFile, Paper]:

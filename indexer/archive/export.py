@@ -85,7 +85,7 @@ class Exporter:
     ) -> None:
         self._archive, self._reader, self._restricted = archive, reader, restricted
         sources = sorted(reader.fingerprints(), key=natural_key)
-        self.sources = [one for one in sources if archive.lies_under(one, paths)] if paths else sources
+        self.sources = archive.those_under(sources, paths)
         if paths and not self.sources:
             raise UsageError(f"The index has no page under {', '.join(map(str, paths))}; run `baosou index`.")
         self._found = self._ids_found_by(query) if query.strip() else None

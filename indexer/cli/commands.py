@@ -112,7 +112,7 @@ _JOINT = 12  # letters shown on either side of a line's end
 @index_option
 @click.option("--jobs", type=click.IntRange(1, 256), help="Worker processes [default: one for each core].")
 @click.option("--full", is_flag=True, help="Build the index anew; the old one serves until the new one is done.")
-@click.option("--dry-run", is_flag=True, help="Read everything, say what would change, write nothing.")
+@click.option("--dry-run", is_flag=True, help="Say which articles and links would change, and how; write nothing.")
 @click.option("--accept-removals", is_flag=True, help="Take out pages that are gone, also a tenth of all and more.")
 @json_option
 def index(
@@ -127,12 +127,14 @@ def index(
 ) -> None:
     """Bring the index up to date with the archive, or with the PATHs inside it.
 
-    Only issues in which a file (or paper.toml) changed are read again. Pages that can't be used are named on
-    stderr, and the exit code is then 1.
+    Only issues in which a file (or paper.toml) changed are read again, and all of them where a new version of baosou
+    reads pages by other rules. A long run commits now and then; if it is ended, the next one goes on from there. Pages
+    that can't be used are named on stderr, and the exit code is then 1.
 
     \b
     Example:  baosou index --archive /srv/papers --index /srv/index
               baosou index /srv/papers/zhumadian/2024-01-26 --archive /srv/papers --index /srv/index
+              baosou index --dry-run --archive /srv/papers --index /srv/index
     """
     from indexer.archive.archive import Archive
     from indexer.indexing import pipeline
@@ -152,6 +154,8 @@ def index(
     if as_json:
         print_json(pipeline.report_json(report))
     else:
+        if report.differences:
+            click.echo(terminal.differences(report.differences))
         click.echo(terminal.report(report))
     name_set_aside(report.set_aside, report.warnings)
     sys.exit(DONE_WITH_PAGES_SET_ASIDE if report.set_aside else DONE)

@@ -65,6 +65,6 @@ def open_index(location: str, archive: Any = None) -> Any:
     """The engine of an index: of an archive, or of any."""
     from indexer.engines import open_engine
     from indexer.engines.base import IndexIdentity
-    from indexer.indexing.rules_fingerprint import fingerprint
+    from indexer.indexing.rules_fingerprint import matching
 
-    return open_engine(location, IndexIdentity(str(archive.root.resolve()) if archive else "", fingerprint()))
+    return open_engine(location, IndexIdentity(str(archive.root.resolve()) if archive else "", matching()))

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from indexer.archive.restore import RestoreReport
     from indexer.engines.base import Verified
     from indexer.indexing.checking.findings import Findings
+    from indexer.indexing.differences import ArticleName, ChangedArticle, Differences
     from indexer.indexing.issue_reader import IssueReading
     from indexer.indexing.pipeline import Progress, Report
 
@@ -76,6 +77,34 @@ def report(done: Report) -> str:
     if done.set_aside:
         lines.append(f"{_counted(len(done.set_aside), 'file')} set aside:")
     return "\n".join(lines)
+
+
+def differences(found: Differences) -> str:
+    """List what a run would change: each article with its page file and headline, and what differs in its text.
+
+    >>> from indexer.indexing.differences import ArticleName, Differences, MovedLink
+    >>> print(differences(Differences((ArticleName("a-2", "a/2.txt", "早稻"),), (), (), (MovedLink("a-1", "a-2"),))))
+    + a/2.txt  早稻  a-2
+    a-1 → a-2
+    1 article would be added, 0 changed, 0 taken out; 1 link would lead to another article id
+    """
+    lines = [click.style(f"+ {_named(one)}", fg="green") for one in found.added]
+    for changed in found.changed:
+        lines.append(click.style(f"~ {_named(changed)}", bold=True))
+        lines += [f"    {_coloured(line)}" for line in changed.diff.splitlines()]
+    lines += [click.style(f"- {_named(one)}", fg="red") for one in found.gone]
+    lines += [f"{link.old} → {link.new}" for link in found.moves]
+    added, moved = _counted(len(found.added), "article"), _counted(len(found.moves), "link")
+    counts = f"{added} would be added, {len(found.changed)} changed, {len(found.gone)} taken out"
+    return "\n".join([*lines, f"{counts}; {moved} would lead to another article id"])
+
+
+def _named(one: ArticleName | ChangedArticle) -> str:
+    return f"{one.source}  {one.headline or '（无标题）'}  {one.id}"
+
+
+def _coloured(line: str) -> str:
+    return click.style(line, fg={"+": "green", "-": "red"}.get(line[:1]))
 
 
 def verified(read: Verified, seconds: float) -> str:

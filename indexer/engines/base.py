@@ -206,6 +206,10 @@ class Engine(Protocol):
     def writer(self, *, fresh: bool = False) -> Writer:
         """Begin a change. With `fresh` the index starts empty, and readers keep the old one until `commit`."""
 
+    def trial(self) -> AbstractContextManager[Engine]:
+        """An engine that begins with the last commit. Whatever is done with it is forgotten at the end."""
+        ...
+
     def verify(self) -> Verified:
         """Read all of the last commit, whatever archive and rules it belongs to.
 

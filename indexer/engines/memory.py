@@ -18,6 +18,7 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date
 
 import numpy as np
@@ -97,6 +98,14 @@ class MemoryEngine:
         if not self._write_lock.acquire(blocking=False):
             raise IndexLocked("The index in memory is being written to; wait until that has ended.")
         return MemoryWriter(self, {} if fresh else dict(self._committed or {}), {} if fresh else self._times)
+
+    @contextmanager
+    def trial(self) -> Iterator[MemoryEngine]:
+        """An engine that begins with the last commit."""
+        trial = MemoryEngine()
+        trial._committed, trial._times = self._committed, self._times
+        trial._pending, trial._records = dict(self._pending), self._records
+        yield trial
 
     def verify(self) -> Verified:
         """Nothing to read: memory has no checksums. Raises `IndexMissing` if nothing was indexed."""

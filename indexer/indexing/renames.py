@@ -7,7 +7,7 @@ divides a page differently or reads another headline.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from itertools import chain
 
 from indexer.model import FormerArticle
@@ -35,28 +35,36 @@ def renamed(lost: Iterable[FormerArticle], current: Iterable[FormerArticle]) -> 
     The current article most like a lost one is taken, best on the same page. A move doesn't change the text, and a
     correction changes only part of it. Where articles were joined, several lost ones lead to one.
     """
-    candidates = _Candidates(current)
-    pairs = {article.id: candidates.most_alike(article) for article in lost}
+    articles = list(lost)
+    bigrams = {article.id: _bigrams(article) for article in articles}
+    candidates = _Candidates(current, {article.source for article in articles}, frozenset().union(*bigrams.values()))
+    pairs = {article.id: candidates.most_alike(article, bigrams[article.id]) for article in articles}
     return {old: new for old, new in pairs.items() if new}
 
 
 class _Candidates:
-    """The articles that lost ones may be found among."""
+    """The articles that lost ones may be found among: those on their pages, and those made mostly of their bigrams.
 
-    def __init__(self, current: Iterable[FormerArticle]) -> None:
+    No other article can be another version of one of them, and there may be very many others.
+    """
+
+    def __init__(self, current: Iterable[FormerArticle], pages: Set[str], wanted: _Bigrams) -> None:
         self._bigrams: dict[str, _Bigrams] = {}
         self._on_page: dict[str, list[str]] = defaultdict(list)
         self._with_bigram: dict[str, list[str]] = defaultdict(list)
         for article in current:
-            bigrams = self._bigrams[article.id] = _bigrams(article)
+            bigrams = _bigrams(article)
+            if article.source not in pages and len(bigrams & wanted) < _ALIKE * len(bigrams):
+                continue
+            self._bigrams[article.id] = bigrams
             self._on_page[article.source].append(article.id)
             for bigram in bigrams:
                 self._with_bigram[bigram].append(article.id)
         self._taken: set[str] = set()
 
-    def most_alike(self, lost: FormerArticle) -> str:
-        """The id of the article that is most like a lost one, or ""."""
-        old, here = _bigrams(lost), self._on_page.get(lost.source, [])
+    def most_alike(self, lost: FormerArticle, old: _Bigrams) -> str:
+        """The id of the article that is most like a lost one with these bigrams, or ""."""
+        here = self._on_page.get(lost.source, [])
         found = self._alike(old, here) or self._alike(old, self._similar(old)) or self._part(old, here)
         self._taken.add(found)
         return found

@@ -1,12 +1,13 @@
-"""The fingerprint of all code and data that determine the contents of an index.
+"""Two fingerprints of the code and data that determine the contents of an index.
 
-An index with another fingerprint is stale.
+An index by other `matching` rules can't be asked: a query would be folded and split otherwise than its texts. One by
+other `reading` rules answers as it did, and is renewed issue by issue, because each issue's fingerprint has them.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -26,6 +27,20 @@ DECIDING = (
     "cleaning",
     "articles",
 )
+"""All that decides what an index holds."""
+MATCHING = (
+    "text/bulk_folding.py",
+    "text/folding.py",
+    "text/furniture_letters.py",
+    "text/numerals.py",
+    "text/spaced_letters.py",
+    "text/tables.py",
+    "text/tokenizer.py",
+    "text/data/folded_words.tsv",
+    "text/data/han_forms.tsv",
+    "text/data/surnames.tsv",
+)
+"""What of it decides how text is matched."""
 
 
 def deciding_files() -> Iterator[Path]:
@@ -36,17 +51,37 @@ def deciding_files() -> Iterator[Path]:
                 yield path
 
 
+def matching_files() -> Iterator[Path]:
+    """Yield those of them that determine how text is matched."""
+    return (_HERE / name for name in MATCHING)
+
+
 @cache
-def fingerprint() -> str:
-    """Return 16 hex digits that change with any rule, table, schema or dictionary.
+def matching() -> str:
+    """Return 16 hex digits that change with folding, the tokeniser or a dictionary.
 
     This is a hash of the files themselves, so no version number needs to be maintained by hand.
 
-    >>> len(fingerprint())
+    >>> len(matching())
     16
     """
-    digest = hashlib.sha256(tokenizer.FINGERPRINT.encode())
-    for path in deciding_files():
+    return _digest(tokenizer.FINGERPRINT, matching_files())
+
+
+@cache
+def reading() -> str:
+    """Return 16 hex digits that change with any rule by which pages are read.
+
+    >>> reading() == matching()
+    False
+    """
+    others = set(matching_files())
+    return _digest("", (path for path in deciding_files() if path not in others))
+
+
+def _digest(start: str, paths: Iterable[Path]) -> str:
+    digest = hashlib.sha256(start.encode())
+    for path in paths:
         digest.update(path.relative_to(_HERE).as_posix().encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]

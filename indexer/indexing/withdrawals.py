@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from indexer.archive.archive import Archive
@@ -18,19 +18,27 @@ _MOST_TRIED = 10_000
 """Ordinals of equal headlines on a page."""
 
 
-def bring_withdrawals(
-    archive: Archive, withdrawn: Mapping[str, Withdrawal], moves: Mapping[str, str], change: Writer
-) -> tuple[Mapping[str, Withdrawal], list[str]]:
-    """Bring `withdrawn.tsv` up to date. Return all that is withdrawn, and warnings.
+@dataclass(frozen=True, slots=True)
+class KnownWithdrawals:
+    """What is withdrawn after a change: those that its issues say, those that were lifted, and all `in_force`."""
 
-    `withdrawn` and `moves` are those of the issues that were read. The file is written before the commit: a run that is
-    killed in between leaves no withdrawn article that the file lacks. One that is in the index again, from the same
-    page file, was lifted.
+    new: Mapping[str, Withdrawal]
+    lifted: Collection[str]
+    in_force: Mapping[str, Withdrawal]
+    warnings: tuple[str, ...] = ()
+
+
+def known_withdrawals(
+    archive: Archive, withdrawn: Mapping[str, Withdrawal], moves: Mapping[str, str], change: Writer
+) -> KnownWithdrawals:
+    """Compare `withdrawn.tsv` with what the issues that were read say, by their `withdrawn` articles and `moves`.
+
+    An article that is in the index again, from the same page file, was lifted.
     """
     try:
         known = archive.withdrawn().table()
     except ArchiveError as problem:
-        return withdrawn, [str(problem)]
+        return KnownWithdrawals({}, (), withdrawn, (str(problem),))
     lifted = set[str]()
     if candidates := known.keys() - withdrawn.keys():
         reader = change.preview()
@@ -38,12 +46,20 @@ def bring_withdrawals(
             document = reader.get(moves.get(one, one))
             if document and (plain(document.source) == known[one].source or archive.is_gone(known[one].source)):
                 lifted.add(one)
-    warnings = []
+    in_force = {one: its for one, its in (known | dict(withdrawn)).items() if one not in lifted}
+    return KnownWithdrawals(withdrawn, sorted(lifted), in_force)
+
+
+def remember_withdrawals(archive: Archive, known: KnownWithdrawals) -> list[str]:
+    """Bring `withdrawn.tsv` up to date, before the commit. Return warnings.
+
+    A run that is killed in between leaves no withdrawn article that the file lacks.
+    """
     try:
-        archive.withdrawn().remember(withdrawn, sorted(lifted))
+        archive.withdrawn().remember(known.new, known.lifted)
     except ArchiveError as problem:
-        warnings.append(f"{problem}; until then withdrawn articles look as if they had never been there")
-    return {one: its for one, its in (known | dict(withdrawn)).items() if one not in lifted}, warnings
+        return [*known.warnings, f"{problem}; until then withdrawn articles look as if they had never been there"]
+    return [*known.warnings]
 
 
 def holding(change: Writer, withdrawn: Collection[str]) -> Iterator[Document]:

@@ -166,21 +166,21 @@ def _tokenised(page: PageReading, made: Iterable[Document]) -> Iterator[Tokenise
         yield tokenizer.tokenise(document, () if number or document.rights == "metadata" else furniture)
 
 
-def read_all(work: Work, processes: int) -> Iterator[tuple[Issue, IssueDocuments]]:
-    """Read issues in their order."""
+def read_all(work: Work, processes: int) -> Iterator[tuple[Issue, str, IssueDocuments]]:
+    """Read issues in their order. Each comes with its fingerprint, and what it gave."""
     if processes < 2:
         for issue, fingerprint in work:
-            yield issue, read_and_tokenise(issue, fingerprint)
+            yield issue, fingerprint, read_and_tokenise(issue, fingerprint)
         return
     with worker_pool(processes) as pool:
-        waiting: list[tuple[Issue, Future[IssueDocuments]]] = []
+        waiting: list[tuple[Issue, str, Future[IssueDocuments]]] = []
         for issue, fingerprint in work:
-            waiting.append((issue, pool.submit(read_and_tokenise, issue, fingerprint)))
+            waiting.append((issue, fingerprint, pool.submit(read_and_tokenise, issue, fingerprint)))
             if len(waiting) >= processes * _ISSUES_IN_FLIGHT:
-                first, future = waiting.pop(0)
-                yield first, future.result()
-        for issue, future in waiting:
-            yield issue, future.result()
+                first, current, future = waiting.pop(0)
+                yield first, current, future.result()
+        for issue, fingerprint, future in waiting:
+            yield issue, fingerprint, future.result()
 
 
 def build_all(work: Work, processes: int, build: Build, progress: Progress) -> Iterator[Built]:

@@ -203,12 +203,13 @@ def test_a_path_that_is_gone_is_allowed_where_it_was_indexed(root: Path) -> None
     indexed = ["a/2024-01-01/01.txt", "a/2024-01-01/02.txt", "a/2024-01-09/01.txt"]
     for gone in (root / "a/2024-01-09", Path("a/2024-01-09"), root / "a/2024-01-09/01.txt"):
         assert archive.survey([gone], indexed=indexed).issues == ()
-        assert [archive.lies_under(source, [gone]) for source in indexed] == [False, False, True]
+        assert archive.those_under(indexed, [gone]) == indexed[2:]
         with pytest.raises(UsageError, match="There is no "):
             archive.survey([gone])
     page = root / "a/2024-01-01/02.txt"
     assert sources_of(archive.survey([page], indexed=indexed)) == ["a/2024-01-01/01.txt"]
-    assert [archive.lies_under(source, [page]) for source in indexed] == [True, True, False]
+    assert archive.those_under(indexed, [page]) == indexed[:2]
+    assert archive.those_under(indexed, [root]) == archive.those_under(indexed, []) == indexed
     with pytest.raises(UsageError, match="There is no "):
         archive.survey([root / "a/2024-01-03"], indexed=indexed)
     with pytest.raises(UsageError, match="There is no "):

@@ -24,7 +24,7 @@ from indexer.engines.base import IndexIdentity
 from indexer.engines.whoosh.engine import WhooshEngine
 from indexer.errors import BackupError, IndexForeign, IndexLocked, UsageError
 from indexer.indexing.pipeline import index
-from indexer.indexing.rules_fingerprint import fingerprint
+from indexer.indexing.rules_fingerprint import matching
 from tests.conftest import PROJECT
 from tests.support.command_line import baosou, messages, output
 
@@ -34,7 +34,7 @@ UNTIL_SETTLED = 2.1
 
 
 def engine_of(folder: Path, archive: Path | None = None) -> WhooshEngine:
-    return WhooshEngine(folder, IndexIdentity(os.path.realpath(archive) if archive else "", fingerprint()))
+    return WhooshEngine(folder, IndexIdentity(os.path.realpath(archive) if archive else "", matching()))
 
 
 def write_issue(archive: Path, day: int, text: str = PAGE) -> None:

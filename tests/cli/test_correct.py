@@ -9,7 +9,7 @@ import pytest
 
 from indexer.engines.base import IndexIdentity
 from indexer.engines.whoosh.engine import WhooshEngine
-from indexer.indexing.rules_fingerprint import fingerprint
+from indexer.indexing.rules_fingerprint import matching
 from tests.support.command_line import baosou, messages, output
 from tests.support.library import DAY, PAGE
 
@@ -86,7 +86,7 @@ def test_without_an_index_or_with_a_locked_one_it_is_recorded_all_the_same(
 ) -> None:
     rice = hits(places, "早稻")["早稻开镰"]
     wish = ("--kicker", "丰收") if command == "correct" else ()
-    other = WhooshEngine(tmp_path / "index", IndexIdentity("", fingerprint())).writer()
+    other = WhooshEngine(tmp_path / "index", IndexIdentity("", matching())).writer()
     done = baosou(command, rice, *wish, "--reason", "来函", *places)
     other.abort()
     assert (done.returncode, "the next `baosou index` shows it" in messages(done)) == (code, True)

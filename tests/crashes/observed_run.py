@@ -21,7 +21,7 @@ from indexer.cli import commands
 from indexer.engines.memory import MemoryEngine
 from indexer.engines.whoosh import engine as _engine  # noqa: F401 (loaded before the commands are started)
 from indexer.engines.whoosh.indexing import merger
-from indexer.indexing import pipeline
+from indexer.indexing import batches, pipeline
 
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 _SYNC = os.fsync
@@ -158,6 +158,7 @@ def run(order: dict[str, Any]) -> Never:
         observer = Observer(order["plan"])
         sys.addaudithook(observer.audit)
         os.fsync = observer.sync
+    batches.PAGES_PER_COMMIT = order["pages_per_commit"] or batches.PAGES_PER_COMMIT
     sys.argv[1:] = order["arguments"]
     code: Any = 70
     try:

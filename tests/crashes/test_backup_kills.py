@@ -16,7 +16,7 @@ import pytest
 from indexer.archive.restore import verify
 from indexer.engines.base import IndexIdentity
 from indexer.engines.whoosh.engine import WhooshEngine
-from indexer.indexing.rules_fingerprint import fingerprint
+from indexer.indexing.rules_fingerprint import matching
 from tests.crashes.stages import Run, Starter, check_all_ended, end_group, write_pages
 
 ORDERLY = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
@@ -130,7 +130,7 @@ class Keeping:
                 self._check_index()
 
     def _check_index(self) -> None:
-        identity = IndexIdentity(os.path.realpath(self.work / "there"), fingerprint())
+        identity = IndexIdentity(os.path.realpath(self.work / "there"), matching())
         engine = WhooshEngine(self.work / "there-index", identity)
         assert engine.reader().papers()[0].issues == 17
         engine.verify()

@@ -24,7 +24,7 @@ from indexer.archive.archive import Archive
 from indexer.engines.base import IndexIdentity
 from indexer.engines.whoosh.engine import WhooshEngine
 from indexer.indexing.issue_reader import read_issue
-from indexer.indexing.rules_fingerprint import fingerprint
+from indexer.indexing.rules_fingerprint import matching
 from tests.crashes.stages import Run, Starter, check_all_ended, end_group
 from webui.app import create_app
 from webui.settings import Settings
@@ -142,7 +142,7 @@ class CorrectedScene:
         return next(one.id for one in self._documents() if one.article.headline.startswith(beginning))
 
     def _engine(self) -> WhooshEngine:
-        return WhooshEngine(self.index, IndexIdentity("", fingerprint()))
+        return WhooshEngine(self.index, IndexIdentity("", matching()))
 
 
 @pytest.fixture(scope="module", name="scene")

@@ -14,7 +14,7 @@ from subprocess import run
 
 import pytest
 
-from indexer.indexing.rules_fingerprint import DECIDING, deciding_files
+from indexer.indexing.rules_fingerprint import DECIDING, deciding_files, matching_files
 from tests.conftest import PROJECT
 
 MODULES = sorted([*(PROJECT / "indexer").rglob("*.py"), *(PROJECT / "webui").rglob("*.py")])
@@ -132,6 +132,16 @@ def test_whatever_reads_a_page_makes_older_indexes_stale() -> None:
     deciding = {".".join(path.relative_to(PROJECT).with_suffix("").parts) for path in deciding_files()}
     assert "indexer.text.bulk_folding" in reading
     assert reading <= deciding | {name.removesuffix(".__init__") for name in deciding}
+
+
+def test_whatever_matches_text_refuses_other_indexes() -> None:
+    script = "import sys, indexer.text.tokenizer; print(*sys.modules)"
+    command = [sys.executable, "-c", script]
+    imported = run(command, cwd=PROJECT, capture_output=True, text=True, check=True).stdout.split()
+    matching = {".".join(path.relative_to(PROJECT).with_suffix("").parts) for path in matching_files()}
+    own = {name for name in imported if name.startswith("indexer.")} - {"indexer.model", "indexer.text"}
+    assert own <= matching
+    assert set(matching_files()) <= set(deciding_files())
 
 
 def test_every_deciding_pattern_matches_a_file() -> None:

@@ -21,7 +21,7 @@ from indexer.engines import open_engine
 from indexer.engines.base import IndexIdentity, Reader
 from indexer.indexing.issue_reader import read_issue
 from indexer.indexing.pipeline import index
-from indexer.indexing.rules_fingerprint import fingerprint
+from indexer.indexing.rules_fingerprint import matching
 from indexer.model import Article
 from indexer.search.search import search
 from tests.conftest import PROJECT
@@ -253,7 +253,7 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
     """The sample archive in a Whoosh index."""
     archive = Archive(PAPER.parent)
     folder = tmp_path_factory.mktemp("sample") / "index"
-    engine = open_engine(str(folder), IndexIdentity(str(archive.root), fingerprint()))
+    engine = open_engine(str(folder), IndexIdentity(str(archive.root), matching()))
     report = index(archive, engine, jobs=1)
     assert (report.pages, report.set_aside, report.warnings) == (17, (), ())
     opened = engine.reader()

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import BinaryIO
 
 from indexer.engines.base import IndexIdentity, Verified
@@ -76,6 +77,17 @@ class WhooshEngine:
         except BaseException:
             lock.release()
             raise
+
+    @contextmanager
+    def trial(self) -> Iterator[WhooshEngine]:
+        """An engine that begins with the last commit, in a folder for temporary files that is deleted at the end.
+
+        No file of an index is ever changed, so links to them are enough.
+        """
+        with TemporaryDirectory(prefix="baosou-trial-") as name:
+            with commits.explained(self._folder):
+                commits.link(self._folder, Path(name))
+            yield WhooshEngine(Path(name), self._identity)
 
     def verify(self) -> Verified:
         """Read all files of the last commit, which may belong to any archive and any rules.

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from indexer.archive.archive import Archive, Issue, issue_of
 from indexer.engines.base import Reader
+from indexer.indexing.batches import fingerprint
 from indexer.indexing.checking.findings import Finding, IndexComparison
 from indexer.indexing.issue_reader import IssueReading
-from indexer.indexing.pipeline import fingerprint
 from indexer.text.natural_sort import natural_key
 
 _MOST_NAMED = 6
@@ -65,7 +65,7 @@ class Accounts:
         yield from _of_issues(self._changed, "not indexed as they are now; run `baosou index`")
         yield from self._others
         left = sorted(self._fingerprints.keys() - self._seen, key=natural_key)
-        unbacked = [source for source in left if not paths or archive.lies_under(source, paths)]
+        unbacked = archive.those_under(left, paths)
         self.comparison = replace(self.comparison, unbacked=len(unbacked))
         for _, sources in groupby(unbacked, lambda source: source.partition("/")[0]):
             yield from _unbacked(archive, list(sources))

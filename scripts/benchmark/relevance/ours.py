@@ -14,7 +14,7 @@ from indexer.archive.archive import Archive
 from indexer.engines import open_engine
 from indexer.engines.base import IndexIdentity, Reader
 from indexer.indexing import pipeline
-from indexer.indexing.rules_fingerprint import fingerprint
+from indexer.indexing.rules_fingerprint import matching
 from indexer.model import Answer
 from indexer.search.search import search
 
@@ -42,7 +42,7 @@ def answers(articles: Sequence[Article], lines: Sequence[str]) -> Mapping[str, l
 def indexed(archive: Path) -> Iterator[Reader]:
     """Index an archive into a temporary folder and open the index. Raises SystemExit when a page can't be used."""
     with tempfile.TemporaryDirectory(prefix="relevance-") as folder:
-        engine = open_engine(folder, IndexIdentity(str(archive), fingerprint()))
+        engine = open_engine(folder, IndexIdentity(str(archive), matching()))
         report = pipeline.index(Archive(archive), engine, jobs=1)
         if report.set_aside:
             raise SystemExit(f"baosou could not use {len(report.set_aside)} pages, first {report.set_aside[0]}.")

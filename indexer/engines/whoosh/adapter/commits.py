@@ -220,6 +220,13 @@ def clear_leftovers(folder: Path) -> None:
                 path.unlink()
 
 
+def link(folder: Path, other: Path) -> None:
+    """Let another folder, which is empty, have the files of an index, by symbolic links. Raises OSError."""
+    for path in folder.resolve().iterdir() if folder.exists() else ():
+        if _OURS.fullmatch(path.name):
+            (other / path.name).symlink_to(path)
+
+
 @contextmanager
 def explained(folder: Path) -> Iterator[None]:
     """Turn errors of Whoosh and of the system into a sentence that says what to do."""
