@@ -30,7 +30,6 @@ _CONTAINED = 0.5
 """The share of the bigrams of a withdrawn article's first paragraph by which it is found within another."""
 _WORTH_HIDING = 4
 """Letters of a withdrawn article's headline from which on it is taken out of page furniture too."""
-_OF_IDS = {"headline", "date", "page"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +205,7 @@ class _Issue:
         name = line.field or line.action
         plain = editing.plain
         piece.notes.append(CorrectionNote(line.n, line.time, line.author, name, plain(before), plain(after), line.told))
-        if any(editing.value_of(old, one) != editing.value_of(article, one) for one in _OF_IDS):
+        if _in_its_id(old) != _in_its_id(article):
             self._rename(piece)
 
     def _set_page(self, source: str, line: Correction) -> str:
@@ -418,6 +417,10 @@ def _bigrams(text: str) -> frozenset[str]:
 
 def _jaccard(one: frozenset[str], other: frozenset[str]) -> float:
     return len(one & other) / (len(one | other) or 1)
+
+
+def _in_its_id(article: Article) -> object:
+    return article.headline, article.date, article.pages[:1]
 
 
 def _texts(article: Article) -> Iterator[str]:

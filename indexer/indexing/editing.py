@@ -9,7 +9,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
-from functools import lru_cache
 from typing import cast
 
 from indexer.archive.corrections import TEXTS, Value
@@ -98,9 +97,8 @@ def set_field(article: Article, field: str, before: Value, after: Value) -> Arti
 def replace_text(article: Article, before: str, after: str) -> Article | str:
     """Replace the one place in its paragraphs and captions where some words stand, however they are spaced."""
     passages = (*article.paragraphs, *article.captions)
-    is_spacing = "".join(before.split()) == "".join(after.split())
-    found = _places(_spaced(before), passages)
-    right = _places(re.compile(re.escape(after)) if is_spacing else _spaced(after), passages)
+    found = _exactly(before, passages) or _spaced(before, passages)
+    right = _exactly(after, passages) or ([] if found else _spaced(after, passages))
     if len(right) == 1 and all(number == right[0][0] and _lies_in(span, right[0][1]) for number, span in found):
         return article  # a new scan has the right words already
     if len(found) != 1:
@@ -115,14 +113,21 @@ def replace_text(article: Article, before: str, after: str) -> Article | str:
     return replace(article, paragraphs=passages[:first_caption], captions=passages[first_caption:])
 
 
-def _places(pattern: re.Pattern[str], passages: Sequence[Passage]) -> list[tuple[int, Span]]:
-    return [(number, match.span()) for number, one in enumerate(passages) for match in pattern.finditer(one.text)]
+def _exactly(words: str, passages: Sequence[Passage]) -> list[tuple[int, Span]]:
+    """Return where some words stand: the numbers of passages, and spans in these."""
+    found: list[tuple[int, Span]] = []
+    for number, passage in enumerate(passages):
+        start = passage.text.find(words) if words else -1
+        while start >= 0:
+            found.append((number, (start, start + len(words))))
+            start = passage.text.find(words, start + len(words))
+    return found
 
 
-@lru_cache(maxsize=1024)
-def _spaced(words: str) -> re.Pattern[str]:
-    letters = "".join(words.split())
-    return re.compile(r"\s*".join(map(re.escape, letters)) if letters else r"(?!)")
+def _spaced(words: str, passages: Sequence[Passage]) -> list[tuple[int, Span]]:
+    """Return the same, whatever white space is among the letters."""
+    pattern = r"\s*".join(map(re.escape, "".join(words.split()))) or r"(?!)"
+    return [(number, match.span()) for number, one in enumerate(passages) for match in re.finditer(pattern, one.text)]
 
 
 def _lies_in(one: Span, other: Span) -> bool:
