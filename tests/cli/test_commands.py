@@ -110,6 +110,19 @@ def test_a_dry_run_writes_nothing(places: tuple[object, ...], tmp_path: Path) ->
     assert not (tmp_path / "index").exists()
 
 
+def test_a_dry_run_says_what_would_change(places: tuple[object, ...], archive: Path) -> None:
+    baosou("index", *places)
+    page = archive / "yunpi" / "2023-03-01" / "01.txt"
+    page.write_text(GOOD_PAGE.replace("重点任务", "首要任务"), encoding="utf-8")
+    would = json.loads(output(baosou("index", *places, "--dry-run", "--json")))
+    [changed] = would["changed"]
+    assert changed.keys() == {"id", "source", "headline", "diff"}
+    old, new = changed["diff"].splitlines()
+    assert (old[:2], "重点任务" in old, new[:2], "首要任务" in new) == ("- ", True, "+ ", True)
+    assert [would[name] for name in ("added", "gone", "moves", "removed")] == [[], [], [], 0]
+    assert "0 articles would be added, 1 changed, 0 taken out" in output(baosou("index", *places, "--dry-run"))
+
+
 def test_nothing_found_is_not_a_failure(places: tuple[object, ...], tmp_path: Path) -> None:
     baosou("index", *places)
     done = baosou("search", "火星移民", "--index", tmp_path / "index")
