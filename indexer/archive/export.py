@@ -20,8 +20,9 @@ from indexer.archive.archive import Archive, issue_of
 from indexer.archive.backup_stores import sync_folder
 from indexer.engines.base import Reader
 from indexer.errors import ArchiveError, SettingsError, UsageError
+from indexer.indexing.corrected import WithdrawnArticle
 from indexer.indexing.issue_reader import article_json, read_issue
-from indexer.model import Article, Document, Paper, Request, Times
+from indexer.model import Article, Document, Paper, Request, Rights, Times
 from indexer.search.query_parser import parse
 from indexer.text.natural_sort import natural_key
 
@@ -34,21 +35,29 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class ExportReport:
-    """How much was exported. Of the articles, `without_text` are of papers whose rights are "metadata"."""
+    """How much was exported.
+
+    Of the articles, `without_text` are of papers whose rights are "metadata", and `withdrawn` are withdrawn ones.
+    """
 
     articles: int
     pages: int
     without_text: int
+    withdrawn: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class ExportedArticle:
-    """An article that is exported, with what the archive says of it. `has_text` is False where that is left out."""
+    """An article that is exported, with what the archive says of it.
+
+    `has_text` is False where the text is left out. `withdrawn` is what readers are told of a withdrawn article.
+    """
 
     document: Document
     rights: str
     times: Times
     has_text: bool
+    withdrawn: str | None = None
 
     def to_json(self) -> dict[str, object]:
         """What a line of JSON has: the keys of `baosou articles --json`, and where and when it was published."""
@@ -62,6 +71,7 @@ class ExportedArticle:
             "rights": self.rights,
             "has_text": self.has_text,
             "times": {"first": _written(times.first), "changed": _written(times.changed), "first_id": times.first_id},
+            **({} if self.withdrawn is None else {"withdrawn": {"public_reason": self.withdrawn}}),
             **article_json(document.article),
         }
 
@@ -69,7 +79,8 @@ class ExportedArticle:
 class Exporter:
     """Chooses the articles of an index that are exported: those under `paths`, those that a `query` finds, or all.
 
-    The text of papers whose rights are "metadata" is left out, unless it is `restricted` that is asked for.
+    The text of papers whose rights are "metadata" is left out, unless it is `restricted` that is asked for. So are
+    `withdrawn` articles. They are read from the pages, and no query finds them.
 
     Raises UsageError for paths that no article lies under.
     """
@@ -82,16 +93,19 @@ class Exporter:
         paths: Sequence[Path] = (),
         query: str = "",
         restricted: bool = False,
+        withdrawn: bool = False,
     ) -> None:
         self._archive, self._reader, self._restricted = archive, reader, restricted
-        sources = sorted(reader.fingerprints(), key=natural_key)
+        table = archive.withdrawn().table() if withdrawn and not query.strip() else {}
+        self._with_withdrawn = {its.source for its in table.values()}
+        sources = sorted({*reader.fingerprints(), *self._with_withdrawn}, key=natural_key)
         self.sources = archive.those_under(sources, paths)
         if paths and not self.sources:
             raise UsageError(f"The index has no page under {', '.join(map(str, paths))}; run `baosou index`.")
         self._found = self._ids_found_by(query) if query.strip() else None
         self._papers: dict[str, Paper] = {}
         self._texts = _TextsInArchive(archive)
-        self.articles = self.pages = self.without_text = 0
+        self.articles = self.pages = self.without_text = self.withdrawn = 0
 
     def pages_of_articles(self, progress: Progress = lambda done, total: None) -> Iterator[list[ExportedArticle]]:
         """Yield the articles of each page file, in the order of the archive."""
@@ -99,19 +113,22 @@ class Exporter:
             documents = self._reader.documents_of(source)
             if self._found is not None:
                 documents = tuple(one for one in documents if one.id in self._found)
-            if documents:
-                times = self._reader.times([one.id for one in documents])
-                page = [self._exported(one, times) for one in documents]
+            times = self._reader.times([one.id for one in documents])
+            page = [self._exported(one, times) for one in documents]
+            if source in self._with_withdrawn:
+                page += map(self._withdrawn, self._texts.withdrawn_from(source))
+            if page:
                 self.pages += 1
                 self.articles += len(page)
                 self.without_text += sum(not one.has_text for one in page)
+                self.withdrawn += sum(one.withdrawn is not None for one in page)
                 yield page
             progress(number, len(self.sources))
 
     @property
     def report(self) -> ExportReport:
         """How much was exported so far."""
-        return ExportReport(self.articles, self.pages, self.without_text)
+        return ExportReport(self.articles, self.pages, self.without_text, self.withdrawn)
 
     def _exported(self, document: Document, times: Mapping[str, Times]) -> ExportedArticle:
         rights = self._rights(document.paper)
@@ -120,7 +137,17 @@ class Exporter:
             document = replace(document, article=self._texts.of(document) if has_text else _without_text(document))
         return ExportedArticle(document, rights, times.get(document.id, Times()), has_text)
 
-    def _rights(self, name: str) -> str:
+    def _withdrawn(self, one: WithdrawnArticle) -> ExportedArticle:
+        name = one.source.partition("/")[0]
+        rights = self._rights(name)
+        has_text = rights != "metadata" or self._restricted
+        page = one.article.pages[0] if one.article.pages else ""
+        document = Document(one.article, name, self._papers[name].title or name, page, 0, one.source, rights)
+        if not has_text:
+            document = replace(document, article=_without_text(document))
+        return ExportedArticle(document, rights, Times(), has_text, one.reason)
+
+    def _rights(self, name: str) -> Rights:
         if name not in self._papers:
             try:
                 self._papers[name] = self._archive.paper(name)
@@ -145,12 +172,16 @@ class _TextsInArchive:
         self._archive = archive
         self._issue = ""
         self._articles: Mapping[str, Sequence[Article]] = {}
+        self._withdrawn: Sequence[WithdrawnArticle] = ()
+
+    def withdrawn_from(self, source: str) -> list[WithdrawnArticle]:
+        """The withdrawn articles of a page file."""
+        self._turn_to(source)
+        return [one for one in self._withdrawn if one.source == source]
 
     def of(self, document: Document) -> Article:
         """The article of a document as its page has it; as the index has it where the page differs by now."""
-        if issue_of(document.source) != self._issue:
-            self._issue = issue_of(document.source)
-            self._articles = self._read(document.source)
+        self._turn_to(document.source)
         for article in self._articles.get(document.source, ()):
             if article.id == document.id:
                 return article
@@ -159,12 +190,15 @@ class _TextsInArchive:
         is_there = at < len(articles) and articles[at].headline == document.article.headline
         return replace(articles[at], id=document.id) if is_there else document.article
 
-    def _read(self, source: str) -> Mapping[str, Sequence[Article]]:
-        if self._archive.is_gone(source):
-            return {}
-        survey = self._archive.survey([self._archive.root / source])
-        readings = [read_issue(issue.pages, issue.paper) for issue in survey.issues]
-        return {source: page.articles for reading in readings for source, page in reading.pages.items()}
+    def _turn_to(self, source: str) -> None:
+        """Read the issue of a page file, unless it was read last."""
+        if issue_of(source) == self._issue:
+            return
+        self._issue = issue_of(source)
+        issues = () if self._archive.is_gone(source) else self._archive.survey([self._archive.root / source]).issues
+        readings = [read_issue(issue.pages, issue.paper) for issue in issues]
+        self._articles = {one: page.articles for reading in readings for one, page in reading.pages.items()}
+        self._withdrawn = [one for reading in readings for one in reading.withdrawn]
 
 
 def write_folder(exporter: Exporter, folder: Path, progress: Progress = lambda done, total: None) -> ExportReport:
@@ -199,7 +233,8 @@ def page_text(page: Sequence[ExportedArticle]) -> str:
     for one in page:
         article = one.document.article
         byline = "、".join(f"{name.role} {name.name}".strip() for name in article.byline)
-        head = (article.kicker, article.headline or "（无标题）", article.subtitle, byline)
+        withdrawn = "" if one.withdrawn is None else f"（已撤稿：{one.withdrawn}）"
+        head = (withdrawn, article.kicker, article.headline or "（无标题）", article.subtitle, byline)
         passages = [*(passage.text for passage in article.paragraphs), *(f"〔图〕{of.text}" for of in article.captions)]
         body = passages if one.has_text else ["（正文不在导出之列）"]
         parts.append("\n".join([*filter(None, head), "", *body, "", f"[{article.id}]"]) + "\n")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -135,9 +136,17 @@ def restore(
     "--to", "target", required=True, metavar="FOLDER", help="The folder to write; - for JSON Lines on stdout."
 )
 @click.option("--restricted", is_flag=True, help='With the texts of papers that have rights = "metadata".')
+@click.option("--withdrawn", is_flag=True, help="With articles that are withdrawn, marked as such.")
 @json_option
 def export(
-    paths: tuple[Path, ...], archive: Path, location: str, query: str, target: str, restricted: bool, as_json: bool
+    paths: tuple[Path, ...],
+    archive: Path,
+    location: str,
+    query: str,
+    target: str,
+    restricted: bool,
+    withdrawn: bool,
+    as_json: bool,
 ) -> None:
     """Write the articles of the index, or those of the PATHs inside the archive, in forms that need no baosou.
 
@@ -156,7 +165,9 @@ def export(
     held = Archive(archive)
     reader = open_index(location, held).reader()
     try:
-        exporter = exporting.Exporter(held, reader, paths=paths, query=query, restricted=restricted)
+        exporter = exporting.Exporter(
+            held, reader, paths=paths, query=query, restricted=restricted, withdrawn=withdrawn
+        )
         if target == "-":
             for page in exporter.pages_of_articles():
                 exporting.write_lines(page, sys.stdout.buffer)
@@ -166,7 +177,7 @@ def export(
     finally:
         reader.close()
     if as_json:
-        print_json({"articles": done.articles, "pages": done.pages, "without_text": done.without_text})
+        print_json(asdict(done))
     else:
         click.echo(terminal.exported(done, target))
 

@@ -53,7 +53,7 @@ def moves_of_update(
     gone = {issue: [one for one in of if new.get(one.id) is None] for issue, of in lost.articles.items()}
     if not any(gone.values()) and not certain.moves and not (leaving and lost.sources.get(ANYWHERE)):
         return {}
-    known = _Known.of(archive, engine, new, certain)
+    known = _KnownMoves.of(archive, engine, new, certain)
     found: dict[str, str] = dict(known.news)
     for issue, articles in {ANYWHERE: (), **gone}.items():
         wanted = known.without([*articles, *(leaving if issue == ANYWHERE else ())])
@@ -78,7 +78,7 @@ def moves_of_rebuild(
         sources.add(article.source)
         if new.get(article.id) is None:
             gone[article.id] = article
-    known = _Known.of(archive, engine, new, certain) if gone or certain.moves else None
+    known = _KnownMoves.of(archive, engine, new, certain) if gone or certain.moves else None
     lost = known.without(gone.values()) if known else []
     if known is None or not lost:
         return known.news if known else {}
@@ -96,7 +96,7 @@ def gone_from(old: Iterable[Document], new: Sequence[Document], withdrawn: Colle
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
+class _KnownMoves:
     """The moves that are known already, as far as they can be read. What can't be read is named elsewhere."""
 
     moves: Mapping[str, str]
@@ -104,7 +104,7 @@ class _Known:
     certain: Certain
 
     @classmethod
-    def of(cls, archive: Archive, engine: Engine, new: Reader, certain: Certain) -> _Known:
+    def of(cls, archive: Archive, engine: Engine, new: Reader, certain: Certain) -> _KnownMoves:
         pending: Mapping[str, str] = {}
         with suppress(IndexUnavailable):
             pending = engine.pending_moves()

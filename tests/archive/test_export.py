@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.archive.archive import Archive
+from indexer.archive.corrections import Correction
 from indexer.archive.export import Exporter, page_text, write_lines
 from indexer.engines.base import Reader
 from indexer.engines.memory import MemoryEngine
@@ -22,6 +23,7 @@ from indexer.indexing.pipeline import index
 from indexer.model import Article, Document, Passage, TokenisedDocument
 from tests.support.command_line import baosou, messages, output
 from tests.support.engine_documents import document
+from tests.support.library import library
 
 ARTICLES, PAGES = 72, 17
 
@@ -124,10 +126,33 @@ def test_the_text_of_a_paper_with_metadata_alone_is_left_out_unless_asked_for(ar
     assert line["paragraphs"][0]["text"].endswith("摆渡的老人试航后十分满意。")
 
 
+def test_withdrawn_articles_are_left_out_unless_asked_for(tmp_path: Path) -> None:
+    lib = library(tmp_path)
+    lib.record(lib.id("早稻开镰"), Correction(action="withdraw", public_reason="应当事人要求"))
+    reader = lib.engine.reader()
+    shown = [line["headline"] for line in lines_of(Exporter(lib.archive, reader))]
+    every = lines_of(Exporter(lib.archive, reader, withdrawn=True))
+    assert shown == ["三座老桥修好了", "渡口添新船"]
+    assert [(one["headline"], one.get("withdrawn")) for one in every] == [
+        ("三座老桥修好了", None),
+        ("渡口添新船", None),
+        ("早稻开镰", {"public_reason": "应当事人要求"}),
+    ]
+    assert "收割机来回奔忙" in every[2]["paragraphs"][0]["text"]
+
+
+def test_a_withheld_passage_is_in_no_export(tmp_path: Path) -> None:
+    lib = library(tmp_path)
+    lib.record(lib.id("早稻开镰"), Correction(action="withhold", before="刘满仓"))
+    every = lines_of(Exporter(lib.archive, lib.engine.reader(), withdrawn=True))
+    assert "刘满仓" not in json.dumps(every, ensure_ascii=False)
+    assert "〔…〕" in json.dumps(every, ensure_ascii=False)
+
+
 def test_a_folder_is_written_whole(places: tuple[object, ...], tmp_path: Path) -> None:
     done = baosou("export", "--to", tmp_path / "out", *places, "--json")
     assert done.returncode == 0, messages(done)
-    assert json.loads(output(done)) == {"articles": ARTICLES + 1, "pages": PAGES + 1, "without_text": 1}
+    assert json.loads(output(done)) == {"articles": ARTICLES + 1, "pages": PAGES + 1, "without_text": 1, "withdrawn": 0}
     assert len((tmp_path / "out" / "articles.jsonl").read_bytes().splitlines()) == ARTICLES + 1
     assert len(list((tmp_path / "out" / "text").rglob("*.txt"))) == PAGES + 1
     again = baosou("export", "--to", tmp_path / "out", *places)

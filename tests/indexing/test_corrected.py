@@ -9,7 +9,7 @@ import pytest
 from indexer.archive.corrections import Correction, Value
 from indexer.errors import ArticleChanged, UsageError
 from indexer.indexing.changes import article_digest, history
-from indexer.indexing.checking import check
+from indexer.indexing.checking.archive_check import check
 from indexer.indexing.editing import value_of
 from indexer.indexing.pipeline import index
 from indexer.model import WITHHELD, Contributor, Request
