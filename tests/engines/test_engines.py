@@ -500,6 +500,22 @@ def test_a_fresh_index_is_seen_only_when_committed(engine: Engine) -> None:
     assert everything(engine) == ["b"]
 
 
+def test_a_trial_begins_with_the_last_commit_and_leaves_no_trace(engine: Engine) -> None:
+    with engine.trial() as trial, pytest.raises(IndexMissing):
+        trial.reader()
+    index(engine, ARCHIVE[:2])
+    with engine.trial() as trial:
+        writer = trial.writer()
+        writer.remove(ARCHIVE[0].document.source)
+        writer.replace(ARCHIVE[2].document.source, [ARCHIVE[2]], "f")
+        writer.commit({"old": WOMEN}, {WOMEN: Times(5, 5)}, "a line\n")
+        assert {one for one in ALL if trial.reader().get(one)} == {BRIDGE, WOMEN}
+        assert (trial.pending_moves(), trial.pending_records()) == ({"old": WOMEN}, "a line\n")
+        engine.writer().abort()  # its lock is another
+    assert {one for one in ALL if engine.reader().get(one)} == {UNION, BRIDGE}
+    assert (engine.pending_moves(), engine.pending_records()) == ({}, "")
+
+
 def test_an_aborted_change_leaves_no_trace(engine: Engine) -> None:
     index(engine, [document("a", source="1")])
     writer = engine.writer()
