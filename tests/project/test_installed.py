@@ -107,7 +107,7 @@ def test_the_installed_program_indexes_searches_and_serves(installed: Path, tmp_
         "河南省/驻马店市/驿城区",
     ]
     with served(baosou, tmp_path) as url:
-        assert "渡口添新船" in get(f"{url}/search?q=%E6%B8%A1%E5%8F%A3")
+        assert "<mark>渡口</mark>添新船" in get(f"{url}/search?q=%E6%B8%A1%E5%8F%A3")
         assert "能坐四十人" in get(url + found["hits"][0]["url"])
         for path in set(re.findall(r'(?:href|src)="(/static/[^"]+)"', get(url + "/"))):
             assert get(url + path)
