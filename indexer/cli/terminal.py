@@ -297,7 +297,8 @@ def findings(found: Findings) -> str:
         of = found.index
         lines.append(
             f"index: of {of.pages} page files {of.indexed} are in it ({of.changed} changed since), {of.set_aside} set "
-            f"aside, {of.copies} copies, {of.missing} missing; {of.unbacked} in it are not in the archive"
+            f"aside, {of.copies} copies, {of.withdrawn} withdrawn, {of.missing} missing; "
+            f"{of.unbacked} in it are not in the archive"
         )
     for kind, of_kind in found.by_kind.items():
         lines += ["", click.style(f"{TITLES[kind]} ({len(of_kind)})", bold=True)]

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.archive.archive import Archive
+from indexer.archive.corrections import Correction
 from indexer.engines.memory import MemoryEngine
 from indexer.indexing.checking.archive_check import check
 from indexer.indexing.checking.facts import alike, sketch_of
@@ -20,6 +21,7 @@ from indexer.indexing.checking.findings import KINDS, TITLES, Finding, Findings,
 from indexer.indexing.checking.gaps import IssuesOfPaper, findings_on_gaps
 from indexer.indexing.pipeline import index
 from indexer.model import Paper
+from tests.support.library import BRIDGE, FERRY, RICE, library
 
 WEEKDAYS = "一二三四五六日"
 THINGS = "桥渡闸堤塔亭井坝楼院街巷林园田塘"
@@ -267,7 +269,7 @@ def test_each_page_is_accounted_for(root: Path, engine: MemoryEngine) -> None:
     differing = comparison(root, engine)
     of = differing.index
     assert of
-    assert of.pages == of.indexed + of.missing + of.set_aside + of.copies == 44
+    assert of.pages == of.indexed + of.missing + of.set_aside + of.copies + of.withdrawn == 44
     assert (of.missing, of.set_aside, of.copies, of.unbacked, of.changed) == (4, 1, 1, 2, 4)
     assert [(one.source, one.text) for one in differing.remarks if one.kind == "index"] == [
         ("shazhou/2024-04-01", "2 issues up to shazhou/2024-04-02, 4 pages, are not in the index; run `baosou index`"),
@@ -304,3 +306,21 @@ def test_findings_are_grouped_counted_and_kept_in_json(root: Path) -> None:
     assert {"pages", "articles", "remarks", "set_aside", "warnings", "leftovers"} <= printed.keys()
     assert [set(one) for one in printed["remarks"]] == [{"source", "text", "kind", "severity"}] * 2
     assert set(TITLES) == set(KINDS)
+
+
+def test_a_page_all_of_which_is_withdrawn_is_accounted_for(tmp_path: Path) -> None:
+    lib = library(tmp_path, BRIDGE, RICE)
+    lib.record(lib.id("早稻开镰"), Correction(action="withdraw"))
+    found = check(lib.archive, index=lib.engine.reader())
+    assert found.index
+    assert (found.index.pages, found.index.indexed, found.index.withdrawn) == (2, 1, 1)
+    assert [one for one in found.remarks if one.kind == "index"] == []
+
+
+def test_a_correction_that_does_not_fit_is_found(tmp_path: Path) -> None:
+    lib = library(tmp_path)
+    lib.set("早稻开镰", "headline", "早稻丰收")
+    lib.put("01.txt", f"{BRIDGE}\n{FERRY}")
+    lib.index()
+    [found] = [one for one in check(lib.archive).remarks if one.kind == "correction"]
+    assert found.text.startswith("correction 1 doesn't fit any more")

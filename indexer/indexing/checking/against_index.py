@@ -34,7 +34,7 @@ class Accounts:
         """Account for the pages of an issue, which were read just now."""
         aside = {problem.source for problem in reading.set_aside}
         current = fingerprint(issue)
-        missing, changed, indexed = [], [], 0
+        missing, changed, indexed, withdrawn = [], [], 0, 0
         for page in issue.pages:
             source = page.source
             self._seen.add(source)
@@ -44,8 +44,11 @@ class Accounts:
                     changed.append(source)
                 elif source in reading.pages:
                     self._compare(source, len(reading.pages[source].articles))
-            elif source not in aside and source not in reading.copies and reading.pages[source].articles:
-                missing.append(source)
+            elif source not in aside and source not in reading.copies:
+                if reading.pages[source].articles:
+                    missing.append(source)
+                else:
+                    withdrawn += 1
         self._missing.append((issue, missing))
         self._changed.append((issue, changed))
         sofar = self.comparison
@@ -56,6 +59,7 @@ class Accounts:
             changed=sofar.changed + len(changed),
             set_aside=sofar.set_aside + len(aside - self._fingerprints.keys()),
             copies=sofar.copies + len(reading.copies.keys() - self._fingerprints.keys()),
+            withdrawn=sofar.withdrawn + withdrawn,
             missing=sofar.missing + len(missing),
         )
 

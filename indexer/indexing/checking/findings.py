@@ -83,8 +83,8 @@ class Finding:
 class IndexComparison:
     """How the page files of an archive are accounted for in an index.
 
-    Each page is `indexed` (some of these `changed` since), `set_aside`, one of the `copies`, or `missing`. `unbacked`
-    are the page files that the index has and the archive hasn't.
+    Each page is `indexed` (some of these `changed` since), `set_aside`, one of the `copies`, `withdrawn` with all its
+    articles, or `missing`. `unbacked` are the page files that the index has and the archive hasn't.
     """
 
     pages: int = 0
@@ -92,6 +92,7 @@ class IndexComparison:
     changed: int = 0
     set_aside: int = 0
     copies: int = 0
+    withdrawn: int = 0
     missing: int = 0
     unbacked: int = 0
 

@@ -85,8 +85,9 @@ def _index(found: Findings) -> Iterator[str]:
         of = found.index
         yield (
             f"<p>Of {of.pages} page files, {of.indexed} are in the index ({of.changed} of them as they were before a "
-            f"change), {of.set_aside} are set aside, {of.copies} are copies, {of.missing} are missing in it. It has "
-            f"articles of {of.unbacked} page files that the archive hasn't.</p>"
+            f"change), {of.set_aside} are set aside, {of.copies} are copies, {of.withdrawn} are "
+            f"withdrawn, {of.missing} are missing in it. "
+            f"It has articles of {of.unbacked} page files that the archive hasn't.</p>"
         )
 
 
