@@ -8,6 +8,7 @@ from __future__ import annotations
 import gzip
 import json
 import random
+import re
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -498,6 +499,19 @@ def test_a_fresh_index_is_seen_only_when_committed(engine: Engine) -> None:
     assert everything(engine) == ["a"]
     index(engine, [document("b")], fresh=True)
     assert everything(engine) == ["b"]
+
+
+def test_each_commit_has_a_version_of_its_own(engine: Engine) -> None:
+    index(engine, ARCHIVE[:1])
+    first = engine.reader()
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d\.0", first.version())
+    assert engine.reader().version() == first.without(("jia",)).version() == first.version()
+    index(engine, ARCHIVE[1:])
+    assert engine.reader().version().endswith(".1")
+    assert first.version().endswith(".0")
+    writer = engine.writer()
+    assert writer.preview().version() == ""
+    writer.abort()
 
 
 def test_an_aborted_change_leaves_no_trace(engine: Engine) -> None:
