@@ -295,6 +295,28 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "page_after": ("下一版", "Next page"),
     "continued_from": ("上接第{page}版", "from page {page}"),
     "continued_here": ("转到本版的文章", "Continued on this page"),
+    # clipping lists
+    "clips": ("剪报", "Clippings"),
+    "clips_titled": ("剪报：{title}", "Clippings: {title}"),
+    "clips_sender": ("分享者写的标题：", "The sender’s title: "),
+    "clips_none": (
+        "还没有选文章。在检索结果或版面页上勾选文章，再按“做成剪报”，就得到一个可以转发、打印的网址。",
+        "No article is chosen yet. Tick articles in search results or on the page of a paper, "
+        "and make them a list with an address to pass on or print.",
+    ),
+    "clips_many": ("链接中有 {all} 篇，此处只列前 {n} 篇。", "The link has {all} articles; the first {n} are listed."),
+    "clip_gone": ("没有这篇文章：{id}", "There is no such article: {id}"),
+    "clip_withdrawn": ("这篇文章已撤下：{id}", "This article was withdrawn: {id}"),
+    "clip_choose": ("选入剪报：{title}", "Put on a list: {title}"),
+    "clip_title": ("标题（随网址一起转发）", "Title, passed on with the address"),
+    "clip_add": ("加一篇（网址或编号）", "Add one (its address or id)"),
+    "clips_make": ("做成剪报", "Make a clipping list"),
+    "clips_renew": ("按勾选更新", "Renew the list"),
+    "clips_change": ("改动这份剪报", "Change this list"),
+    "clips_address": ("转发这个网址：", "Pass on this address:"),
+    "clips_cite": ("引用全部", "Cite them all"),
+    "clips_take": ("带走这些文章：", "Take these articles away:"),
+    "printed_on": ("{day}打印", "Printed on {day}"),
     # the form that corrects an article; there is none without --edit
     "edit": ("更正", "Correct this article"),
     "edit_title": ("更正：{title}", "Correct: {title}"),

@@ -106,6 +106,7 @@ HIDDEN = {
         ("public", "inhouse"),
         "螺泉晚报",
         Correction(action="withdraw", reason="来函"),
+        r'(?s)<li class="gone".*?</li>',
     ),
     "a withheld passage": Hidden(
         "wanbao",
@@ -173,6 +174,8 @@ ROUTES: dict[str, tuple[str, ...]] = {
         "/paper/{paper}/2019-03-08/1",
         "/paper/wanbao/2019-03-08/{page}",
     ),
+    "/clips": ("/clips?id={id}", "/clips?id={moved}&title={word}", "/clips?id={shout}&id={cut}"),
+    "/clips.ris": ("/clips.ris?id={id}&id={moved}",),
     "/article/<article_id>/edit": ("/article/{id}/edit", "POST /article/{id}/edit", "/article/{moved}/edit"),
     "/healthz": ("/healthz",),
     "/language": ("POST /language",),
