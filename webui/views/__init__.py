@@ -5,11 +5,22 @@ from __future__ import annotations
 from flask import Flask
 
 from webui.settings import Settings
-from webui.views import article, browse, clips, edit, errors, exports, results, start, suggest
+from webui.views import article, browse, clips, edit, errors, exports, previews, results, robots, start, suggest
 
 
 def register(app: Flask, settings: Settings) -> None:
     """Register all views with the app; those that change the archive only where the settings allow it."""
-    for module in (start, suggest, results, exports, article, clips, browse, *([edit] if settings.edit else [])):
+    for module in (
+        start,
+        robots,
+        suggest,
+        results,
+        exports,
+        previews,
+        article,
+        clips,
+        browse,
+        *([edit] if settings.edit else []),
+    ):
         app.register_blueprint(module.pages)
     errors.register(app)

@@ -45,7 +45,7 @@ def clips() -> ResponseReturnValue:
     title = t("clips_titled", title=given.title) if given.title else t("clips")
     return render_template(
         "clips.html",
-        meta=Meta(title, _description(found), given.url()),
+        meta=Meta(title, _description(found), given.url(), indexed=False),
         clipping=given,
         entries=entries,
         notice=t("clips_many", n=MOST_CLIPS, all=len(given.ids)) if len(given.ids) > MOST_CLIPS else "",

@@ -1,6 +1,6 @@
 """The start page, and the paths for programs.
 
-These are the health check, the OpenSearch description and `robots.txt`.
+These are the health check and the OpenSearch description.
 """
 
 from __future__ import annotations
@@ -77,13 +77,6 @@ def health() -> tuple[dict[str, object], int]:
 def search_description() -> Response:
     """Let a browser add the site to its search engines."""
     return _typed(render_template("opensearch.xml"), "application/opensearchdescription+xml")
-
-
-@pages.get("/robots.txt")
-def robots() -> Response:
-    """Let robots read the articles, but not the endless lists of results."""
-    lists = ("/search", "/search.atom", "/search.csv", "/search.ris", "/suggest", "/api/")
-    return _typed("\n".join(["User-agent: *", *(f"Disallow: {path}" for path in lists), ""]), "text/plain")
 
 
 def _typed(text: str, mimetype: str) -> Response:
