@@ -25,7 +25,11 @@ PAGES = (
     f"/article/{LEAD}",
     f"/clips?id={LEAD}&id={FAIR}&title=%E6%98%A5%E8%80%95",
     "/paper/yunbei",
+    "/paper/yunbei/2019",
+    "/paper/yunbei/2019-03-08",
     "/paper/yunbei/2019-03-08/01",
+    "/on/03-08",
+    "/help",
     "/nope",
 )
 """One page of each kind."""

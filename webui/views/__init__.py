@@ -5,7 +5,21 @@ from __future__ import annotations
 from flask import Flask
 
 from webui.settings import Settings
-from webui.views import article, browse, clips, edit, errors, exports, previews, results, robots, start, suggest
+from webui.views import (
+    article,
+    browse,
+    clips,
+    edit,
+    errors,
+    exports,
+    help_page,
+    on_day,
+    previews,
+    results,
+    robots,
+    start,
+    suggest,
+)
 
 
 def register(app: Flask, settings: Settings) -> None:
@@ -20,6 +34,8 @@ def register(app: Flask, settings: Settings) -> None:
         article,
         clips,
         browse,
+        on_day,
+        help_page,
         *([edit] if settings.edit else []),
     ):
         app.register_blueprint(module.pages)
