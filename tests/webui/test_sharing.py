@@ -52,7 +52,8 @@ def test_results_and_lists_may_be_previewed_but_are_not_listed(site: FlaskClient
 
 def test_robots_may_fetch_results_but_follow_no_facet(site: FlaskClient) -> None:
     forbidden = re.findall("Disallow: (.*)", site.get("/robots.txt").text)
-    assert not any(f"/search?q={quote('工会')}".startswith(path) for path in forbidden)
+    previewed = (f"/search?q={quote('工会')}", f"/clips?id={LEAD}", f"/preview/article/{LEAD}.png", f"/article/{LEAD}")
+    assert not any(path.startswith(prefix) for path in previewed for prefix in forbidden)
     page = site.get(f"/search?q={quote('工会')}").text
     facets = re.findall("<a [^>]*>", page.partition('id="facets"')[2].partition("</aside>")[0])
     assert facets

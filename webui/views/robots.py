@@ -20,7 +20,7 @@ pages = Blueprint("robots", __name__)
 
 MOST_ADDRESSES = 50_000
 """The most addresses in one file of a sitemap, by its protocol."""
-_NOT_FOR_ROBOTS = ("/search.", "/clips", "/suggest", "/api/", "/language")
+_NOT_FOR_ROBOTS = ("/search.", "/clips.", "/suggest", "/api/", "/language")
 
 
 @pages.get("/robots.txt")
