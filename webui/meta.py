@@ -8,6 +8,7 @@ from typing import Literal
 
 from flask import request
 
+from webui.previews.fonts import can_draw
 from webui.site_state import site_state
 
 _LOOPBACK = re.compile(r"localhost|127\.\d+\.\d+\.\d+|\[::1\]", re.ASCII | re.IGNORECASE)
@@ -18,13 +19,28 @@ _PORT = re.compile(r":\d{1,5}\Z", re.ASCII)
 class Meta:
     """The title, description and canonical path of a page.
 
-    The path is empty for a page that lacks one.
+    The path is empty for a page that lacks one. `indexed` is False where search engines are asked not to list it.
     """
 
     title: str
     description: str
     path: str = ""
     type: Literal["website", "article"] = "website"
+    indexed: bool = True
+
+    @property
+    def image(self) -> str:
+        """The path of the picture that a chat shows, empty where there is none.
+
+        >>> Meta("春耕", "", "/article/a", "article").image, Meta("", "", "/search?q=x").image
+        ('/preview/article/a.png', '/preview/search.png?q=x')
+        """
+        if not can_draw():
+            return ""
+        if self.type == "article" and self.path:
+            return f"/preview{self.path}.png"
+        path, _, query = self.path.partition("?")
+        return f"/preview/search.png?{query}".rstrip("?") if path == "/search" else ""
 
 
 def absolute(path: str) -> str:

@@ -8,6 +8,7 @@ is cheap if nothing was committed since the last one.
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import cast
 
@@ -46,6 +47,15 @@ class SiteState:
         """
         new = self._moves().get(old)
         return new if new is not None and (reader().get(new) or self.withdrawal(new)) else None
+
+    def moved(self, olds: Iterable[str]) -> dict[str, str]:
+        """Return a mapping from those of some former ids to current ones that this reader may know of.
+
+        Raises IndexUnavailable if the index can't be read.
+        """
+        moves = self._moves()
+        found = {old: moves[old] for old in olds if old in moves}
+        return {old: new for old, new in found.items() if reader().get(new) or self.withdrawal(new)}
 
     def new_ids(self, beginning: str) -> set[str]:
         """Return the current ids of articles that this reader may see, of those with a former id that begins so.

@@ -23,8 +23,13 @@ PAGES = (
     "/search?q=%E5%B7%A5%E4%BC%9A",
     "/search?q=%E7%81%AB%E6%98%9F%20%E5%B7%A5%E4%BC%9A",
     f"/article/{LEAD}",
+    f"/clips?id={LEAD}&id={FAIR}&title=%E6%98%A5%E8%80%95",
     "/paper/yunbei",
+    "/paper/yunbei/2019",
+    "/paper/yunbei/2019-03-08",
     "/paper/yunbei/2019-03-08/01",
+    "/on/03-08",
+    "/help",
     "/nope",
 )
 """One page of each kind."""

@@ -180,6 +180,10 @@ def test_the_keyboard_reaches_the_content_first_and_everything_after(page: Page)
         "/paper/yunbei",
         "/paper/yunbei/2019-03-08",
         "/paper/yunbei/2019-03-08/01",
+        "/paper/yunbei/2019",
+        "/on/03-08",
+        "/help",
+        f"/clips?id={LEAD.id}&id=nothing&title=" + "a" * 100,
     ],
 )
 def test_a_phone_never_scrolls_sideways(page: Page, path: str) -> None:
@@ -201,13 +205,23 @@ def test_nothing_needs_javascript(browser: Browser, address: str) -> None:
     context.close()
 
 
-@pytest.mark.parametrize("query", ["%E5%B7%A5%E4%BC%9A&paper=yunbei", NO_FULL_MATCH])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/search?q=%E5%B7%A5%E4%BC%9A&paper=yunbei",
+        f"/search?q={NO_FULL_MATCH}",
+        "/",
+        "/paper/yunbei",
+        "/help",
+        f"/clips?id={LEAD.id}&id=nothing&title=a",
+    ],
+)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_text_stands_out_from_its_ground(browser: Browser, address: str, scheme: str, query: str) -> None:
+def test_text_stands_out_from_its_ground(browser: Browser, address: str, scheme: str, path: str) -> None:
     """WCAG AA requires a contrast of 4.5 to 1 for text, here in both colour schemes."""
     context = browser.new_context(base_url=address, color_scheme=scheme)  # type: ignore[arg-type]
     page = context.new_page()
-    page.goto(f"/search?q={query}")
+    page.goto(path)
     shown = page.evaluate(COLOURS)
     faint = [(name, text, ground) for name, text, ground in shown if contrast(text, ground) < 4.5]
     context.close()
@@ -233,6 +247,50 @@ def test_the_printed_results_name_the_query_and_the_filters(page: Page) -> None:
     expect(page.get_by_role("list", name="筛选条件")).to_contain_text("云北日报")
     expect(page.get_by_text("/search?q=%E5%B7%A5%E4%BC%9A&paper=yunbei")).to_be_visible()
     expect(page.get_by_role("searchbox")).to_be_hidden()
+
+
+# --- clipping lists, calendars and what is printed
+
+
+def test_articles_are_ticked_on_a_phone_and_passed_on_as_one_address(browser: Browser, address: str) -> None:
+    context = browser.new_context(base_url=address, locale="zh-CN", viewport=PHONE, java_script_enabled=False)  # type: ignore[arg-type]
+    page = context.new_page()
+    page.goto("/search?q=%E5%B7%A5%E4%BC%9A")
+    first, second = page.get_by_role("checkbox").all()[:2]
+    first.check()
+    second.check()
+    page.get_by_label("标题（随网址一起转发）").fill("春 耕")
+    page.get_by_role("button", name="做成剪报").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("剪报")
+    expect(page.get_by_text("分享者写的标题：")).to_contain_text("春 耕")
+    expect(page.get_by_role("checkbox", checked=True)).to_have_count(2)
+    assert page.url.isascii()
+    page.get_by_role("checkbox").first.uncheck()
+    page.get_by_label("加一篇").fill(f"{address}/article/{SAMPLES[1].id}")
+    page.get_by_role("button", name="按勾选更新").click()
+    expect(page.get_by_role("checkbox")).to_have_count(2)
+    expect(page.get_by_role("link", name=SAMPLES[1].headline)).to_be_visible()
+    context.close()
+
+
+def test_a_printed_article_has_its_code_and_a_printed_list_its_address(page: Page) -> None:
+    page.goto(f"/article/{LEAD.id}")
+    code = page.locator(".code img")
+    expect(code).to_be_hidden()
+    page.emulate_media(media="print")
+    expect(code).to_be_visible()
+    page.wait_for_function("document.querySelector('.code img').naturalWidth > 0")
+    page.goto(f"/clips?id={LEAD.id}")
+    expect(page.get_by_text("打印 http://")).to_be_visible()
+    expect(page.get_by_role("button", name="按勾选更新")).to_be_hidden()
+
+
+def test_a_paper_is_searched_from_its_own_box(page: Page) -> None:
+    page.goto("/paper/tonghe")
+    page.get_by_role("searchbox", name="在通河晚报中检索").fill("工会")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("共 1 篇")
+    assert page.url.endswith("/search?q=%E5%B7%A5%E4%BC%9A&paper=tonghe")
 
 
 # --- the form that corrects an article

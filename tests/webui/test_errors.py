@@ -127,7 +127,7 @@ def test_a_page_that_did_not_change_is_not_sent_twice(site: FlaskClient) -> None
 
 def test_monitors_browsers_and_robots_get_what_they_ask_for(site: FlaskClient) -> None:
     assert site.get("/healthz").json == {"status": "ok", "articles": len(SAMPLES)}
-    assert "Disallow: /search" in site.get("/robots.txt").text
+    assert "Disallow: /search." in site.get("/robots.txt").text
     description = xml(site.get("/opensearch.xml"))
     template = description.find("{http://a9.com/-/spec/opensearch/1.1/}Url")
     assert template is not None

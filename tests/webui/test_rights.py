@@ -106,6 +106,7 @@ HIDDEN = {
         ("public", "inhouse"),
         "螺泉晚报",
         Correction(action="withdraw", reason="来函"),
+        r'(?s)<li class="gone".*?</li>',
     ),
     "a withheld passage": Hidden(
         "wanbao",
@@ -169,7 +170,11 @@ ROUTES: dict[str, tuple[str, ...]] = {
         for form in ("ris", "bib", "json")
     ),
     "/paper/<paper>": ("/paper/{paper}", "/paper/wanbao", "/paper/{paper}x", "/paper/{title}", "/paper/{paper_cut}"),
+    "/help": ("/help",),
+    "/on/<day>": ("/on/03-08", "/on/03-09"),
     "/paper/<paper>/<day>": (
+        "/paper/{paper}/2019",
+        "/paper/wanbao/2019",
         "/paper/{paper}/2019-03-08",
         "/paper/{paper}/20190308",
         "/paper/{paper}/2019-03-09",
@@ -182,11 +187,18 @@ ROUTES: dict[str, tuple[str, ...]] = {
         "/paper/{paper}/2019-03-08/1",
         "/paper/wanbao/2019-03-08/{page}",
     ),
+    "/clips": ("/clips?id={id}", "/clips?id={moved}&title={word}", "/clips?id={shout}&id={cut}"),
+    "/clips.ris": ("/clips.ris?id={id}&id={moved}",),
     "/article/<article_id>/edit": ("/article/{id}/edit", "POST /article/{id}/edit", "/article/{moved}/edit"),
     "/healthz": ("/healthz",),
     "/language": ("POST /language",),
     "/opensearch.xml": ("/opensearch.xml",),
+    "/preview/article/<article_id>.png": ("/preview/article/{id}.png", "/preview/article/{moved}.png"),
+    "/preview/article/<article_id>.svg": ("/preview/article/{id}.svg", "/preview/article/{cut}.svg"),
+    "/preview/search.png": ("/preview/search.png?q={word}", "/preview/search.png?paper={paper}"),
     "/robots.txt": ("/robots.txt",),
+    "/sitemap.xml": ("/sitemap.xml",),
+    "/sitemap/<paper>/<year>.xml": ("/sitemap/{paper}/2019.xml", "/sitemap/{paper}/undated.xml"),
     "/static/<path:filename>": ("/static/style.css", "/static/{id}"),
 }
 DAMAGED = (
@@ -201,6 +213,8 @@ DAMAGED = (
 """Links to no route, which are healed."""
 SAME_FOR_ALL = {"/article/<article_id>/edit", "/language", "/opensearch.xml", "/robots.txt", "/static/<path:filename>"}
 """Routes that show nothing of the archive to anybody but editors."""
+PUBLIC_FOR_ALL = {"/sitemap.xml", "/sitemap/<paper>/<year>.xml"}
+"""Routes that show in-house readers no more than everybody."""
 
 
 def requests_of(paths: tuple[str, ...], hidden: Hidden, ids: tuple[str, ...]) -> Iterator[str]:
@@ -300,7 +314,8 @@ def answer(site: FlaskClient, path: str, audience: Audience) -> Answer:
         for name, value in response.headers
         if name not in ("ETag", "Content-Length", "Date", "Expires", "X-Archive-Version")
     )
-    text = response.get_data(as_text=True)
+    data = response.get_data()
+    text = data.hex() if response.mimetype == "image/png" else data.decode()
     response.close()
     return response.status_code, kept, re.sub(r'"took_ms":\s*[\d.]+|\d{4}-\d\d-\d\d\.\d+', "", text)
 
@@ -333,7 +348,9 @@ def test_the_walk_would_find_what_is_not_hidden(sites: Sites, route: str) -> Non
     if sites.hidden.paper == "neican":
         asked = sites.requests(ROUTES.get(route, DAMAGED))
         assert any(answer(sites.open, path, "public") != answer(sites.seen, path, "public") for path in asked)
-        assert any(answer(sites.real, path, "inhouse") != answer(sites.seen, path, "inhouse") for path in asked)
+        assert route in PUBLIC_FOR_ALL or any(
+            answer(sites.real, path, "inhouse") != answer(sites.seen, path, "inhouse") for path in asked
+        )
 
 
 def test_in_house_readers_see_the_papers_of_the_house(sites: Sites) -> None:

@@ -52,7 +52,13 @@ def article(article_id: str) -> ResponseReturnValue:
     issue = reader().issue(document.paper, document.article.date)
     return render_template(
         "article.html",
-        meta=Meta(_title(document), _description(document), links.article_url(document.id), "article"),
+        meta=Meta(
+            _title(document),
+            _description(document),
+            links.article_url(document.id),
+            "article",
+            indexed=document.rights != "inhouse",
+        ),
         document=document,
         article=document.article,
         line=line,

@@ -1,26 +1,34 @@
-"""The pages for browsing: a paper, an issue, a page."""
+"""The pages for browsing: a paper, a year of it, an issue, a page."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
-from itertools import groupby
+from typing import cast
 
 from flask import Blueprint, abort, render_template
 
+from indexer.archive.archive import Archive
 from indexer.articles.metadata import text_quality
+from indexer.errors import SettingsError
 from indexer.model import Document, Evidence, IssueHolding, PaperHolding
 from indexer.text.natural_sort import natural_key
 from webui import i18n, links
 from webui.citation import pages as pages_of
 from webui.filters import shorten
 from webui.meta import Meta
-from webui.site_state import reader
+from webui.site_state import reader, site_state
+from webui.year_calendar import rhythm_of, years_of
 
 pages = Blueprint("browse", __name__)
 
 _HEADLINES_IN_DESCRIPTION = 120
+_MOST_LISTED = 500
+"""The most issues of a paper that are all on one page; of more, each year has a page."""
+_YEAR = re.compile("[0-9]{4}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +47,6 @@ class PrintedPage:
     reasons: tuple[Evidence, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Year:
-    """The issues of one year, month by month."""
-
-    year: int
-    months: tuple[tuple[int, tuple[IssueHolding, ...]], ...]
-    articles: int
-
-
 @pages.get("/paper/<paper>")
 def paper(paper: str) -> str:
     """Show all issues of a paper."""
@@ -56,22 +55,36 @@ def paper(paper: str) -> str:
     t = i18n.translator()
     return render_template(
         "paper.html",
-        meta=Meta(held.title, t("paper_description", title=held.title, n=held.articles), links.paper_url(paper)),
+        meta=Meta(
+            held.title,
+            t("paper_description", title=held.title, n=held.articles),
+            links.paper_url(paper),
+            indexed=held.rights != "inhouse",
+        ),
         paper=held,
-        years=_years(issues),
+        years=years_of(issues, _weekdays(paper, issues)),
+        is_short=held.issues <= _MOST_LISTED,
         undated=next((issue for issue in issues if issue.date is None), None),
     )
 
 
 @pages.get("/paper/<paper>/<day>")
 def issue(paper: str, day: str) -> str:
-    """Show the pages of an issue with their headlines."""
-    held, printed = _paper(paper), _day(day)
+    """Show the pages of an issue with their headlines; for a year instead of a day, its calendar."""
+    held = _paper(paper)
+    if _YEAR.fullmatch(day):
+        return _year(held, int(day))
+    printed = _day(day)
     articles = _articles(paper, printed)
     t = i18n.translator()
     return render_template(
         "issue.html",
-        meta=Meta(f"{held.title} {t.day(printed)}", _headlines(articles), links.issue_url(paper, printed)),
+        meta=Meta(
+            f"{held.title} {t.day(printed)}",
+            _headlines(articles),
+            links.issue_url(paper, printed),
+            indexed=held.rights != "inhouse",
+        ),
         paper=held,
         day=printed,
         pages=_pages(articles),
@@ -93,12 +106,31 @@ def page(paper: str, day: str, page: str) -> str:
     title = f"{held.title} {t.day(printed)} {t.page(page)}"
     return render_template(
         "page.html",
-        meta=Meta(title, _headlines(shown.articles), links.page_url(paper, printed, page)),
+        meta=Meta(
+            title, _headlines(shown.articles), links.page_url(paper, printed, page), indexed=held.rights != "inhouse"
+        ),
         paper=held,
         day=printed,
         page=shown,
         before=all_pages[place - 1] if place else None,
         after=all_pages[place + 1] if place + 1 < len(all_pages) else None,
+    )
+
+
+def _year(held: PaperHolding, year: int) -> str:
+    issues = reader().issues(held.paper)
+    years = {one.year: one for one in years_of(issues, _weekdays(held.paper, issues))}
+    shown = years.get(year) or abort(404)
+    t = i18n.translator()
+    title = t("year_of_paper", title=held.title, year=year)
+    sums = t("year_sum", issues=t("issues", n=shown.issues), articles=t("articles", n=shown.articles))
+    return render_template(
+        "year.html",
+        meta=Meta(title, sums, f"{links.paper_url(held.paper)}/{year}", indexed=held.rights != "inhouse"),
+        paper=held,
+        year=shown,
+        before=max((one for one in years if one < year), default=None),
+        after=min((one for one in years if one > year), default=None),
     )
 
 
@@ -134,17 +166,12 @@ def _page(label: str, articles: Sequence[Document]) -> PrintedPage:
     return PrintedPage(label, tuple(sections), beginning, continued, measured, reasons)
 
 
-def _years(issues: Sequence[IssueHolding]) -> tuple[Year, ...]:
-    """Group issues by year, newest first, and by month, earliest first."""
-    dated = [(issue.date, issue) for issue in issues if issue.date is not None]
-    years = []
-    for year, in_year in groupby(dated, key=lambda pair: pair[0].year):
-        months = tuple(
-            (month, tuple(issue for _, issue in in_month))
-            for month, in_month in groupby(in_year, key=lambda pair: pair[0].month)
-        )
-        years.append(Year(year, months, sum(issue.articles for _, issues in months for issue in issues)))
-    return tuple(reversed(years))
+def _weekdays(paper: str, issues: Sequence[IssueHolding]) -> frozenset[int]:
+    """Return the weekdays of a paper by its paper.toml, or else by its issues."""
+    with suppress(SettingsError):
+        if given := Archive(site_state().settings.archive).paper(paper).rhythm.get("weekdays"):
+            return frozenset(cast("Sequence[int]", given))
+    return rhythm_of([issue.date for issue in issues if issue.date])
 
 
 def _neighbours(paper: str, day: date | None) -> tuple[date | None, date | None]:

@@ -75,7 +75,7 @@ def _page(
     title, text = t(f"error_{key}_title"), t(f"error_{key}")
     return render_template(
         "error.html",
-        meta=Meta(title, text),
+        meta=Meta(title, text, indexed=False),
         code=code,
         text=text,
         sentence=sentence if command else "",

@@ -25,6 +25,8 @@ from webui.suggestions import held, other_numerals, suggestions
 
 pages = Blueprint("results", __name__)
 
+_HEADLINES = 3
+"""The headlines in the description of a search."""
 _BANDS = {"good": "band_good", "fair": "band_fair", "poor": "band_poor"}
 
 
@@ -158,9 +160,12 @@ def _unread_dates(t: Translator, link: SearchLink, usable: SearchLink) -> list[s
 
 
 def _meta(t: Translator, answer: Answer, link: SearchLink, chosen: tuple[facets.Item, ...]) -> Meta:
+    """Describe a search by its query and filters, and by how many articles and which first ones it finds."""
     line = shorten(link.q, 60)
     filters = t("comma").join(item.label for item in chosen)
+    query = t("results_for", line=line) if line else t("all_articles")
+    title = " · ".join(part for part in (query, shorten(filters, 60)) if part)
+    headlines = [shorten(t.title(hit.document.article), 40) for hit in answer.hits[:_HEADLINES]]
     nearest = "" if answer.total else next((t.title(hit.document.article) for hit in answer.partial), "")
-    parts = (_found(t, answer), nearest and t("nearest", title=shorten(nearest, 60)), filters)
-    title = t("results_for", line=line) if line else t("all_articles")
-    return Meta(title, " · ".join(filter(None, parts)), link.url())
+    parts = (_found(t, answer), nearest and t("nearest", title=shorten(nearest, 60)), "；".join(headlines))
+    return Meta(title, " · ".join(filter(None, parts)), link.url(), indexed=False)
