@@ -14,7 +14,9 @@ from typing import get_args
 from urllib.parse import parse_qsl, quote, urlencode
 
 from indexer.errors import UsageError
-from indexer.model import CHOICES, Choice, DateSpan, Filters, Sort
+from indexer.model import CHOICES, Choice, DateSpan, Filters, Or, Sort
+from indexer.search import query_parser
+from indexer.search.query_parser import render
 from indexer.search.search import MAX_PAGE, MAX_SIZE
 from indexer.text.dates import parse_span
 from indexer.text.place_path import lies_in, parent
@@ -223,10 +225,26 @@ class NewLink:
 _DEFAULTS = frozenset({("sort", "relevance"), ("size", "10"), ("page", "1")})
 
 
-def article_url(article_id: str, line: str = "") -> str:
-    """Return the path of an article, with the query whose matches it marks."""
+def article_url(article_id: str, link: SearchLink = SearchLink()) -> str:
+    """Return the path of an article, with the search that it was found by, if that is short enough.
+
+    The article marks the matches of that search and leads back to its page of results.
+
+    >>> article_url("demo-1", SearchLink(q="工会", page=2)), article_url("demo-1")
+    ('/article/demo-1?q=%E5%B7%A5%E4%BC%9A&page=2', '/article/demo-1')
+    """
     path = f"/article/{quote(article_id, safe='')}"
-    return f"{path}?q={quote(line, safe='')}" if line and len(line) <= LONGEST_CARRIED else path
+    return link.url(path) if link.is_handy else path
+
+
+def raw_url(article_id: str) -> str:
+    """Return the path of the raw text of an article."""
+    return f"{article_url(article_id)}/raw"
+
+
+def hit_anchor(article_id: str) -> str:
+    """Return the place of an article in a list of results, to be linked to."""
+    return f"hit-{article_id}"
 
 
 def edit_url(article_id: str) -> str:
@@ -269,7 +287,8 @@ def decode(query_string: bytes) -> Pairs:
 def read(pairs: Pairs) -> SearchLink:
     """Return the search for these parameters.
 
-    Unknown parameters and invalid values are ignored.
+    Unknown parameters and invalid values are ignored. Several `q` are searched for together: so a form searches within
+    results.
 
     >>> read([("page", "0"), ("paper", "b"), ("paper", "a"), ("q", " 工会 "), ("utm_source", "x")]).pairs()
     [('q', '工会'), ('paper', 'a'), ('paper', 'b')]
@@ -279,7 +298,7 @@ def read(pairs: Pairs) -> SearchLink:
         _first([pair for pair in pairs if not _ADDED_BY_CHATS.fullmatch(pair[1])], "from"), _first(pairs, "to")
     )
     return SearchLink(
-        q=_first(pairs, "q"),
+        q=_all_of([value.strip() for name, value in pairs if name == "q"]),
         **{name: _values(pairs, name) for name in CHOICES},
         start=start,
         end=end,
@@ -319,6 +338,19 @@ def read_strictly(pairs: Pairs) -> SearchLink:
 
 def _first(pairs: Pairs, name: str) -> str:
     return next((value.strip() for key, value in pairs if key == name and value.strip()), "")
+
+
+def _all_of(lines: Iterable[str]) -> str:
+    """Return the line that asks for what all of some lines ask for; a second one is searched for within the first.
+
+    >>> _all_of(["工会 OR 妇联", "安全"]), _all_of(["工会", "", "工会"])
+    ('(工会 OR 妇联) 安全', '工会')
+    """
+    different = list(dict.fromkeys(filter(None, lines)))
+    if len(different) < 2:
+        return "".join(different)
+    queries = [query_parser.parse(line) for line in different]
+    return " ".join(f"({render(one)})" if isinstance(one, Or) else render(one) for one in queries)
 
 
 def _values(pairs: Pairs, name: Choice) -> tuple[str, ...]:

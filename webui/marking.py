@@ -2,13 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
-from indexer.model import Everything, Field, Query, SnippetPart
+from indexer.model import Article, Everything, Field, Query, SnippetPart
 from indexer.search import snippets
 
 Marker = Callable[[str, Field], tuple[SnippetPart, ...]]
 """Splits the text of a field into parts that match and parts that do not."""
+
+
+@dataclass(frozen=True, slots=True)
+class MarkedLine:
+    """A line of an article; `first` is the number of its first match among all of the article, counted from 1."""
+
+    parts: tuple[SnippetPart, ...]
+    first: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class MarkedArticle:
+    """The lines of an article with their matches numbered from top to bottom, and how many there are."""
+
+    kicker: MarkedLine
+    headline: MarkedLine
+    subtitle: MarkedLine
+    byline: tuple[MarkedLine, ...]
+    paragraphs: tuple[MarkedLine, ...]
+    captions: tuple[MarkedLine, ...]
+    total: int
 
 
 def marker(query: Query) -> Marker:
@@ -16,3 +38,51 @@ def marker(query: Query) -> Marker:
     if isinstance(query, Everything):
         return lambda text, field: (SnippetPart(text, False),)
     return lambda text, field: snippets.mark(text, query, field)
+
+
+def marked(article: Article, query: Query) -> MarkedArticle:
+    """Mark and number the matches of a query in an article, in the order in which they are read."""
+    next_number = 1
+
+    def lines(texts: Sequence[str], field: Field) -> tuple[MarkedLine, ...]:
+        nonlocal next_number
+        made = []
+        for parts in _mark_all(texts, query, field):
+            made.append(MarkedLine(parts, next_number))
+            next_number += sum(part.is_hit for part in parts)
+        return tuple(made)
+
+    kicker, headline, subtitle, byline, paragraphs, captions = (
+        lines(texts, field) for field, texts in _fields(article).items()
+    )
+    return MarkedArticle(kicker[0], headline[0], subtitle[0], byline, paragraphs, captions, total=next_number - 1)
+
+
+def match_counts(articles: Sequence[Article], query: Query) -> list[int]:
+    """Return how many matches each of several articles has, as `marked` counts them."""
+    counts = [0] * len(articles)
+    fields = [_fields(article) for article in articles]
+    for field in fields[0] if fields else ():
+        owners = [number for number, texts in enumerate(fields) for _ in texts[field]]
+        together = [text for texts in fields for text in texts[field]]
+        for number, parts in zip(owners, _mark_all(together, query, field), strict=True):
+            counts[number] += sum(part.is_hit for part in parts)
+    return counts
+
+
+def _fields(article: Article) -> dict[Field, Sequence[str]]:
+    """Return the lines of an article by field, from top to bottom."""
+    return {
+        "kicker": [article.kicker],
+        "headline": [article.headline],
+        "subtitle": [article.subtitle],
+        "byline": [person.name for person in article.byline],
+        "paragraph": [passage.text for passage in article.paragraphs],
+        "caption": [passage.text for passage in article.captions],
+    }
+
+
+def _mark_all(texts: Sequence[str], query: Query, field: Field) -> Sequence[tuple[SnippetPart, ...]]:
+    if isinstance(query, Everything) or not texts:
+        return [(SnippetPart(text, False),) for text in texts]
+    return snippets.mark_all(texts, query, field)

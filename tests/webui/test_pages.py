@@ -10,12 +10,15 @@ from collections import deque
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import pytest
 from flask.testing import FlaskClient
 
+from indexer.archive.archive import Archive
 from indexer.engines.memory import MemoryEngine
+from indexer.indexing.pipeline import index
+from indexer.model import SnippetPart
 from tests.support import web_archive
 from tests.support.web_archive import SAMPLES
 from tests.support.web_site import (
@@ -29,6 +32,7 @@ from tests.support.web_site import (
     text_of,
 )
 from webui import Settings, create_app
+from webui.filters import marks
 
 # --- the start page
 
@@ -52,21 +56,22 @@ def test_every_example_on_the_start_page_finds_something(site: FlaskClient) -> N
 
 def test_an_article_marks_the_matches_and_cites_itself(site: FlaskClient) -> None:
     page = site.get(f"/article/{LEAD}?q={quote('安全生产工作')}").text
-    assert "<mark>" in page.partition("<h1>")[2].partition("</h1>")[0]
+    assert '<mark id="m1"' in page.partition("<h1>")[2].partition("</h1>")[0]
     assert f'<link rel="canonical" href="http://localhost/article/{LEAD}">' in page
     assert re.search(
         r"王晓光, 李青\. 全市安全生产工作会议召开\[N/OL\]\. 云北日报, 2019-03-08\(01\)\[\d{4}-\d\d-\d\d\]\. "
         rf"http://localhost/article/{LEAD} （报搜，版本 \d{{4}}-\d\d-\d\d\.0）",
         page,
     )
-    assert f"/search?q={quote('安全生产工作')}" in links_in(page)
+    assert f"/search?q={quote('安全生产工作')}#hit-{LEAD}" in links_in(page)
 
 
 def test_the_raw_text_stands_beside_the_article(site: FlaskClient) -> None:
-    page = site.get(f"/article/{LEAD}").text
-    raw = page.partition('<details class="raw">')[2]
-    assert "青青山山区区总总工工会会作了发言。" in raw
-    assert "青青山山" not in page.partition('<details class="raw">')[0]
+    assert f"/article/{LEAD}/raw" in links_in(site.get(f"/article/{LEAD}").text)
+    cleaned, _, raw = site.get(f"/article/{LEAD}/raw").text.partition("青山区总工会作了发言。</p>")
+    assert "全市安全生产工作会议召开" in cleaned
+    assert "<del>青青山山区区总总工工会会</del><ins>青山区总工会</ins></span>作了发言。" in raw
+    assert "还原叠字" in cleaned
 
 
 def test_a_page_file_that_changed_or_went_is_said_to_have(site: FlaskClient, archive: Path) -> None:
@@ -74,9 +79,9 @@ def test_a_page_file_that_changed_or_went_is_said_to_have(site: FlaskClient, arc
     before = file.read_bytes()
     try:
         file.write_text("完全不同的另一页文字，与索引时不一样。" * 3, encoding="utf-8")
-        assert "在建索引之后改过" in site.get(f"/article/{NOTICE}").text
+        assert "在建索引之后改过" in site.get(f"/article/{NOTICE}/raw").text
         file.unlink()
-        assert "已不在档案里" in site.get(f"/article/{NOTICE}").text
+        assert "已不在档案里" in site.get(f"/article/{NOTICE}/raw").text
     finally:
         file.write_bytes(before)
 
@@ -89,10 +94,10 @@ def test_a_seam_is_shown_where_the_columns_may_not_join(site: FlaskClient) -> No
 
 def test_what_may_be_misprinted_is_proposed_and_left_as_it_stands(site: FlaskClient) -> None:
     page = site.get(f"/article/{FAIR}").text
-    assert '简历<span class="doubt" title="疑为“入库”">人库</span>。' in page
+    assert '简历<span class="doubt">人库<small>〔疑为“入库”〕</small></span>。' in page
     assert "疑似误字 人库 → 入库 " in text_of(page)
     english = site.get(f"/article/{FAIR}", headers={"Accept-Language": "en"}).text
-    assert 'title="perhaps “入库”"' in english
+    assert "〔perhaps “入库”〕" in english
     assert "Possible misprints" in english
     assert "疑似误字" not in site.get(f"/article/{LEAD}").text
     assert f"/article/{FAIR}" in site.get(f"/search?q={quote('入库')}").text
@@ -107,6 +112,43 @@ def test_an_old_id_leads_to_the_article_that_has_another_now(site: FlaskClient, 
     (archive / "redirects.tsv").write_text(f"yunbei-old\t{LEAD}\n", encoding="utf-8")
     response = site.get(f"/article/yunbei-old?q={quote('工会')}")
     assert (response.status_code, response.location) == (301, f"/article/{LEAD}?q={quote('工会')}")
+
+
+def test_an_error_is_reported_by_mail_where_the_paper_gives_a_contact(site: FlaskClient, archive: Path) -> None:
+    assert "报告错误" not in site.get(f"/article/{LEAD}").text
+    (archive / "yunbei/paper.toml").write_text('contact = "errata@example.cn"', encoding="utf-8")
+    links = links_in(site.get(f"/article/{LEAD}").text)
+    mail = unquote(next(link for link in links if link.startswith("mailto:")))
+    assert mail.startswith("mailto:errata@example.cn?subject=报告错误：全市安全生产工作会议召开&body=")
+    assert f"http://localhost/article/{LEAD}" in mail
+    (archive / "yunbei/paper.toml").write_text('contact = "nobody', encoding="utf-8")
+    assert "mailto:" not in site.get(f"/article/{LEAD}").text
+    (archive / "yunbei/paper.toml").unlink()
+
+
+def test_where_a_place_was_read_from_is_said(tmp_path: Path) -> None:
+    write = tmp_path / "archive/demo/2019-03-08/01.md"
+    write.parent.mkdir(parents=True)
+    write.write_text("# 驻马店市驿城区修桥\n\n本报讯 驿城区昨天修好了一座桥。\n", encoding="utf-8")
+    engine = MemoryEngine()
+    index(Archive(tmp_path / "archive"), engine)
+    site = create_app(Settings(tmp_path / "archive", "memory:"), engine).test_client()
+    article = next(link for link in links_in(site.get("/search", headers=CHINESE).text) if "/article/" in link)
+    page = text_of(site.get(article, headers=CHINESE).text)
+    assert re.search("地方 河南省 › 驻马店市 › 驿城区 据标题： ?驻马店市驿城区", page), page
+
+
+def test_neighbours_on_the_page_and_the_page_where_it_goes_on_are_links(site: FlaskClient) -> None:
+    page = site.get(f"/article/{LEAD}").text
+    same = page.partition('<nav class="same-page"')[2].partition("</nav>")[0]
+    assert links_in(same) == [f"/article/{FAMILIES}"]
+    assert 'aria-current="page">全市安全生产工作会议召开' in same
+    assert "/paper/yunbei/2019-03-08/03" in links_in(site.get(f"/article/{FAIR}").text)
+
+
+def test_telephone_numbers_are_never_broken_over_lines() -> None:
+    parts = [SnippetPart("请打0396-2912345或13800000000，共120-300人", False)]
+    assert re.findall(r'<span class="whole">(.*?)</span>', marks(parts)) == ["0396-2912345", "13800000000"]
 
 
 # --- browsing

@@ -116,7 +116,7 @@ HIDDEN = {
         ("public", "inhouse"),
         "螺泉晚报",
         Correction(action="withhold", before="缪绛雪", reason="来函"),
-        r'(?s)<section class="history".*?</section>|<details class="raw">.*?</details>',
+        r'(?s)<section class="history".*?</section>|<section class="raw".*?</section>',
     ),
 }
 """All kinds. One that is hidden in another way than by rights belongs here too."""
@@ -189,6 +189,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
     ),
     "/clips": ("/clips?id={id}", "/clips?id={moved}&title={word}", "/clips?id={shout}&id={cut}"),
     "/clips.ris": ("/clips.ris?id={id}&id={moved}",),
+    "/article/<article_id>/raw": ("/article/{id}/raw", "/article/{moved}/raw"),
     "/article/<article_id>/edit": ("/article/{id}/edit", "POST /article/{id}/edit", "/article/{moved}/edit"),
     "/healthz": ("/healthz",),
     "/language": ("POST /language",),

@@ -11,10 +11,12 @@ from flask.typing import ResponseReturnValue
 
 from indexer.model import Document
 from webui import i18n, links
-from webui.citation import citation, ris
+from webui.citation.forms import gb_t_7714
+from webui.citation.here import cited
+from webui.citation.references import ris
 from webui.clipping import LONGEST_TITLE, MOST_CLIPS, Clipping, read_clipping
 from webui.filters import shorten
-from webui.meta import Meta, absolute
+from webui.meta import Meta
 from webui.site_state import reader, site_state
 
 pages = Blueprint("clips", __name__)
@@ -49,7 +51,7 @@ def clips() -> ResponseReturnValue:
         clipping=given,
         entries=entries,
         notice=t("clips_many", n=MOST_CLIPS, all=len(given.ids)) if len(given.ids) > MOST_CLIPS else "",
-        citations=[citation(document, absolute(links.article_url(document.id))) for document in found],
+        citations=[gb_t_7714(cited(document)) for document in found],
         longest_title=LONGEST_TITLE,
         today=datetime.now(UTC).astimezone().date(),
     )
@@ -60,7 +62,7 @@ def references() -> Response:
     """Return the articles of a list as references in the RIS format."""
     entries, _ = _entries(read_clipping(links.decode(request.query_string)))
     found = [entry.document for entry in entries if entry.document]
-    text = "".join(ris(document, absolute(links.article_url(document.id))) for document in found)
+    text = "".join(ris(cited(document)) for document in found)
     headers = {"Content-Disposition": 'attachment; filename="clips.ris"'}
     return Response(text, mimetype="application/x-research-info-systems", headers=headers)
 

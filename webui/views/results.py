@@ -8,13 +8,15 @@ from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from indexer.errors import UsageError
-from indexer.model import FACETS, Answer, Order
+from indexer.model import FACETS, And, Answer, Everything, Order, Query
+from indexer.search import query_parser
 from indexer.search.search import JSON_FACETS, answer_json, search
 from indexer.text.place_path import last_name
 from webui import facets, i18n, links
 from webui.explaining import explain
 from webui.filters import shorten
 from webui.healing.query import read_query
+from webui.hits import shown_hits
 from webui.i18n import Translator
 from webui.links import SearchLink
 from webui.marking import marker
@@ -22,11 +24,13 @@ from webui.meta import Meta
 from webui.paging import paging
 from webui.site_state import reader, site_state
 from webui.suggestions import held, other_numerals, suggestions
+from webui.timeline import timeline
 
 pages = Blueprint("results", __name__)
 
 _HEADLINES = 3
 """The headlines in the description of a search."""
+_PART_SHOWN = 30
 _BANDS = {"good": "band_good", "fair": "band_fair", "poor": "band_poor"}
 
 
@@ -47,6 +51,7 @@ def results() -> ResponseReturnValue:
     t = i18n.translator()
     label = labels(t)
     chosen = facets.chosen(usable, label)
+    chart = timeline(reader(), answer, usable)
     return render_template(
         "results.html",
         meta=_meta(t, answer, link, chosen),
@@ -54,6 +59,11 @@ def results() -> ResponseReturnValue:
         link=usable,
         found=_found(t, answer),
         understood=explain(answer.query, t),
+        heading=_heading(t, link),
+        parts=_parts(t, answer.query, usable),
+        timeline=chart,
+        hits=shown_hits(reader(), answer.hits, answer.query),
+        partial=shown_hits(reader(), answer.partial, answer.query),
         notices=[
             *([t("torn_link")] if asked.is_torn else []),
             *_unread_dates(t, link, usable),
@@ -64,7 +74,7 @@ def results() -> ResponseReturnValue:
                 else []
             ),
         ],
-        groups=facets.groups(answer, usable, label),
+        groups=facets.groups(answer, usable, label, chart),
         chosen=chosen,
         paging=paging(usable, answer.total),
         held=None if answer.total else held(reader(), answer.filters),
@@ -139,6 +149,8 @@ def labels(t: Translator) -> Callable[[str, str], str]:
                 return t(_BANDS[value]) if value in _BANDS else value
             case "date":
                 return value if value.isdecimal() else t("undated")
+            case "span" if value == "unknown/unknown":
+                return t("undated")
             case "span":
                 start, _, end = value.partition("/")
                 if start == end:
@@ -159,12 +171,28 @@ def _unread_dates(t: Translator, link: SearchLink, usable: SearchLink) -> list[s
     return [t("unread_date", text=shorten(text, 40)) for text in unread]
 
 
+def _heading(t: Translator, link: SearchLink) -> str:
+    line = shorten(link.q, 60)
+    return t("results_for", line=line) if line else t("all_articles")
+
+
+def _parts(t: Translator, query: Query, link: SearchLink) -> tuple[facets.Item, ...]:
+    """Return the parts of a query that all have to match, each with the link to the search without it."""
+    clauses = query.clauses if isinstance(query, And) else () if isinstance(query, Everything) else (query,)
+    if not link.is_handy:
+        return ()
+    items = []
+    for place, clause in enumerate(clauses):
+        others = clauses[:place] + clauses[place + 1 :]
+        line = query_parser.render(And(others)) if others else ""
+        items.append(facets.Item(shorten(explain(clause, t), _PART_SHOWN), 0, link.asking(line).url(), chosen=True))
+    return tuple(items)
+
+
 def _meta(t: Translator, answer: Answer, link: SearchLink, chosen: tuple[facets.Item, ...]) -> Meta:
     """Describe a search by its query and filters, and by how many articles and which first ones it finds."""
-    line = shorten(link.q, 60)
     filters = t("comma").join(item.label for item in chosen)
-    query = t("results_for", line=line) if line else t("all_articles")
-    title = " · ".join(part for part in (query, shorten(filters, 60)) if part)
+    title = " · ".join(part for part in (_heading(t, link), shorten(filters, 60)) if part)
     headlines = [shorten(t.title(hit.document.article), 40) for hit in answer.hits[:_HEADLINES]]
     nearest = "" if answer.total else next((t.title(hit.document.article) for hit in answer.partial), "")
     parts = (_found(t, answer), nearest and t("nearest", title=shorten(nearest, 60)), "；".join(headlines))
