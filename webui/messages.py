@@ -311,7 +311,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "years_before": ("前一年", "Year before"),
     "years_after": ("后一年", "Year after"),
     "on_this_day": ("今天的往年", "On this day"),
-    "on_day": ("历年{month}月{day}日", "{day} {name} in all years"),
+    "on_day": ("历年{day}", "{day} in all years"),
     "on_day_description": ("历年这一天的报纸：{issues}", "The papers of this day in all years: {issues}"),
     "on_day_none": ("历年这一天都没有馆藏。", "Nothing is held of this day in any year."),
     "day_before": ("前一天", "Day before"),

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from indexer.model import IssueHolding
 from tests.support.web_site import CHINESE, ENGLISH, links_in, text_of
+from webui.holdings.year_calendar import day_after, rhythm_of, years_of
 from webui.links import decode, is_canonical, read
-from webui.year_calendar import day_after, rhythm_of, years_of
 
 MONDAY = date(2024, 3, 4)
 

@@ -12,9 +12,9 @@ from flask.typing import ResponseReturnValue
 from indexer.model import Document
 from webui import i18n, links
 from webui.citation import citation, ris
-from webui.clipping import LONGEST_TITLE, MOST_CLIPS, Clipping, read_clipping
 from webui.filters import shorten
 from webui.meta import Meta, absolute
+from webui.sharing.clipping import LONGEST_TITLE, MOST_CLIPS, Clipping, read_clipping
 from webui.site_state import reader, site_state
 
 pages = Blueprint("clips", __name__)
