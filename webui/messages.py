@@ -299,7 +299,6 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "year_of_paper": ("{title} {year}年", "{title} {year}"),
     "year_sum": ("{issues} · {articles}", "{issues} · {articles}"),
     "year_gaps": ("缺 {n:,} 期", "{n:,} issue missing|{n:,} issues missing"),
-    "all_years": ("全部年份", "All years"),
     "weekdays_short": ("一二三四五六日", "MTWTFSS"),
     "day_missing": ("缺 ", "missing: "),
     "day_holiday": ("假日 ", "holiday: "),
