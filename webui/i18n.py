@@ -6,6 +6,7 @@ All texts are in `messages`.
 from __future__ import annotations
 
 import re
+from calendar import month_name
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal, get_args
@@ -69,6 +70,14 @@ class Translator:
         if day is None:
             return ""
         return _WEEKDAYS[day.weekday()] if self.language == "zh" else f"{day:%A}"
+
+    def day_of_year(self, month: int, day: int) -> str:
+        """Return a day of any year in words.
+
+        >>> Translator("zh").day_of_year(3, 8), Translator("en").day_of_year(3, 8)
+        ('3月8日', '8 March')
+        """
+        return f"{month}月{day}日" if self.language == "zh" else f"{day} {month_name[month]}"
 
     def page(self, label: str) -> str:
         """Return the name of a page; a label that is not printed (`p003`) is unchanged.

@@ -8,7 +8,7 @@ from typing import Literal
 
 from flask import request
 
-from webui.previews.fonts import can_draw
+from webui.sharing.fonts import can_draw
 from webui.site_state import site_state
 
 _LOOPBACK = re.compile(r"localhost|127\.\d+\.\d+\.\d+|\[::1\]", re.ASCII | re.IGNORECASE)

@@ -88,7 +88,7 @@ def test_a_room_does_not_import(where: str, what: str, why: str) -> None:
         ("rjieba", "indexer/text/tokenizer.py"),
         ("bs4", "indexer/readers/"),
         ("flask", "webui/"),
-        ("PIL", "webui/previews/"),
+        ("PIL", "webui/sharing/"),
         ("segno", "webui/views/previews.py"),
         ("click", ("indexer/cli/", "webui/command.py")),
     ],

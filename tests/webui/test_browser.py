@@ -125,7 +125,7 @@ def test_the_printed_results_have_the_second_list(page: Page) -> None:
     page.goto(f"/search?q={NO_FULL_MATCH}")
     page.emulate_media(media="print")
     nearest = page.get_by_role("region", name="以下只含部分词语")
-    expect(nearest.get_by_text(LEAD.headline)).to_be_visible()
+    expect(nearest.get_by_role("link", name=LEAD.headline)).to_be_visible()
     expect(nearest.get_by_text("缺：火星").first).to_be_visible()
 
 

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.web_site import CHINESE, ENGLISH, FAIR, FAMILIES, LEAD, links_in, search_for, text_of
-from webui.clipping import LONGEST_TITLE, MOST_CLIPS, Clipping, read_clipping
 from webui.links import decode
+from webui.sharing.clipping import LONGEST_TITLE, MOST_CLIPS, Clipping, read_clipping
 
 BOTH = f"/clips?id={LEAD}&id={FAIR}"
 

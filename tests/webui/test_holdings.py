@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer.model import IssueHolding
 from tests.support.web_site import CHINESE, ENGLISH, links_in, text_of
+from webui.holdings.year_calendar import day_after, rhythm_of, years_of
 from webui.links import decode, is_canonical, read
-from webui.year_calendar import day_after, rhythm_of, years_of
 
 MONDAY = date(2024, 3, 4)
 
@@ -45,6 +45,7 @@ def test_a_holiday_without_an_issue_may_be_no_gap() -> None:
     assert found[date(2024, 5, 1)] == "holiday"
 
 
+@settings(deadline=None)
 @given(st.sets(st.dates(date(1990, 1, 1), date(1993, 12, 31)), min_size=1), st.sets(st.integers(1, 7)))
 def test_a_calendar_has_each_issue_and_no_gap_outside(days: set[date], weekdays: set[int]) -> None:
     found = states(list(days), weekdays)

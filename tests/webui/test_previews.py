@@ -12,8 +12,8 @@ from flask.testing import FlaskClient
 from PIL import Image
 
 from tests.support.web_site import CHINESE, ENGLISH, FAIR, LEAD, xml
-from webui.previews import fonts
-from webui.previews.card import MOST_KEPT, SIZE, Card, picture, wrapped
+from webui.sharing import fonts
+from webui.sharing.card import MOST_KEPT, SIZE, Card, picture, wrapped
 
 needs_a_font = pytest.mark.skipif(not fonts.can_draw(), reason="no font with Chinese characters is installed")
 CARD = Card("报搜", "警钟长鸣", "全市安全生产工作会议召开", "会议强调，安全生产。", "云北日报")

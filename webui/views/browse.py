@@ -19,9 +19,9 @@ from indexer.text.natural_sort import natural_key
 from webui import i18n, links
 from webui.citation import pages as pages_of
 from webui.filters import shorten
+from webui.holdings.year_calendar import rhythm_of, years_of
 from webui.meta import Meta
 from webui.site_state import reader, site_state
-from webui.year_calendar import rhythm_of, years_of
 
 pages = Blueprint("browse", __name__)
 

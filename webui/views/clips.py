@@ -14,9 +14,9 @@ from webui import i18n, links
 from webui.citation.forms import gb_t_7714
 from webui.citation.here import cited
 from webui.citation.references import ris
-from webui.clipping import LONGEST_TITLE, MOST_CLIPS, Clipping, read_clipping
 from webui.filters import shorten
 from webui.meta import Meta
+from webui.sharing.clipping import LONGEST_TITLE, MOST_CLIPS, Clipping, read_clipping
 from webui.site_state import reader, site_state
 
 pages = Blueprint("clips", __name__)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,9 +11,9 @@ from flask import Blueprint, abort, render_template
 
 from indexer.model import Document, PaperHolding
 from webui import i18n
+from webui.holdings.year_calendar import day_after, same_day
 from webui.meta import Meta
 from webui.site_state import reader
-from webui.year_calendar import day_after, same_day
 
 pages = Blueprint("on_day", __name__)
 
@@ -42,7 +41,7 @@ def on_day(day: str) -> str:
         IssueOfDay(paper, printed, reader().issue(paper.paper, printed)[:_MOST_ARTICLES])
         for paper, printed in days[:_MOST_ISSUES]
     ]
-    title = t("on_day", month=month, day=number, name=calendar.month_name[month])
+    title = t("on_day", day=t.day_of_year(month, number))
     description = t("on_day_description", issues=t("issues", n=len(days)))
     return render_template(
         "on_day.html",

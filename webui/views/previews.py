@@ -18,7 +18,7 @@ from webui.filters import shorten
 from webui.healing.query import read_query
 from webui.i18n import Translator
 from webui.meta import absolute
-from webui.previews.card import Card, picture
+from webui.sharing.card import Card, picture
 from webui.site_state import reader, site_state
 from webui.views.article import refuse_withdrawn
 from webui.views.results import answer_to, labels

@@ -116,7 +116,7 @@ def same_day(issues: Sequence[IssueHolding], month: int, day: int) -> Iterator[I
 
 
 def day_after(month: int, day: int, days: int) -> tuple[int, int]:
-    """Return the day of a leap year that is so many days after another.
+    """Return the day of a leap year that comes a number of days after another.
 
     >>> day_after(12, 31, 1), day_after(3, 1, -1)
     ((1, 1), (2, 29))

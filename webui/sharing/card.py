@@ -10,7 +10,7 @@ from functools import lru_cache
 from PIL import Image, ImageDraw
 from PIL.ImageFont import FreeTypeFont
 
-from webui.previews.fonts import Weight, font
+from webui.sharing.fonts import Weight, font
 
 SIZE = (1200, 630)
 MOST_KEPT = 200

@@ -1,0 +1,1 @@
+"""What of a paper is held, and what is missing."""
