@@ -81,7 +81,7 @@ class RawPage:
 class Paper:
     """What `paper.toml` says of a newspaper. `name` is its folder, `places` alias → path, `sections` alias → name.
 
-    `lookalikes` (found → proposed) stand beside it, in the archive's `lookalikes.tsv`.
+    `contact` is the mail address that readers report errors to; `lookalikes` (found → proposed) stand beside it, in the archive's `lookalikes.tsv`.
     """
 
     name: str
@@ -92,6 +92,7 @@ class Paper:
     sections: Mapping[str, str] = field(default_factory=dict)
     rhythm: Mapping[str, object] = field(default_factory=dict)
     rights: Rights = "public"
+    contact: str = ""
     digest: str = ""
     lookalikes: Mapping[str, str] = field(default_factory=dict)
 

@@ -53,9 +53,11 @@ def _set_up_templates(app: Flask, settings: Settings) -> None:
     environment.trim_blocks = environment.lstrip_blocks = True
     environment.filters |= {
         "marks": filters.marks,
+        "numbered_marks": filters.numbered_marks,
         "plain": filters.plain,
         "shorten": filters.shorten,
         "utc": filters.utc,
+        "visible": filters.visible,
         "xml_text": filters.xml_text,
     }
     environment.globals |= {
@@ -67,6 +69,8 @@ def _set_up_templates(app: Flask, settings: Settings) -> None:
         "issue_url": links.issue_url,
         "page_url": links.page_url,
         "article_url": links.article_url,
+        "hit_anchor": links.hit_anchor,
+        "raw_url": links.raw_url,
         "edit_url": links.edit_url if settings.edit else None,
         "search_url": lambda **choices: links.SearchLink(**choices).url(),
     }

@@ -1,42 +1,73 @@
-"""Template filters. Only `marks` creates HTML from text."""
+"""Template filters. Only `marks` and `numbered_marks` create HTML from text."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from types import MappingProxyType
 
 from markupsafe import Markup, escape
 
 from indexer.model import SnippetPart
+from webui.marking import MarkedLine
 
+_TELEPHONE = r"(?<!\d)(?:0\d{2,3}-\d{7,8}|1\d{10}|[48]00-\d{3,4}-\d{3,4})(?!\d)"
 _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def marks(parts: Iterable[SnippetPart], doubts: Mapping[str, str] = MappingProxyType({})) -> Markup:
     """Return the text as HTML with its hits in `<mark>`.
 
-    Words in `doubts` get their remark as a title. All text is escaped.
+    Words in `doubts` get their remark behind them. All text is escaped.
 
     >>> marks([SnippetPart("<b>", False), SnippetPart("工会", True)])
     Markup('&lt;b&gt;<mark>工会</mark>')
     >>> marks([SnippetPart("人库", False)], {"人库": "疑为“入库”"})
-    Markup('<span class="doubt" title="疑为“入库”">人库</span>')
+    Markup('<span class="doubt">人库<small>〔疑为“入库”〕</small></span>')
     """
-    doubted = re.compile("|".join(map(re.escape, doubts)) or "(?!)")
-    return Markup("").join(
-        Markup("<mark>{}</mark>").format(_doubted(part.text, doubted, doubts))
-        if part.is_hit
-        else _doubted(part.text, doubted, doubts)
-        for part in parts
-    )
+    return _marked(parts, doubts, lambda text, _: Markup("<mark>{}</mark>").format(text))
+
+
+def numbered_marks(
+    line: MarkedLine, total: int, label: Callable[..., str], doubts: Mapping[str, str] = MappingProxyType({})
+) -> Markup:
+    """Return a line as HTML in which each match is a place to link to, and leads to the next of `total` matches.
+
+    `label` says which of how many a match is.
+
+    >>> numbered_marks(MarkedLine((SnippetPart("工会", True),)), 2, lambda n, all: f"{n}/{all}")
+    Markup('<mark id="m1" data-place="1/2"><a href="#m2" title="1/2">工会</a></mark>')
+    """
+
+    def hit(text: Markup, place: int) -> Markup:
+        number = line.first + place
+        said = label(n=number, all=total)
+        if total > 1:
+            text = Markup('<a href="#m{}" title="{}">{}</a>').format(number % total + 1, said, text)
+        return Markup('<mark id="m{}" data-place="{}">{}</mark>').format(number, said, text)
+
+    return _marked(line.parts, doubts, hit)
+
+
+def _marked(parts: Iterable[SnippetPart], doubts: Mapping[str, str], hit: Callable[[Markup, int], Markup]) -> Markup:
+    """Return parts as HTML; `hit` makes that of a match, given its text and how many matches come before it."""
+    doubted = re.compile("|".join([*map(re.escape, doubts), _TELEPHONE]))
+    made, hits = [], 0
+    for part in parts:
+        text = _doubted(part.text, doubted, doubts)
+        made.append(hit(text, hits) if part.is_hit else text)
+        hits += part.is_hit
+    return Markup("").join(made)
 
 
 def _doubted(text: str, doubted: re.Pattern[str], doubts: Mapping[str, str]) -> Markup:
     pieces, at = [], 0
     for m in doubted.finditer(text):
-        span = Markup('<span class="doubt" title="{}">{}</span>').format(doubts[m[0]], m[0])
+        if m[0] in doubts:
+            span = Markup('<span class="doubt">{}<small>〔{}〕</small></span>').format(m[0], doubts[m[0]])
+        else:
+            span = Markup('<span class="whole">{}</span>').format(m[0])
         pieces += [escape(text[at : m.start()]), span]
         at = m.end()
     return Markup("").join([*pieces, escape(text[at:])])
@@ -55,6 +86,15 @@ def shorten(text: str, most: int) -> str:
     """
     line = " ".join(text[: most * 4].split())
     return line if len(line) <= most else line[: most - 1] + "…"
+
+
+def visible(text: str) -> str:
+    """Return a text with its spaces and line ends made visible, for what is struck out or put in.
+
+    >>> visible("工 会\\n")
+    '工␣会↵'
+    """
+    return text.replace("\n", "↵").replace(" ", "␣").replace("\u3000", "□")
 
 
 def utc(seconds: int) -> str:

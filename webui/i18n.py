@@ -82,6 +82,11 @@ class Translator:
         """Return the headline of an article, or a note and the first words if it lacks one."""
         return article.headline or self("no_headline") + shorten(article.lead, _FIRST_WORDS)
 
+    def source(self, source: str) -> str:
+        """Return where something was read from, in words; a source without words, like a file's tag, is unchanged."""
+        key = f"source_{source.replace(' ', '_').replace('.', '_')}"
+        return self(key) if key in MESSAGES else source
+
     def kind(self, kind: str) -> str:
         """Return the name of a kind of article; an unknown kind is unchanged."""
         return KINDS.get(kind, kind) if self.language == "en" else kind

@@ -191,10 +191,26 @@ class SearchLink:
 _DEFAULTS = frozenset({("sort", "relevance"), ("size", "10"), ("page", "1")})
 
 
-def article_url(article_id: str, line: str = "") -> str:
-    """Return the path of an article, with the query whose matches it marks."""
+def article_url(article_id: str, link: SearchLink = SearchLink()) -> str:
+    """Return the path of an article, with the search that it was found by, if that is short enough.
+
+    The article marks the matches of that search and leads back to its page of results.
+
+    >>> article_url("demo-1", SearchLink(q="工会", page=2)), article_url("demo-1")
+    ('/article/demo-1?q=%E5%B7%A5%E4%BC%9A&page=2', '/article/demo-1')
+    """
     path = f"/article/{quote(article_id, safe='')}"
-    return f"{path}?q={quote(line, safe='')}" if line and len(line) <= LONGEST_CARRIED else path
+    return link.url(path) if link.is_handy else path
+
+
+def raw_url(article_id: str) -> str:
+    """Return the path of the raw text of an article."""
+    return f"{article_url(article_id)}/raw"
+
+
+def hit_anchor(article_id: str) -> str:
+    """Return the place of an article in a list of results, to be linked to."""
+    return f"hit-{article_id}"
 
 
 def edit_url(article_id: str) -> str:

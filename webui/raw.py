@@ -1,22 +1,26 @@
-"""The raw text of an article, read again from the page files.
+"""The raw text of an article, read again from the page files, with what cleaning changed in it.
 
 It is shown beside the article and makes every change by cleaning visible.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from operator import attrgetter
 from pathlib import Path, PurePosixPath
 
 from indexer import readers
 from indexer.archive import corrections
 from indexer.archive.archive import Archive, PageFile, leads_out
 from indexer.archive.indexed import plain
+from indexer.cleaning import clean
 from indexer.errors import ArchiveError, PageError
 from indexer.indexing.history import page_digest
-from indexer.model import WITHHELD, Document, Passage, Span
+from indexer.model import WITHHELD, Document, Edit, Evidence, Passage, Span
 from indexer.text.folding import fold
 
 _REPAIRED_AT_MOST = 0.1
@@ -26,17 +30,48 @@ If a file was changed since it was indexed, far more letters differ.
 """
 
 
+_FAMILIES = {
+    "lines": ("line-ends", "unwrap", "lines", "page-feet", "vertical", "hyphens", "broken-pairs"),
+    "spaces": ("odd-spaces", "invisible", "letter-spaces", "padded-names", "line-spaces", "spaces"),
+    "doubled": ("repeated-lines", "spaced-copies"),
+    "marks": ("quotes", "width", "dashes", "undouble-marks"),
+}
+FAMILIES = ("letters", "lines", "spaces", "doubled", "marks")
+"""What the rules of cleaning change, as the colours show it. `letters` are those of all rules in no other family."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A piece of the raw text, and what cleaning made of it. `family` is "" where it is unchanged.
+
+    `after` is None where that isn't known of this piece alone.
+    """
+
+    text: str
+    after: str | None = None
+    family: str = ""
+    rules: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RawPassage:
+    """A passage of an article, and the stretches of the file that it was made from, in reading order."""
+
+    text: str
+    stretches: tuple[tuple[Piece, ...], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class RawText:
     """The text of one page file from which an article was taken.
 
-    Each passage is a tuple of stretches of the file, in reading order. `problem` says why there are none (a key of
-    `messages`).
+    `problem` says why there are no passages (a key of `messages`).
     """
 
     source: str
-    passages: tuple[tuple[str, ...], ...] = ()
+    passages: tuple[RawPassage, ...] = ()
     problem: str = ""
+    evidence: tuple[Evidence, ...] = ()
 
 
 def raw_texts(root: Path, document: Document, sources: Mapping[str, str]) -> tuple[RawText, ...]:
@@ -67,13 +102,18 @@ def _raw_text(root: Path, document: Document, source: str, passages: list[Passag
     try:
         if not _may_be_compared(root, document, source):
             return RawText(source, problem="raw_changed")
-        text = readers.read(path, source).text
+        page = readers.read(path, source)
     except (PageError, ArchiveError):
         return RawText(source, problem="raw_unreadable")
-    found = tuple(_stretches(text, passage.spans) for passage in passages)
+    found = [_stretches(page.text, passage.spans) for passage in passages]
     if not all(map(_belongs_to, passages, found)):
         return RawText(source, problem="raw_changed")
-    return RawText(source, found)
+    edits = _edits(page.text)
+    shown = (
+        RawPassage(passage.text, tuple(_pieces(page.text, span, edits) for span in passage.spans))
+        for passage in passages
+    )
+    return RawText(source, tuple(shown), evidence=page.claims)
 
 
 def _may_be_compared(root: Path, document: Document, source: str) -> bool:
@@ -93,6 +133,57 @@ def _may_be_compared(root: Path, document: Document, source: str) -> bool:
     if page := recorded.pages.get(plain(source)):
         known.add(page.digest)
     return known == {digest}
+
+
+@lru_cache(32)
+def _edits(text: str) -> tuple[Edit, ...]:
+    return clean(text).edits
+
+
+def _pieces(text: str, span: Span, edits: Sequence[Edit]) -> tuple[Piece, ...]:
+    """Return a stretch of the raw text in pieces: what was edited, and what is between.
+
+    Of an edit that reaches beyond the stretch only what lies in it is shown: the rest may be withheld.
+    """
+    at, end = span
+    if at == end:
+        return (Piece(WITHHELD),)
+    pieces: list[Piece] = []
+    for edit in edits[bisect_right(edits, at, key=attrgetter("end")) :]:
+        if edit.start >= end:
+            break
+        start, stop = max(edit.start, at), min(edit.end, end)
+        if at < start:
+            pieces.append(Piece(text[at:start]))
+        whole = edit.after if (start, stop) == (edit.start, edit.end) else None
+        piece = Piece(text[start:stop], whole, family_of(edit.rules), edit.rules)
+        pieces[-1:] = _joined(pieces[-1], piece) if pieces else (piece,)
+        at = stop
+    if at < end:
+        pieces.append(Piece(text[at:end]))
+    return tuple(pieces)
+
+
+def _joined(one: Piece, other: Piece) -> tuple[Piece, ...]:
+    """Return two pieces as one where the same rules changed both."""
+    if one.after is None or other.after is None or one.rules != other.rules:
+        return one, other
+    return (Piece(one.text + other.text, one.after + other.after, one.family, one.rules),)
+
+
+def family_of(rules: Sequence[str]) -> str:
+    """Return what an edit by these rules changes; that of the first rule with a family of its own counts.
+
+    >>> family_of(("unwrap", "spaces")), family_of(("undouble",)), family_of(("forms",))
+    ('lines', 'doubled', 'letters')
+    """
+    for rule in rules:
+        for family, names in _FAMILIES.items():
+            if rule in names:
+                return family
+        if rule.startswith("undouble"):
+            return "doubled"
+    return "letters"
 
 
 def _stretches(text: str, spans: tuple[Span, ...]) -> tuple[str, ...]:

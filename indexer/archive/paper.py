@@ -16,6 +16,7 @@ FILE_NAME = "paper.toml"
 
 _RIGHTS: tuple[Rights, ...] = get_args(Rights)
 _RIGHTS_LINE = re.compile(r"""^[ \t]*["']?(?P<key>[\w-]+)["']?[ \t]*=[ \t]*["']*(?P<value>[^"'#\n]*)""", re.MULTILINE)
+_ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+", re.ASCII)
 _RHYTHM = ("weekdays", "pages")
 
 
@@ -37,6 +38,7 @@ def parse_paper(data: bytes, name: str, source: str) -> tuple[Paper, tuple[str, 
         "sections": _names,
         "rhythm": _rhythm,
         "rights": _rights,
+        "contact": _contact,
     }
     values: dict[str, object] = {}
     for key in [key for key in table if key in read]:
@@ -140,6 +142,13 @@ def _rights(key: str, value: object) -> Rights:
     if value not in _RIGHTS:
         raise ValueError(f"{key} must be one of {', '.join(_RIGHTS)}, not {_shown(value)}")
     return value
+
+
+def _contact(key: str, value: object) -> str:
+    address = _text(key, value)
+    if address and not _ADDRESS.fullmatch(address):
+        raise ValueError(f'{key} must be one mail address, not {_shown(value)}; write it like "errata@example.cn"')
+    return address
 
 
 _LONGEST_SHOWN = 80

@@ -26,7 +26,7 @@ CANDIDATES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-st
 NO_FULL_MATCH = "%E5%AE%89%E5%85%A8%E7%94%9F%E4%BA%A7%20%E7%81%AB%E6%98%9F"
 """安全生产 火星"""
 PHONE = {"width": 360, "height": 740}
-LEAD = SAMPLES[0]
+LEAD, FAMILIES, FAIR = SAMPLES[:3]
 COLOURS = """() => {
     const transparent = 'rgba(0, 0, 0, 0)';
     function ground(element) {
@@ -147,12 +147,72 @@ def test_dates_are_typed_into_the_form(page: Page) -> None:
     assert page.url.endswith("&from=2020-05")
 
 
-def test_the_raw_text_opens_beside_the_article(page: Page) -> None:
+def test_the_raw_text_stands_beside_the_article_with_what_was_changed(page: Page) -> None:
     page.goto(f"/article/{LEAD.id}")
-    raw = page.get_by_text(LEAD.raw[1])
-    expect(raw).to_be_hidden()
-    page.get_by_text("清理前的原始文字").click()
-    expect(raw).to_be_visible()
+    page.get_by_role("link", name="清理前的原始文字").click()
+    passage = page.get_by_role("listitem").filter(has_text="青山区总工会作了发言")
+    cleaned, printed = (passage.locator(name).bounding_box() for name in (".cleaned", ".printed"))
+    assert cleaned
+    assert printed
+    assert cleaned["y"] == printed["y"]
+    assert cleaned["x"] < printed["x"]
+    expect(passage.get_by_role("deletion")).to_have_text("青青山山区区总总工工会会")
+    expect(page.get_by_role("list", name="改动的种类")).to_contain_text("还原叠字")
+
+
+def test_an_article_leads_back_to_its_list_and_on_through_the_hits(page: Page) -> None:
+    page.goto("/search?q=%E5%B7%A5%E4%BC%9A&from=2019&sort=oldest&size=2")
+    page.get_by_role("list").locator("article h2 a").last.click()
+    found_by = page.get_by_role("navigation", name="检索结果")
+    expect(found_by).to_contain_text("第 2 篇 / 共 3 篇")
+    found_by.get_by_role("link", name="下一条结果").click()
+    expect(found_by).to_contain_text("第 3 篇 / 共 3 篇")
+    expect(found_by.get_by_role("link", name="下一条结果")).to_have_count(0)
+    headline = page.get_by_role("heading", level=1).inner_text()
+    found_by.get_by_role("link", name="回到").click()
+    assert "?q=%E5%B7%A5%E4%BC%9A&from=2019&sort=oldest&size=2&page=2#hit-" in page.url
+    expect(page.locator("li:target h2")).to_have_text(headline)
+    page.go_back()
+    found_by.get_by_role("link", name="上一条结果").click()
+    expect(found_by).to_contain_text("第 2 篇 / 共 3 篇")
+
+
+def test_each_match_leads_to_the_next_by_keyboard_and_says_which_it_is(page: Page) -> None:
+    page.goto(f"/article/{LEAD.id}?q=%E5%B7%A5%E4%BC%9A%20OR%20%E5%AE%89%E5%85%A8%E7%94%9F%E4%BA%A7")
+    page.get_by_role("link", name="共 4 处").click()
+    for number in (1, 2, 3, 4, 1):
+        current = page.locator("mark:target")
+        expect(current).to_have_id(f"m{number}")
+        said = current.evaluate("element => getComputedStyle(element, '::after').content")
+        assert f"第 {number} 处 / 共 4 处" in said
+        current.get_by_role("link").focus()
+        page.keyboard.press("Enter")
+
+
+def test_the_link_of_a_paragraph_shows_to_the_pointer_and_the_keyboard(page: Page) -> None:
+    page.goto(f"/article/{LEAD.id}")
+    anchor = page.get_by_role("link", name="第 2 段的链接")
+    shown = "element => getComputedStyle(element).opacity"
+    assert anchor.evaluate(shown) == "0"
+    page.get_by_text(LEAD.paragraphs[1]).hover()
+    assert anchor.evaluate(shown) == "1"
+    page.mouse.move(0, 0)
+    anchor.focus()
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Tab")
+    assert anchor.evaluate(shown) == "1"
+    page.keyboard.press("Enter")
+    assert page.url.endswith(f"/article/{LEAD.id}#p2")
+
+
+@pytest.mark.parametrize("media", ["screen", "print"])
+def test_doubtful_words_and_seams_show_without_a_pointer(page: Page, media: Literal["screen", "print"]) -> None:
+    page.emulate_media(media=media)
+    page.goto(f"/article/{FAIR.id}")
+    expect(page.get_by_text("〔疑为“入库”〕")).to_be_visible()
+    page.goto(f"/article/{FAMILIES.id}")
+    expect(page.get_by_role("note")).to_be_visible()
+    expect(page.get_by_role("link", name="段的链接").first).to_be_visible(visible=media == "screen")
 
 
 def test_the_keyboard_reaches_the_content_first_and_everything_after(page: Page) -> None:

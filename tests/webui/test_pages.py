@@ -52,19 +52,20 @@ def test_every_example_on_the_start_page_finds_something(site: FlaskClient) -> N
 
 def test_an_article_marks_the_matches_and_cites_itself(site: FlaskClient) -> None:
     page = site.get(f"/article/{LEAD}?q={quote('安全生产工作')}").text
-    assert "<mark>" in page.partition("<h1>")[2].partition("</h1>")[0]
+    assert '<mark id="m1"' in page.partition("<h1>")[2].partition("</h1>")[0]
     assert f'<link rel="canonical" href="http://localhost/article/{LEAD}">' in page
     assert (
         f"王晓光, 李青. 全市安全生产工作会议召开[N]. 云北日报, 2019-03-08(01). http://localhost/article/{LEAD}" in page
     )
-    assert f"/search?q={quote('安全生产工作')}" in links_in(page)
+    assert f"/search?q={quote('安全生产工作')}#hit-{LEAD}" in links_in(page)
 
 
 def test_the_raw_text_stands_beside_the_article(site: FlaskClient) -> None:
-    page = site.get(f"/article/{LEAD}").text
-    raw = page.partition('<details class="raw">')[2]
-    assert "青青山山区区总总工工会会作了发言。" in raw
-    assert "青青山山" not in page.partition('<details class="raw">')[0]
+    assert f"/article/{LEAD}/raw" in links_in(site.get(f"/article/{LEAD}").text)
+    cleaned, _, raw = site.get(f"/article/{LEAD}/raw").text.partition("青山区总工会作了发言。</p>")
+    assert "全市安全生产工作会议召开" in cleaned
+    assert "<del>青青山山区区总总工工会会</del><ins>青山区总工会</ins></span>作了发言。" in raw
+    assert "还原叠字" in cleaned
 
 
 def test_a_page_file_that_changed_or_went_is_said_to_have(site: FlaskClient, archive: Path) -> None:
@@ -72,9 +73,9 @@ def test_a_page_file_that_changed_or_went_is_said_to_have(site: FlaskClient, arc
     before = file.read_bytes()
     try:
         file.write_text("完全不同的另一页文字，与索引时不一样。" * 3, encoding="utf-8")
-        assert "在建索引之后改过" in site.get(f"/article/{NOTICE}").text
+        assert "在建索引之后改过" in site.get(f"/article/{NOTICE}/raw").text
         file.unlink()
-        assert "已不在档案里" in site.get(f"/article/{NOTICE}").text
+        assert "已不在档案里" in site.get(f"/article/{NOTICE}/raw").text
     finally:
         file.write_bytes(before)
 
@@ -87,10 +88,10 @@ def test_a_seam_is_shown_where_the_columns_may_not_join(site: FlaskClient) -> No
 
 def test_what_may_be_misprinted_is_proposed_and_left_as_it_stands(site: FlaskClient) -> None:
     page = site.get(f"/article/{FAIR}").text
-    assert '简历<span class="doubt" title="疑为“入库”">人库</span>。' in page
+    assert '简历<span class="doubt">人库<small>〔疑为“入库”〕</small></span>。' in page
     assert "疑似误字 人库 → 入库 " in text_of(page)
     english = site.get(f"/article/{FAIR}", headers={"Accept-Language": "en"}).text
-    assert 'title="perhaps “入库”"' in english
+    assert "〔perhaps “入库”〕" in english
     assert "Possible misprints" in english
     assert "疑似误字" not in site.get(f"/article/{LEAD}").text
     assert f"/article/{FAIR}" in site.get(f"/search?q={quote('入库')}").text

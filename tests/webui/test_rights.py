@@ -115,7 +115,7 @@ HIDDEN = {
         ("public", "inhouse"),
         "螺泉晚报",
         Correction(action="withhold", before="缪绛雪", reason="来函"),
-        r'(?s)<section class="history".*?</section>|<details class="raw">.*?</details>',
+        r'(?s)<section class="history".*?</section>|<section class="raw".*?</section>',
     ),
 }
 """All kinds. One that is hidden in another way than by rights belongs here too."""
@@ -173,6 +173,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
         "/paper/{paper}/2019-03-08/1",
         "/paper/wanbao/2019-03-08/{page}",
     ),
+    "/article/<article_id>/raw": ("/article/{id}/raw", "/article/{moved}/raw"),
     "/article/<article_id>/edit": ("/article/{id}/edit", "POST /article/{id}/edit", "/article/{moved}/edit"),
     "/healthz": ("/healthz",),
     "/language": ("POST /language",),

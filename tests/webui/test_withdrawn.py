@@ -181,7 +181,7 @@ def test_the_raw_text_has_no_withheld_letters(site: Site, scan: str) -> None:
     site.lib.put("02.txt", scan)
     site.lib.index()
     article_id = site.lib.record(site.lib.id("桥边开茶摊"), Correction(action="withhold", before="阙云杉")).id
-    raw = site.get(f"/article/{article_id}").partition('<details class="raw">')[2].partition("</details>")[0]
+    raw = site.get(f"/article/{article_id}/raw").partition('<section class="raw"')[2]
     assert WITHHELD in raw
     assert "摊主" in raw
     assert "随叫随到" in raw
@@ -192,11 +192,11 @@ def test_the_raw_text_is_not_shown_of_a_page_with_something_withheld_that_change
     taken_down(site)
     for headline, name in (("桥边开茶摊", "02.txt"), ("早稻开镰", "01.txt"), ("三座老桥修好了", "03.txt")):
         article_id = site.lib.id(headline)
-        assert "之后改过" not in site.get(f"/article/{article_id}")
+        assert "之后改过" not in site.get(f"/article/{article_id}/raw")
         path = site.lib.root / "lanhe" / DAY / name
         old = path.read_text(encoding="utf-8")
         path.write_text(f"一{old}", encoding="utf-8")
-        changed = site.get(f"/article/{article_id}")
+        changed = site.get(f"/article/{article_id}/raw")
         assert ("之后改过" in changed) or name == "03.txt", name
         assert "云杉" not in changed
         path.write_text(old, encoding="utf-8")
@@ -210,6 +210,6 @@ def test_the_raw_text_of_a_corrected_article_is_still_what_the_page_has(tmp_path
         Correction(action="set", field="text", before="种粮大户刘满仓说，今年亩产比去年高", after="一位农民说收成好"),
     )
     client = create_app(Settings(lib.root, ""), lib.engine).test_client()
-    raw = client.get(f"/article/{done.id}").text.partition('<details class="raw">')[2].partition("</details>")[0]
+    raw = client.get(f"/article/{done.id}/raw").text.partition('<section class="raw"')[2]
     assert "早稻开镰" in raw
     assert "种粮大户刘满仓" in raw

@@ -1,27 +1,34 @@
-"""The page of an article.
+"""The page of an article, and that of its raw text.
 
-It shows the text with the matches marked, the place in the paper, and the raw text.
+An article has the matches of the search that it was found by marked and counted, and leads back to the results and on
+to the next hit.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from flask import Blueprint, abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import Gone
 
-from indexer.model import Document
+from indexer.model import Document, Evidence
 from indexer.search import query_parser
 from indexer.search.corrections import corrected_by, corrections_of
 from webui import i18n, links
 from webui.citation import citation
+from webui.citation import pages as pages_of
 from webui.filters import shorten
 from webui.healing.query import read_query
-from webui.marking import marker
+from webui.hit_position import hit_position
+from webui.links import SearchLink
+from webui.marking import marked
 from webui.meta import Meta, absolute
-from webui.raw import raw_texts
+from webui.raw import FAMILIES, RawText, raw_texts
+from webui.reporting import contact_of, mail_link
 from webui.site_state import reader, site_state
 
 pages = Blueprint("article", __name__)
@@ -37,33 +44,109 @@ class Neighbours:
     after: Document | None
 
 
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The link by which a reader reports an error, and whether it opens a mail."""
+
+    url: str
+    is_mail: bool
+
+
 @pages.get("/article/<article_id>")
 def article(article_id: str) -> ResponseReturnValue:
     """Show an article; a former id redirects to the current one, and that of a withdrawn one says so."""
-    refuse_withdrawn(article_id)
-    line = links.read(read_query(request.query_string).pairs).within_limits(site_state().settings.limits).q
-    document = reader().get(article_id)
-    if document is None:
-        now = site_state().new_id(article_id)
-        if now is None:
-            abort(404)
-        refuse_withdrawn(now)
-        return redirect(links.article_url(now, line), 301)
+    link = _link()
+    document = _held(article_id)
+    if isinstance(document, str):
+        return redirect(links.article_url(document, link), 301)
     issue = reader().issue(document.paper, document.article.date)
+    t = i18n.translator()
     return render_template(
         "article.html",
         meta=Meta(_title(document), _description(document), links.article_url(document.id), "article"),
         document=document,
         article=document.article,
-        line=line,
-        mark=marker(query_parser.parse(line)),
-        doubts={found: i18n.translator()("perhaps", word=proposed) for found, proposed in document.article.lookalikes},
+        line=link.q,
+        link=link,
+        position=hit_position(reader(), link, document.id),
+        marked=marked(document.article, query_parser.parse(link.q)),
+        match_label=partial(t, "match_of"),
+        doubts={found: t("perhaps", word=proposed) for found, proposed in document.article.lookalikes},
+        evidence=_evidence(document),
         corrected=corrected_by(reader(), document),
         corrections=corrections_of(reader(), document),
         neighbours=_neighbours(document, issue),
-        raws=raw_texts(site_state().settings.archive, document, {other.page: other.source for other in issue}),
+        same_page=[other for other in issue if document.page in pages_of(other)],
+        report=_report(document),
         citation=citation(document, absolute(links.article_url(document.id))),
     )
+
+
+@pages.get("/article/<article_id>/raw")
+def raw(article_id: str) -> ResponseReturnValue:
+    """Show an article beside its raw text, with what cleaning changed; none if its texts may not be shown."""
+    document = _held(article_id)
+    if isinstance(document, str):
+        return redirect(links.raw_url(document), 301)
+    if document.rights == "metadata":
+        abort(404)
+    issue = reader().issue(document.paper, document.article.date)
+    raws = raw_texts(site_state().settings.archive, document, {other.page: other.source for other in issue})
+    t = i18n.translator()
+    title = t("raw_title", title=_title(document))
+    return render_template(
+        "raw.html",
+        meta=Meta(title, _description(document), links.raw_url(document.id)),
+        document=document,
+        article=document.article,
+        raws=raws,
+        families=_families(raws),
+    )
+
+
+def _link() -> SearchLink:
+    return links.read(read_query(request.query_string).pairs).within_limits(site_state().settings.limits)
+
+
+def _held(article_id: str) -> Document | str:
+    """Return the article of an id, or the current id where it is a former one. Raises ArticleWithdrawn or NotFound."""
+    refuse_withdrawn(article_id)
+    document = reader().get(article_id)
+    if document is not None:
+        return document
+    now = site_state().new_id(article_id)
+    if now is None:
+        abort(404)
+    refuse_withdrawn(now)
+    return now
+
+
+def _evidence(document: Document) -> dict[str, list[Evidence]]:
+    """Return where each place, and what else is known of an article, was read from, by what it is about."""
+    found: dict[str, list[Evidence]] = defaultdict(list)
+    for one in document.article.evidence:
+        found[one.value if one.about == "locality" else one.about].append(one)
+    return found
+
+
+def _families(raws: Sequence[RawText]) -> dict[str, int]:
+    """Return how many edits of each family are shown, without those of which there are none."""
+    edits = [
+        piece.family for text in raws for passage in text.passages for stretch in passage.stretches for piece in stretch
+    ]
+    return {family: edits.count(family) for family in FAMILIES if family in edits}
+
+
+def _report(document: Document) -> Report | None:
+    """Return how to report an error: by mail to the paper's contact, else in the form that corrects the article."""
+    settings = site_state().settings
+    contact = contact_of(settings.archive, document.paper)
+    if not contact:
+        return Report(links.edit_url(document.id), is_mail=False) if settings.edit else None
+    t = i18n.translator()
+    title = shorten(_title(document), 60)
+    body = t("report_body", citation=citation(document, absolute(links.article_url(document.id))))
+    return Report(mail_link(contact, t("report_subject", title=title), body), is_mail=True)
 
 
 class ArticleWithdrawn(Gone):

@@ -23,6 +23,7 @@ from webui.healing.paths import (
     read_path,
 )
 from webui.healing.query import read_query
+from webui.links import SearchLink
 from webui.site_state import reader, site_state
 
 MOST_OFFERED = 20
@@ -54,18 +55,18 @@ def way_on(path: bytes, query: bytes) -> Way:
     read = read_path(path, query)
     if not read.names:
         return Way("/")
-    line = links.read(read_query(read.query.encode()).pairs).q
+    link = links.read(read_query(read.query.encode()).pairs)
     name, *rest = read.names
     match nearest(name, {*_fixed_paths(), "article", "articles", "paper", "papers"}):
         case "article" | "articles":
-            return _article("-".join(rest), line)
+            return _article("-".join(rest), link)
         case "paper" | "papers":
             return _paper(rest) if rest else Way("/")
         case "search" if any(map(str.isalnum, "".join(rest))):
             query_string = rest[0] if "=" in rest[0] else f"q={rest[0]}"
             return Way(links.read(read_query(query_string.encode()).pairs).url())
         case None:
-            return _article(name, line) if read_id(name) else _paper([name, *rest], only_whole=True)
+            return _article(name, link) if read_id(name) else _paper([name, *rest], only_whole=True)
         case fixed:
             return Way(f"/{fixed}?{read.query}".rstrip("?")) if not rest else Way()
 
@@ -79,7 +80,7 @@ def _fixed_paths() -> set[str]:
 # --- articles
 
 
-def _article(text: str, line: str) -> Way:
+def _article(text: str, link: SearchLink) -> Way:
     parts = read_id(text)
     held = _held(parts.paper if parts else beginning(text).rpartition("-")[0])
     if parts is None or held is None:
@@ -90,11 +91,11 @@ def _article(text: str, line: str) -> Way:
     moved = site_state().new_ids(f"{start}{parts.page}-{parts.digest}") if parts.digest else set()
     ids = moved | {document.id for document in found}
     if parts.digest and len(ids) == 1:
-        return Way(links.article_url(ids.pop(), line))
+        return Way(links.article_url(ids.pop(), link))
     on_page = found or [document for document in issue if page_key(document.page) == page_key(parts.page or "")]
     labels = dict.fromkeys(document.page for document in on_page)
     offers = [
-        *([_article_offer(document, line) for document in on_page] if parts.page else []),
+        *([_article_offer(document, link) for document in on_page] if parts.page else []),
         *(_page_offer(held, parts.day, label) for label in labels if parts.page),
         _issue_offer(held, parts.day) if issue else _paper_offer(held),
     ]
@@ -168,8 +169,8 @@ def _most(offers: Sequence[Offer]) -> tuple[Offer, ...]:
     return (*offers[: MOST_OFFERED - 1], *offers[-1:]) if len(offers) > MOST_OFFERED else tuple(offers)
 
 
-def _article_offer(document: Document, line: str) -> Offer:
-    return Offer(i18n.translator().title(document.article), links.article_url(document.id, line))
+def _article_offer(document: Document, link: SearchLink) -> Offer:
+    return Offer(i18n.translator().title(document.article), links.article_url(document.id, link))
 
 
 def _paper_offer(held: PaperHolding) -> Offer:
