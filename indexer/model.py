@@ -81,7 +81,8 @@ class RawPage:
 class Paper:
     """What `paper.toml` says of a newspaper. `name` is its folder, `places` alias → path, `sections` alias → name.
 
-    `contact` is the mail address that readers report errors to; `lookalikes` (found → proposed) stand beside it, in the archive's `lookalikes.tsv`.
+    `contact` is the mail address that readers report errors to. `lookalikes` (found → proposed) stand beside it, in the
+    archive's `lookalikes.tsv`.
     """
 
     name: str
@@ -346,13 +347,14 @@ Query = Everything | Word | Phrase | Prefix | Near | Not | And | Or
 
 
 class DateSpan(Struct, frozen=True):
-    """Days from `first` to `last`, both included; None leaves that end open."""
+    """Days from `first` to `last`, both included; None leaves that end open. Or, `undated`, what has no date."""
 
     first: date | None = None
     last: date | None = None
+    undated: bool = False
 
     def __bool__(self) -> bool:
-        return self.first is not None or self.last is not None
+        return self.undated or self.first is not None or self.last is not None
 
 
 class Filters(Struct, frozen=True):

@@ -9,11 +9,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from indexer.model import CHOICES, Answer, Choice, FacetValue
-from indexer.text.place_path import last_name, parent, with_ancestors
+from indexer.text.place_path import last_name, with_ancestors
 from webui.links import SearchLink
 
 SHOWN = 8
 """The number of values that a facet shows at first."""
+_MOST_PROPOSED = 300
+"""The most values that a field to type into proposes."""
 MOST = 100
 """The most values of a facet on a page: a country has forty thousand towns."""
 
@@ -37,13 +39,25 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
+class Option:
+    """A value that a field proposes, with its label where that is something else."""
+
+    value: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
 class Group:
-    """A facet: values shown at first, values shown on demand, and the number left out."""
+    """A facet: values shown at first, values shown on demand, and the number left out.
+
+    `choices` are the values that a field to type into proposes, where there are more than are shown at first.
+    """
 
     name: str
     shown: tuple[Item, ...]
     more: tuple[Item, ...]
     left_out: int = 0
+    choices: tuple[Option, ...] = ()
 
 
 Label = Callable[[str, str], str]
@@ -90,13 +104,15 @@ def _choices(name: Choice, values: Sequence[FacetValue], link: SearchLink, label
             for value in held
         ]
         shown, more = items[:SHOWN], items[SHOWN:]
-    return Group(name, tuple(shown), tuple(more), left_out=len(ranked) - len(held))
+    proposed = ranked[:_MOST_PROPOSED] if more and link.is_handy else ()
+    choices = tuple(Option(value, label(name, value)) for value in proposed if not link.has(name, value))
+    return Group(name, tuple(shown), tuple(more), left_out=len(ranked) - len(held), choices=choices)
 
 
 def _places(ranked: Sequence[str], counts: Mapping[str, int], link: SearchLink) -> tuple[list[Item], list[Item]]:
-    """Return the most frequent places as a tree, and the other places with a hint.
+    """Return the most frequent places as a tree, and the other places as a second one.
 
-    In the tree, each place is below the places that contain it.
+    In a tree, each place is below the places that contain it.
     """
     wanted: dict[str, None] = {}
     for place in ranked:
@@ -111,7 +127,10 @@ def _places(ranked: Sequence[str], counts: Mapping[str, int], link: SearchLink) 
         return Item(last_name(place), counts[place], _url(link.toggle("locality", place)), chosen, depth, hint)
 
     shown = [item(place, depth=place.count("/") - outermost) for place in tree]
-    more = [item(place, hint=last_name(parent(place))) for place in ranked if place not in wanted]
+    # Each of the others stands below the places that contain it, too, though some of those are shown above.
+    rest = {outer for place in ranked if place not in wanted for outer in with_ancestors(place) if outer in counts}
+    order = sorted(rest, key=lambda place: [(-counts.get(outer, 0), outer) for outer in with_ancestors(place)])
+    more = [item(place, depth=place.count("/") - min(one.count("/") for one in rest)) for place in order]
     return shown, more
 
 
@@ -122,7 +141,7 @@ def _years(values: Sequence[FacetValue], link: SearchLink, label: Label) -> Grou
         Item(
             label("date", value.value),
             value.count,
-            _url(link.toggle_year(value.value)) if value.value.isdecimal() else "",
+            _url(link.toggle_year(value.value)),
             chosen=link.start == link.end == value.value,
             share=round(100 * value.count / most),
         )

@@ -14,7 +14,9 @@ from typing import get_args
 from urllib.parse import parse_qsl, quote, urlencode
 
 from indexer.errors import UsageError
-from indexer.model import CHOICES, Choice, DateSpan, Filters, Sort
+from indexer.model import CHOICES, Choice, DateSpan, Filters, Or, Sort
+from indexer.search import query_parser
+from indexer.search.query_parser import render
 from indexer.search.search import MAX_PAGE, MAX_SIZE
 from indexer.text.dates import parse_span
 from indexer.text.place_path import lies_in, parent
@@ -253,7 +255,8 @@ def decode(query_string: bytes) -> Pairs:
 def read(pairs: Pairs) -> SearchLink:
     """Return the search for these parameters.
 
-    Unknown parameters and invalid values are ignored.
+    Unknown parameters and invalid values are ignored. Several `q` are searched for together: so a form searches within
+    results.
 
     >>> read([("page", "0"), ("paper", "b"), ("paper", "a"), ("q", " 工会 "), ("utm_source", "x")]).pairs()
     [('q', '工会'), ('paper', 'a'), ('paper', 'b')]
@@ -263,7 +266,7 @@ def read(pairs: Pairs) -> SearchLink:
         _first([pair for pair in pairs if not _ADDED_BY_CHATS.fullmatch(pair[1])], "from"), _first(pairs, "to")
     )
     return SearchLink(
-        q=_first(pairs, "q"),
+        q=_all_of([value.strip() for name, value in pairs if name == "q"]),
         **{name: _values(pairs, name) for name in CHOICES},
         start=start,
         end=end,
@@ -303,6 +306,19 @@ def read_strictly(pairs: Pairs) -> SearchLink:
 
 def _first(pairs: Pairs, name: str) -> str:
     return next((value.strip() for key, value in pairs if key == name and value.strip()), "")
+
+
+def _all_of(lines: Iterable[str]) -> str:
+    """Return the line that asks for what all of some lines ask for; a second one is searched for within the first.
+
+    >>> _all_of(["工会 OR 妇联", "安全"]), _all_of(["工会", "", "工会"])
+    ('(工会 OR 妇联) 安全', '工会')
+    """
+    different = list(dict.fromkeys(filter(None, lines)))
+    if len(different) < 2:
+        return "".join(different)
+    queries = [query_parser.parse(line) for line in different]
+    return " ".join(f"({render(one)})" if isinstance(one, Or) else render(one) for one in queries)
 
 
 def _values(pairs: Pairs, name: Choice) -> tuple[str, ...]:

@@ -66,9 +66,13 @@ def lies_within(day: date | None, dates: DateSpan) -> bool:
 
     >>> lies_within(date(2019, 3, 8), DateSpan(date(2019, 3, 8), None)), lies_within(None, DateSpan(None, date.max))
     (True, False)
+    >>> lies_within(date(2019, 3, 8), DateSpan(undated=True)), lies_within(None, DateSpan(undated=True))
+    (False, True)
     """
     if not dates:
         return True
+    if dates.undated:
+        return day is None
     return day is not None and (dates.first or date.min) <= day <= (dates.last or date.max)
 
 

@@ -39,6 +39,7 @@ _FULL_WIDTH = {ord(wide): narrow for wide, narrow in zip("０１２３４５６�
 _IN_PATH = re.compile(
     rf"(?<!\d)(?:(?P<y1>{_ARABIC_YEAR})(?P<sep>[-._/])(?P<m1>\d\d?)[-._/](?P<d1>\d\d?)|(?P<y2>{_ARABIC_YEAR})(?P<m2>\d\d)/?(?P<d2>\d\d))(?!\d)"
 )
+_UNDATED = "unknown"
 _TYPED = re.compile(r"(\d{4})(?:[-./年]\s*(\d{1,2})(?:[-./月]\s*(\d{1,2})日?|月)?|年)?")
 
 
@@ -151,13 +152,16 @@ def without_date(stem: str) -> str:
 def parse_span(frm: str | None, to: str | None) -> DateSpan:
     """Parse the two ends of a date range; both are inclusive and an empty one is open.
 
-    An end is a year, a month or a day. Raises UsageError for anything else, and when `frm` is later than `to`.
+    An end is a year, a month or a day. Both ends `unknown` ask for what has no date, as the facet calls it. Raises
+    UsageError for anything else, and when `frm` is later than `to`.
 
     >>> parse_span("2019", "2019-03")
-    DateSpan(first=datetime.date(2019, 1, 1), last=datetime.date(2019, 3, 31))
-    >>> parse_span("", None)
-    DateSpan(first=None, last=None)
+    DateSpan(first=datetime.date(2019, 1, 1), last=datetime.date(2019, 3, 31), undated=False)
+    >>> parse_span("", None), parse_span("unknown", "unknown").undated
+    (DateSpan(first=None, last=None, undated=False), True)
     """
+    if frm == to == _UNDATED:
+        return DateSpan(undated=True)
     first, last = _end(frm, "from"), _end(to, "to")
     if first and last and first[0] > last[1]:
         raise UsageError(f"from {frm} lies after to {to}: exchange the two")

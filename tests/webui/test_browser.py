@@ -87,11 +87,11 @@ def test_search_filter_open_an_article_and_come_back_by_the_link_alone(
 ) -> None:
     page.goto("/")
     search(page, "工会")
-    expect(page.get_by_role("heading", level=1)).to_have_text("共 4 篇")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("共 4 篇")
     facets = page.get_by_role("complementary")
     facets.get_by_role("link", name="云北日报").click()
     facets.get_by_role("link", name="2019").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("共 1 篇")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("共 1 篇")
     link = page.url
     assert link.isascii()
 
@@ -103,7 +103,7 @@ def test_search_filter_open_an_article_and_come_back_by_the_link_alone(
     elsewhere = browser.new_context(locale="zh-CN").new_page()
     for shared, said in ((link, "共 1 篇"), (article, LEAD.headline)):
         elsewhere.goto(shared)
-        expect(elsewhere.get_by_role("heading", level=1)).to_have_text(said)
+        expect(elsewhere.get_by_role("heading", level=1)).to_contain_text(said)
         assert elsewhere.url == shared
     elsewhere.context.close()
 
@@ -112,7 +112,7 @@ def test_a_question_without_a_full_match_leads_to_the_article_by_one_click(page:
     page.set_viewport_size(PHONE)
     page.goto("/")
     search(page, "青山区安全生产工作会议是在哪一天召开的")
-    expect(page.get_by_role("heading", level=1)).to_have_text("没有同时含全部词语的稿件")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("没有同时含全部词语的稿件")
     nearest = (
         page.get_by_role("region", name="以下只含部分词语").get_by_role("heading", level=3).first.get_by_role("link")
     )
@@ -133,9 +133,9 @@ def test_filters_come_off_one_by_one(page: Page) -> None:
     page.goto("/search?q=%E5%B7%A5%E4%BC%9A&paper=yunbei&from=2019&to=2019")
     filters = page.get_by_role("list", name="筛选条件")
     filters.get_by_role("link", name="2019").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("共 3 篇")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("共 3 篇")
     filters.get_by_role("link", name="云北日报").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("共 4 篇")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("共 4 篇")
     assert page.url.endswith("/search?q=%E5%B7%A5%E4%BC%9A")
 
 
@@ -143,7 +143,7 @@ def test_dates_are_typed_into_the_form(page: Page) -> None:
     page.goto("/search?q=%E5%B7%A5%E4%BC%9A")
     page.get_by_label("从").fill("2020-05")
     page.get_by_role("button", name="筛选").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("共 1 篇")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("共 1 篇")
     assert page.url.endswith("&from=2020-05")
 
 
@@ -255,9 +255,9 @@ def test_nothing_needs_javascript(browser: Browser, address: str) -> None:
     page.get_by_role("searchbox").fill("工会")
     page.get_by_role("button", name="检索").click()
     page.get_by_role("complementary").get_by_role("link", name="通河晚报").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("共 1 篇")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("共 1 篇")
     page.get_by_role("button", name="English").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("1 article")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("1 article")
     context.close()
 
 

@@ -74,6 +74,8 @@ def test_every_message_is_said_somewhere_and_none_is_missing() -> None:
         *("sort_", "facet_", "suggest_", "note_", "example_", "error_", "quality_"),
         "edit_",
         "edit_action_",
+        "timeline_",
+        "timeline_wider_",
         "corrected_",
     }
     assert not [key for key in MESSAGES if key not in said and not key.startswith((*parts, "source_"))]

@@ -8,13 +8,15 @@ from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from indexer.errors import UsageError
-from indexer.model import FACETS, Answer, Order
+from indexer.model import FACETS, And, Answer, Everything, Order, Query
+from indexer.search import query_parser
 from indexer.search.search import JSON_FACETS, answer_json, search
 from indexer.text.place_path import last_name
 from webui import facets, i18n, links
 from webui.explaining import explain
 from webui.filters import shorten
 from webui.healing.query import read_query
+from webui.hits import shown_hits
 from webui.i18n import Translator
 from webui.links import SearchLink
 from webui.marking import marker
@@ -22,9 +24,11 @@ from webui.meta import Meta
 from webui.paging import paging
 from webui.site_state import reader, site_state
 from webui.suggestions import held, other_numerals, suggestions
+from webui.timeline import timeline
 
 pages = Blueprint("results", __name__)
 
+_PART_SHOWN = 30
 _BANDS = {"good": "band_good", "fair": "band_fair", "poor": "band_poor"}
 
 
@@ -52,6 +56,11 @@ def results() -> ResponseReturnValue:
         link=usable,
         found=_found(t, answer),
         understood=explain(answer.query, t),
+        heading=_heading(t, link),
+        parts=_parts(t, answer.query, usable),
+        timeline=timeline(reader(), answer, usable),
+        hits=shown_hits(reader(), answer.hits, answer.query),
+        partial=shown_hits(reader(), answer.partial, answer.query),
         notices=[
             *([t("torn_link")] if asked.is_torn else []),
             *_unread_dates(t, link, usable),
@@ -137,6 +146,8 @@ def labels(t: Translator) -> Callable[[str, str], str]:
                 return t(_BANDS[value]) if value in _BANDS else value
             case "date":
                 return value if value.isdecimal() else t("undated")
+            case "span" if value == "unknown/unknown":
+                return t("undated")
             case "span":
                 start, _, end = value.partition("/")
                 if start == end:
@@ -157,10 +168,26 @@ def _unread_dates(t: Translator, link: SearchLink, usable: SearchLink) -> list[s
     return [t("unread_date", text=shorten(text, 40)) for text in unread]
 
 
-def _meta(t: Translator, answer: Answer, link: SearchLink, chosen: tuple[facets.Item, ...]) -> Meta:
+def _heading(t: Translator, link: SearchLink) -> str:
     line = shorten(link.q, 60)
+    return t("results_for", line=line) if line else t("all_articles")
+
+
+def _parts(t: Translator, query: Query, link: SearchLink) -> tuple[facets.Item, ...]:
+    """Return the parts of a query that all have to match, each with the link to the search without it."""
+    clauses = query.clauses if isinstance(query, And) else () if isinstance(query, Everything) else (query,)
+    if not link.is_handy:
+        return ()
+    items = []
+    for place, clause in enumerate(clauses):
+        others = clauses[:place] + clauses[place + 1 :]
+        line = query_parser.render(And(others)) if others else ""
+        items.append(facets.Item(shorten(explain(clause, t), _PART_SHOWN), 0, link.asking(line).url(), chosen=True))
+    return tuple(items)
+
+
+def _meta(t: Translator, answer: Answer, link: SearchLink, chosen: tuple[facets.Item, ...]) -> Meta:
     filters = t("comma").join(item.label for item in chosen)
     nearest = "" if answer.total else next((t.title(hit.document.article) for hit in answer.partial), "")
     parts = (_found(t, answer), nearest and t("nearest", title=shorten(nearest, 60)), filters)
-    title = t("results_for", line=line) if line else t("all_articles")
-    return Meta(title, " · ".join(filter(None, parts)), link.url())
+    return Meta(_heading(t, link), " · ".join(filter(None, parts)), link.url())

@@ -235,7 +235,9 @@ class Years:
         return {"date": [*of_years, unknown]}
 
     def within(self, segment_ord: int, dates: DateSpan) -> BitMap:
-        """The documents of a segment that lie in a span of days; none without a date does."""
+        """The documents of a segment that lie in a span of days, or those without a date."""
+        if dates.undated:
+            return BitMap(range(bisect_left(self._days[segment_ord], 1)))
         first, last = (dates.first or date.min).toordinal(), (dates.last or date.max).toordinal()
         return BitMap(range(*_range(self._days[segment_ord], first, last)))
 
