@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from indexer.model import CHOICES, Answer, Choice, FacetValue
 from indexer.text.place_path import last_name, with_ancestors
 from webui.links import SearchLink
+from webui.timeline import Timeline
 
 SHOWN = 8
 """The number of values that a facet shows at first."""
@@ -64,13 +65,13 @@ Label = Callable[[str, str], str]
 """Returns the label of a value, given the facet and the value."""
 
 
-def groups(answer: Answer, link: SearchLink, label: Label) -> tuple[Group, ...]:
+def groups(answer: Answer, link: SearchLink, label: Label, chart: Timeline | None = None) -> tuple[Group, ...]:
     """Return the facets of an answer that have values, ready for display.
 
-    The years are always included, because they have a form.
+    The years are always included, because they have a form. Below the year that the chart shows are its months.
     """
     made = [_choices(name, answer.facets.get(name, ()), link, label) for name in CHOICES]
-    made.insert(1, _years(answer.facets.get("date", ()), link, label))
+    made.insert(1, _years(answer.facets.get("date", ()), link, label, chart))
     return tuple(group for group in made if group.shown or group.name == "date")
 
 
@@ -134,7 +135,7 @@ def _places(ranked: Sequence[str], counts: Mapping[str, int], link: SearchLink) 
     return shown, more
 
 
-def _years(values: Sequence[FacetValue], link: SearchLink, label: Label) -> Group:
+def _years(values: Sequence[FacetValue], link: SearchLink, label: Label, chart: Timeline | None) -> Group:
     """Return the years, newest first, each with its share of the largest count."""
     most = max((value.count for value in values), default=1)
     items = [
@@ -147,4 +148,14 @@ def _years(values: Sequence[FacetValue], link: SearchLink, label: Label) -> Grou
         )
         for value in sorted(values, key=lambda value: (value.value.isdecimal(), value.value), reverse=True)
     ]
-    return Group("date", tuple(items[:SHOWN]), tuple(items[SHOWN:]))
+    shown = SHOWN
+    if chart and chart.unit == "month":
+        months = [
+            Item(month.start, month.count, month.url, month.is_chosen, depth=1, share=month.height)
+            for month in chart.periods
+            if month.count
+        ]
+        at = next((at for at, item in enumerate(items, 1) if item.label == chart.within), 0)
+        items[at:at] = months
+        shown = max(shown, at) + len(months)
+    return Group("date", tuple(items[:shown]), tuple(items[shown:]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -11,6 +12,7 @@ from typing import Literal
 from msgspec.structs import replace
 
 from indexer.engines.base import Reader
+from indexer.engines.facets import UNKNOWN_YEAR
 from indexer.model import Answer, DateSpan, Everything, FacetValue, Query, Request
 from webui.links import SearchLink
 
@@ -44,12 +46,25 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """The bars, oldest first, and the way out: `within` names the year or month shown, "" where all years are."""
+    """The bars, oldest first, and the way out: `within` names the year or month shown, "" where all years are.
+
+    `undated` counts the hits without a date, which are in none of the bars; None where there are none.
+    """
 
     unit: Unit
     periods: tuple[Period, ...]
     within: str
     wider_url: str
+    undated: Undated | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Undated:
+    """The hits without a date. `url` chooses them, or lets them go."""
+
+    count: int
+    url: str
+    is_chosen: bool
 
 
 Spans = Sequence[tuple[str, str]]
@@ -73,8 +88,9 @@ def timeline(reader: Reader, answer: Answer, link: SearchLink) -> Timeline | Non
             return _made("day", [(day, day) for day in days], count, link, f"{year:04}-{month:02}", f"{year:04}")
         months = [f"{year:04}-{month:02}" for month in range(1, 13)]
         return _made("month", [(month, month) for month in months], count, link, f"{year:04}", "")
-    counts = _by_year(answer.facets.get("date", ()))
-    if len(counts) < 2:
+    values = answer.facets.get("date", ())
+    counts, undated = _by_year(values), _undated(values, link)
+    if len(counts) + bool(undated) < 2 or not counts:
         return None
     everything = Request(Everything(), replace(answer.filters, dates=DateSpan()), size=0, facets=("date",))
     held = _by_year(reader.search(everything).facets.get("date", ()))
@@ -87,7 +103,8 @@ def timeline(reader: Reader, answer: Answer, link: SearchLink) -> Timeline | Non
         years = range(int(start), int(end) + 1)
         return sum(counts.get(year, 0) for year in years), sum(held.get(year, 0) for year in years)
 
-    return _made(unit, spans, count_years, link, "", "")
+    made = _made(unit, spans, count_years, link, "", "")
+    return made and dataclasses.replace(made, undated=undated)
 
 
 def _counter(reader: Reader, query: Query, answer: Answer) -> Count:
@@ -101,6 +118,12 @@ def _counter(reader: Reader, query: Query, answer: Answer) -> Count:
 
 def _by_year(values: Sequence[FacetValue]) -> Mapping[int, int]:
     return {int(value.value): value.count for value in values if value.value.isdecimal()}
+
+
+def _undated(values: Sequence[FacetValue], link: SearchLink) -> Undated | None:
+    count = next((value.count for value in values if value.value == UNKNOWN_YEAR), 0)
+    is_chosen = link.start == link.end == UNKNOWN_YEAR
+    return Undated(count, link.toggle_year(UNKNOWN_YEAR).url(), is_chosen) if count else None
 
 
 def _made(unit: Unit, spans: Spans, count: Count, link: SearchLink, within: str, wider: str) -> Timeline | None:

@@ -365,3 +365,59 @@ def test_the_form_fits_a_phone(browser: Browser, desk: str) -> None:
     )
     assert small == 0
     context.close()
+
+
+def test_the_heading_says_what_was_searched_and_each_part_comes_off(page: Page) -> None:
+    page.goto("/search?q=%E5%B7%A5%E4%BC%9A%20-%E6%8B%9B%E8%81%98%20%E8%81%8C%E5%B7%A5&paper=yunbei")
+    expect(page.get_by_role("heading", level=1)).to_have_text("“工会 -招聘 职工”的检索结果 共 1 篇")
+    parts = page.get_by_role("list", name="检索式的各部分")
+    expect(parts.get_by_role("link")).to_have_count(3)
+    parts.get_by_role("link", name="“职工”").click()
+    assert page.url.endswith("/search?q=%E5%B7%A5%E4%BC%9A%20-%E6%8B%9B%E8%81%98&paper=yunbei")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("共 3 篇")
+
+
+def test_the_chart_leads_from_years_to_months_to_days_and_back(page: Page) -> None:
+    page.goto("/search?q=%E5%B7%A5%E4%BC%9A")
+    chart = page.get_by_role("region", name="年份分布")
+    chart.get_by_role("link", name="2019：2 篇").click()
+    assert page.url.endswith("&from=2019&to=2019")
+    page.get_by_role("region", name="2019 年各月").get_by_role("link", name="2019-03：2 篇").click()
+    assert page.url.endswith("&from=2019-03&to=2019-03")
+    page.get_by_role("region", name="2019-03 各日").get_by_role("link", name="2019-03-08：2 篇").click()
+    assert page.url.endswith("&from=2019-03-08&to=2019-03-08")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("共 2 篇")
+    page.get_by_role("link", name="2019 年", exact=True).click()
+    page.get_by_role("link", name="全部年份").click()
+    chart.get_by_role("link", name="日期不详 1").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("共 1 篇")
+    expect(page.get_by_role("link", name="旧报一则")).to_be_visible()
+
+
+def test_the_chart_shows_counts_or_shares_without_a_script(browser: Browser, address: str) -> None:
+    context = browser.new_context(base_url=address, locale="zh-CN", java_script_enabled=False)
+    page = context.new_page()
+    page.goto("/search?q=%E5%B7%A5%E4%BC%9A")
+    bar = page.get_by_role("link", name="2019：2 篇，占馆藏 4 篇的 50%")
+    expect(bar.locator(".by-count")).to_be_visible()
+    page.get_by_label("占馆藏比例").check()
+    expect(bar.locator(".by-share")).to_be_visible()
+    expect(bar.locator(".by-count")).to_be_hidden()
+    context.close()
+
+
+def test_a_search_within_results_adds_to_the_query_and_keeps_the_filters(page: Page) -> None:
+    page.goto("/search?q=%E5%B7%A5%E4%BC%9A%20OR%20%E5%A6%87%E8%81%94&paper=yunbei&sort=oldest&size=20")
+    page.get_by_label("在结果中检索").fill("职工")
+    page.get_by_role("button", name="再检索").click()
+    expect(page.get_by_role("searchbox")).to_have_value("(工会 OR 妇联) 职工")
+    assert page.url.endswith("&paper=yunbei&sort=oldest&size=20")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("共 1 篇")
+
+
+def test_a_hit_shows_names_and_matches(page: Page) -> None:
+    page.goto("/search?q=%E5%B7%A5%E4%BC%9A&sort=oldest")
+    hit = page.get_by_role("article").filter(has_text=LEAD.headline)
+    expect(hit).to_contain_text("警钟长鸣")
+    expect(hit).to_contain_text("记者 王晓光")
+    expect(hit).to_contain_text("共 2 处")

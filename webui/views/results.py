@@ -49,6 +49,7 @@ def results() -> ResponseReturnValue:
     t = i18n.translator()
     label = labels(t)
     chosen = facets.chosen(usable, label)
+    chart = timeline(reader(), answer, usable)
     return render_template(
         "results.html",
         meta=_meta(t, answer, link, chosen),
@@ -58,7 +59,7 @@ def results() -> ResponseReturnValue:
         understood=explain(answer.query, t),
         heading=_heading(t, link),
         parts=_parts(t, answer.query, usable),
-        timeline=timeline(reader(), answer, usable),
+        timeline=chart,
         hits=shown_hits(reader(), answer.hits, answer.query),
         partial=shown_hits(reader(), answer.partial, answer.query),
         notices=[
@@ -71,7 +72,7 @@ def results() -> ResponseReturnValue:
                 else []
             ),
         ],
-        groups=facets.groups(answer, usable, label),
+        groups=facets.groups(answer, usable, label, chart),
         chosen=chosen,
         paging=paging(usable, answer.total),
         held=None if answer.total else held(reader(), answer.filters),
