@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from indexer.engines.base import Reader
-from indexer.model import AnswerHit, DocumentSummary, PartialHit, Query, SnippetPart
+from indexer.model import AnswerHit, Article, DocumentSummary, PartialHit, Query, SnippetPart
 from indexer.search.snippets import MAX_CHARACTERS
 from indexer.text.folding import fold
 from webui.filters import plain, shorten
-from webui.marking import marked, marker
+from webui.marking import marker, match_counts
 
 _POOR = 0.5
 """Texts of lower quality are marked."""
@@ -30,16 +30,19 @@ class ShownHit:
 
 def shown_hits(reader: Reader, hits: Sequence[AnswerHit | PartialHit], query: Query) -> tuple[ShownHit, ...]:
     """Return hits as they are shown."""
-    return tuple(_shown(reader, hit, query) for hit in hits)
+    documents = [reader.get(hit.document.id) for hit in hits]
+    counts = iter(match_counts([one.article for one in documents if one], query))
+    return tuple(
+        _shown(hit, query, document.article if document else None, next(counts) if document else 0)
+        for hit, document in zip(hits, documents, strict=True)
+    )
 
 
-def _shown(reader: Reader, hit: AnswerHit | PartialHit, query: Query) -> ShownHit:
-    document = reader.get(hit.document.id)
-    article = document and document.article
+def _shown(hit: AnswerHit | PartialHit, query: Query, article: Article | None, matches: int) -> ShownHit:
     return ShownHit(
         hit.document,
         _passage(hit, query),
-        matches=marked(article, query).total if article else 0,
+        matches,
         is_corrected=bool(article and article.corrections),
         is_poor=bool(article and article.quality is not None and article.quality < _POOR),
         missing=hit.missing if isinstance(hit, PartialHit) else (),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from indexer.model import Article, Everything, Field, Query, SnippetPart
@@ -42,23 +42,47 @@ def marker(query: Query) -> Marker:
 
 def marked(article: Article, query: Query) -> MarkedArticle:
     """Mark and number the matches of a query in an article, in the order in which they are read."""
-    mark, next_number = marker(query), 1
+    next_number = 1
 
-    def line(text: str, field: Field) -> MarkedLine:
+    def lines(texts: Sequence[str], field: Field) -> tuple[MarkedLine, ...]:
         nonlocal next_number
-        made = MarkedLine(mark(text, field), next_number)
-        next_number += sum(part.is_hit for part in made.parts)
-        return made
+        made = []
+        for parts in _mark_all(texts, query, field):
+            made.append(MarkedLine(parts, next_number))
+            next_number += sum(part.is_hit for part in parts)
+        return tuple(made)
 
-    def lines(texts: Iterator[str], field: Field) -> tuple[MarkedLine, ...]:
-        return tuple(line(text, field) for text in texts)
-
-    return MarkedArticle(
-        kicker=line(article.kicker, "kicker"),
-        headline=line(article.headline, "headline"),
-        subtitle=line(article.subtitle, "subtitle"),
-        byline=lines((person.name for person in article.byline), "byline"),
-        paragraphs=lines((passage.text for passage in article.paragraphs), "paragraph"),
-        captions=lines((passage.text for passage in article.captions), "caption"),
-        total=next_number - 1,
+    kicker, headline, subtitle, byline, paragraphs, captions = (
+        lines(texts, field) for field, texts in _fields(article).items()
     )
+    return MarkedArticle(kicker[0], headline[0], subtitle[0], byline, paragraphs, captions, total=next_number - 1)
+
+
+def match_counts(articles: Sequence[Article], query: Query) -> list[int]:
+    """Return how many matches each of several articles has, as `marked` counts them."""
+    counts = [0] * len(articles)
+    fields = [_fields(article) for article in articles]
+    for field in fields[0] if fields else ():
+        owners = [number for number, texts in enumerate(fields) for _ in texts[field]]
+        together = [text for texts in fields for text in texts[field]]
+        for number, parts in zip(owners, _mark_all(together, query, field), strict=True):
+            counts[number] += sum(part.is_hit for part in parts)
+    return counts
+
+
+def _fields(article: Article) -> dict[Field, Sequence[str]]:
+    """Return the lines of an article by field, from top to bottom."""
+    return {
+        "kicker": [article.kicker],
+        "headline": [article.headline],
+        "subtitle": [article.subtitle],
+        "byline": [person.name for person in article.byline],
+        "paragraph": [passage.text for passage in article.paragraphs],
+        "caption": [passage.text for passage in article.captions],
+    }
+
+
+def _mark_all(texts: Sequence[str], query: Query, field: Field) -> Sequence[tuple[SnippetPart, ...]]:
+    if isinstance(query, Everything) or not texts:
+        return [(SnippetPart(text, False),) for text in texts]
+    return snippets.mark_all(texts, query, field)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import chain
+from itertools import accumulate, chain
 from operator import itemgetter
 
 from indexer.model import UTF16, ArticleSummary, DocumentSummary, Field, Query, SnippetPart, Span
@@ -47,12 +47,28 @@ def mark(text: str, query: Query, field: Field = "paragraph") -> tuple[SnippetPa
     >>> [part.text for part in mark("勞動模範表彰會", parse("表彰")) if part.is_hit]
     ['表彰']
     """
-    sought, whole = wanted(query, field), (0, len(text))
-    highlighter = Highlighter(fold_together([text], sought.letters), sought)
-    unchecked = chain.from_iterable(candidates for _, candidates in highlighter.candidates.values())
-    confirmed = [highlighter.confirm(candidate, whole) for candidate in unchecked]
-    found = [*highlighter.certain, *filter(None, confirmed)]
-    return tuple(_parts(text, sorted(found), whole))
+    return mark_all([text], query, field)[0]
+
+
+def mark_all(texts: Sequence[str], query: Query, field: Field = "paragraph") -> list[tuple[SnippetPart, ...]]:
+    """Split several units of an article as `mark` does each of them, in a fraction of the time.
+
+    >>> from indexer.search.query_parser import parse
+    >>> [len(parts) for parts in mark_all(["工会", "", "总工会和妇联"], parse("工会"))]
+    [1, 0, 3]
+    """
+    sought = wanted(query, field)
+    folded = fold_together(texts, sought.letters)
+    highlighter = Highlighter(folded, sought)
+    starts = [0, *accumulate(len(text) + len(SEPARATOR) for text in texts)]
+    spans = [(start, start + len(text)) for start, text in zip(starts, texts, strict=False)]
+    found = list(highlighter.certain)
+    for candidate in chain.from_iterable(candidates for _, candidates in highlighter.candidates.values()):
+        confirmed = highlighter.confirm(candidate, spans[bisect_right(starts, candidate[0]) - 1])
+        if confirmed:
+            found.append(confirmed)
+    found.sort()
+    return [tuple(_parts(folded.text, _within(found, *span), span)) for span in spans]
 
 
 def snippets(

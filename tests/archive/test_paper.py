@@ -24,6 +24,12 @@ pages = 4
 """
 
 
+def test_the_contact_for_errors_is_read() -> None:
+    assert (
+        parse_paper(b'contact = "errata@example.cn"', "yunbei", "yunbei/paper.toml")[0].contact == "errata@example.cn"
+    )
+
+
 def test_settings_are_read() -> None:
     paper, warnings = parse_paper(b"\xef\xbb\xbf" + GOOD.encode(), "yunbei", "yunbei/paper.toml")
     assert warnings == ()
@@ -47,6 +53,10 @@ def test_settings_are_read() -> None:
         ("[rhythm]\nweekdays = [0]", "from 1 .Monday. to 7"),
         ("[rhythm]\nweekdays = true", "from 1 .Monday. to 7"),
         ("[rhythm]\npages = 0", "rhythm.pages must be how many pages"),
+        ('contact = "errata"', "contact must be one mail address, not “errata”; write it like"),
+        ('contact = "a@b.cn,c@d.cn"', "contact must be one mail address"),
+        ('contact = "a@b.cn?bcc=c@d.cn"', "contact must be one mail address"),
+        ("contact = 3", "contact must be text in quotes"),
         ("title = 云陂日报", "not valid TOML.*quotes"),
         ('title = "甲"\ntitle = "乙"', "not valid TOML"),
     ],

@@ -264,6 +264,7 @@ def test_a_query_finds_exactly_these(reader: Reader, query: Query, expected: set
         (Filters(dates=DateSpan(date.min, date.max)), {UNION, BRIDGE, WOMEN}),
         (Filters(dates=DateSpan(MAY, MARCH)), set()),
         (Filters(dates=DateSpan()), ALL),
+        (Filters(dates=DateSpan(undated=True)), ALL - {UNION, BRIDGE, WOMEN}),
     ],
     ids=shown,
 )

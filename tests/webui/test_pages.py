@@ -10,12 +10,15 @@ from collections import deque
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import pytest
 from flask.testing import FlaskClient
 
+from indexer.archive.archive import Archive
 from indexer.engines.memory import MemoryEngine
+from indexer.indexing.pipeline import index
+from indexer.model import SnippetPart
 from tests.support import web_archive
 from tests.support.web_archive import SAMPLES
 from tests.support.web_site import (
@@ -29,6 +32,7 @@ from tests.support.web_site import (
     text_of,
 )
 from webui import Settings, create_app
+from webui.filters import marks
 
 # --- the start page
 
@@ -106,6 +110,43 @@ def test_an_old_id_leads_to_the_article_that_has_another_now(site: FlaskClient, 
     (archive / "redirects.tsv").write_text(f"yunbei-old\t{LEAD}\n", encoding="utf-8")
     response = site.get(f"/article/yunbei-old?q={quote('工会')}")
     assert (response.status_code, response.location) == (301, f"/article/{LEAD}?q={quote('工会')}")
+
+
+def test_an_error_is_reported_by_mail_where_the_paper_gives_a_contact(site: FlaskClient, archive: Path) -> None:
+    assert "报告错误" not in site.get(f"/article/{LEAD}").text
+    (archive / "yunbei/paper.toml").write_text('contact = "errata@example.cn"', encoding="utf-8")
+    links = links_in(site.get(f"/article/{LEAD}").text)
+    mail = unquote(next(link for link in links if link.startswith("mailto:")))
+    assert mail.startswith("mailto:errata@example.cn?subject=报告错误：全市安全生产工作会议召开&body=")
+    assert f"http://localhost/article/{LEAD}" in mail
+    (archive / "yunbei/paper.toml").write_text('contact = "nobody', encoding="utf-8")
+    assert "mailto:" not in site.get(f"/article/{LEAD}").text
+    (archive / "yunbei/paper.toml").unlink()
+
+
+def test_where_a_place_was_read_from_is_said(tmp_path: Path) -> None:
+    write = tmp_path / "archive/demo/2019-03-08/01.md"
+    write.parent.mkdir(parents=True)
+    write.write_text("# 驻马店市驿城区修桥\n\n本报讯 驿城区昨天修好了一座桥。\n", encoding="utf-8")
+    engine = MemoryEngine()
+    index(Archive(tmp_path / "archive"), engine)
+    site = create_app(Settings(tmp_path / "archive", "memory:"), engine).test_client()
+    article = next(link for link in links_in(site.get("/search", headers=CHINESE).text) if "/article/" in link)
+    page = text_of(site.get(article, headers=CHINESE).text)
+    assert re.search("地方 河南省 › 驻马店市 › 驿城区 据标题： ?驻马店市驿城区", page), page
+
+
+def test_neighbours_on_the_page_and_the_page_where_it_goes_on_are_links(site: FlaskClient) -> None:
+    page = site.get(f"/article/{LEAD}").text
+    same = page.partition('<nav class="same-page"')[2].partition("</nav>")[0]
+    assert links_in(same) == [f"/article/{FAMILIES}"]
+    assert 'aria-current="page">全市安全生产工作会议召开' in same
+    assert "/paper/yunbei/2019-03-08/03" in links_in(site.get(f"/article/{FAIR}").text)
+
+
+def test_telephone_numbers_are_never_broken_over_lines() -> None:
+    parts = [SnippetPart("请打0396-2912345或13800000000，共120-300人", False)]
+    assert re.findall(r'<span class="whole">(.*?)</span>', marks(parts)) == ["0396-2912345", "13800000000"]
 
 
 # --- browsing

@@ -6,7 +6,9 @@ They cover results, facets, suggestions, canonical links, and queries of arbitra
 from __future__ import annotations
 
 import re
-from html import unescape
+from dataclasses import replace
+from datetime import date
+from html import escape, unescape
 from pathlib import Path
 from urllib.parse import quote
 from urllib.request import urlopen
@@ -16,7 +18,9 @@ from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.support.web_archive import served
+from indexer.engines.memory import MemoryEngine
+from tests.support import web_archive
+from tests.support.web_archive import SAMPLES, served
 from tests.support.web_site import (
     LEAD,
     MAYDAY,
@@ -25,6 +29,7 @@ from tests.support.web_site import (
     text_of,
     xml,
 )
+from webui import Settings, create_app
 
 # --- results
 
@@ -123,6 +128,77 @@ def test_how_a_query_was_understood_is_said_in_words(site: FlaskClient) -> None:
 def test_the_canonical_spelling_is_shown_where_it_differs(site: FlaskClient) -> None:
     assert '<code lang="zh-Hans">工会 OR 妇联</code>' in search_for(site, "工会　OR　妇联")
     assert "<code" not in search_for(site, "工会")
+
+
+@pytest.mark.parametrize(
+    ("asked", "canonical"),
+    [
+        ("q=%E5%B7%A5%E4%BC%9A&q=%E8%81%8C%E5%B7%A5", "工会 职工"),
+        ("q=%E5%B7%A5%E4%BC%9A%20OR%20%E5%A6%87%E8%81%94&q=%E8%81%8C%E5%B7%A5", "(工会 OR 妇联) 职工"),
+        ("q=%22%E5%B7%A5%E4%BC%9A&q=%E8%81%8C%E5%B7%A5", '"工会" 职工'),
+        ("q=%E5%B7%A5%E4%BC%9A&q=", "工会"),
+        ("q=%E5%B7%A5%E4%BC%9A&q=%E5%B7%A5%E4%BC%9A", "工会"),
+    ],
+)
+def test_a_second_query_is_searched_for_within_the_first(site: FlaskClient, asked: str, canonical: str) -> None:
+    response = site.get(f"/search?{asked}")
+    assert (response.status_code, response.location) == (301, f"/search?q={quote(canonical, safe='')}")
+
+
+def test_what_has_no_date_can_be_chosen(site: FlaskClient) -> None:
+    chosen = "/search?q=%E5%B7%A5%E4%BC%9A&from=unknown&to=unknown"
+    assert chosen in links_in(search_for(site, "工会"))
+    page = site.get(chosen).text
+    assert "共 1 篇" in page
+    assert "旧报一则" in page
+    assert "/search?q=%E5%B7%A5%E4%BC%9A" in links_in(page.partition('aria-label="筛选条件"')[2])
+    assert "不能读作日期" in search_for(site, "工会", "&from=unknown")
+
+
+def test_the_passage_of_a_hit_is_not_its_headline_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sample = replace(SAMPLES[0], headline="工会慰问职工", paragraphs=("工会慰问职工", "昨天下了一场雨。"), raw=())
+    monkeypatch.setattr(web_archive, "SAMPLES", (sample,))
+    engine = MemoryEngine()
+    web_archive.fill(engine, tmp_path)
+    site = create_app(Settings(tmp_path, "memory:"), engine).test_client()
+    assert '<p class="snippet" lang="zh-Hans">昨天下了一场雨。</p>' in search_for(site, "慰问")
+
+
+def test_a_hit_has_as_many_matches_as_its_article_marks(site: FlaskClient) -> None:
+    for line in ("工会", '"工会" OR 安全生产', "byline:王", "张*", '"招商 签约"~10'):
+        page = search_for(site, line)
+        for link in [link for link in links_in(page) if link.startswith("/article/")]:
+            hit = page.partition(escape(link))[2].partition("</article>")[0]
+            counted = re.findall(r"<span>共 (\d+) 处</span>", hit)
+            assert counted == [str(len(re.findall(r'<mark id="m\d+"', site.get(link).text)))], (line, link)
+
+
+@pytest.mark.parametrize(
+    ("more", "unit", "bars"),
+    [
+        ("", "year", [("2019", "2"), ("2020", "1")]),
+        ("&from=2019&to=2019", "month", [("2019-03", "2")]),
+        ("&from=2019-03&to=2019-03", "day", [("2019-03-08", "2")]),
+        ("&from=2019&to=2020-06", "year", [("2019", "2"), ("2020", "1")]),
+    ],
+)
+def test_the_chart_counts_the_hits_of_each_period(
+    site: FlaskClient, more: str, unit: str, bars: list[tuple[str, str]]
+) -> None:
+    chart = search_for(site, "工会", more).partition(f'<section class="timeline timeline-{unit}"')[2]
+    said = re.findall(r'aria-label="([\d-]+)：(\d+) 篇', chart.partition("</section>")[0])
+    assert [bar for bar in said if bar[1] != "0"] == bars
+
+
+def test_many_years_are_shown_by_decades(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    days = [date(1951, 3, 8), date(1959, 1, 1), date(2019, 3, 8)]
+    samples = [replace(SAMPLES[5], id=f"tonghe-{day:%Y%m%d}-A01-ffffffffff", date=day) for day in days]
+    monkeypatch.setattr(web_archive, "SAMPLES", samples)
+    engine = MemoryEngine()
+    web_archive.fill(engine, tmp_path)
+    page = search_for(create_app(Settings(tmp_path, "memory:"), engine).test_client(), "工会")
+    assert "1950–1959：2 篇" in page
+    assert "/search?q=%E5%B7%A5%E4%BC%9A&from=1950&to=1959" in links_in(page)
 
 
 # --- no results
