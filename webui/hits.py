@@ -6,14 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from indexer.engines.base import Reader
+from indexer.engines.facets import quality_band
 from indexer.model import AnswerHit, Article, DocumentSummary, PartialHit, Query, SnippetPart
 from indexer.search.snippets import MAX_CHARACTERS
 from indexer.text.folding import fold
 from webui.filters import plain, shorten
 from webui.marking import marker, match_counts
-
-_POOR = 0.5
-"""Texts of lower quality are marked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +42,7 @@ def _shown(hit: AnswerHit | PartialHit, query: Query, article: Article | None, m
         _passage(hit, query),
         matches,
         is_corrected=bool(article and article.corrections),
-        is_poor=bool(article and article.quality is not None and article.quality < _POOR),
+        is_poor=bool(article and quality_band(article.quality) == ("poor",)),
         missing=hit.missing if isinstance(hit, PartialHit) else (),
     )
 
