@@ -41,7 +41,8 @@ def _shown(hit: AnswerHit | PartialHit, query: Query, article: Article | None, m
         hit.document,
         _passage(hit, query),
         matches,
-        is_corrected=bool(article and article.corrections),
+        # That something is withheld is said beside the text, not in lists.
+        is_corrected=bool(article and any(note.field != "withhold" for note in article.corrections)),
         is_poor=bool(article and quality_band(article.quality) == ("poor",)),
         missing=hit.missing if isinstance(hit, PartialHit) else (),
     )
