@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from indexer.model import CHOICES, Answer, Choice, FacetValue
 from indexer.text.place_path import last_name, with_ancestors
 from webui.links import SearchLink
-from webui.timeline import Timeline
+from webui.listing.timeline import Timeline
 
 SHOWN = 8
 """The number of values that a facet shows at first."""

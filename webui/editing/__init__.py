@@ -1,1 +1,1 @@
-"""The form that corrects an article, and the changes that it shows."""
+"""Correcting articles: the form, the changes that it shows, and the mail by which an error is reported."""

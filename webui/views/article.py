@@ -22,14 +22,14 @@ from webui import i18n, links
 from webui.citation import pages as pages_of
 from webui.citation.forms import gb_t_7714
 from webui.citation.here import cited
+from webui.editing.reporting import contact_of, mail_link
 from webui.filters import shorten
 from webui.healing.query import read_query
-from webui.hit_position import hit_position
 from webui.links import SearchLink
+from webui.listing.hit_position import hit_position
 from webui.marking import marked
 from webui.meta import Meta
 from webui.raw import FAMILIES, RawText, raw_texts
-from webui.reporting import contact_of, mail_link
 from webui.site_state import reader, site_state
 
 pages = Blueprint("article", __name__)

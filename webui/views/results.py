@@ -16,15 +16,15 @@ from webui import facets, i18n, links
 from webui.explaining import explain
 from webui.filters import shorten
 from webui.healing.query import read_query
-from webui.hits import shown_hits
 from webui.i18n import Translator
 from webui.links import SearchLink
+from webui.listing.hits import shown_hits
+from webui.listing.timeline import timeline
 from webui.marking import marker
 from webui.meta import Meta
 from webui.paging import paging
 from webui.site_state import reader, site_state
 from webui.suggestions import held, other_numerals, suggestions
-from webui.timeline import timeline
 
 pages = Blueprint("results", __name__)
 
