@@ -12,6 +12,7 @@ from jinja2 import StrictUndefined
 from indexer.engines.base import Engine
 from webui import filters, i18n, links, meta, views
 from webui.access.audience import audience
+from webui.access.origins import allow_reading
 from webui.settings import Settings
 from webui.site_state import SiteState, site_state
 
@@ -92,6 +93,7 @@ def _refuse_slashes_at_the_start() -> None:
 
 def _finish(response: Response) -> Response:
     response.headers.update(_HEADERS)
+    allow_reading(response, site_state().settings)
     if response.mimetype == "text/html":
         response.headers.setdefault("Cache-Control", "no-cache")
         response.vary.update(("Accept-Language", "Cookie"))

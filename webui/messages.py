@@ -145,6 +145,11 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "next": ("下一页", "Next"),
     "take_away": ("带走这些结果：", "Take these results away:"),
     "as_feed": ("订阅", "Feed"),
+    "with_text": ("{name} 含正文", "{name} with text"),
+    "exported_part": (
+        "文件只含前 {n:,} 篇（共 {total:,} 篇）；要取其余，请用筛选条件分批。",
+        "The files hold the first {n:,} of {total:,} articles; for the others, narrow the search and take several.",
+    ),
     # facets
     "facet_paper": ("报纸", "Newspaper"),
     "facet_date": ("年份", "Year"),
@@ -256,6 +261,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "corrected_withhold": ("隐去", "withheld"),
     "page_file": ("版面文件", "Page file"),
     "cite": ("引用", "Cite"),
+    "cite_plain": ("文字", "Plain text"),
+    "cite_files": ("引用文件：", "As a file:"),
     "metadata_only": (
         "本报按授权只提供题录，不提供正文；正文请查阅原报。",
         "Of this paper only a catalogue may be shown, not its texts; they stand in the printed issue.",

@@ -129,6 +129,16 @@ def reader() -> Reader:
     return cast(Reader, g.reader)
 
 
+def taken_reader() -> Reader:
+    """Return the same as `reader`, to be closed by whoever takes it: for answers that are sent after the request.
+
+    Raises IndexUnavailable if there is no usable index.
+    """
+    taken = reader()
+    g.pop("reader")
+    return taken
+
+
 def _close(_: BaseException | None) -> None:
     opened = g.pop("reader", None)
     if opened is not None:

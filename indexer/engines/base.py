@@ -18,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, Protocol, runtime_checkable
 
@@ -56,6 +56,17 @@ class Verified:
 
     files: int
     bytes: int
+
+
+def version_of(generation: int, seconds: int) -> str:
+    """Return the version of the archive that a commit makes readable: its day (UTC) and its number.
+
+    The number alone where it is not known when that was.
+
+    >>> version_of(417, 1_795_910_400), version_of(417, 0)
+    ('2026-11-29.417', '417')
+    """
+    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d}.{generation}" if seconds else str(generation)
 
 
 class Reader(Protocol):
@@ -125,6 +136,13 @@ class Reader(Protocol):
         Returns at most `limit`, ordered as by `newest`; none for "". For a single letter, which may stand at millions
         of places, an engine need only look at the newest `NEWEST_READ` articles.
         """
+
+    def version(self) -> str:
+        """Return which commit this reads, as made by `version_of`; "" before it is committed.
+
+        A number that somebody cites can be checked later by it.
+        """
+        ...
 
     def without(self, papers: tuple[str, ...]) -> Reader:
         """Return a reader of the same commit for which all articles of some papers are absent, in ranking too.

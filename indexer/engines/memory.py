@@ -16,6 +16,7 @@ It defines what the other engines must answer, and tests use it in their place. 
 from __future__ import annotations
 
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -24,7 +25,7 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.engines.base import SourceDocuments, Verified
+from indexer.engines.base import SourceDocuments, Verified, version_of
 from indexer.engines.facets import choice, counted, facet_values, lies_within, sort_key
 from indexer.engines.holdings import Held, issues_of, papers_of
 from indexer.engines.matching import matches
@@ -85,13 +86,14 @@ class MemoryEngine:
         self._pending: dict[str, str] = {}
         self._records = ""
         self._times: dict[str, Times] = {}
+        self._generation, self._committed_at = -1, 0
         self._write_lock = threading.Lock()
 
     def reader(self) -> MemoryReader:
         """Open the last commit. Raises `IndexMissing` if there is none."""
         if self._committed is None:
             raise IndexMissing("Nothing has been indexed in memory yet; index an archive first.")
-        return MemoryReader(self._committed, self._times)
+        return MemoryReader(self._committed, self._times, version_of(self._generation, self._committed_at))
 
     def writer(self, *, fresh: bool = False) -> MemoryWriter:
         """Begin a change; one at a time. Raises `IndexLocked` while there is another."""
@@ -105,6 +107,7 @@ class MemoryEngine:
         trial = MemoryEngine()
         trial._committed, trial._times = self._committed, self._times
         trial._pending, trial._records = dict(self._pending), self._records
+        trial._generation, trial._committed_at = self._generation, self._committed_at
         yield trial
 
     def verify(self) -> Verified:
@@ -149,6 +152,7 @@ class MemoryEngine:
         if sources is not None:
             self._committed = sources
             self._times = dict(times or {})
+            self._generation, self._committed_at = self._generation + 1, int(time.time())
         self._pending |= moves or {}
         self._records += records
         self._write_lock.release()
@@ -203,8 +207,9 @@ class MemoryWriter:
 class MemoryReader:
     """The documents as they were when the reader was opened."""
 
-    def __init__(self, sources: Sources, times: Mapping[str, Times] | None = None) -> None:
+    def __init__(self, sources: Sources, times: Mapping[str, Times] | None = None, version: str = "") -> None:
         self._times = times or {}
+        self._version = version
         self._sources = [sources[source] for source in sorted(sources)]
         self._documents = tuple(document for source in self._sources for document in source.documents)
 
@@ -340,7 +345,11 @@ class MemoryReader:
             of.source: of._replace(documents=[one for one in of.documents if one.document.paper not in papers])
             for of in self._sources
         }
-        return MemoryReader(left, self._times)
+        return MemoryReader(left, self._times, self._version)
+
+    def version(self) -> str:
+        """Return which commit this reads; "" before it is committed."""
+        return self._version
 
     def verify(self, pause: Callable[[], None] = lambda: None) -> None:
         """Do nothing: memory has no checksums."""

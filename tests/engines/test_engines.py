@@ -8,6 +8,7 @@ from __future__ import annotations
 import gzip
 import json
 import random
+import re
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -514,6 +515,19 @@ def test_a_trial_begins_with_the_last_commit_and_leaves_no_trace(engine: Engine)
         engine.writer().abort()  # its lock is another
     assert {one for one in ALL if engine.reader().get(one)} == {UNION, BRIDGE}
     assert (engine.pending_moves(), engine.pending_records()) == ({}, "")
+
+
+def test_each_commit_has_a_version_of_its_own(engine: Engine) -> None:
+    index(engine, ARCHIVE[:1])
+    first = engine.reader()
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d\.0", first.version())
+    assert engine.reader().version() == first.without(("jia",)).version() == first.version()
+    index(engine, ARCHIVE[1:])
+    assert engine.reader().version().endswith(".1")
+    assert first.version().endswith(".0")
+    writer = engine.writer()
+    assert writer.preview().version() == ""
+    writer.abort()
 
 
 def test_an_aborted_change_leaves_no_trace(engine: Engine) -> None:

@@ -147,8 +147,10 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "/search": tuple(f"/search?{asked}" for asked in SEARCHES),
     "/api/search": tuple(f"/api/search?{asked}" for asked in SEARCHES),
     "/search.atom": tuple(f"/search.atom?{asked}" for asked in SEARCHES),
-    "/search.csv": tuple(f"/search.csv?{asked}" for asked in SEARCHES),
+    "/search.csv": tuple(f"/search.csv?{asked}{text}" for asked in SEARCHES for text in ("", "&text=1")),
     "/search.ris": tuple(f"/search.ris?{asked}" for asked in SEARCHES),
+    "/search.bib": tuple(f"/search.bib?{asked}" for asked in SEARCHES),
+    "/search.jsonl": tuple(f"/search.jsonl?{asked}{text}" for asked in SEARCHES for text in ("", "&text=1")),
     "/suggest": ("/suggest?q={word}", "/suggest?q={begun}", "/suggest?q=byline:{begun}", "/suggest?q=-{begun}"),
     "/article/<article_id>": (
         "/article/{id}",
@@ -158,6 +160,11 @@ ROUTES: dict[str, tuple[str, ...]] = {
         "/article/{cut}",
         "/article/{moved_cut}",
         "/article/wanbao-20190308-01-{digest}",
+    ),
+    "/article/<article_id>.<any(ris, bib, json):form>": tuple(
+        f"/article/{one}.{form}"
+        for one in ("{id}", "{moved}", "{shout}", "{cut}", "{moved_cut}")
+        for form in ("ris", "bib", "json")
     ),
     "/paper/<paper>": ("/paper/{paper}", "/paper/wanbao", "/paper/{paper}x", "/paper/{title}", "/paper/{paper_cut}"),
     "/paper/<paper>/<day>": (
@@ -280,18 +287,20 @@ Answer = tuple[int, list[tuple[str, str]], str]
 
 
 def answer(site: FlaskClient, path: str, audience: Audience) -> Answer:
-    """What a reader gets, but for what time it took."""
+    """What a reader gets, but for what time it took and the number of commits."""
     headers = {**CHINESE, **AUDIENCES[audience]}
     if path.startswith("POST "):
         response = site.post(path.removeprefix("POST "), headers=headers, data={"back": "/", "language": "en"})
     else:
         response = site.get(path, headers=headers)
     kept = sorted(
-        (name, value) for name, value in response.headers if name not in ("ETag", "Content-Length", "Date", "Expires")
+        (name, value)
+        for name, value in response.headers
+        if name not in ("ETag", "Content-Length", "Date", "Expires", "X-Archive-Version")
     )
     text = response.get_data(as_text=True)
     response.close()
-    return response.status_code, kept, re.sub(r'"took_ms":\s*[\d.]+', "", text)
+    return response.status_code, kept, re.sub(r'"took_ms":\s*[\d.]+|\d{4}-\d\d-\d\d\.\d+', "", text)
 
 
 def test_every_route_has_a_place_in_the_walk(sites: Sites) -> None:
@@ -405,11 +414,13 @@ def test_answers_to_in_house_readers_are_kept_by_nobody_else(sites: Sites) -> No
         "/search?q=&size=10",
         "/nope",
         "/search.csv?q=",
+        "/search.bib?q=",
     ):
         inhouse = sites.real.get(path, headers=AUDIENCES["inhouse"]).headers
         public = sites.real.get(path).headers
         assert inhouse["Cache-Control"] == "private, no-cache"
         assert "private" not in public.get("Cache-Control", "")
+        assert "Access-Control-Allow-Origin" not in inhouse, "a page of another site could read it in the reading room"
         assert HEADER not in str(public)
     with sites.real.get("/static/style.css", headers=AUDIENCES["inhouse"]) as style:
         assert "private" not in style.headers["Cache-Control"]

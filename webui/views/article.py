@@ -16,11 +16,11 @@ from indexer.model import Document
 from indexer.search import query_parser
 from indexer.search.corrections import corrected_by, corrections_of
 from webui import i18n, links
-from webui.citation import citation
+from webui.citation.here import cited
 from webui.filters import shorten
 from webui.healing.query import read_query
 from webui.marking import marker
-from webui.meta import Meta, absolute
+from webui.meta import Meta
 from webui.raw import raw_texts
 from webui.site_state import reader, site_state
 
@@ -62,7 +62,7 @@ def article(article_id: str) -> ResponseReturnValue:
         corrections=corrections_of(reader(), document),
         neighbours=_neighbours(document, issue),
         raws=raw_texts(site_state().settings.archive, document, {other.page: other.source for other in issue}),
-        citation=citation(document, absolute(links.article_url(document.id))),
+        cited=cited(document),
     )
 
 

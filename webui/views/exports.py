@@ -1,34 +1,33 @@
-"""Export a search as a feed, a table or a list of references.
+"""Export a search as a feed, a table, lines of JSON or references.
 
-The table and the references have all hits up to a thousand, not one page. Of more, the file's name says how many it
-holds: `search-1000-of-1233.csv`.
+All but the feed have all results up to a hundred thousand, not one page, and are sent while they are made. Of more,
+the file's name, a header and each record say how many there are.
 """
 
 from __future__ import annotations
 
-import csv
-import io
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from flask import Blueprint, Response, render_template
 from flask import request as http
 
-from indexer.model import DocumentSummary, Request
-from indexer.search import query_parser
 from webui import i18n, links
-from webui.citation import pages as pages_of
-from webui.citation import ris
+from webui.citation.here import retrieval
+from webui.citation.references import bibtex, ris
+from webui.etags import version_tag
+from webui.exporting.names import attachment, file_name
+from webui.exporting.records import encoded, json_lines, records, table
+from webui.exporting.results import Results, results_of
 from webui.healing.query import read_query
 from webui.meta import absolute
-from webui.site_state import reader, site_state
+from webui.site_state import reader, site_state, taken_reader
+from webui.views.references import BIBTEX, RIS
 from webui.views.results import answer_to
 
 pages = Blueprint("exports", __name__)
 
 FEED_SIZE = 20
-MOST_EXPORTED = 1000
-_COLUMNS = ("headline", "paper", "date", "page", "section", "kind", "byline", "localities", "url")
-_FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
 
 @pages.get("/search.atom")
@@ -45,23 +44,34 @@ def feed() -> Response:
 
 
 @pages.get("/search.csv")
-def table() -> Response:
-    """Return the hits of a search as a CSV table that Excel opens directly."""
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(_COLUMNS)
-    documents, total = _documents()
-    writer.writerows(map(_row, documents))
-    # Without the byte order mark, Excel decodes UTF-8 with the code page of the machine.
-    return _file("\ufeff" + text.getvalue(), "text/csv", _name(len(documents), total, "csv"))
+def csv_table() -> Response:
+    """Return the results of a search as a CSV table that Excel opens directly."""
+    with_text = _with_text()
+    return _export("csv", "text/csv", lambda results: table(records(results, with_text=with_text), with_text=with_text))
+
+
+@pages.get("/search.jsonl")
+def lines_of_json() -> Response:
+    """Return the results of a search as JSON, one result on a line."""
+    with_text = _with_text()
+    return _export("jsonl", "application/jsonl", lambda results: json_lines(records(results, with_text=with_text)))
 
 
 @pages.get("/search.ris")
-def references() -> Response:
-    """Return the hits of a search as references in the RIS format."""
-    documents, total = _documents()
-    records = (ris(document, absolute(links.article_url(document.id))) for document in documents)
-    return _file("".join(records), "application/x-research-info-systems", _name(len(documents), total, "ris"))
+def ris_records() -> Response:
+    """Return the results of a search as references in the RIS format."""
+    return _export("ris", RIS, lambda results: encoded(ris(one, results.about) for one in results.cited()))
+
+
+@pages.get("/search.bib")
+def bibtex_entries() -> Response:
+    """Return the results of a search as references in the BibTeX format, behind a line about the search."""
+
+    def entries(results: Results) -> Iterator[str]:
+        yield f"% {results.about}\n\n"
+        yield from (bibtex(one) + "\n" for one in results.cited())
+
+    return _export("bib", BIBTEX, lambda results: encoded(entries(results)))
 
 
 def _link() -> links.SearchLink:
@@ -69,34 +79,29 @@ def _link() -> links.SearchLink:
     return link.within_limits(site_state().settings.limits).with_readable_dates()
 
 
-def _name(held: int, total: int, suffix: str) -> str:
-    return f"search.{suffix}" if held == total else f"search-{held}-of-{total}.{suffix}"
+def _with_text() -> bool:
+    return http.args.get("text") == "1"
 
 
-def _documents() -> tuple[list[DocumentSummary], int]:
-    """Return the first hits, and how many there are in all."""
-    link = _link()
-    wanted = Request(query_parser.parse(link.q), link.filters(), link.sort, size=MOST_EXPORTED, facets=())
-    found = reader().search(wanted)
-    return [hit.document for hit in found.hits], found.total
-
-
-def _row(document: DocumentSummary) -> list[str]:
-    article = document.article
-    cells = (
-        article.headline,
-        document.paper_title,
-        article.date.isoformat() if article.date else "",
-        " ".join(pages_of(document)),
-        article.section,
-        article.kind,
-        " ".join(contributor.name for contributor in article.byline),
-        " ".join(article.localities),
-        absolute(links.article_url(document.id)),
-    )
-    # A spreadsheet would evaluate a headline that begins like a formula.
-    return [f"'{cell}" if cell.startswith(_FORMULA_SIGNS) else cell for cell in cells]
-
-
-def _file(text: str, mimetype: str, name: str) -> Response:
-    return Response(text, mimetype=mimetype, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+def _export(suffix: str, mimetype: str, write: Callable[[Results], Iterator[bytes]]) -> Response:
+    """Return the results of this request's search as a file, which is written while it is sent."""
+    tag = version_tag()
+    if http.if_none_match.contains_weak(tag):
+        response = Response(status=304)
+    else:
+        link, its_retrieval = _link().at(1).sized(links.SearchLink().size), retrieval()
+        opened = taken_reader()
+        try:
+            results = results_of(opened, link, absolute(""), its_retrieval)
+        except BaseException:
+            opened.close()
+            raise
+        response = Response(write(results), mimetype=mimetype)
+        response.call_on_close(opened.close)
+        response.headers["Content-Disposition"] = attachment(file_name(results, suffix), results, suffix)
+        response.headers["X-Total-Count"] = str(results.total)
+        response.headers["X-Exported-Count"] = str(results.held)
+        response.headers["X-Archive-Version"] = its_retrieval.version
+    response.set_etag(tag, weak=True)
+    response.headers["Cache-Control"] = "no-cache"
+    return response

@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import BinaryIO
 
-from indexer.engines.base import IndexIdentity, Verified
+from indexer.engines.base import IndexIdentity, Verified, version_of
 from indexer.engines.whoosh.adapter import commits
 from indexer.engines.whoosh.adapter.commits import Manifest, Stamp
 from indexer.engines.whoosh.damage import Guard
@@ -208,9 +208,10 @@ class WhooshEngine:
 
     def _newer_reader(self, stamp: Stamp) -> WhooshReader:
         """Open a generation. An older reader is freed, with its caches, with the last reference to it."""
-        _, segments = self._open(stamp)
+        manifest, segments = self._open(stamp)
         with commits.explained(self._folder):
-            reader = WhooshReader.of([LiveSegment(segment, info.deleted) for info, segment in segments], self._folder)
+            live_segments = [LiveSegment(segment, info.deleted) for info, segment in segments]
+            reader = WhooshReader.of(live_segments, self._folder, version_of(stamp.generation, manifest.time))
         self._opened = stamp, reader
         return reader
 

@@ -60,7 +60,8 @@ _NO_CHOICES = Filters()
 class Shared:
     """What all readers of a generation have in common, whichever papers they leave out."""
 
-    def __init__(self, folder: Path, segments: Sequence[FlatSegment]) -> None:
+    def __init__(self, folder: Path, segments: Sequence[FlatSegment], version: str) -> None:
+        self.version = version
         self.guard = Guard(folder, segments)
         self.summaries = BoundedCache[tuple[int, int], DocumentSummary](_CACHED_DOCUMENTS)
         self._segments = segments
@@ -86,9 +87,13 @@ class WhooshReader:
         self._views = BoundedCache[tuple[str, ...], WhooshReader](_CACHED_VIEWS)
 
     @classmethod
-    def of(cls, live_segments: Sequence[LiveSegment], folder: Path) -> WhooshReader:
-        """The reader of a generation of the index in a folder."""
-        return cls(live_segments, Shared(folder, [live_segment.segment for live_segment in live_segments]))
+    def of(cls, live_segments: Sequence[LiveSegment], folder: Path, version: str = "") -> WhooshReader:
+        """The reader of a generation of the index in a folder, or of a change, which has no version yet."""
+        return cls(live_segments, Shared(folder, [live_segment.segment for live_segment in live_segments], version))
+
+    def version(self) -> str:
+        """Which commit this reads, as `2026-11-29.417`: its day and its number; "" before it is committed."""
+        return self._shared.version
 
     @guarded
     def search(self, request: Request) -> Results:

@@ -17,6 +17,7 @@ import pickle
 import re
 import shlex
 import struct
+import time
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
@@ -59,7 +60,8 @@ class Stamp:
 class Manifest:
     """What a committed generation consists of. `files` maps segment files to their sizes in bytes.
 
-    `crc32` is the checksum of the others, as they are written.
+    `time` is when it was committed, in seconds since 1970; 0, and not written, where that is not known. `crc32` is the
+    checksum of the others, as they are written.
     """
 
     archive: str
@@ -67,12 +69,16 @@ class Manifest:
     schema: str
     toc_crc32: int
     files: dict[str, int]
+    time: int = 0
     crc32: int = 0
 
     def to_bytes(self) -> bytes:
         """What is written, with its checksum."""
-        crc32 = zlib.crc32(_json(asdict(replace(self, crc32=0))))
-        return _json(asdict(replace(self, crc32=crc32)))
+        crc32 = zlib.crc32(replace(self, crc32=0)._written())
+        return replace(self, crc32=crc32)._written()
+
+    def _written(self) -> bytes:
+        return _json({name: value for name, value in asdict(self).items() if name != "time" or value})
 
     @classmethod
     def from_bytes(cls, given: bytes) -> Manifest:
@@ -199,7 +205,9 @@ def commit(
     files = _files_of(folder, segments)
     for name in files:
         _sync(folder / name)
-    manifest = Manifest(identity.archive, identity.rules, fingerprint(), zlib.crc32(toc), files).to_bytes()
+    manifest = Manifest(
+        identity.archive, identity.rules, fingerprint(), zlib.crc32(toc), files, int(time.time())
+    ).to_bytes()
     _write_moves(folder, generation, moves)
     _write_records(folder, generation, records)
     _write(_manifest_path(folder, generation), manifest)

@@ -1,0 +1,79 @@
+"""An article as a reference: for programs that manage them, and for what its page and lists say of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+from flask import Blueprint, Response, abort, redirect
+from flask.typing import ResponseReturnValue
+
+from webui import links
+from webui.citation import Cited
+from webui.citation.embedded import coins, json_ld, meta_tags
+from webui.citation.forms import gb_t_7714, plain_text
+from webui.citation.here import cited
+from webui.citation.references import bibtex, csl_json, ris
+from webui.etags import version_tag
+from webui.exporting.results import MOST_EXPORTED
+from webui.links import SearchLink
+from webui.site_state import reader, site_state
+from webui.views.article import refuse_withdrawn
+
+pages = Blueprint("references", __name__)
+
+RIS, BIBTEX = "application/x-research-info-systems", "application/x-bibtex"
+_CSL_JSON = "application/vnd.citationstyles.csl+json"
+
+
+def _csl(article: Cited) -> str:
+    return json.dumps([csl_json(article)], ensure_ascii=False, indent=1) + "\n"
+
+
+_FORMS: dict[str, tuple[str, str, Callable[[Cited], str]]] = {
+    "ris": ("RIS", RIS, ris),
+    "bib": ("BibTeX", BIBTEX, bibtex),
+    "json": ("CSL-JSON", _CSL_JSON, _csl),
+}
+"""The end of an address, the name of the format, its content type, and what makes it."""
+
+
+@pages.app_context_processor
+def _for_pages() -> dict[str, object]:
+    """Let templates cite articles."""
+    return {
+        "most_exported": MOST_EXPORTED,
+        "with_text": _with_text,
+        "cite": cited,
+        "gb_t_7714": gb_t_7714,
+        "plain_text": plain_text,
+        "bibtex": bibtex,
+        "meta_tags": meta_tags,
+        "json_ld": json_ld,
+        "coins": coins,
+        "reference_forms": [(suffix, name, content_type) for suffix, (name, content_type, _) in _FORMS.items()],
+    }
+
+
+@pages.get("/article/<article_id>.<any(ris, bib, json):form>")
+def reference(article_id: str, form: str) -> ResponseReturnValue:
+    """Return the reference of an article; a former id redirects to the current one."""
+    refuse_withdrawn(article_id)
+    document = reader().get(article_id)
+    if document is None:
+        now = site_state().new_id(article_id)
+        if now is None:
+            abort(404)
+        refuse_withdrawn(now)
+        return redirect(f"{links.article_url(now)}.{form}", 301)
+    _, content_type, make = _FORMS[form]
+    response = Response(make(cited(document)).encode("utf-8", "replace"), mimetype=content_type)
+    response.headers["Content-Disposition"] = f'attachment; filename="{links.article_url(document.id)[9:]}.{form}"'
+    response.headers["Cache-Control"] = "no-cache"
+    response.set_etag(version_tag())
+    return response
+
+
+def _with_text(link: SearchLink, path: str) -> str:
+    """Return the address of an export that has the text too."""
+    return link.url(path) + ("&" if link.pairs() else "?") + "text=1"
