@@ -188,6 +188,38 @@ class SearchLink:
         return SearchLink(self.q, sort=self.sort, size=self.size)
 
 
+@dataclass(frozen=True, slots=True)
+class NewLink:
+    """What is new since a time, as given by its URL. `since` is unparsed; "" for all that is held.
+
+    >>> NewLink.of("2026-11", "2").url(), NewLink.of("", "x").url("/new.atom")
+    ('/new?since=2026-11&page=2', '/new.atom')
+    """
+
+    since: str = ""
+    page: int = 1
+
+    @classmethod
+    def of(cls, since: str, page: str) -> NewLink:
+        """Return the link with these values; a page that is none is the first."""
+        return cls(since, _number(page, 1, MAX_PAGE))
+
+    def url(self, path: str = "/new") -> str:
+        """Return the canonical URL."""
+        pairs = [
+            pair for pair in (("since", self.since), ("page", str(self.page))) if pair[1] and pair != ("page", "1")
+        ]
+        return f"{path}?{urlencode(pairs, quote_via=quote, safe='')}".rstrip("?")
+
+    def at(self, page: int) -> NewLink:
+        """Return another page of this."""
+        return replace(self, page=page)
+
+    def without_since(self) -> NewLink:
+        """Return the same for all that is held."""
+        return NewLink()
+
+
 _DEFAULTS = frozenset({("sort", "relevance"), ("size", "10"), ("page", "1")})
 
 

@@ -150,6 +150,21 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "文件只含前 {n:,} 篇（共 {total:,} 篇）；要取其余，请用筛选条件分批。",
         "The files hold the first {n:,} of {total:,} articles; for the others, narrow the search and take several.",
     ),
+    # what is new
+    "new_title": ("新收入的文章", "New in the archive"),
+    "new_since": ("{since} 以来新收入的文章", "New in the archive since {since}"),
+    "new_hint": (
+        "按收入的时间排列，不论见报日期；时间为世界协调时（UTC）。",
+        "By the time at which they were taken in, whatever their dates. Times are in UTC.",
+    ),
+    "new_from": ("收入时间从", "Taken in since"),
+    "new_show": ("看", "Show"),
+    "new_none": ("这段时间没有收入文章。", "Nothing was taken in."),
+    "new_unknown": ("收入时间不详", "At an unknown time"),
+    "unread_since": (
+        "“{text}”不能读作时间，已列出全部。请写成 2026、2026-11 或 2026-11-29。",
+        "“{text}” can’t be read as a time, so all are listed. Write 2026, 2026-11 or 2026-11-29.",
+    ),
     # facets
     "facet_paper": ("报纸", "Newspaper"),
     "facet_date": ("年份", "Year"),

@@ -151,6 +151,8 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "/search.ris": tuple(f"/search.ris?{asked}" for asked in SEARCHES),
     "/search.bib": tuple(f"/search.bib?{asked}" for asked in SEARCHES),
     "/search.jsonl": tuple(f"/search.jsonl?{asked}{text}" for asked in SEARCHES for text in ("", "&text=1")),
+    "/new": ("/new", "/new?since=2023", "/new?since=2023-11-15", "/new?page=2", "/new?since={word}"),
+    "/new.atom": ("/new.atom", "/new.atom?since=2023", "/new.atom?since=2023-11-15"),
     "/suggest": ("/suggest?q={word}", "/suggest?q={begun}", "/suggest?q=byline:{begun}", "/suggest?q=-{begun}"),
     "/article/<article_id>": (
         "/article/{id}",

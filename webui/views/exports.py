@@ -19,6 +19,7 @@ from webui.etags import version_tag
 from webui.exporting.names import attachment, file_name
 from webui.exporting.records import encoded, json_lines, records, table
 from webui.exporting.results import Results, results_of
+from webui.filters import plain
 from webui.healing.query import read_query
 from webui.meta import absolute
 from webui.site_state import reader, site_state, taken_reader
@@ -39,7 +40,15 @@ def feed() -> Response:
     updated = max((one.changed for one in times.values()), default=0)
     t = i18n.translator()
     title = t("results_for", line=link.q) if link.q else t("all_articles")
-    text = render_template("atom.xml", answer=answer, link=link, title=title, times=times, updated=updated)
+    text = render_template(
+        "atom.xml",
+        title=title,
+        feed_path=link.url("/search.atom"),
+        page_path=link.url(),
+        entries=[(hit.document, plain(hit.snippet)) for hit in answer.hits],
+        times=times,
+        updated=updated,
+    )
     return Response(text, mimetype="application/atom+xml")
 
 
