@@ -25,6 +25,8 @@ PAGES = (
     f"/article/{LEAD}",
     "/paper/yunbei",
     "/paper/yunbei/2019-03-08/01",
+    "/new",
+    "/api",
     "/nope",
 )
 """One page of each kind."""
