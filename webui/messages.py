@@ -165,6 +165,12 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "“{text}”不能读作时间，已列出全部。请写成 2026、2026-11 或 2026-11-29。",
         "“{text}” can’t be read as a time, so all are listed. Write 2026, 2026-11 or 2026-11-29.",
     ),
+    # the page for programs
+    "api_title": ("程序接口", "Addresses for programs"),
+    "api_description": (
+        "只读，不需要密钥；其他网站的网页也可以读取。",
+        "For reading, without a key; pages of other sites may read them too.",
+    ),
     # facets
     "facet_paper": ("报纸", "Newspaper"),
     "facet_date": ("年份", "Year"),

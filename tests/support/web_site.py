@@ -30,6 +30,8 @@ PAGES = (
     "/paper/yunbei/2019-03-08/01",
     "/on/03-08",
     "/help",
+    "/new",
+    "/api",
     "/nope",
 )
 """One page of each kind."""

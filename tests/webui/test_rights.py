@@ -116,7 +116,7 @@ HIDDEN = {
         ("public", "inhouse"),
         "螺泉晚报",
         Correction(action="withhold", before="缪绛雪", reason="来函"),
-        r'(?s)<section class="history".*?</section>|<section class="raw".*?</section>',
+        r'(?s)<section class="history".*?</section>|<section class="raw".*?</section>|"corrections": \[.*?\]',
     ),
 }
 """All kinds. One that is hidden in another way than by rights belongs here too."""
@@ -154,6 +154,16 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "/search.jsonl": tuple(f"/search.jsonl?{asked}{text}" for asked in SEARCHES for text in ("", "&text=1")),
     "/new": ("/new", "/new?since=2023", "/new?since=2023-11-15", "/new?page=2", "/new?since={word}"),
     "/new.atom": ("/new.atom", "/new.atom?since=2023", "/new.atom?since=2023-11-15"),
+    "/api/article/<article_id>": (
+        "/api/article/{id}",
+        "/api/article/{moved}",
+        "/api/article/{shout}",
+        "/api/article/{cut}",
+    ),
+    "/api/papers": ("/api/papers",),
+    "/api/papers/<paper>": ("/api/papers/{paper}", "/api/papers/wanbao", "/api/papers/{paper}x"),
+    "/api": ("/api",),
+    "/openapi.json": ("/openapi.json",),
     "/suggest": ("/suggest?q={word}", "/suggest?q={begun}", "/suggest?q=byline:{begun}", "/suggest?q=-{begun}"),
     "/article/<article_id>": (
         "/article/{id}",
@@ -212,7 +222,10 @@ DAMAGED = (
     "/{word}",
 )
 """Links to no route, which are healed."""
-SAME_FOR_ALL = {"/article/<article_id>/edit", "/language", "/opensearch.xml", "/robots.txt", "/static/<path:filename>"}
+SAME_FOR_ALL = {
+    *("/api", "/openapi.json", "/article/<article_id>/edit", "/language", "/opensearch.xml", "/robots.txt"),
+    "/static/<path:filename>",
+}
 """Routes that show nothing of the archive to anybody but editors."""
 PUBLIC_FOR_ALL = {"/sitemap.xml", "/sitemap/<paper>/<year>.xml"}
 """Routes that show in-house readers no more than everybody."""

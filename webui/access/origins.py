@@ -7,7 +7,7 @@ from flask import Response, request
 from webui.access.audience import audience
 from webui.settings import Settings
 
-_FOR_PROGRAMS = ("api.", "exports.", "references.", "new.new_feed", "results.api", "suggest.")
+_FOR_PROGRAMS = ("api.", "exports.", "references.", "new.new_feed", "suggest.")
 _SHOWN = "ETag, Link, Content-Disposition, X-Archive-Version, X-Exported-Count, X-Total-Count"
 
 
@@ -17,7 +17,9 @@ def allow_reading(response: Response, settings: Settings) -> None:
     What is meant for the house is kept back: there it is enough to sit in the reading room, so a page of another site
     that somebody opens there could read what is not meant for it.
     """
-    if not (request.endpoint or "").startswith(_FOR_PROGRAMS) or audience(settings) != "public":
+    endpoint = request.endpoint or ""
+    is_for_programs = endpoint.startswith(_FOR_PROGRAMS) and endpoint != "api.description_page"
+    if not is_for_programs or audience(settings) != "public":
         return
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["Access-Control-Expose-Headers"] = _SHOWN

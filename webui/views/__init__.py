@@ -6,6 +6,7 @@ from flask import Flask
 
 from webui.settings import Settings
 from webui.views import (
+    api,
     article,
     browse,
     clips,
@@ -34,6 +35,7 @@ def register(app: Flask, settings: Settings) -> None:
         exports,
         references,
         new,
+        api,
         previews,
         article,
         clips,

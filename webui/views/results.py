@@ -1,4 +1,4 @@
-"""The results page, and the JSON API with the same answer."""
+"""The results page."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ from collections.abc import Callable
 from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from indexer.errors import UsageError
 from indexer.model import FACETS, And, Answer, Everything, Order, Query
 from indexer.search import query_parser
-from indexer.search.search import JSON_FACETS, answer_json, search
+from indexer.search.search import search
 from indexer.text.place_path import last_name
 from webui import facets, i18n, links
 from webui.explaining import explain
@@ -85,28 +84,6 @@ def results() -> ResponseReturnValue:
         mark=marker(answer.query),
         sizes=links.SIZES,
     )
-
-
-@pages.get("/api/search")
-def api() -> ResponseReturnValue:
-    """Return the answer to a search as JSON.
-
-    An invalid parameter is an error with a sentence.
-    """
-    try:
-        link = links.read_strictly(links.decode(request.query_string))
-        _refuse_what_is_cut(link)
-        return answer_json(answer_to(link, JSON_FACETS))
-    except UsageError as problem:
-        return {"error": str(problem)}, 400
-
-
-def _refuse_what_is_cut(link: SearchLink) -> None:
-    limits = site_state().settings.limits
-    if len(link.q) > limits.query_letters:
-        raise UsageError(f"The query has {len(link.q):,} characters; ask with {limits.query_letters:,} at most.")
-    if link.chosen_count > limits.values:
-        raise UsageError(f"There are {link.chosen_count:,} values of filters; give {limits.values:,} at most.")
 
 
 def answer_to(
