@@ -61,4 +61,5 @@ def _article_id(text: str) -> str:
 
 
 def _line(text: str, most: int) -> str:
-    return "".join(filter(str.isprintable, " ".join(text.split())))[:most].strip()
+    shown = "".join(letter if letter.isprintable() else " " * letter.isspace() for letter in text)
+    return " ".join(shown.split())[:most].strip()
