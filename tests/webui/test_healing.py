@@ -349,7 +349,10 @@ def test_no_link_leads_to_another_site(site: FlaskClient, path: str) -> None:
 
 def test_programs_are_told_what_is_wrong_and_nothing_else_is_sent_round(site: FlaskClient) -> None:
     assert (
-        site.get("/api/search/").status_code == site.get("/API2").status_code == site.post("/SEARCH").status_code == 404
+        site.get("/api/search/").status_code
+        == site.get("/api/serch").status_code
+        == site.post("/SEARCH").status_code
+        == 404
     )
     assert site.get("/api/search?q=a&amp;paper=x").status_code == 400
 
