@@ -16,7 +16,7 @@ from webui.settings import Limits, Settings
 _FORM_BYTES = 1 << 20
 
 
-@click.command()
+@click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @archive_option
 @index_option
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; 0.0.0.0 for the whole net.")
