@@ -21,7 +21,7 @@ from indexer.archive.backup_stores import sync_folder
 from indexer.engines.base import Reader
 from indexer.errors import ArchiveError, SettingsError, UsageError
 from indexer.indexing.corrected import WithdrawnArticle
-from indexer.indexing.issue_reader import article_json, read_issue
+from indexer.indexing.issue_reader import article_json, catalogue_entry, read_issue
 from indexer.model import Article, Document, Paper, Request, Rights, Times
 from indexer.search.query_parser import parse
 from indexer.text.natural_sort import natural_key
@@ -134,7 +134,9 @@ class Exporter:
         rights = self._rights(document.paper)
         has_text = rights != "metadata" or self._restricted
         if rights == "metadata":
-            document = replace(document, article=self._texts.of(document) if has_text else _without_text(document))
+            document = replace(
+                document, article=self._texts.of(document) if has_text else catalogue_entry(document.article)
+            )
         return ExportedArticle(document, rights, times.get(document.id, Times()), has_text)
 
     def _withdrawn(self, one: WithdrawnArticle) -> ExportedArticle:
@@ -144,7 +146,7 @@ class Exporter:
         page = one.article.pages[0] if one.article.pages else ""
         document = Document(one.article, name, self._papers[name].title or name, page, 0, one.source, rights)
         if not has_text:
-            document = replace(document, article=_without_text(document))
+            document = replace(document, article=catalogue_entry(document.article))
         return ExportedArticle(document, rights, Times(), has_text, one.reason)
 
     def _rights(self, name: str) -> Rights:
@@ -262,10 +264,6 @@ def _complete_or_not_at_all(folder: Path) -> Iterator[Path]:
         ) from problem
     finally:
         shutil.rmtree(prepared, ignore_errors=True)
-
-
-def _without_text(document: Document) -> Article:
-    return replace(document.article, paragraphs=(), captions=(), lookalikes=())
 
 
 def _name_of_text(source: str) -> str:

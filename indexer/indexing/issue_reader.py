@@ -218,7 +218,8 @@ def catalogue_entry(article: Article) -> Article:
     """Return what a catalogue says of an article: its head, byline, date, section, kind and places."""
     evidence = tuple(replace(one, quote="") for one in article.evidence if one.about == "quality")
     notes = tuple(note for note in article.corrections if note.field in _OF_CATALOGUE)
-    return replace(article, paragraphs=(), captions=(), head=(), end_code="", evidence=evidence, corrections=notes)
+    bare = replace(article, paragraphs=(), captions=(), head=(), end_code="", lookalikes=())
+    return replace(bare, evidence=evidence, corrections=notes)
 
 
 def page_json(reading: IssueReading) -> dict[str, object]:
