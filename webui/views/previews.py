@@ -25,7 +25,6 @@ from webui.views.results import answer_to, labels
 
 pages = Blueprint("previews", __name__)
 
-_SECONDS_KEPT = 3600
 _HEADLINES = 3
 _MOST_YEARS = 60
 
@@ -90,7 +89,8 @@ def _drawn(card: Card) -> Response:
 
 
 def _kept(response: Response) -> Response:
-    response.headers["Cache-Control"] = f"max-age={_SECONDS_KEPT}"
+    """Let caches ask each time whether it is still right: an article may be withdrawn."""
+    response.headers["Cache-Control"] = "no-cache"
     return response
 
 
