@@ -20,6 +20,7 @@ from typing import cast
 from indexer.archive.corrections import Correction, CorrectionLines, Traits, Value
 from indexer.articles.metadata.article_ids import article_id, with_ids_of_day
 from indexer.indexing import editing
+from indexer.indexing.renames import jaccard
 from indexer.indexing.withheld import RawText, holds, letters_of, withhold, without
 from indexer.model import WITHHELD, Article, CorrectionNote, Document, Evidence, PageIdentity, PageReading, Paper
 from indexer.text.folding import fold, grams
@@ -405,7 +406,7 @@ def _in_order(corrections: Mapping[str, CorrectionLines]) -> Iterable[tuple[str,
 
 def _most_alike(traits: Traits, pieces: Sequence[_Tracked]) -> _Tracked | None:
     wanted = _bigrams(traits.headline + traits.lead)
-    scores = [(_jaccard(wanted, _bigrams(one.article.headline + one.article.lead)), one) for one in pieces]
+    scores = [(jaccard(wanted, _bigrams(one.article.headline + one.article.lead)), one) for one in pieces]
     best = max(scores, key=lambda pair: pair[0], default=None)
     return best[1] if best and best[0] >= _ALIKE else None
 
@@ -413,10 +414,6 @@ def _most_alike(traits: Traits, pieces: Sequence[_Tracked]) -> _Tracked | None:
 @lru_cache(maxsize=4096)
 def _bigrams(text: str) -> frozenset[str]:
     return frozenset(grams(fold(text)))
-
-
-def _jaccard(one: frozenset[str], other: frozenset[str]) -> float:
-    return len(one & other) / (len(one | other) or 1)
 
 
 def _in_its_id(article: Article) -> object:

@@ -71,8 +71,8 @@ class _Candidates:
 
     def _alike(self, old: _Bigrams, ids: Sequence[str]) -> str:
         """Another version of the whole article. Of equals the one that no other lost article has taken."""
-        best = max(ids, key=lambda one: (_jaccard(old, self._bigrams[one]), one not in self._taken), default="")
-        return best if best and _jaccard(old, self._bigrams[best]) >= _ALIKE else ""
+        best = max(ids, key=lambda one: (jaccard(old, self._bigrams[one]), one not in self._taken), default="")
+        return best if best and jaccard(old, self._bigrams[best]) >= _ALIKE else ""
 
     def _similar(self, old: _Bigrams) -> list[str]:
         """The articles with most of the rarer bigrams."""
@@ -93,6 +93,6 @@ def _bigrams(article: FormerArticle) -> _Bigrams:
     return frozenset(gram for text in article.texts for gram in grams(fold(text)))
 
 
-def _jaccard(one: _Bigrams, other: _Bigrams) -> float:
+def jaccard(one: _Bigrams, other: _Bigrams) -> float:
     """Return the Jaccard index of two sets of bigrams."""
     return len(one & other) / (len(one | other) or 1)
