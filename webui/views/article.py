@@ -57,7 +57,7 @@ class Report:
 def article(article_id: str) -> ResponseReturnValue:
     """Show an article; a former id redirects to the current one, and that of a withdrawn one says so."""
     link = _link()
-    document = _held(article_id)
+    document = held(article_id)
     if isinstance(document, str):
         return redirect(links.article_url(document, link), 301)
     issue = reader().issue(document.paper, document.article.date)
@@ -92,7 +92,7 @@ def article(article_id: str) -> ResponseReturnValue:
 @pages.get("/article/<article_id>/raw")
 def raw(article_id: str) -> ResponseReturnValue:
     """Show an article beside its raw text, with what cleaning changed; none if its texts may not be shown."""
-    document = _held(article_id)
+    document = held(article_id)
     if isinstance(document, str):
         return redirect(links.raw_url(document), 301)
     if document.rights == "metadata":
@@ -115,7 +115,7 @@ def _link() -> SearchLink:
     return links.read(read_query(request.query_string).pairs).within_limits(site_state().settings.limits)
 
 
-def _held(article_id: str) -> Document | str:
+def held(article_id: str) -> Document | str:
     """Return the article of an id, or the current id where it is a former one. Raises ArticleWithdrawn or NotFound."""
     refuse_withdrawn(article_id)
     document = reader().get(article_id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
-from flask import Blueprint, Response, abort, redirect
+from flask import Blueprint, Response, redirect
 from flask.typing import ResponseReturnValue
 
 from webui import links
@@ -17,8 +17,7 @@ from webui.citation.references import bibtex, csl_json, ris
 from webui.etags import version_tag
 from webui.exporting.results import MOST_EXPORTED
 from webui.links import SearchLink
-from webui.site_state import reader, site_state
-from webui.views.article import refuse_withdrawn
+from webui.views.article import held
 
 pages = Blueprint("references", __name__)
 
@@ -58,14 +57,9 @@ def _for_pages() -> dict[str, object]:
 @pages.get("/article/<article_id>.<any(ris, bib, json):form>")
 def reference(article_id: str, form: str) -> ResponseReturnValue:
     """Return the reference of an article; a former id redirects to the current one."""
-    refuse_withdrawn(article_id)
-    document = reader().get(article_id)
-    if document is None:
-        now = site_state().new_id(article_id)
-        if now is None:
-            abort(404)
-        refuse_withdrawn(now)
-        return redirect(f"{links.article_url(now)}.{form}", 301)
+    document = held(article_id)
+    if isinstance(document, str):
+        return redirect(f"{links.article_url(document)}.{form}", 301)
     _, content_type, make = _FORMS[form]
     response = Response(make(cited(document)).encode("utf-8", "replace"), mimetype=content_type)
     response.headers["Content-Disposition"] = f'attachment; filename="{links.article_url(document.id)[9:]}.{form}"'
