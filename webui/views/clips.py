@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from flask import Blueprint, Response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from indexer.model import Document
 from webui import i18n, links
+from webui.citation import today
 from webui.citation.forms import gb_t_7714
 from webui.citation.here import cited
 from webui.citation.references import ris
@@ -53,7 +53,7 @@ def clips() -> ResponseReturnValue:
         notice=t("clips_many", n=MOST_CLIPS, all=len(given.ids)) if len(given.ids) > MOST_CLIPS else "",
         citations=[gb_t_7714(cited(document)) for document in found],
         longest_title=LONGEST_TITLE,
-        today=datetime.now(UTC).astimezone().date(),
+        today=today(),
     )
 
 

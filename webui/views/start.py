@@ -6,7 +6,6 @@ These are the health check and the OpenSearch description.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as Redirect
@@ -15,6 +14,7 @@ from indexer.errors import IndexUnavailable
 from indexer.model import Everything, Facets, Request
 from indexer.text.place_path import last_name
 from webui import i18n
+from webui.citation import today
 from webui.links import SearchLink
 from webui.meta import Meta
 from webui.site_state import reader, site_state
@@ -57,7 +57,6 @@ def start() -> str:
     newest = reader().search(
         Request(Everything(), sort="indexed", size=_NEWEST, facets=("date", "locality", "section"))
     )
-    today = datetime.now(UTC).astimezone().date()
     return render_template(
         "start.html",
         meta=Meta(site_state().settings.name, t("site_description"), "/"),
@@ -66,7 +65,7 @@ def start() -> str:
         issues=sum(paper.issues for paper in papers),
         newest=[hit.document for hit in newest.hits],
         ways=_ways(newest.facets),
-        today=f"{today:%m-%d}",
+        today=f"{today():%m-%d}",
         years=(min(years), max(years)) if years else None,
         examples=[(name, line, SearchLink(line).url()) for name, line in EXAMPLES],
     )
