@@ -23,7 +23,7 @@ from indexer.cli.options import (
 from indexer.errors import ArchiveError, UsageError
 
 
-@click.command()
+@click.command(short_help="Name what is wrong with an archive or an index.")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @archive_option
 @click.option("--index", "location", metavar="DIR", default="", help="Read the index in this folder alone, all of it.")

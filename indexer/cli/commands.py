@@ -106,7 +106,7 @@ def baosou() -> None:
 _JOINT = 12  # letters shown on either side of a line's end
 
 
-@baosou.command()
+@baosou.command(short_help="Bring the index up to date with the archive.")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @archive_option
 @index_option
@@ -284,7 +284,7 @@ def clean(file: Path, why: bool, as_json: bool) -> None:
         click.echo(cleaned.text)
 
 
-@baosou.command()
+@baosou.command(short_help="Show the articles of a page file.")
 @click.argument("file", type=click.Path(exists=True, path_type=Path))
 @json_option
 def articles(file: Path, as_json: bool) -> None:
@@ -304,7 +304,7 @@ def articles(file: Path, as_json: bool) -> None:
     name_set_aside((), reading.warnings)
 
 
-@baosou.command()
+@baosou.command(short_help="Propose misprints that lookalikes.tsv may list.")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @archive_option
 def lookalikes(paths: tuple[Path, ...], archive: Path) -> None:

@@ -32,7 +32,7 @@ def login_name() -> str:
         return ""
 
 
-@click.command()
+@click.command(short_help="Correct an article.")
 @click.argument("article")
 @archive_option
 @index_option

@@ -23,7 +23,7 @@ from indexer.cli.options import (
 from indexer.errors import UsageError
 
 
-@click.command()
+@click.command(short_help="Back up the archive and its index.")
 @click.argument("target", metavar="DEST", type=click.Path(path_type=Path))
 @archive_option
 @index_option
@@ -74,7 +74,7 @@ def backup(target: Path, archive: Path, location: str, keep: int, full: bool, as
     sys.exit(DONE_WITH_PAGES_SET_ASIDE if done.set_aside else DONE)
 
 
-@click.command()
+@click.command(short_help="Restore a backup.")
 @click.argument("source", type=click.Path(path_type=Path))
 @archive_option
 @index_option
@@ -127,7 +127,7 @@ def restore(
         click.echo(terminal.restored(done, "" if only_verify else terminal.index_command(archive, location)))
 
 
-@click.command()
+@click.command(short_help="Write articles as JSON Lines and texts.")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @archive_option
 @index_option

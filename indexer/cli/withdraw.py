@@ -20,7 +20,7 @@ from indexer.cli.options import (
 from indexer.errors import UsageError
 
 
-@click.command()
+@click.command(short_help="Take an article, or a passage, away from readers.")
 @click.argument("article")
 @archive_option
 @index_option
