@@ -430,6 +430,8 @@ class ArticleSummary(Struct, frozen=True, array_like=True, gc=False):
     date: date | None
     pages: tuple[str, ...]
     lookalikes: tuple[tuple[str, str], ...]
+    quality: float | None
+    corrections: tuple[CorrectionNote, ...]
     ends: Span
     lines: bytes
 

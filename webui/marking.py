@@ -58,18 +58,6 @@ def marked(article: Article, query: Query) -> MarkedArticle:
     return MarkedArticle(kicker[0], headline[0], subtitle[0], byline, paragraphs, captions, total=next_number - 1)
 
 
-def match_counts(articles: Sequence[Article], query: Query) -> list[int]:
-    """Return how many matches each of several articles has, as `marked` counts them."""
-    counts = [0] * len(articles)
-    fields = [_fields(article) for article in articles]
-    for field in fields[0] if fields else ():
-        owners = [number for number, texts in enumerate(fields) for _ in texts[field]]
-        together = [text for texts in fields for text in texts[field]]
-        for number, parts in zip(owners, _mark_all(together, query, field), strict=True):
-            counts[number] += sum(part.is_hit for part in parts)
-    return counts
-
-
 def _fields(article: Article) -> dict[Field, Sequence[str]]:
     """Return the lines of an article by field, from top to bottom."""
     return {

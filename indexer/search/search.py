@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from typing import get_args
 
 from msgspec.structs import replace
@@ -28,12 +29,10 @@ from indexer.model import (
 )
 from indexer.search.partial import partial_query_of_line
 from indexer.search.query_parser import read_line, render
-from indexer.search.snippets import snippets
+from indexer.search.snippets import match_counts, snippets
 from indexer.text.bulk_folding import fold_lines
 from indexer.text.tokenizer import folded_query_words
 
-JSON_FACETS = tuple(name for name in FACETS if name != "quality")
-"""The facets of a JSON answer."""
 MAX_SIZE = 100
 _SORTS = get_args(Sort)
 _ORDERS = get_args(Order)
@@ -93,18 +92,25 @@ def answer_json(answer: Answer) -> dict[str, object]:
         "total": answer.total,
         "page": answer.page,
         "size": answer.size,
-        "hits": [_hit_json(hit) for hit in answer.hits],
-        "partial": [{**_hit_json(hit), "missing": list(hit.missing)} for hit in answer.partial],
+        "hits": _hits_json(answer.hits, answer.query),
+        "partial": [
+            {**one, "missing": list(hit.missing)}
+            for one, hit in zip(_hits_json(answer.partial, answer.query), answer.partial, strict=True)
+        ],
         "facets": {
             name: [{"value": value.value, "count": value.count} for value in answer.facets.get(name, ())]
-            for name in JSON_FACETS
+            for name in FACETS
         },
         "notes": [{"kind": note.kind, "text": note.text, "line": note.line} for note in answer.notes],
         "took_ms": round(answer.took_ms, 3),
     }
 
 
-def _hit_json(hit: AnswerHit | PartialHit) -> dict[str, object]:
+def _hits_json(hits: Sequence[AnswerHit | PartialHit], query: Query) -> list[dict[str, object]]:
+    return list(map(_hit_json, hits, match_counts([hit.document for hit in hits], query)))
+
+
+def _hit_json(hit: AnswerHit | PartialHit, matches: int) -> dict[str, object]:
     document, article = hit.document, hit.document.article
     return {
         "id": document.id,
@@ -115,6 +121,9 @@ def _hit_json(hit: AnswerHit | PartialHit) -> dict[str, object]:
         "page": document.page,
         "section": article.section,
         "kind": article.kind,
+        "byline": [{"name": one.name, "role": one.role} for one in article.byline],
+        "quality": article.quality,
+        "matches": matches,
         "localities": list(article.localities),
         "score": hit.score,
         "snippet": [{"text": part.text, "hit": part.is_hit} for part in hit.snippet],

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate, chain
 from operator import itemgetter
 
-from indexer.model import UTF16, ArticleSummary, DocumentSummary, Field, Query, SnippetPart, Span
+from indexer.model import UTF16, ArticleSummary, DocumentSummary, Everything, Field, Query, SnippetPart, Span
 from indexer.search.highlighter import Highlighter, Match, Wanted, wanted
 from indexer.text.bulk_folding import SEPARATOR, fold_lines, fold_together
 from indexer.text.newsprint import STOPS
@@ -86,6 +86,33 @@ def snippets(
     # The index also counts the words proposed for misprints, which don't occur in the text.
     known = [{} if article.lookalikes else its for article, its in zip(articles, frequencies, strict=False)]
     return [page.snippet(number, known[number] if known else {}) for number in range(len(articles))]
+
+
+def match_counts(documents: Sequence[DocumentSummary], query: Query) -> list[int]:
+    """Return how many matches are marked in each article: in its passages, headline, kicker, subtitle and names.
+
+    >>> match_counts([], Everything())
+    []
+    """
+    counts = [0] * len(documents)
+    fields = [] if isinstance(query, Everything) else [_lines_by_field(document.article) for document in documents]
+    for field in fields[0] if fields else ():
+        owners = [number for number, lines in enumerate(fields) for _ in lines[field]]
+        together = [line for lines in fields for line in lines[field]]
+        for number, parts in zip(owners, mark_all(together, query, field), strict=True):
+            counts[number] += sum(part.is_hit for part in parts)
+    return counts
+
+
+def _lines_by_field(article: ArticleSummary) -> dict[Field, list[str]]:
+    """Return the lines of an article by field; captions are among the paragraphs, for no query tells them apart."""
+    return {
+        "kicker": [article.kicker],
+        "headline": [article.headline],
+        "subtitle": [article.subtitle],
+        "byline": [person.name for person in article.byline],
+        "paragraph": article.text.split("\n"),
+    }
 
 
 class _Page:

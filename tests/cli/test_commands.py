@@ -71,9 +71,10 @@ def test_search_json_has_the_agreed_shape(places: tuple[object, ...], tmp_path: 
     assert list(found) == [
         *("query", "understood_as", "exact", "total", "page", "size", "hits", "partial", "facets", "notes", "took_ms"),
     ]
-    assert set(found["facets"]) == {"paper", "locality", "section", "kind", "date"}
+    assert set(found["facets"]) == {"paper", "locality", "section", "kind", "quality", "date"}
     assert {
-        "id", "headline", "paper", "paper_title", "date", "page", "section", "kind", "localities", "score", "snippet",
+        "id", "headline", "paper", "paper_title", "date", "page", "section", "kind", "byline", "quality", "matches",
+        "localities", "score", "snippet",
         "url", "source",
     } == set(found["hits"][0])  # fmt: skip
     assert found["hits"][0]["url"] == f"/article/{found['hits'][0]['id']}"

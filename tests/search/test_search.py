@@ -193,6 +193,7 @@ def test_the_answer_as_json_has_the_contract_s_keys(ask: Ask) -> None:
         "locality": [{"value": "河南省", "count": 1}, {"value": "河南省/驻马店市", "count": 1}],
         "section": [{"value": "要闻", "count": 1}],
         "kind": [{"value": "新闻", "count": 1}],
+        "quality": [],
         "date": [{"value": "2023", "count": 1}],
     }
     (hit,) = answer["hits"]
@@ -206,6 +207,9 @@ def test_the_answer_as_json_has_the_contract_s_keys(ask: Ask) -> None:
         "page": "A1",
         "section": "要闻",
         "kind": "新闻",
+        "byline": [{"name": "王 刚", "role": "记者"}],
+        "quality": None,
+        "matches": 2,
         "localities": ["河南省/驻马店市"],
         "snippet": [{"text": "市长", "hit": True}, {"text": "走访总工會，强调安全生产工作。", "hit": False}],
         "url": "/article/a-mayor",
@@ -217,7 +221,7 @@ def test_the_answer_as_json_has_the_contract_s_keys(ask: Ask) -> None:
 def test_nothing_found_has_all_keys_too(ask: Ask) -> None:
     answer = answer_json(ask("没有的词"))
     assert (answer["total"], answer["hits"], answer["exact"]) == (0, [], None)
-    assert answer["facets"] == {name: [] for name in ("paper", "locality", "section", "kind", "date")}
+    assert answer["facets"] == {name: [] for name in ("paper", "locality", "section", "kind", "quality", "date")}
 
 
 def test_an_undated_article_has_no_date(ask: Ask) -> None:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from indexer.engines.base import Reader
 from indexer.engines.facets import quality_band
-from indexer.model import AnswerHit, Article, DocumentSummary, PartialHit, Query, SnippetPart
-from indexer.search.snippets import MAX_CHARACTERS
+from indexer.model import AnswerHit, DocumentSummary, PartialHit, Query, SnippetPart
+from indexer.search.snippets import MAX_CHARACTERS, match_counts
 from indexer.text.folding import fold
 from webui.filters import plain, shorten
-from webui.marking import marker, match_counts
+from webui.marking import marker
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,24 +25,21 @@ class ShownHit:
     missing: tuple[str, ...] = ()
 
 
-def shown_hits(reader: Reader, hits: Sequence[AnswerHit | PartialHit], query: Query) -> tuple[ShownHit, ...]:
+def shown_hits(hits: Sequence[AnswerHit | PartialHit], query: Query) -> tuple[ShownHit, ...]:
     """Return hits as they are shown."""
-    documents = [reader.get(hit.document.id) for hit in hits]
-    counts = iter(match_counts([one.article for one in documents if one], query))
-    return tuple(
-        _shown(hit, query, document.article if document else None, next(counts) if document else 0)
-        for hit, document in zip(hits, documents, strict=True)
-    )
+    counts = match_counts([hit.document for hit in hits], query)
+    return tuple(_shown(hit, query, matches) for hit, matches in zip(hits, counts, strict=True))
 
 
-def _shown(hit: AnswerHit | PartialHit, query: Query, article: Article | None, matches: int) -> ShownHit:
+def _shown(hit: AnswerHit | PartialHit, query: Query, matches: int) -> ShownHit:
+    article = hit.document.article
     return ShownHit(
         hit.document,
         _passage(hit, query),
         matches,
         # That something is withheld is said beside the text, not in lists.
-        is_corrected=bool(article and any(note.field != "withhold" for note in article.corrections)),
-        is_poor=bool(article and quality_band(article.quality) == ("poor",)),
+        is_corrected=any(note.field != "withhold" for note in article.corrections),
+        is_poor=quality_band(article.quality) == ("poor",),
         missing=hit.missing if isinstance(hit, PartialHit) else (),
     )
 

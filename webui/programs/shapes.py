@@ -157,7 +157,10 @@ class SnippetPiece(Shape, frozen=True):
 
 
 class HitAnswer(Shape, frozen=True):
-    """An article that was found. `missing`, in `partial` alone, are the words that it lacks."""
+    """An article that was found, with how many `matches` are marked in it.
+
+    `missing`, in `partial` alone, are the words that it lacks.
+    """
 
     id: str
     headline: str
@@ -167,6 +170,9 @@ class HitAnswer(Shape, frozen=True):
     page: str
     section: str
     kind: Kind
+    byline: list[Author]
+    quality: float | None
+    matches: int
     localities: list[str]
     score: float
     snippet: list[SnippetPiece]

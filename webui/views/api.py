@@ -7,10 +7,11 @@ from dataclasses import replace
 import msgspec
 from flask import Blueprint, Response, current_app, redirect, render_template, request
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import NotFound
 
 from indexer.errors import UsageError
 from indexer.model import Times
-from indexer.search.search import JSON_FACETS, MAX_PAGE, answer_json
+from indexer.search.search import MAX_PAGE, answer_json
 from webui import i18n, links
 from webui.citation.here import cited
 from webui.etags import version_tag
@@ -21,7 +22,7 @@ from webui.programs.making import article_answer, paper_answer, paper_issues_ans
 from webui.programs.openapi import openapi, operations_of
 from webui.programs.shapes import PapersAnswer
 from webui.site_state import reader, site_state
-from webui.views.article import refuse_withdrawn
+from webui.views.article import held
 from webui.views.results import answer_to
 
 pages = Blueprint("api", __name__)
@@ -49,7 +50,7 @@ def search() -> ResponseReturnValue:
     tag = version_tag()
     if request.if_none_match.contains_weak(tag):
         return _tagged(Response(status=304), tag)
-    answer = answer_to(link, JSON_FACETS)
+    answer = answer_to(link)
     response = _json(answer_json(answer))
     if link.page * link.size < answer.total and link.page < MAX_PAGE:
         following = f"{_plain(link, answer.size)}cursor={cursor(reader().version(), link.page + 1)}"
@@ -63,14 +64,12 @@ def article(article_id: str) -> ResponseReturnValue:
 
     A former id redirects to the current one; that of a withdrawn article answers 410.
     """
-    refuse_withdrawn(article_id)
-    document = reader().get(article_id)
-    if document is None:
-        now = site_state().new_id(article_id)
-        if now is None:
-            return _error(f"There is no article {article_id[:80]!r}; /api/search finds the ids of articles.", 404)
-        refuse_withdrawn(now)
-        return redirect(f"/api{links.article_url(now)}", 301)
+    try:
+        document = held(article_id)
+    except NotFound:
+        return _error(f"There is no article {article_id[:80]!r}; /api/search finds the ids of articles.", 404)
+    if isinstance(document, str):
+        return redirect(f"/api{links.article_url(document)}", 301)
     times = reader().times([document.id]).get(document.id, Times())
     return _tagged(_json(article_answer(document, times, cited(document))), version_tag())
 

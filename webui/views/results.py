@@ -61,8 +61,8 @@ def results() -> ResponseReturnValue:
         heading=_heading(t, link),
         parts=_parts(t, answer.query, usable),
         timeline=chart,
-        hits=shown_hits(reader(), answer.hits, answer.query),
-        partial=shown_hits(reader(), answer.partial, answer.query),
+        hits=shown_hits(answer.hits, answer.query),
+        partial=shown_hits(answer.partial, answer.query),
         notices=[
             *([t("torn_link")] if asked.is_torn else []),
             *_unread_dates(t, link, usable),

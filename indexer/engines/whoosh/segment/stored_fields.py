@@ -20,7 +20,6 @@ from msgspec import Struct
 from indexer.model import (
     ARTICLE_SUMMARY_FIELDS,
     Article,
-    CorrectionNote,
     Document,
     DocumentSummary,
     Evidence,
@@ -47,10 +46,8 @@ class _Others(Struct, array_like=True):
     ordinal: int
     rights: Rights
     end_code: str
-    quality: float | None
     head: tuple[Span, ...]
     evidence: tuple[Evidence, ...]
-    corrections: tuple[CorrectionNote, ...]
     paragraphs: list[_Marks]
     captions: list[_Marks]
     lengths: list[int]
@@ -82,10 +79,8 @@ def to_bytes(document: Document) -> bytes:
         document.ordinal,
         document.rights,
         article.end_code,
-        article.quality,
         article.head,
         article.evidence,
-        article.corrections,
         _marks(article.paragraphs),
         _marks(article.captions),
         _lengths((*article.paragraphs, *article.captions)),
@@ -108,10 +103,8 @@ def from_bytes(given: bytes) -> Document:
         paragraphs=passages[:first_caption],
         captions=passages[first_caption:],
         end_code=others.end_code,
-        quality=others.quality,
         head=others.head,
         evidence=others.evidence,
-        corrections=others.corrections,
     )
     return Document(
         article,
