@@ -83,7 +83,8 @@ def differences(found: Differences) -> str:
     """List what a run would change: each article with its page file and headline, and what differs in its text.
 
     >>> from indexer.indexing.differences import ArticleName, Differences, MovedLink
-    >>> print(differences(Differences((ArticleName("a-2", "a/2.txt", "早稻"),), (), (), (MovedLink("a-1", "a-2"),))))
+    >>> added, moved = ArticleName("a-2", "a/2.txt", "早稻"), MovedLink("a-1", "a-2")
+    >>> click.echo(differences(Differences((added,), (), (), (moved,))))
     + a/2.txt  早稻  a-2
     a-1 → a-2
     1 article would be added, 0 changed, 0 taken out; 1 link would lead to another article id

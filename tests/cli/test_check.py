@@ -48,6 +48,7 @@ def test_an_index_that_is_there_is_compared_unless_it_can_not_be_read(
         "changed": 0,
         "set_aside": 0,
         "copies": 0,
+        "withdrawn": 0,
         "missing": 0,
         "unbacked": 0,
     }

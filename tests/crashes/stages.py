@@ -103,7 +103,7 @@ class Starter:
             text=True,
         )
 
-    def start(self, arguments: list[str], plan: dict[str, Any], pages_per_commit: int) -> Run:
+    def start(self, arguments: list[str], plan: dict[str, Any], pages_per_commit: int = 0) -> Run:
         assert self._process.stdin
         order = {"arguments": arguments, "plan": plan, "messages": str(self.messages)}
         order["pages_per_commit"] = pages_per_commit

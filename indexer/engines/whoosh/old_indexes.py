@@ -31,12 +31,12 @@ arrays::
 
     document   [brief, others]  others is MessagePack in bytes
     brief      [article, paper, paper title, page, source]
-    article    [id, kind, kicker, headline, seven others, [end of passages, end], lines]  lines is UTF-16 in bytes
+    article    [id, kind, kicker, headline, some others, [end of passages, end], lines]  lines is UTF-16 in bytes
     others     [some others, [[spans, flags, page] of each paragraph], [the same of each caption], lengths of passages]
 
 The first characters of `lines`, as many as `end of passages`, are the passages, joined by line breaks. Their lengths
-are given only where a passage has a line break itself. How many others stand
-before the marks of passages differs from format to format.
+are given only where a passage has a line break itself. How many others stand before the end of passages and before the
+marks of passages differs from format to format.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ from zstandard import ZstdCompressionDict, ZstdDecompressor, ZstdError
 
 from indexer.model import FormerArticle
 
-_FORMATS = range(4, 11)
+_FORMATS = range(4, 12)
 """The formats of release 0.1.0 (commit ef1a8a5) and of what followed it."""
 _HEADERS = tuple(f"baosou flat segment {number}\n".encode().ljust(64, b"\0") for number in _FORMATS)
 _HEADER_LENGTH = 64
@@ -142,7 +142,7 @@ def _stored_documents(content: mmap.mmap, name: str) -> Iterator[bytes]:
 def _article(stored: bytes) -> FormerArticle:
     brief, others, lines = _fields(stored)
     article, _, _, _, source = brief
-    article_id, headline, (end, _) = article[0], article[3], article[11]
+    article_id, headline, (end, _) = article[0], article[3], article[-2]
     *_, paragraphs, captions, lengths = others
     text = lines.decode("utf-16-le", "surrogatepass")[:end]
     # No passage and an empty one have the same text.
@@ -154,10 +154,10 @@ def _fields(stored: bytes) -> tuple[list[Any], list[Any], bytes]:
     """The brief form of a document, what else it has, and its lines."""
     if stored.startswith(_JSON):
         brief, others = json.loads(stored)
-        others, lines = b64decode(others), b64decode(brief[0][12])
+        others, lines = b64decode(others), b64decode(brief[0][-1])
     else:
         brief, others = msgspec.msgpack.decode(stored)
-        lines = brief[0][12]
+        lines = brief[0][-1]
     return brief, msgspec.msgpack.decode(others), lines
 
 

@@ -10,7 +10,7 @@ from typing import NamedTuple, get_args
 from indexer.engines.whoosh.segment import stored_fields
 from indexer.model import Field as FieldName
 
-FORMAT_VERSION = 10
+FORMAT_VERSION = 11
 """Raise it with every change of a section, of the order of documents or of the schema: older indexes are refused."""
 
 FIELD_NAMES: tuple[FieldName, ...] = get_args(FieldName)
