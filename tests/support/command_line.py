@@ -2,22 +2,71 @@
 
 from __future__ import annotations
 
+import json
 import os
+import select
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+
+POOREST_LOCALE = {"LC_ALL": "C", "PYTHONUTF8": "0"}
+_READ_AT_THE_START = ("LC_", "LANG", "PYTHON")
+"""What variables begin with that Python reads only when it starts."""
+_PATIENCE = 120  # seconds
 
 
 def baosou(
     *arguments: object, stdin: bytes = b"", env: Mapping[str, str] | None = None, prefix: Sequence[str] = ()
 ) -> subprocess.CompletedProcess[bytes]:
+    """Run a command: forked from a process that has loaded everything, unless it has to start in its own way."""
+    env = env or {}
+    command = [sys.executable, "-m", "indexer.cli.commands", *map(str, arguments)]
+    if not prefix and not any(name.startswith(_READ_AT_THE_START) for name in env):
+        return _forked(command, stdin, {**os.environ, **POOREST_LOCALE, **env})
     return subprocess.run(
-        [*prefix, sys.executable, "-m", "indexer.cli.commands", *map(str, arguments)],
+        [*prefix, *command],
         input=stdin,
         capture_output=True,
         check=False,
-        env={**os.environ, "LC_ALL": "C", "PYTHONUTF8": "0", **(env or {})},
-        timeout=120,
+        env={**os.environ, **POOREST_LOCALE, **env},
+        timeout=_PATIENCE,
+    )
+
+
+def _forked(command: list[str], stdin: bytes, env: Mapping[str, str]) -> subprocess.CompletedProcess[bytes]:
+    with tempfile.TemporaryDirectory() as name:
+        streams = [Path(name) / stream for stream in ("stdin", "stdout", "stderr")]
+        for stream in streams:
+            stream.write_bytes(stdin if stream.name == "stdin" else b"")
+        order = {
+            "arguments": command[3:],
+            "env": dict(env),
+            "folder": str(Path.cwd()),
+            "streams": list(map(str, streams)),
+        }
+        server = _server()
+        assert server.stdin
+        assert server.stdout
+        server.stdin.write(json.dumps(order).encode() + b"\n")
+        server.stdin.flush()
+        ready, _, _ = select.select([server.stdout], [], [], _PATIENCE)
+        assert ready, f"{command} takes over {_PATIENCE} s"
+        code = int(server.stdout.readline())
+        return subprocess.CompletedProcess(command, code, streams[1].read_bytes(), streams[2].read_bytes())
+
+
+@cache
+def _server() -> subprocess.Popen[bytes]:
+    """Start what forks commands; it ends with this process, when its stdin is closed."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "tests.support.command_server"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env={**os.environ, **POOREST_LOCALE},
+        cwd=Path(__file__).parent.parent.parent,
     )
 
 
