@@ -308,12 +308,12 @@ def read(pairs: Pairs) -> SearchLink:
     )
 
 
-def is_canonical(link: SearchLink, query_string: bytes) -> bool:
-    """Return whether a query string is the canonical one of a search, compared after parsing.
+def is_canonical(pairs: Pairs, query_string: bytes) -> bool:
+    """Return whether a query string has just these parameters, compared after parsing.
 
-    One with other bytes than visible ASCII is not: only some programs take it.
+    One with other bytes than visible ASCII is not canonical: only some programs take it.
     """
-    return _VISIBLE.fullmatch(query_string) is not None and link.pairs() == decode(query_string)
+    return _VISIBLE.fullmatch(query_string) is not None and pairs == decode(query_string)
 
 
 def read_strictly(pairs: Pairs) -> SearchLink:

@@ -458,10 +458,17 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "clip_title": ("标题（随网址一起转发）", "Title, passed on with the address"),
     "clip_add": ("加一篇（网址或编号）", "Add one (its address or id)"),
     "clips_make": ("做成剪报", "Make a clipping list"),
+    "clips_chosen": ("已选 {n} 篇，翻页不丢。", "{n} chosen, kept from page to page."),
+    "clips_on": ("带着勾选到下一页", "Keep the choice, next page"),
+    "clips_back": ("带着勾选到上一页", "Keep the choice, previous page"),
     "clips_renew": ("按勾选更新", "Renew the list"),
     "clips_change": ("改动这份剪报", "Change this list"),
     "clips_address": ("转发这个网址：", "Pass on this address:"),
     "clips_cite": ("引用全部", "Cite them all"),
+    "clips_lacking": (
+        "有 {n} 篇不在文件和引文里：没有这篇，或者已撤下。",
+        "{n} article is not in the files: unknown, or withdrawn.|{n} are not in the files: unknown, or withdrawn.",
+    ),
     "clips_take": ("带走这些文章：", "Take these articles away:"),
     "printed_on": ("{day}打印", "Printed on {day}"),
     # the form that corrects an article; there is none without --edit
@@ -591,6 +598,11 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "error_503": (
         "现在无法检索。管理员可以用下面的说明恢复索引。",
         "Nothing can be searched right now. Whoever runs this site can bring the index back as said below.",
+    ),
+    "error_busy_title": ("正在生成的文件太多", "Too many files are being made"),
+    "error_busy": (
+        "别人的大文件正在生成。请过半分钟再试；检索和阅读不受影响。",
+        "Large files of others are being made. Try again in half a minute; searching and reading go on.",
     ),
     "error_other_title": ("请求无法完成", "This can't be done"),
     "error_other": ("这个请求无法完成。", "This request can't be answered."),

@@ -19,7 +19,7 @@ from webui.exporting import results
 from webui.exporting.records import COLUMNS, MOST_IN_CELL, table
 from webui.views import references
 
-SUFFIXES = ("csv", "jsonl", "ris", "bib")
+SUFFIXES = ("csv", "jsonl", "ris", "bib", "json")
 
 
 def test_the_api_answers_as_the_page_does(site: FlaskClient) -> None:
@@ -164,6 +164,8 @@ def test_of_a_long_list_the_file_says_how_much_it_has(
             assert [(row["number"], row["of"]) for row in rows_of(response)] == [("1", "6"), ("2", "6"), ("3", "6")]
         case "jsonl":
             assert [json.loads(line)["of"] for line in response.text.splitlines()] == [6, 6, 6]
+        case "json":
+            assert len(response.json) == 3
         case _:
             assert "共 6 篇，此处为前 3 篇" in response.text
             assert response.text.count("http://localhost/article/") == 3

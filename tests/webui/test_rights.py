@@ -145,11 +145,12 @@ SEARCHES = (
 )
 ROUTES: dict[str, tuple[str, ...]] = {
     "/": ("/",),
-    "/search": tuple(f"/search?{asked}" for asked in SEARCHES),
+    "/search": (*(f"/search?{asked}" for asked in SEARCHES), "/search?q={word}&id={id}&id={moved}", "/search?id={id}"),
     "/api/search": tuple(f"/api/search?{asked}" for asked in SEARCHES),
     "/search.atom": tuple(f"/search.atom?{asked}" for asked in SEARCHES),
     "/search.csv": tuple(f"/search.csv?{asked}{text}" for asked in SEARCHES for text in ("", "&text=1")),
     "/search.ris": tuple(f"/search.ris?{asked}" for asked in SEARCHES),
+    "/search.json": tuple(f"/search.json?{asked}" for asked in SEARCHES),
     "/search.bib": tuple(f"/search.bib?{asked}" for asked in SEARCHES),
     "/search.jsonl": tuple(f"/search.jsonl?{asked}{text}" for asked in SEARCHES for text in ("", "&text=1")),
     "/new": ("/new", "/new?since=2023", "/new?since=2023-11-15", "/new?page=2", "/new?since={word}"),
@@ -198,7 +199,10 @@ ROUTES: dict[str, tuple[str, ...]] = {
         "/paper/wanbao/2019-03-08/{page}",
     ),
     "/clips": ("/clips?id={id}", "/clips?id={moved}&title={word}", "/clips?id={shout}&id={cut}"),
-    "/clips.ris": ("/clips.ris?id={id}&id={moved}",),
+    **{
+        f"/clips.{form}": (f"/clips.{form}?id={{id}}&id={{moved}}&title={{word}}&text=1", f"/clips.{form}?id={{shout}}")
+        for form in ("csv", "jsonl", "ris", "bib", "json")
+    },
     "/article/<article_id>/raw": ("/article/{id}/raw", "/article/{moved}/raw"),
     "/article/<article_id>/edit": ("/article/{id}/edit", "POST /article/{id}/edit", "/article/{moved}/edit"),
     "/healthz": ("/healthz",),

@@ -7,6 +7,9 @@ from datetime import date
 
 from webui.citation.cited import Cited, Retrieval
 
+RIS, BIBTEX = "application/x-research-info-systems", "application/x-bibtex"
+CSL_JSON = "application/vnd.citationstyles.csl+json"
+
 _SPECIAL = {
     "\\": r"\textbackslash{}",
     "~": r"\textasciitilde{}",

@@ -1,1 +1,1 @@
-"""Take the results of a search away: all of them, with the search, the day and the version of the archive."""
+"""Take articles away: all results of a search, or a clipping list, with the day and the version of the archive."""

@@ -1,4 +1,4 @@
-"""Results as rows of a table and as records, one a line: each says by itself which search found it, when and where."""
+"""Articles as rows of a table and as records, one a line: each says by itself which list it is from, and when."""
 
 from __future__ import annotations
 
@@ -13,8 +13,6 @@ from indexer.model import DocumentSummary
 from webui.citation import pages
 from webui.citation.forms import gb_t_7714
 from webui.exporting.results import Results
-from webui.filters import shorten
-from webui.links import LONGEST_CARRIED
 
 _FORMULA_SIGNS = tuple("=+-@\t\r\n＝＋－＠")
 """Excel takes a cell that begins so for a formula; in East Asia the wide signs too."""
@@ -33,7 +31,7 @@ _KEYS = {"paper": "paper_title", "page": "pages", "paper_name": "paper"}
 
 
 def records(results: Results, *, with_text: bool) -> Iterator[dict[str, object]]:
-    """Yield what is exported of each result. `number` counts from 1, `of` is how many results there are in all."""
+    """Yield what is exported of each article. `number` counts from 1, `of` is how many the list has in all."""
     for number, document in enumerate(results.documents, 1):
         yield _record(number, document, results, with_text=with_text)
 
@@ -58,8 +56,8 @@ def _record(number: int, document: DocumentSummary, results: Results, *, with_te
         "url": cited.address,
         "citation": gb_t_7714(cited),
         **({"text": article.text} if with_text else {}),
-        "search": results.address,
-        "query": shorten(results.link.q, LONGEST_CARRIED),
+        "search": results.origin.address,
+        "query": results.origin.line,
         "retrieved": results.retrieval.day.isoformat(),
         "version": results.retrieval.version,
     }

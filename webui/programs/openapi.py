@@ -13,6 +13,7 @@ from flask import Flask
 
 from indexer.model import CHOICES, FACETS, Kind
 from indexer.search.search import MAX_PAGE, MAX_SIZE
+from webui.exporting.formats import FORMATS
 from webui.links import PARAMETERS, SORTS
 from webui.programs.shapes import ArticleAnswer, ErrorAnswer, PaperIssuesAnswer, PapersAnswer, SearchAnswer
 
@@ -28,6 +29,7 @@ _SCHEMAS: dict[str, dict[str, Any]] = {
     "page": {"type": "integer", "minimum": 1, "maximum": MAX_PAGE, "default": 1},
     "cursor": {"type": "string", "description": "From the Link header of the answer before, in place of page."},
     "text": {"enum": ["1"], "description": "Adds the full text."},
+    "id": {"type": "array", "items": {"type": "string"}},
     "since": {"type": "string", "examples": ["2026", "2026-11-29", "2026-11-29T08:00:00Z"]},
 }
 """Parameters that are not a list of strings."""
@@ -43,6 +45,12 @@ class Documented:
     content_type: str = "application/json"
 
 
+def _exported(views: str, form: str, parameters: tuple[str, ...]) -> Documented:
+    made_as = FORMATS[form]
+    text = ("text",) if made_as.can_have_text else ()
+    return Documented(f"{views}.{form}", (*parameters, *text), content_type=made_as.content_type)
+
+
 _RESULTS = tuple(name for name in PARAMETERS if name not in ("size", "page"))
 DOCUMENTED = (
     Documented("api.search", (*PARAMETERS, "cursor"), SearchAnswer),
@@ -50,10 +58,8 @@ DOCUMENTED = (
     Documented("api.papers", (), PapersAnswer),
     Documented("api.paper", (), PaperIssuesAnswer),
     Documented("api.description"),
-    Documented("exports.csv_table", (*_RESULTS, "text"), content_type="text/csv"),
-    Documented("exports.lines_of_json", (*_RESULTS, "text"), content_type="application/jsonl"),
-    Documented("exports.ris_records", _RESULTS, content_type="application/x-research-info-systems"),
-    Documented("exports.bibtex_entries", _RESULTS, content_type="application/x-bibtex"),
+    *(_exported("exports", form, _RESULTS) for form in FORMATS),
+    *(_exported("clips", form, ("id", "title")) for form in FORMATS),
     Documented("exports.feed", _RESULTS, content_type="application/atom+xml"),
     Documented("new.new_feed", ("since",), content_type="application/atom+xml"),
     Documented("references.reference", content_type="*/*"),

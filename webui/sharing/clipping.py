@@ -36,6 +36,20 @@ class Clipping:
         """Return the canonical URL of this list at `path`."""
         return f"{path}?{urlencode(self.pairs(), quote_via=quote, safe='')}".rstrip("?")
 
+    def carried(self, address: str) -> str:
+        """Return the address of another page that is to keep what was chosen.
+
+        >>> Clipping(("demo-1",)).carried("/search?page=2"), Clipping().carried("/search")
+        ('/search?page=2&id=demo-1', '/search')
+        """
+        if not self.pairs():
+            return address
+        return f"{address}{'&' if '?' in address else '?'}{urlencode(self.pairs(), quote_via=quote, safe='')}"
+
+    def choice(self) -> Clipping:
+        """Return what pages of results keep: no more articles than the page of a list shows, no title without any."""
+        return replace(self, ids=self.ids[:MOST_CLIPS]) if self.ids else Clipping()
+
     def renamed(self, moves: Mapping[str, str]) -> Clipping:
         """Return the list with the current ids of articles in place of former ones."""
         return replace(self, ids=tuple(dict.fromkeys(moves.get(one, one) for one in self.ids)))

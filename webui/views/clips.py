@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, redirect, render_template, request
@@ -12,12 +12,14 @@ from indexer.model import Document
 from webui import i18n, links
 from webui.citation import today
 from webui.citation.forms import gb_t_7714
-from webui.citation.here import cited
-from webui.citation.references import ris
+from webui.citation.here import cited, retrieval
+from webui.exporting.formats import FORMATS
+from webui.exporting.results import clipped
 from webui.filters import shorten
-from webui.meta import Meta
+from webui.meta import Meta, absolute
 from webui.sharing.clipping import LONGEST_TITLE, MOST_CLIPS, Clipping, read_clipping
 from webui.site_state import reader, site_state
+from webui.views.exports import sent
 
 pages = Blueprint("clips", __name__)
 
@@ -42,7 +44,7 @@ def clips() -> ResponseReturnValue:
     entries, canonical = _entries(given)
     if canonical.pairs() != pairs:
         return redirect(canonical.url(), 301), {"Cache-Control": f"max-age={links.SECONDS_TO_REMEMBER}"}
-    found = [entry.document for entry in entries if entry.document]
+    found = _found(entries)
     t = i18n.translator()
     title = t("clips_titled", title=given.title) if given.title else t("clips")
     return render_template(
@@ -51,20 +53,34 @@ def clips() -> ResponseReturnValue:
         clipping=given,
         entries=entries,
         notice=t("clips_many", n=MOST_CLIPS, all=len(given.ids)) if len(given.ids) > MOST_CLIPS else "",
+        lacking=len(entries) - len(found),
         citations=[gb_t_7714(cited(document)) for document in found],
         longest_title=LONGEST_TITLE,
         today=today(),
     )
 
 
-@pages.get("/clips.ris")
-def references() -> Response:
-    """Return the articles of a list as references in the RIS format."""
-    entries, _ = _entries(read_clipping(links.decode(request.query_string)))
-    found = [entry.document for entry in entries if entry.document]
-    text = "".join(ris(cited(document)) for document in found)
-    headers = {"Content-Disposition": 'attachment; filename="clips.ris"'}
-    return Response(text, mimetype="application/x-research-info-systems", headers=headers)
+def _view(form: str, name: str) -> Callable[[], Response]:
+    def view() -> Response:
+        entries, current = _entries(read_clipping(links.decode(request.query_string)))
+        results = clipped(current, _found(entries), absolute(""), retrieval())
+        response = sent(results, form, with_text=request.args.get("text") == "1")
+        response.headers["Cache-Control"] = "no-cache"
+        return response
+
+    view.__doc__ = (
+        f"Return the articles of a clipping list as a file: {name}.\n\n"
+        "Those that are unknown or were withdrawn are left out; the headers say how many are there."
+    )
+    return view
+
+
+for _form, _format in FORMATS.items():
+    pages.add_url_rule(f"/clips.{_form}", _form, _view(_form, _format.name))
+
+
+def _found(entries: Sequence[Clip]) -> list[Document]:
+    return [entry.document for entry in entries if entry.document]
 
 
 def _entries(given: Clipping) -> tuple[tuple[Clip, ...], Clipping]:

@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 
 from indexer.errors import IndexForeign, IndexMissing, IndexStale, IndexUnavailable, QueryTooBroad
 from webui import i18n, links
+from webui.exporting.turns import ExportsBusy
 from webui.meta import Meta
 from webui.site_state import site_state
 from webui.views.article import ArticleWithdrawn
@@ -37,7 +38,7 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
     if way.url:
         return redirect(way.url, 301), {"Cache-Control": f"max-age={links.SECONDS_TO_REMEMBER}"}
     headers = {name: value for name, value in error.get_headers() if name in ("Allow", "Retry-After")}
-    key = str(code) if code in _EXPLAINED else "other"
+    key = "busy" if isinstance(error, ExportsBusy) else str(code) if code in _EXPLAINED else "other"
     reason = error.reason if isinstance(error, ArticleWithdrawn) else ""
     sentence = error.description if reason and error.description else error.name
     return _page(code, key, sentence, offers=way.offers, reason=reason), code, headers

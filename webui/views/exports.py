@@ -6,7 +6,7 @@ the file's name, a header and each record say how many there are.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 
 from flask import Blueprint, Response, render_template
@@ -14,16 +14,15 @@ from flask import request as http
 
 from webui import i18n, links
 from webui.citation.here import retrieval
-from webui.citation.references import bibtex, ris
 from webui.etags import version_tag
+from webui.exporting.formats import FORMATS
 from webui.exporting.names import attachment, file_name
-from webui.exporting.records import encoded, json_lines, records, table
 from webui.exporting.results import Results, results_of
+from webui.exporting.turns import Turn
 from webui.filters import plain
 from webui.healing.query import read_query
 from webui.meta import absolute
 from webui.site_state import reader, site_state, taken_reader
-from webui.views.references import BIBTEX, RIS
 from webui.views.results import answer_to
 
 pages = Blueprint("exports", __name__)
@@ -52,35 +51,34 @@ def feed() -> Response:
     return Response(text, mimetype="application/atom+xml")
 
 
-@pages.get("/search.csv")
-def csv_table() -> Response:
-    """Return the results of a search as a CSV table that Excel opens directly."""
-    with_text = _with_text()
-    return _export("csv", "text/csv", lambda results: table(records(results, with_text=with_text), with_text=with_text))
+def _view(form: str, name: str) -> Callable[[], Response]:
+    def view() -> Response:
+        tag = version_tag()
+        unchanged = http.if_none_match.contains_weak(tag)
+        response = Response(status=304) if unchanged else _export(form)
+        response.set_etag(tag, weak=True)
+        response.headers["Cache-Control"] = "no-cache"
+        return response
+
+    view.__doc__ = f"Return the results of a search as a file: {name}."
+    return view
 
 
-@pages.get("/search.jsonl")
-def lines_of_json() -> Response:
-    """Return the results of a search as JSON, one result on a line."""
-    with_text = _with_text()
-    return _export("jsonl", "application/jsonl", lambda results: json_lines(records(results, with_text=with_text)))
+for _form, _format in FORMATS.items():  # an address of its own for each, to which misspelt ones can be led
+    pages.add_url_rule(f"/search.{_form}", _form, _view(_form, _format.name))
 
 
-@pages.get("/search.ris")
-def ris_records() -> Response:
-    """Return the results of a search as references in the RIS format."""
-    return _export("ris", RIS, lambda results: encoded(ris(one, results.about) for one in results.cited()))
-
-
-@pages.get("/search.bib")
-def bibtex_entries() -> Response:
-    """Return the results of a search as references in the BibTeX format, behind a line about the search."""
-
-    def entries(results: Results) -> Iterator[str]:
-        yield f"% {results.about}\n\n"
-        yield from (bibtex(one) + "\n" for one in results.cited())
-
-    return _export("bib", BIBTEX, lambda results: encoded(entries(results)))
+def _export(form: str) -> Response:
+    link, its_retrieval = _link().at(1).sized(links.SearchLink().size), retrieval()
+    opened = taken_reader()
+    try:
+        results = results_of(opened, link, absolute(""), its_retrieval)
+        response = sent(results, form, with_text=http.args.get("text") == "1")
+    except BaseException:
+        opened.close()
+        raise
+    response.call_on_close(opened.close)
+    return response
 
 
 def _link() -> links.SearchLink:
@@ -88,29 +86,16 @@ def _link() -> links.SearchLink:
     return link.within_limits(site_state().settings.limits).with_readable_dates()
 
 
-def _with_text() -> bool:
-    return http.args.get("text") == "1"
-
-
-def _export(suffix: str, mimetype: str, write: Callable[[Results], Iterator[bytes]]) -> Response:
-    """Return the results of this request's search as a file, which is written while it is sent."""
-    tag = version_tag()
-    if http.if_none_match.contains_weak(tag):
-        response = Response(status=304)
-    else:
-        link, its_retrieval = _link().at(1).sized(links.SearchLink().size), retrieval()
-        opened = taken_reader()
-        try:
-            results = results_of(opened, link, absolute(""), its_retrieval)
-        except BaseException:
-            opened.close()
-            raise
-        response = Response(write(results), mimetype=mimetype)
-        response.call_on_close(opened.close)
-        response.headers["Content-Disposition"] = attachment(file_name(results, suffix), results, suffix)
-        response.headers["X-Total-Count"] = str(results.total)
-        response.headers["X-Exported-Count"] = str(results.held)
-        response.headers["X-Archive-Version"] = its_retrieval.version
-    response.set_etag(tag, weak=True)
-    response.headers["Cache-Control"] = "no-cache"
+def sent(results: Results, form: str, *, with_text: bool) -> Response:
+    """Return the articles of a list as a file. Raises ExportsBusy where that takes time and others are at it."""
+    made_as = FORMATS[form]
+    written = made_as.write(results, with_text)
+    turn = Turn() if results.is_long else None
+    response = Response(turn.during(written) if turn else written, mimetype=made_as.content_type)
+    if turn:
+        response.call_on_close(turn.end)  # also where nothing was asked for but the head
+    response.headers["Content-Disposition"] = attachment(file_name(results, form), results, form)
+    response.headers["X-Total-Count"] = str(results.total)
+    response.headers["X-Exported-Count"] = str(results.held)
+    response.headers["X-Archive-Version"] = results.retrieval.version
     return response

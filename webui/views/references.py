@@ -13,16 +13,13 @@ from webui.citation import Cited
 from webui.citation.embedded import coins, json_ld, meta_tags
 from webui.citation.forms import gb_t_7714, plain_text
 from webui.citation.here import cited
-from webui.citation.references import bibtex, csl_json, ris
+from webui.citation.references import BIBTEX, CSL_JSON, RIS, bibtex, csl_json, ris
 from webui.etags import version_tag
+from webui.exporting.formats import FORMATS
 from webui.exporting.results import MOST_EXPORTED
-from webui.links import SearchLink
 from webui.views.article import held
 
 pages = Blueprint("references", __name__)
-
-RIS, BIBTEX = "application/x-research-info-systems", "application/x-bibtex"
-_CSL_JSON = "application/vnd.citationstyles.csl+json"
 
 
 def _csl(article: Cited) -> str:
@@ -32,7 +29,7 @@ def _csl(article: Cited) -> str:
 _FORMS: dict[str, tuple[str, str, Callable[[Cited], str]]] = {
     "ris": ("RIS", RIS, ris),
     "bib": ("BibTeX", BIBTEX, bibtex),
-    "json": ("CSL-JSON", _CSL_JSON, _csl),
+    "json": ("CSL-JSON", CSL_JSON, _csl),
 }
 """The end of an address, the name of the format, its content type, and what makes it."""
 
@@ -42,6 +39,7 @@ def _for_pages() -> dict[str, object]:
     """Let templates cite articles."""
     return {
         "most_exported": MOST_EXPORTED,
+        "formats": FORMATS,
         "with_text": _with_text,
         "cite": cited,
         "gb_t_7714": gb_t_7714,
@@ -68,6 +66,6 @@ def reference(article_id: str, form: str) -> ResponseReturnValue:
     return response
 
 
-def _with_text(link: SearchLink, path: str) -> str:
+def _with_text(address: str) -> str:
     """Return the address of an export that has the text too."""
-    return link.url(path) + ("&" if link.pairs() else "?") + "text=1"
+    return f"{address}{'&' if '?' in address else '?'}text=1"

@@ -22,6 +22,7 @@ from webui.listing.timeline import timeline
 from webui.marking import marker
 from webui.meta import Meta
 from webui.paging import paging
+from webui.sharing.clipping import read_clipping
 from webui.site_state import reader, site_state
 from webui.suggestions import held, other_numerals, suggestions
 
@@ -40,9 +41,9 @@ def results() -> ResponseReturnValue:
     A link that lost something is answered where it is, so that the page can say so.
     """
     asked = read_query(request.query_string)
-    link = links.read(asked.pairs)
-    if not asked.is_torn and not links.is_canonical(link, request.query_string):
-        return redirect(link.url(), 301), {"Cache-Control": f"max-age={links.SECONDS_TO_REMEMBER}"}
+    link, clips = links.read(asked.pairs), read_clipping(links.decode(request.query_string)).choice()
+    if not asked.is_torn and not links.is_canonical([*link.pairs(), *clips.pairs()], request.query_string):
+        return redirect(clips.carried(link.url()), 301), {"Cache-Control": f"max-age={links.SECONDS_TO_REMEMBER}"}
     limits = site_state().settings.limits
     given, link = link, link.within_limits(limits)
     usable = link.with_readable_dates()
@@ -83,6 +84,7 @@ def results() -> ResponseReturnValue:
         label=label,
         mark=marker(answer.query),
         sizes=links.SIZES,
+        clips=clips,
     )
 
 
