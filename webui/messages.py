@@ -358,6 +358,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "edit_marks_rules": ("改标点", "marks"),
     "source_printed": ("据版面文字", "printed on the page"),
     "source_path": ("据文件路径", "the file's path"),
+    "source_weekday": ("与星期相符", "agrees with the day of the week"),
+    "source_lunar": ("与农历相符", "agrees with the lunar date"),
     "source_paper_toml": ("据报纸设置", "the paper's settings"),
     "source_comment": ("据文件注释", "a comment in the file"),
     "source_front_matter": ("据文件头", "the head of the file"),

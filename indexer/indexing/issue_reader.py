@@ -17,6 +17,7 @@ from indexer.articles.metadata.page_identity import identify
 from indexer.articles.page_reader import read_pages
 from indexer.articles.segmentation.jump_lines import join_continued
 from indexer.errors import ArchiveError, PageError
+from indexer.indexing import page_evidence
 from indexer.indexing.corrected import IssueAsRead, Misfit, WithdrawnArticle, corrected
 from indexer.model import Article, Document, PageIdentity, PageReading, Paper, Passage, RawPage
 from indexer.text import lookalikes
@@ -190,24 +191,30 @@ def texts(issues: Iterable[Issue]) -> Iterator[str]:
             yield from chain.from_iterable(map(lookalikes.texts, page.articles))
 
 
-def documents(page: PageReading, source: str, paper: Paper) -> tuple[Document, ...]:
+def documents(page: PageReading, source: str, paper: Paper, *, with_quotes: bool = True) -> tuple[Document, ...]:
     """Return a page's articles as documents for an engine, in their order on the page.
 
-    Those of a paper of which no text may be shown have none, so nothing that reads an index can show it.
+    Those of a paper of which no text may be shown have none, so nothing that reads an index can show it. `with_quotes`
+    says whether the lines that date, page and section were read from may be shown.
     """
-    articles = map(catalogue_entry, page.articles) if paper.rights == "metadata" else page.articles
-    return tuple(
-        Document(
-            article=lookalikes.with_lookalikes(article, paper.lookalikes),
+    with_text = paper.rights != "metadata"
+
+    def document(ordinal: int, article: Article) -> Document:
+        label = article.pages[0] if article.pages else page.identity.page
+        of_page = page_evidence.of_article(article, page.identity, paper, label, with_quotes=with_quotes and with_text)
+        shown = article if with_text else catalogue_entry(article)
+        shown = replace(shown, evidence=(*of_page, *shown.evidence))
+        return Document(
+            article=lookalikes.with_lookalikes(shown, paper.lookalikes),
             paper=paper.name,
             paper_title=paper.title or paper.name,
-            page=article.pages[0] if article.pages else page.identity.page,
+            page=label,
             ordinal=ordinal,
             source=source,
             rights=paper.rights,
         )
-        for ordinal, article in enumerate(articles)
-    )
+
+    return tuple(document(ordinal, article) for ordinal, article in enumerate(page.articles))
 
 
 _OF_CATALOGUE = frozenset(FIELDS) - {"text"}

@@ -126,11 +126,12 @@ def count(jobs: int | None, issues: int) -> int:
 def read_and_tokenise(issue: Issue, fingerprint: str) -> IssueDocuments:
     """Read one issue and tokenise its articles. A page that fails is set aside."""
     reading = read_issue(issue.pages, issue.paper)
+    with_quotes = not _hides_words(reading)
     pages: dict[str, tuple[TokenisedDocument, ...]] = {}
     at_fault: list[PageError] = []
     for source, page in reading.pages.items():
         try:
-            pages[source] = tuple(_tokenised(page, documents(page, source, issue.paper)))
+            pages[source] = tuple(_tokenised(page, documents(page, source, issue.paper, with_quotes=with_quotes)))
         except Exception as error:
             at_fault.append(fault(source, error))
     set_aside = (*reading.set_aside, *at_fault)
@@ -144,6 +145,12 @@ def read_and_tokenise(issue: Issue, fingerprint: str) -> IssueDocuments:
         warnings=reading.warnings,
         corrected=WorkOfCorrections.of(reading),
     )
+
+
+def _hides_words(reading: IssueReading) -> bool:
+    """Return whether anything in an issue was withdrawn or withheld."""
+    notes = (note for page in reading.pages.values() for article in page.articles for note in article.corrections)
+    return bool(reading.withdrawn) or any(note.field == "withhold" for note in notes)
 
 
 def _others(page: Sequence[TokenisedDocument], readings: Mapping[str, PageReading]) -> dict[str, list[str]]:

@@ -40,6 +40,18 @@ def test_every_command_has_help_with_an_example(name: str) -> None:
     assert f"baosou {name}" in (COMMANDS[name].help or "")
 
 
+def test_every_picture_exists_is_used_and_is_small() -> None:
+    """`scripts/screenshots` makes them; each README shows all."""
+    script = runpy.run_path(str(PROJECT / "scripts" / "screenshots"))
+    made = {f"docs/images/{shot.name}" for shot in script["SHOTS"]}
+    for readme in ("README.md", "README.zh-CN.md"):
+        shown = re.findall(r"!\[[^\]]+\]\(([^)]+)\)", (PROJECT / readme).read_text(encoding="utf-8"))
+        assert {path for path in shown if path.startswith("docs/images/")} == made
+    kept = {f"docs/images/{path.name}": path.stat().st_size for path in (PROJECT / "docs" / "images").iterdir()}
+    assert kept.keys() == made
+    assert max(kept.values()) <= script["LARGEST"]
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(PROJECT).as_posix())
 def test_links_lead_somewhere(page: Path) -> None:
     for target in re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text(encoding="utf-8")):

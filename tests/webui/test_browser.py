@@ -333,6 +333,25 @@ def test_articles_are_ticked_on_a_phone_and_passed_on_as_one_address(browser: Br
     context.close()
 
 
+def test_what_is_ticked_is_kept_from_page_to_page(browser: Browser, address: str) -> None:
+    context = browser.new_context(base_url=address, locale="zh-CN", viewport=PHONE, java_script_enabled=False)  # type: ignore[arg-type]
+    page = context.new_page()
+    page.goto("/search?q=%E5%B7%A5%E4%BC%9A&size=2")
+    page.get_by_role("checkbox").nth(1).check()
+    page.get_by_role("button", name="带着勾选到下一页").click()
+    expect(page.get_by_text("已选 1 篇")).to_be_visible()
+    expect(page.get_by_role("checkbox", checked=True)).to_have_count(0)
+    page.get_by_role("checkbox").first.check()
+    page.get_by_role("button", name="带着勾选到上一页").click()
+    expect(page.get_by_role("checkbox", checked=True)).to_have_count(1)
+    page.get_by_role("link", name="下一页", exact=True).click()
+    expect(page.get_by_role("checkbox", checked=True)).to_have_count(1)
+    page.get_by_role("button", name="做成剪报").click()
+    expect(page.get_by_role("checkbox", checked=True)).to_have_count(2)
+    assert page.url.count("id=") == 2
+    context.close()
+
+
 def test_a_printed_article_has_its_code_and_a_printed_list_its_address(page: Page) -> None:
     page.goto(f"/article/{LEAD.id}")
     code = page.locator(".code img")

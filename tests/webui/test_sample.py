@@ -5,6 +5,7 @@ They cover features that need read pages, from reading to the link on a page.
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -66,6 +67,19 @@ def test_the_quality_of_an_article_and_of_a_page_is_shown_with_its_reasons(
     assert f"文字质量 {round(100 * doubled.article.quality)}%" in text_of(
         site.get(f"/article/{doubled.id}", headers=CHINESE).text
     )
+
+
+def test_date_page_and_section_say_from_where_they_were_read(site: FlaskClient, engine: MemoryEngine) -> None:
+    page = site.get(f"/article/{find(engine, '外婆的河').id}", headers=CHINESE).text
+    told = re.findall(
+        r'(?s)<dt>(日期|版次|版面)</dt>.*?<details class="evidence"><summary>(.*?)</summary>(.*?)</details>', page
+    )
+    assert [(name, source) for name, source, _ in told] == [(name, "据版面文字") for name in ("日期", "版次", "版面")]
+    assert "<li>据版面文字：<q" in told[0][2]
+    assert "<li>据文件路径</li>" in told[0][2]
+    assert "<li>与星期相符：<q" in told[0][2]
+    english = site.get(f"/article/{find(engine, '外婆的河').id}", headers=ENGLISH).text
+    assert "<summary>printed on the page</summary>" in english
 
 
 def test_every_reason_can_be_said_in_both_languages() -> None:

@@ -10,7 +10,6 @@ from flask.typing import ResponseReturnValue
 
 from indexer.model import Document
 from webui import i18n, links
-from webui.citation import today
 from webui.citation.forms import gb_t_7714
 from webui.citation.here import cited, retrieval
 from webui.exporting.formats import FORMATS
@@ -56,7 +55,6 @@ def clips() -> ResponseReturnValue:
         lacking=len(entries) - len(found),
         citations=[gb_t_7714(cited(document)) for document in found],
         longest_title=LONGEST_TITLE,
-        today=today(),
     )
 
 

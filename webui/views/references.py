@@ -9,7 +9,7 @@ from flask import Blueprint, Response, redirect
 from flask.typing import ResponseReturnValue
 
 from webui import links
-from webui.citation import Cited
+from webui.citation import Cited, today
 from webui.citation.embedded import coins, json_ld, meta_tags
 from webui.citation.forms import gb_t_7714, plain_text
 from webui.citation.here import cited
@@ -42,6 +42,7 @@ def _for_pages() -> dict[str, object]:
         "formats": FORMATS,
         "with_text": _with_text,
         "cite": cited,
+        "today": today,
         "gb_t_7714": gb_t_7714,
         "plain_text": plain_text,
         "bibtex": bibtex,
