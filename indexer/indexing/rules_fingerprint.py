@@ -21,6 +21,7 @@ DECIDING = (
     "indexing/corrected.py",
     "indexing/editing.py",
     "indexing/issue_reader.py",
+    "indexing/page_evidence.py",
     "indexing/renames.py",
     "indexing/withheld.py",
     "text",

@@ -135,7 +135,7 @@ def test_where_a_place_was_read_from_is_said(tmp_path: Path) -> None:
     site = create_app(Settings(tmp_path / "archive", "memory:"), engine).test_client()
     article = next(link for link in links_in(site.get("/search", headers=CHINESE).text) if "/article/" in link)
     page = text_of(site.get(article, headers=CHINESE).text)
-    assert re.search("地方 河南省 › 驻马店市 › 驿城区 据标题： ?驻马店市驿城区", page), page
+    assert re.search("地方 河南省 › 驻马店市 › 驿城区 据标题 ?驻马店市驿城区", page), page
 
 
 def test_neighbours_on_the_page_and_the_page_where_it_goes_on_are_links(site: FlaskClient) -> None:
