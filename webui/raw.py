@@ -100,7 +100,8 @@ def _raw_text(root: Path, document: Document, source: str, passages: list[Passag
     if ".." in path.parts or not path.is_relative_to(root) or leads_out(path, root) or not path.is_file():
         return RawText(source, problem="raw_missing")
     try:
-        if not _may_be_compared(root, document, source):
+        hides = _hides(root, document, source)
+        if hides and not _is_what_was_indexed(root, document, source):
             return RawText(source, problem="raw_changed")
         page = readers.read(path, source)
     except (PageError, ArchiveError):
@@ -113,19 +114,20 @@ def _raw_text(root: Path, document: Document, source: str, passages: list[Passag
         RawPassage(passage.text, tuple(_pieces(page.text, span, edits) for span in passage.spans))
         for passage in passages
     )
-    return RawText(source, tuple(shown), evidence=page.claims)
+    return RawText(source, tuple(shown), evidence=() if hides else page.claims)
 
 
-def _may_be_compared(root: Path, document: Document, source: str) -> bool:
-    """Return whether the places of passages surely refer to a page file as it is now.
+def _hides(root: Path, document: Document, source: str) -> bool:
+    """Return whether something on the page must not be seen. Raises ArchiveError."""
+    beside = corrections.beside(root / source)
+    withheld = any(note.field == "withhold" for note in document.article.corrections)
+    return withheld or (beside.is_file() and bool(corrections.read(beside).kept_back))
 
-    Where something on the page must not be seen, the file has to be what was indexed. Raises ArchiveError.
-    """
+
+def _is_what_was_indexed(root: Path, document: Document, source: str) -> bool:
+    """Return whether the places of passages surely refer to a page file as it is now. Raises ArchiveError."""
     path = root / source
     beside = corrections.beside(path)
-    hides = any(note.field == "withhold" for note in document.article.corrections)
-    if not hides and not (beside.is_file() and corrections.read(beside).kept_back):
-        return True
     digest = page_digest(PageFile(path, source, document.paper, corrections=beside if beside.is_file() else None))
     recorded = Archive(root).indexed().find({document.id}, {plain(source)})
     own = recorded.articles.get(document.id)

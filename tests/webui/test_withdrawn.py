@@ -176,7 +176,10 @@ def test_an_article_shows_its_corrections_with_their_authors(site: Site) -> None
     assert "更正记录" not in site.get(f"/article/{site.lib.id('渡口添新船')}")
 
 
-@pytest.mark.parametrize("scan", [PHONE, DOUBLED, PHONE.replace("阙云杉", "阙 云\n杉")])
+FOLIO = "2022年5月6日 星期五 第2版 责编：阙云杉\n\n"
+
+
+@pytest.mark.parametrize("scan", [PHONE, DOUBLED, PHONE.replace("阙云杉", "阙 云\n杉"), FOLIO + PHONE])
 def test_the_raw_text_has_no_withheld_letters(site: Site, scan: str) -> None:
     site.lib.put("02.txt", scan)
     site.lib.index()
