@@ -260,6 +260,7 @@ def test_every_message_is_said_somewhere_and_none_is_missing() -> None:
         "timeline_",
         "timeline_wider_",
         "corrected_",
+        "advanced_",
         *("by_", "day_", "help_", "legend_"),
     }
     assert not [key for key in MESSAGES if key not in said and not key.startswith((*parts, "source_"))]

@@ -180,6 +180,8 @@ ROUTES: dict[str, tuple[str, ...]] = {
         for form in ("ris", "bib", "json")
     ),
     "/paper/<paper>": ("/paper/{paper}", "/paper/wanbao", "/paper/{paper}x", "/paper/{title}", "/paper/{paper_cut}"),
+    "/advanced": tuple(f"/advanced?{asked}" for asked in SEARCHES),
+    "/advanced/search": tuple(f"/advanced/search?line={{word}}&{asked}" for asked in SEARCHES),
     "/help": ("/help",),
     "/on/<day>": ("/on/03-08", "/on/03-09"),
     "/paper/<paper>/<day>": (
