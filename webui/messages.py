@@ -408,7 +408,7 @@ MESSAGES: dict[str, tuple[str, str, str]] = {
         "{name}: {n:,} article, {share}% of {held:,} held|{name}: {n:,} articles, {share}% of {held:,} held",
     ),
     "scale_count": ("篇数", "篇數", "Articles"),
-    "scale_share": ("占馆藏比例", "占館藏比例", "Share of what is held"),
+    "scale_share": ("占馆藏比例", "占館藏比例", "As a share"),
     "is_corrected": ("已更正", "已更正", "corrected"),
     "is_poor": ("文字质量差", "文字品質差", "poor text"),
     # the search that an article was found by, and what can be known of its text
@@ -517,8 +517,9 @@ MESSAGES: dict[str, tuple[str, str, str]] = {
     "advanced_headline": ("标题里有", "標題裡有", "In the headline"),
     "advanced_byline": ("署名里有", "署名裡有", "In the byline"),
     "advanced_near": ("同一段内相近", "同一段內相近", "Near each other"),
-    "advanced_distance": ("相距不超过几个字", "相距不超過幾個字", "characters apart, at most"),
+    "advanced_distance": ("相距不超过几个字", "相距不超過幾個字", "Characters apart"),
     "advanced_more": ("其他检索式", "其他搜尋式", "Other conditions, as a query"),
+    "advanced_example": ("例：", "例：", "e.g. "),
     "advanced_empty": ("清空", "清空", "Empty the form"),
     "advanced_change": ("用表格修改检索", "用表單修改搜尋", "Change it in a form"),
     # help
