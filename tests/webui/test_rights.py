@@ -227,6 +227,7 @@ DAMAGED = (
 SAME_FOR_ALL = {
     *("/api", "/openapi.json", "/article/<article_id>/edit", "/language", "/opensearch.xml", "/robots.txt"),
     "/static/<path:filename>",
+    "/advanced/search",
 }
 """Routes that show nothing of the archive to anybody but editors."""
 PUBLIC_FOR_ALL = {"/sitemap.xml", "/sitemap/<paper>/<year>.xml"}
