@@ -266,6 +266,9 @@ def test_every_message_is_said_somewhere_and_none_is_missing() -> None:
     assert not [key for key in MESSAGES if key not in said and not key.startswith((*parts, "source_"))]
 
 
-def test_a_number_of_things_is_said_in_both_languages() -> None:
+def test_a_number_of_things_is_said_in_every_language() -> None:
     assert [Translator("en")("articles", n=n) for n in (0, 1, 1200)] == ["0 articles", "1 article", "1,200 articles"]
     assert Translator("zh-CN")("articles", n=1200) == "1,200 篇"
+    assert Translator("zh-TW")("papers", n=2) == "2 種報紙"
+    assert [Translator(language).kind("讣告") for language in LANGUAGES] == ["讣告", "訃告", "Obituary"]
+    assert Translator("zh-TW").kind("x") == "x"
