@@ -13,6 +13,7 @@ from indexer.engines.base import Engine
 from webui import filters, i18n, links, meta, views
 from webui.access.audience import audience
 from webui.access.origins import allow_reading
+from webui.language.in_url import LanguageInUrl, keep_language, kept, translations
 from webui.settings import Settings
 from webui.site_state import SiteState, site_state
 
@@ -33,6 +34,7 @@ def create_app(settings: Settings, engine: Engine | None = None) -> Flask:
     Without `engine`, the one at `settings.index` is opened on first use. Until that succeeds, pages say what to do.
     """
     app = Flask(__name__)
+    app.wsgi_app = LanguageInUrl(app.wsgi_app)  # type: ignore[method-assign]
     # A link with too many slashes is healed with all others that lead nowhere.
     app.url_map.merge_slashes = False
     app.config["MAX_CONTENT_LENGTH"] = settings.limits.body_bytes
@@ -73,6 +75,10 @@ def _set_up_templates(app: Flask, settings: Settings) -> None:
         "hit_anchor": links.hit_anchor,
         "raw_url": links.raw_url,
         "edit_url": links.edit_url if settings.edit else None,
+        "in_language_of_url": kept,
+        "translations": translations,
+        "language_names": i18n.NAMES,
+        "language_tags": i18n.TAGS,
         "search_url": lambda **choices: links.SearchLink(**choices).url(),
     }
 
@@ -98,8 +104,10 @@ def _refuse_slashes_at_the_start() -> None:
 def _finish(response: Response) -> Response:
     response.headers.update(_HEADERS)
     allow_reading(response, site_state().settings)
+    keep_language(response)
     if response.mimetype == "text/html":
         response.headers.setdefault("Cache-Control", "no-cache")
+    if i18n.depends_on_reader():
         response.vary.update(("Accept-Language", "Cookie"))
     is_kept_by_nobody = response.cache_control.no_store or request.endpoint == "static"
     if not is_kept_by_nobody and audience(site_state().settings) == "inhouse":

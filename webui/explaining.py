@@ -15,7 +15,7 @@ def explain(query: Query, t: Translator) -> str:
     `understood_as` in the JSON has the same query in query syntax.
 
     >>> from indexer.search.query_parser import parse
-    >>> explain(parse("安全 (工会 OR 妇联) -招聘"), Translator("zh"))
+    >>> explain(parse("安全 (工会 OR 妇联) -招聘"), Translator("zh-CN"))
     '“安全”、（“工会”或“妇联”）都有，没有“招聘”'
     >>> explain(parse('"安全生产工作" OR byline:王'), Translator("en"))
     'the exact string “安全生产工作” or “王” in a name of the byline'

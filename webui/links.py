@@ -350,7 +350,7 @@ def _all_of(lines: Iterable[str]) -> str:
     if len(different) < 2:
         return "".join(different)
     queries = [query_parser.parse(line) for line in different]
-    return " ".join(f"({render(one)})" if isinstance(one, Or) else render(one) for one in queries)
+    return " ".join(filter(None, (f"({render(one)})" if isinstance(one, Or) else render(one) for one in queries)))
 
 
 def _values(pairs: Pairs, name: Choice) -> tuple[str, ...]:

@@ -30,6 +30,7 @@ PAGES = (
     "/paper/yunbei/2019-03-08/01",
     "/on/03-08",
     "/help",
+    "/advanced",
     "/new",
     "/api",
     "/nope",

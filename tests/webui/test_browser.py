@@ -19,6 +19,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.conftest import PROJECT
 from tests.support.web_archive import SAMPLES, served
+from webui.i18n import LANGUAGES
 
 pytestmark = pytest.mark.browser
 
@@ -243,13 +244,35 @@ def test_the_keyboard_reaches_the_content_first_and_everything_after(page: Page)
         "/paper/yunbei/2019",
         "/on/03-08",
         "/help",
+        "/advanced?q=%E5%B7%A5%E4%BC%9A&section=" + "a" * 100,
+        "/new",
+        "/api",
+        f"/article/{LEAD.id}/raw",
+        "/paper/yunbei/undated",
         f"/clips?id={LEAD.id}&id=nothing&title=" + "a" * 100,
     ],
 )
-def test_a_phone_never_scrolls_sideways(page: Page, path: str) -> None:
+def test_a_phone_never_scrolls_sideways_in_any_language(page: Page, path: str) -> None:
     page.set_viewport_size(PHONE)
-    page.goto(path)
-    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    for language in LANGUAGES:
+        page.goto(f"{path}{'&' if '?' in path else '?'}lang={language}")
+        assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], language
+
+
+def test_a_search_is_changed_in_the_form_and_its_language_shared(page: Page) -> None:
+    page.goto("/search?q=%E5%B7%A5%E4%BC%9A&paper=yunbei")
+    page.get_by_role("button", name="正體中文").click()
+    page.get_by_role("link", name="用表單修改搜尋").click()
+    expect(page.get_by_label("含有全部詞語")).to_have_value("工会")
+    expect(page.get_by_role("checkbox", name="云北日报")).to_be_checked()
+    page.get_by_label("不含這些詞語").fill("招聘")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("的搜尋結果")
+    assert page.url.endswith("/search?q=%E5%B7%A5%E4%BC%9A%20-%E6%8B%9B%E8%81%98&paper=yunbei&lang=zh-TW")
+    page.goto(page.url.replace("zh-TW", "en"))
+    expect(page.get_by_role("button", name="Search", exact=True)).to_be_visible()
+    page.goto("/help")
+    expect(page.get_by_role("heading", level=1)).to_have_text("說明")
 
 
 def test_nothing_needs_javascript(browser: Browser, address: str) -> None:

@@ -33,6 +33,7 @@ from webui.settings import Limits
         pytest.param(b"q=a&from=singlemessage", "/search?q=a", id="shared in WeChat, no dates"),
         pytest.param(b"q=a&from=2019-02-30", "/search?q=a&from=2019-02-30", id="a wrong date stays, to be pointed out"),
         pytest.param(b"from=2020&to=2019-03", "/search?from=2019-03&to=2020", id="the wrong way round"),
+        pytest.param(b"q=a&q=%08", "/search?q=a", id="a second query that asks for nothing"),
         pytest.param(b"q=%ff%00", "/search?q=%EF%BF%BD%00", id="any bytes"),
         pytest.param(b"q=%ED%A0%80", "/search?q=%EF%BF%BD%EF%BF%BD%EF%BF%BD", id="a lone surrogate"),
     ],

@@ -181,6 +181,8 @@ ROUTES: dict[str, tuple[str, ...]] = {
         for form in ("ris", "bib", "json")
     ),
     "/paper/<paper>": ("/paper/{paper}", "/paper/wanbao", "/paper/{paper}x", "/paper/{title}", "/paper/{paper_cut}"),
+    "/advanced": tuple(f"/advanced?{asked}" for asked in SEARCHES),
+    "/advanced/search": tuple(f"/advanced/search?line={{word}}&{asked}" for asked in SEARCHES),
     "/help": ("/help",),
     "/on/<day>": ("/on/03-08", "/on/03-09"),
     "/paper/<paper>/<day>": (
@@ -229,6 +231,7 @@ DAMAGED = (
 SAME_FOR_ALL = {
     *("/api", "/openapi.json", "/article/<article_id>/edit", "/language", "/opensearch.xml", "/robots.txt"),
     "/static/<path:filename>",
+    "/advanced/search",
 }
 """Routes that show nothing of the archive to anybody but editors."""
 PUBLIC_FOR_ALL = {"/sitemap.xml", "/sitemap/<paper>/<year>.xml"}

@@ -6,6 +6,7 @@ from flask import Flask
 
 from webui.settings import Settings
 from webui.views import (
+    advanced,
     api,
     article,
     browse,
@@ -32,6 +33,7 @@ def register(app: Flask, settings: Settings) -> None:
         robots,
         suggest,
         results,
+        advanced,
         exports,
         references,
         new,

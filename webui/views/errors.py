@@ -14,10 +14,10 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 from indexer.errors import IndexForeign, IndexMissing, IndexStale, IndexUnavailable, QueryTooBroad
 from webui import i18n, links
 from webui.exporting.turns import ExportsBusy
+from webui.healing.ways import Offer, Way, way_on
 from webui.meta import Meta
 from webui.site_state import site_state
 from webui.views.article import ArticleWithdrawn
-from webui.views.ways import Offer, Way, way_on
 
 _EXPLAINED = (403, 404, 405, 410, 413, 414, 500, 503)
 _RETRY_SECONDS = "30"

@@ -1,7 +1,7 @@
 """Pictures of articles and searches for chats, and the code that leads from a printed article to its page.
 
-A picture is drawn when it is asked for. It depends on nothing but its address and what a reader may see, so its words
-are Chinese in every language of the site.
+A picture is drawn when it is asked for. It depends on nothing but its address and what a reader may see: its words are
+in the language that the address names, else in the first one of the site.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from indexer.model import Answer, Document
 from webui import links
 from webui.filters import shorten
 from webui.healing.query import read_query
-from webui.i18n import Translator
+from webui.i18n import LANGUAGES, Translator
+from webui.language.in_url import language_in_url
 from webui.meta import absolute
 from webui.sharing.card import Card, picture
 from webui.site_state import reader, site_state
@@ -33,7 +34,7 @@ _MOST_YEARS = 60
 def article(article_id: str) -> Response:
     """Draw the headline and the first passage of an article."""
     document = _document(article_id)
-    t = Translator("zh")
+    t = _translator()
     below = f"{document.paper_title} {t.day(document.article.date)} {t.page(document.page)}"
     head = t.title(document.article)
     site = site_state().settings.name
@@ -55,8 +56,12 @@ def code(article_id: str) -> Response:
     return _kept(Response(_code(address), mimetype="image/svg+xml"))
 
 
+def _translator() -> Translator:
+    return Translator(language_in_url() or LANGUAGES[0])
+
+
 def _card(link: links.SearchLink, answer: Answer) -> Card:
-    t = Translator("zh")
+    t = _translator()
     label = labels(t)
     chosen = [label(name, value) for name, value in link.pairs() if name in ("paper", "locality", "section", "kind")]
     span = [label("span", f"{link.start}/{link.end}")] if link.start or link.end else []

@@ -15,6 +15,7 @@ from indexer.model import Everything, Facets, Request
 from indexer.text.place_path import last_name
 from webui import i18n
 from webui.citation import today
+from webui.language.in_url import in_language
 from webui.links import SearchLink
 from webui.meta import Meta
 from webui.site_state import reader, site_state
@@ -101,11 +102,11 @@ def _sound(title: str) -> bytes:
 
 @pages.post("/language")
 def language() -> Redirect:
-    """Store the language choice of a reader and redirect to the previous page."""
+    """Store the language choice of a reader and redirect to the previous page in that language."""
     back = request.form.get("back", "/")
-    response = redirect(back if _is_local(back) else "/", 303)
-    wanted = request.form.get("language")
-    if wanted in i18n.LANGUAGES:
+    wanted = i18n.language_of(request.form.get("language", ""))
+    response = redirect(in_language(back if _is_local(back) else "/", wanted), 303)
+    if wanted:
         response.set_cookie(i18n.COOKIE, wanted, max_age=_YEAR_SECONDS, samesite="Lax", httponly=True)
     return response
 

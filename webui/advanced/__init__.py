@@ -1,0 +1,1 @@
+"""The form that makes a query line of words in several fields."""

@@ -1,0 +1,1 @@
+"""The language that an address names."""
