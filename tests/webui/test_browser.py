@@ -5,7 +5,6 @@ They use the keyboard, the screen of a phone, and no JavaScript.
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import subprocess
@@ -15,15 +14,15 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from tests.conftest import PROJECT
+from tests.support.chromium import launched
 from tests.support.web_archive import SAMPLES, served
 from webui.i18n import LANGUAGES
 
 pytestmark = pytest.mark.browser
 
-CANDIDATES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 NO_FULL_MATCH = "%E5%AE%89%E5%85%A8%E7%94%9F%E4%BA%A7%20%E7%81%AB%E6%98%9F"
 """安全生产 火星"""
 PHONE = {"width": 360, "height": 740}
@@ -41,22 +40,10 @@ COLOURS = """() => {
 """Returns the name, colour and background of every element with text."""
 
 
-def find_chromium(own: str) -> str | None:
-    """Return the browser in BAOSOU_CHROMIUM, else the system's, else Playwright's."""
-    named = os.environ.get("BAOSOU_CHROMIUM", "")
-    found = [shutil.which(candidate) for candidate in (named, *CANDIDATES) if candidate]
-    return next((path for path in (*found, own) if path and Path(path).exists()), None)
-
-
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        path = find_chromium(playwright.chromium.executable_path)
-        if path is None:
-            pytest.skip("BROWSER TESTS SKIPPED: no Chromium found; install one, or name one in BAOSOU_CHROMIUM")
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+    with launched() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
