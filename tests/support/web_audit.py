@@ -158,7 +158,9 @@ def pages_of(site: AuditedSite) -> dict[str, str]:
     adapter = site.app.url_map.bind("localhost")
     known = {rule_of(adapter, address) for address in named.values()} | FORMATS
     added = {
-        rule: found[0] for rule, found in addresses(site.app, site.names["article"]).items() if found and rule not in known
+        rule: found[0]
+        for rule, found in addresses(site.app, site.names["article"]).items()
+        if found and rule not in known
     }
     return named | added
 

@@ -115,7 +115,10 @@ def audited(page: Page, **options: Any) -> list[str]:
     found: list[str] = page.evaluate(
         """([exclude, options]) => axe.run({exclude}, options).then(found => found.violations.flatMap(
             one => one.nodes.map(node => `${one.id}: ${node.html.slice(0, 200)}`)))""",
-        [options.pop("exclude", REPEATED), {"runOnly": RULES, "resultTypes": ["violations"], "preload": False, **options}],
+        [
+            options.pop("exclude", REPEATED),
+            {"runOnly": RULES, "resultTypes": ["violations"], "preload": False, **options},
+        ],
     )
     return found
 

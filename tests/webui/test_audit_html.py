@@ -193,7 +193,9 @@ def test_the_schema_refuses_what_is_no_feed(
     client: FlaskClient, schema: etree.RelaxNG, before: str, after: str
 ) -> None:
     text = client.get("/search.atom?size=1").text
-    broken = text.replace(before, after).replace("</updated>", after.replace("<c", "</c") if "ch" in after else "</updated>")
+    broken = text.replace(before, after).replace(
+        "</updated>", after.replace("<c", "</c") if "ch" in after else "</updated>"
+    )
     assert broken != text
     assert not schema.validate(etree.fromstring(broken.encode()))
 

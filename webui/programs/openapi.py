@@ -30,7 +30,11 @@ _SCHEMAS: dict[str, dict[str, Any]] = {
     "cursor": {"type": "string", "description": "From the Link header of the answer before, in place of page."},
     "text": {"enum": ["1"], "description": "Adds the full text."},
     "id": {"type": "array", "items": {"type": "string"}},
-    "since": {"type": "string", "examples": ["2026", "2026-11-29", "2026-11-29T08:00:00Z"]},
+    "since": {
+        "type": "string",
+        "pattern": r"^\d{4}(-\d{2}(-\d{2}(T\d{2}:\d{2}:\d{2}Z)?)?)?$",
+        "examples": ["2026", "2026-11-29", "2026-11-29T08:00:00Z"],
+    },
 }
 """Parameters that are not a list of strings."""
 

@@ -22,6 +22,7 @@ from webui.views.article import ArticleWithdrawn
 _EXPLAINED = (403, 404, 405, 410, 413, 414, 500, 503)
 _RETRY_SECONDS = "30"
 _FOR_PROGRAMS = ("/api/", "/static/")
+_NOTHING_HERE = "There is nothing at this address; /api lists all addresses for programs."
 
 
 def register(app: Flask) -> None:
@@ -40,7 +41,7 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
     headers = {name: value for name, value in error.get_headers() if name in ("Allow", "Retry-After")}
     key = "busy" if isinstance(error, ExportsBusy) else str(code) if code in _EXPLAINED else "other"
     reason = error.reason if isinstance(error, ArticleWithdrawn) else ""
-    sentence = error.description if reason and error.description else error.name
+    sentence = _NOTHING_HERE if code == 404 else error.description or error.name
     return _page(code, key, sentence, offers=way.offers, reason=reason), code, headers
 
 
