@@ -14,6 +14,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from flask import Flask
+from werkzeug.exceptions import HTTPException
 
 from indexer.archive.archive import Archive
 from indexer.archive.corrections import Correction
@@ -29,7 +30,7 @@ EDITOR = {"X-Remote-User": "wang"}
 """The header by which the proxy names an editor."""
 MORE_PAGES = {
     "tonghe/paper.toml": 'title = "通河晚报"\nplace = "河东省/云陂市"\nrights = "metadata"\n',
-    "tonghe/2019-03-08/03.md": "# 鹭鸶湾渔民上岸\n\n本报讯（记者 丘壑明）昨天，鹭鸶湾的渔民都上了岸，到了工会的码头。\n",
+    "tonghe/2019-03-08/03.md": "# 鹭鸶湾渔民上岸\n\n本报讯（记者 丘壑明）昨天，鹭鸶湾的渔民都上了岸，到了工会。\n",
     "tonghe/2019-03-08/04.md": "# 榫卯巷的旧事\n\n榫卯巷走失一位老人，知情人请找工会。\n",
 }
 """A paper with metadata alone. Its second article is withdrawn."""
@@ -84,16 +85,7 @@ PAGES = {
     "not there, with offers": "/paper/yunbei/2019-03-09",
     "withdrawn": "/article/{gone}",
 }
-"""One page of each kind. Pages that are added to the site are audited by the first address that `ROUTES` has of them."""
-FORMATS = {
-    *("/search.atom", "/search.csv", "/search.jsonl", "/search.ris", "/search.bib", "/new.atom", "/clips.ris"),
-    *("/api/search", "/api/article/<article_id>", "/api/papers", "/api/papers/<paper>", "/openapi.json", "/suggest"),
-    "/article/<article_id>.<any(ris, bib, json):form>",
-    *("/healthz", "/language", "/opensearch.xml", "/robots.txt", "/sitemap.xml", "/sitemap/<paper>/<year>.xml"),
-    *("/preview/article/<article_id>.png", "/preview/article/<article_id>.svg", "/preview/search.png"),
-    "/static/<path:filename>",
-}
-"""Routes that return something other than pages."""
+"""One page of each kind. Others that routes lead to are audited by the first address that `ROUTES` has of them."""
 
 
 def site_over_samples(folder: Path, sample_archive: Path) -> AuditedSite:
@@ -152,25 +144,22 @@ def addresses(app: Flask, article_id: str, paper: str = "yunbei", page: str = "0
     return found
 
 
-def pages_of(site: AuditedSite) -> dict[str, str]:
-    """Return an address of every kind of page, by its name or, where it has none, by its route."""
-    named = {name: site.address(template) for name, template in PAGES.items()}
-    adapter = site.app.url_map.bind("localhost")
-    known = {rule_of(adapter, address) for address in named.values()} | FORMATS
-    added = {
-        rule: found[0]
-        for rule, found in addresses(site.app, site.names["article"]).items()
-        if found and rule not in known
-    }
-    return named | added
+def others_of(site: AuditedSite) -> list[str]:
+    """Return an address of each route that leads to a page of a kind that isn't in `PAGES`."""
+    known = {_rule_of(site.app, site.address(template)) for template in PAGES.values()}
+    found = {rule: found[0] for rule, found in addresses(site.app, site.names["article"]).items() if found}
+    return [address for rule, address in found.items() if rule not in known and _is_page(site.app, address)]
 
 
-def rule_of(adapter: object, address: str) -> str:
+def _rule_of(app: Flask, address: str) -> str:
     """Return the rule that an address matches, "" if it matches none."""
-    from werkzeug.exceptions import HTTPException
-
     try:
-        rule, _ = adapter.match(address.partition("?")[0], return_rule=True)  # type: ignore[attr-defined]
+        rule, _ = app.url_map.bind("localhost").match(address.partition("?")[0], return_rule=True)
     except HTTPException:
         return ""
-    return str(rule.rule)
+    return rule.rule
+
+
+def _is_page(app: Flask, address: str) -> bool:
+    with app.test_client(use_cookies=False).get(address, headers=EDITOR) as response:
+        return response.mimetype == "text/html"

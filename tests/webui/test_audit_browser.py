@@ -16,7 +16,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from tests.support.chromium import launched
-from tests.support.web_audit import EDITOR, PAGES, AuditedSite, listening, pages_of, site_over_samples
+from tests.support.web_audit import EDITOR, PAGES, AuditedSite, listening, others_of, site_over_samples
 from webui.i18n import COOKIE, LANGUAGES
 
 pytestmark = pytest.mark.browser
@@ -138,10 +138,9 @@ def faults(page: Page, screen: dict[str, int], scheme: Scheme, **options: Any) -
 
 @pytest.mark.parametrize("kind", [*PAGES, "pages that have no name here"])
 def test_a_page_is_for_everyone(site: AuditedSite, tabs: dict[str, Page], kind: str) -> None:
-    """Only what depends on it is looked at again: the colours when it is dark, all but the colours in other languages."""
-    kinds = pages_of(site)
+    """Only what may differ is looked at again: the colours when it is dark, all else in the other languages."""
     first, *others = tabs.values()
-    for path in [kinds[kind]] if kind in PAGES else [kinds[name] for name in kinds.keys() - PAGES]:
+    for path in [site.address(PAGES[kind])] if kind in PAGES else others_of(site):
         first.goto(path)
         assert faults(first, DESK, "light") == []
         assert faults(first, PHONE, "dark", runOnly=SIGHT) == []
@@ -155,10 +154,11 @@ def test_a_page_is_for_everyone(site: AuditedSite, tabs: dict[str, Page], kind: 
 @pytest.mark.long
 def test_every_page_is_for_everyone_in_all_ways(site: AuditedSite, tabs: dict[str, Page]) -> None:
     everything = {"exclude": [], "runOnly": [*RULES, "best-practice"]}
-    for (name, path), (language, page) in product(pages_of(site).items(), tabs.items()):
+    paths = [*map(site.address, PAGES.values()), *others_of(site)]
+    for path, (language, page) in product(paths, tabs.items()):
         page.goto(path)
         for screen, scheme in product((DESK, TABLET, PHONE), SCHEMES):
-            assert (name, language, scheme, faults(page, screen, scheme, **everything)) == (name, language, scheme, [])
+            assert (path, language, scheme, faults(page, screen, scheme, **everything)) == (path, language, scheme, [])
 
 
 def test_the_audit_finds_what_is_wrong(page: Page) -> None:
@@ -201,7 +201,7 @@ def test_the_preview_of_a_correction_and_a_refusal_are_for_everyone(site: Audite
 def test_the_keyboard_goes_through_a_page_in_the_order_of_reading_and_shows_where_it_is(
     site: AuditedSite, page: Page, kind: str
 ) -> None:
-    page.goto(pages_of(site)[kind])
+    page.goto(site.address(PAGES[kind]))
     page.evaluate("document.activeElement.blur()")
     page.keyboard.press("Tab")
     expect(page.locator(":focus")).to_have_attribute("href", "#content")
@@ -227,7 +227,7 @@ def test_the_keyboard_goes_through_a_page_in_the_order_of_reading_and_shows_wher
 
 @pytest.mark.parametrize("kind", ["results", "an article", "a clipping list", "not there"])
 def test_the_skip_link_leads_past_the_masthead(site: AuditedSite, page: Page, kind: str) -> None:
-    page.goto(pages_of(site)[kind])
+    page.goto(site.address(PAGES[kind]))
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
@@ -241,7 +241,7 @@ def test_marks_stay_legible_in_forced_colours(site: AuditedSite, browser: Browse
     """The line below a word is thin and below it: the system gives it the colour of the words."""
     page = tab(browser, address, forced_colors="active")
     for kind in ("results", "an article that was searched for"):
-        page.goto(pages_of(site)[kind])
+        page.goto(site.address(PAGES[kind]))
         line = page.locator("mark").first.evaluate(
             """element => {
                 const style = getComputedStyle(element);

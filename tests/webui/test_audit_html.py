@@ -17,7 +17,7 @@ from justhtml import JustHTML
 from lxml import etree
 
 from tests.conftest import PROJECT
-from tests.support.web_audit import EDITOR, PAGES, UNION, AuditedSite, pages_of, site_over_samples
+from tests.support.web_audit import EDITOR, PAGES, UNION, AuditedSite, others_of, site_over_samples
 from webui.i18n import COOKIE, LANGUAGES
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -121,8 +121,7 @@ def _has_name(field: Any, labelled: set[str]) -> bool:
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("kind", [*PAGES, "pages that have no name here"])
 def test_a_page_is_valid_html(site: AuditedSite, client: FlaskClient, kind: str, language: str) -> None:
-    kinds = pages_of(site)
-    for path in [kinds[kind]] if kind in PAGES else [kinds[name] for name in kinds.keys() - PAGES]:
+    for path in [site.address(PAGES[kind])] if kind in PAGES else others_of(site):
         response = client.get(path, headers={**EDITOR, "Cookie": f"{COOKIE}={language}"})
         assert response.mimetype == "text/html"
         assert faults(response.text) == []

@@ -10,7 +10,6 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Literal
 
 import pytest
@@ -27,17 +26,6 @@ NO_FULL_MATCH = "%E5%AE%89%E5%85%A8%E7%94%9F%E4%BA%A7%20%E7%81%AB%E6%98%9F"
 """安全生产 火星"""
 PHONE = {"width": 360, "height": 740}
 LEAD, FAMILIES, FAIR = SAMPLES[:3]
-COLOURS = """() => {
-    const transparent = 'rgba(0, 0, 0, 0)';
-    function ground(element) {
-        const colour = getComputedStyle(element).backgroundColor;
-        return colour === transparent && element.parentElement ? ground(element.parentElement) : colour;
-    }
-    return [...document.querySelectorAll('body *')]
-        .filter(element => element.textContent.trim() && element.checkVisibility())
-        .map(element => [element.className || element.tagName, getComputedStyle(element).color, ground(element)]);
-}"""
-"""Returns the name, colour and background of every element with text."""
 
 
 @pytest.fixture(scope="module")
@@ -273,41 +261,6 @@ def test_nothing_needs_javascript(browser: Browser, address: str) -> None:
     page.get_by_role("button", name="English").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("1 article")
     context.close()
-
-
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/search?q=%E5%B7%A5%E4%BC%9A&paper=yunbei",
-        f"/search?q={NO_FULL_MATCH}",
-        "/",
-        "/paper/yunbei",
-        "/help",
-        f"/clips?id={LEAD.id}&id=nothing&title=a",
-    ],
-)
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_text_stands_out_from_its_ground(browser: Browser, address: str, scheme: str, path: str) -> None:
-    """WCAG AA requires a contrast of 4.5 to 1 for text, here in both colour schemes."""
-    context = browser.new_context(base_url=address, color_scheme=scheme)  # type: ignore[arg-type]
-    page = context.new_page()
-    page.goto(path)
-    shown = page.evaluate(COLOURS)
-    faint = [(name, text, ground) for name, text, ground in shown if contrast(text, ground) < 4.5]
-    context.close()
-    assert not faint
-
-
-def contrast(one: str, other: str) -> float:
-    """Return the contrast of two colours, given as `rgb(…)`, from 1 to 21."""
-    lighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
-    return (lighter + 0.05) / (darker + 0.05)
-
-
-def luminance(colour: str) -> float:
-    channels = [int(number) / 255 for number in re.findall(r"\d+", colour)[:3]]
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
-    return sum(weight * channel for weight, channel in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
 
 
 def test_the_printed_results_name_the_query_and_the_filters(page: Page) -> None:
