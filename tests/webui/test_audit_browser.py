@@ -166,14 +166,16 @@ def test_the_audit_finds_what_is_wrong(page: Page) -> None:
     page.evaluate(
         """() => {
             document.querySelector('label[for=q]').remove();
-            document.querySelector('.order').innerHTML = '<a href="/a">一</a><a href="/b">二</a>';
+            document.querySelector('#q').removeAttribute('placeholder');
+            document.querySelector('.order').innerHTML = '<a href="/a">一二</a><a href="/b">三四</a>';
+            document.querySelector('.order').style = 'display: flex; gap: 0; justify-content: start';
             for (const link of document.querySelectorAll('.order a'))
                 link.style = 'font-size: 8px; display: block; min-height: 0; min-width: 0; color: #ddd';
             document.querySelector('h1').style = 'min-width: 3000px';
         }"""
     )
     found = "\n".join(faults(page, DESK, "light"))
-    for fault in ("px wide", "is 8", "label:", "target-size:", "color-contrast:"):
+    for fault in ("px wide", " 13.", "label:", "target-size:", "color-contrast:"):
         assert fault in found
 
 
