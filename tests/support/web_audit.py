@@ -162,4 +162,4 @@ def _rule_of(app: Flask, address: str) -> str:
 
 def _is_page(app: Flask, address: str) -> bool:
     with app.test_client(use_cookies=False).get(address, headers=EDITOR) as response:
-        return response.mimetype == "text/html"
+        return response.status_code == 200 and response.mimetype == "text/html"
