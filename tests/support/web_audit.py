@@ -6,6 +6,7 @@ be forgotten.
 
 from __future__ import annotations
 
+import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -89,14 +90,15 @@ PAGES = {
 
 
 def site_over_samples(folder: Path, sample_archive: Path) -> AuditedSite:
-    """Index the sample archive, withdraw an article, and return the site with forms."""
+    """Index a copy of the sample archive with more pages, withdraw an article, and return the site with forms."""
+    root = Path(shutil.copytree(sample_archive, folder / "archive"))
     for name, text in MORE_PAGES.items():
-        (sample_archive / name).parent.mkdir(parents=True, exist_ok=True)
-        (sample_archive / name).write_text(text, encoding="utf-8")
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text, encoding="utf-8")
     engine = on_disk(folder)
-    archive = Archive(sample_archive)
+    archive = Archive(root)
     index(archive, engine, jobs=1)
-    settings = Settings(sample_archive, str(folder / "index"), edit=True, user_header="X-Remote-User")
+    settings = Settings(root, str(folder / "index"), edit=True, user_header="X-Remote-User")
     app = create_app(settings, engine)
     names = _names(app)
     record(archive, engine, names["gone"], Correction(action="withdraw", reason="来函", public_reason="应来函"), "馆员")
