@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import msgspec
 from flask import Blueprint, Response, current_app, redirect, render_template, request
 from flask.typing import ResponseReturnValue
+from msgspec.structs import replace
 from werkzeug.exceptions import NotFound
 
 from indexer.errors import UsageError
