@@ -175,7 +175,7 @@ class SearchLink(Struct, frozen=True, gc=False):
                     break
                 kept[name].append(value)
         few = {name: tuple(values) for name, values in kept.items()}
-        return replace(self, q=self.q[: limits.query_letters], **few)  # type: ignore[arg-type]
+        return replace(self, q=self.q[: limits.query_letters], **few)
 
     def has(self, name: Choice, value: str) -> bool:
         """Return whether this value of a facet is selected."""
@@ -196,7 +196,7 @@ class SearchLink(Struct, frozen=True, gc=False):
             values = [value, *(other for other in chosen if not lies_in(other, value) and not lies_in(value, other))]
         else:
             values = [value, *chosen]
-        return replace(self, page=1, **{name: tuple(sorted(values))})  # type: ignore[arg-type]
+        return replace(self, page=1, **{name: tuple(sorted(values))})
 
     def toggle_year(self, year: str) -> SearchLink:
         """Return the search limited to this year, or in all years if it already is."""
@@ -262,7 +262,7 @@ class NewLink(Struct, frozen=True, gc=False):
         return NewLink()
 
 
-def article_url(article_id: str, link: SearchLink = SearchLink()) -> str:
+def article_url(article_id: str, link: SearchLink = SearchLink()) -> str:  # noqa: B008 (a frozen value)
     """Return the path of an article, with the search that it was found by, if that is short enough.
 
     The article marks the matches of that search and leads back to its page of results.

@@ -92,7 +92,7 @@ def _counted(reader: Reader, link: SearchLink, possible: Iterable[Suggestion]) -
 def _possible(reader: Reader, asked: Query, link: SearchLink) -> Iterator[Suggestion]:
     """Yield searches that may find something: with fewer filters, then with other queries."""
     for facet, nothing in _LET_GO.items():
-        yield Suggestion(f"without_{facet}", replace(link, **nothing))  # type: ignore[arg-type]
+        yield Suggestion(f"without_{facet}", replace(link, **nothing))
     if link.narrowed():
         yield Suggestion("without_filters", link.unfiltered())
     yield from _when_held(reader, link)

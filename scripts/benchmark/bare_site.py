@@ -1,7 +1,7 @@
 """Serve the site of any checkout, with a route that does nothing, to measure others against it.
 
-Run `python bare_site.py INDEX PROCESSES` with PYTHONPATH naming a checkout and its `scripts`. Only what every checkout has is
-used, so that this file runs them all. The address of the site is printed once it listens.
+Run `python bare_site.py INDEX PROCESSES` with PYTHONPATH naming a checkout and its `scripts`. Only what every checkout
+has is used, so that this file runs them all. The address of the site is printed once it listens.
 """
 
 from __future__ import annotations

@@ -98,7 +98,7 @@ def _fork(work: Callable[[], None], watched: int, held: int) -> int:
         threading.Thread(target=_end_with_parent, args=(watched,), name="end with the parent", daemon=True).start()
         work()
         status = 0
-    except BaseException:  # noqa: BLE001 (a process that isn't the first must not go on as if it were)
+    except BaseException:
         sys.excepthook(*sys.exc_info())
     finally:
         with suppress(Exception):

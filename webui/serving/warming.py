@@ -25,8 +25,8 @@ def warm_up(app: Flask) -> None:
 
 def _ask(app: Flask, path: str) -> bytes:
     """Return the body of an answer, b"" where it is an error."""
-    builder = EnvironBuilder(path=path, headers={"Host": "127.0.0.1"})
-    environ = {**builder.get_environ(), WARMING: True}
+    environ = EnvironBuilder(path=path).get_environ()
+    environ[WARMING] = True
     statuses: list[str] = []
 
     def start(status: str, headers: object, error: object = None) -> object:

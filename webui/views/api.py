@@ -125,7 +125,7 @@ def _refuse_what_is_cut(link: SearchLink) -> None:
 
 
 def _json(answer: object) -> Response:
-    return Response(current_app.json.dumps(msgspec.to_builtins(answer)) + "\n", mimetype="application/json")
+    return Response(msgspec.json.encode(answer, order="deterministic") + b"\n", mimetype="application/json")
 
 
 def _error(sentence: str, code: int) -> ResponseReturnValue:
