@@ -35,6 +35,8 @@ ROOT = HERE.parent.parent
 BEGIN, END = "<!-- made by scripts/bench --site: begin -->", "<!-- made by scripts/bench --site: end -->"
 CLIENTS = 8
 _TURNS = 4
+_LONGEST_PAUSE = 10.0
+"""In seconds: after a longer one, a connection is opened anew."""
 _STARTS = 3
 _WARM_UP_SEED = 11
 _BUILD = """
@@ -153,9 +155,13 @@ class _Server:
     def __init__(self, port: int, pid: int) -> None:
         self.port, self.pid = port, pid
         self._connection = http.client.HTTPConnection("127.0.0.1", port)
+        self._asked = time.monotonic()
 
     def get(self, path: str) -> tuple[float, bytes]:
         """Return how long an answer takes, and its body. Raises SystemExit for anything but 200."""
+        if time.monotonic() - self._asked > _LONGEST_PAUSE:
+            self._connection.close()  # as the server is about to
+        self._asked = time.monotonic()
         began = time.perf_counter()
         self._connection.request("GET", path, headers={"Accept-Encoding": "identity"})
         response = self._connection.getresponse()
