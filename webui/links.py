@@ -61,7 +61,7 @@ _QUOTED = 4096
 
 
 def quoted(text: str) -> str:
-    """Return a value as it stands in an address.
+    """Return a value encoded for an address.
 
     >>> quoted("工会 a-1")
     '%E5%B7%A5%E4%BC%9A%20a-1'
