@@ -543,11 +543,12 @@ class SnippetPart(Struct, frozen=True, gc=False):
 
 
 class AnswerHit(Struct, frozen=True, gc=False):
-    """A hit as it is shown: the document, its score, and the passage around the matches."""
+    """A hit as it is shown: the document, its score, the passage around the matches, and how many are marked in all."""
 
     document: DocumentSummary
     score: float
     snippet: tuple[SnippetPart, ...]
+    matches: int
 
 
 class PartialHit(Struct, frozen=True, gc=False):
@@ -560,6 +561,7 @@ class PartialHit(Struct, frozen=True, gc=False):
     document: DocumentSummary
     score: float
     snippet: tuple[SnippetPart, ...]
+    matches: int
     missing: tuple[str, ...]
 
 

@@ -14,6 +14,7 @@ from webui import filters, i18n, links, meta, views
 from webui.access.audience import audience
 from webui.access.origins import allow_reading
 from webui.language.in_url import LanguageInUrl, keep_language, kept, translations
+from webui.listing import rows
 from webui.settings import Settings
 from webui.site_state import SiteState, site_state
 
@@ -72,6 +73,10 @@ def _set_up_templates(app: Flask, settings: Settings) -> None:
         "issue_url": links.issue_url,
         "page_url": links.page_url,
         "article_url": links.article_url,
+        "facet_rows": rows.facet_rows,
+        "timeline_bars": rows.timeline_bars,
+        "options": rows.options,
+        "place_of": rows.place_of,
         "hit_anchor": links.hit_anchor,
         "raw_url": links.raw_url,
         "edit_url": links.edit_url if settings.edit else None,

@@ -22,6 +22,12 @@ _FORM_BYTES = 1 << 20
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; 0.0.0.0 for the whole net.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
 @click.option(
+    "--processes",
+    type=click.IntRange(1, 64),
+    default=None,
+    help="How many processes answer; they share the memory of the index. [one for each core, at most 4]",
+)
+@click.option(
     "--public-url",
     default="",
     envvar="BAOSOU_PUBLIC_URL",
@@ -64,6 +70,7 @@ def serve(
     location: str,
     host: str,
     port: int,
+    processes: int | None,
     public_url: str,
     inhouse_header: str,
     trusted_proxies: tuple[str, ...],
@@ -82,6 +89,7 @@ def serve(
     """
     from webui import server
     from webui.app import create_app
+    from webui.serving.processes import usual_count
 
     if edit != bool(user_header):
         raise UsageError("--edit and --user-header belong together: a correction is recorded with a name.")
@@ -100,7 +108,13 @@ def serve(
     if log_requests:
         server.log_requests(app)
     try:
-        server.serve(app, host, port, started=lambda url: click.echo(f"Serving on {url}  (stop with Ctrl+C)"))
+        server.serve(
+            app,
+            host,
+            port,
+            processes=processes or usual_count(),
+            started=lambda url: click.echo(f"Serving on {url}  (stop with Ctrl+C)"),
+        )
     except OSError as error:
         raise UsageError(
             f"Can't listen on {host}:{port} ({error.strerror}); choose another --host or --port."

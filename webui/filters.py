@@ -13,6 +13,8 @@ from indexer.model import SnippetPart
 from webui.marking import MarkedLine
 
 _TELEPHONE = r"(?<!\d)(?:0\d{2,3}-\d{7,8}|1\d{10}|[48]00-\d{3,4}-\d{3,4})(?!\d)"
+_TELEPHONES = re.compile(_TELEPHONE)
+_DIGITS = re.compile(r"\d{3}")
 _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -26,7 +28,7 @@ def marks(parts: Iterable[SnippetPart], doubts: Mapping[str, str] = MappingProxy
     >>> marks([SnippetPart("人库", False)], {"人库": "疑为“入库”"})
     Markup('<span class="doubt">人库<small>〔疑为“入库”〕</small></span>')
     """
-    return _marked(parts, doubts, lambda text, _: Markup("<mark>{}</mark>").format(text))
+    return _marked(parts, doubts, lambda text, _: f"<mark>{text}</mark>")
 
 
 def numbered_marks(
@@ -40,37 +42,39 @@ def numbered_marks(
     Markup('<mark id="m1" data-place="1/2"><a href="#m2" title="1/2">工会</a></mark>')
     """
 
-    def hit(text: Markup, place: int) -> Markup:
+    def hit(text: str, place: int) -> str:
         number = line.first + place
-        said = label(n=number, all=total)
+        said = escape(label(n=number, all=total))
         if total > 1:
-            text = Markup('<a href="#m{}" title="{}">{}</a>').format(number % total + 1, said, text)
-        return Markup('<mark id="m{}" data-place="{}">{}</mark>').format(number, said, text)
+            text = f'<a href="#m{number % total + 1}" title="{said}">{text}</a>'
+        return f'<mark id="m{number}" data-place="{said}">{text}</mark>'
 
     return _marked(line.parts, doubts, hit)
 
 
-def _marked(parts: Iterable[SnippetPart], doubts: Mapping[str, str], hit: Callable[[Markup, int], Markup]) -> Markup:
-    """Return parts as HTML; `hit` makes that of a match, given its text and how many matches come before it."""
-    doubted = re.compile("|".join([*map(re.escape, doubts), _TELEPHONE]))
+def _marked(parts: Iterable[SnippetPart], doubts: Mapping[str, str], hit: Callable[[str, int], str]) -> Markup:
+    """Return parts as HTML; `hit` makes that of a match, given its HTML and how many matches come before it."""
+    doubted = re.compile("|".join([*map(re.escape, doubts), _TELEPHONE])) if doubts else _TELEPHONES
     made, hits = [], 0
     for part in parts:
-        text = _doubted(part.text, doubted, doubts)
+        # Without doubts and digits there is nothing to look for.
+        text = _doubted(part.text, doubted, doubts) if doubts or _DIGITS.search(part.text) else escape(part.text)
         made.append(hit(text, hits) if part.is_hit else text)
         hits += part.is_hit
-    return Markup("").join(made)
+    return Markup("".join(made))  # noqa: S704 (its pieces are escaped)
 
 
-def _doubted(text: str, doubted: re.Pattern[str], doubts: Mapping[str, str]) -> Markup:
-    pieces, at = [], 0
+def _doubted(text: str, doubted: re.Pattern[str], doubts: Mapping[str, str]) -> str:
+    pieces: list[str] = []
+    at = 0
     for m in doubted.finditer(text):
         if m[0] in doubts:
-            span = Markup('<span class="doubt">{}<small>〔{}〕</small></span>').format(m[0], doubts[m[0]])
+            span = f'<span class="doubt">{escape(m[0])}<small>〔{escape(doubts[m[0]])}〕</small></span>'
         else:
-            span = Markup('<span class="whole">{}</span>').format(m[0])
+            span = f'<span class="whole">{escape(m[0])}</span>'
         pieces += [escape(text[at : m.start()]), span]
         at = m.end()
-    return Markup("").join([*pieces, escape(text[at:])])
+    return "".join([*pieces, escape(text[at:])])
 
 
 def plain(parts: Iterable[SnippetPart]) -> str:

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from typing import get_args
-from urllib.parse import parse_qsl, quote, urlencode
+from urllib.parse import parse_qsl, quote
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from indexer.errors import UsageError
 from indexer.model import CHOICES, Choice, DateSpan, Filters, Or, Sort
@@ -52,8 +55,36 @@ _ADDED_BY_CHATS = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class SearchLink:
+_DEFAULT_SIZE = 10
+_QUOTED = 4096
+"""How many short values are remembered in their encoded form: a page repeats the same ones in all its links."""
+
+
+def quoted(text: str) -> str:
+    """Return a value encoded for an address.
+
+    >>> quoted("工会 a-1")
+    '%E5%B7%A5%E4%BC%9A%20a-1'
+    """
+    return _quoted(text) if len(text) <= LONGEST_CARRIED else quote(text, safe="")
+
+
+@lru_cache(_QUOTED)
+def _quoted(text: str) -> str:
+    return quote(text, safe="")
+
+
+def address(path: str, pairs: Iterable[tuple[str, str]]) -> str:
+    """Return the address of a path with these parameters; their names need no encoding.
+
+    >>> address("/search", [("q", "工会"), ("page", "2")]), address("/search", [])
+    ('/search?q=%E5%B7%A5%E4%BC%9A&page=2', '/search')
+    """
+    query = "&".join([f"{name}={quoted(value)}" for name, value in pairs])
+    return f"{path}?{query}" if query else path
+
+
+class SearchLink(Struct, frozen=True, gc=False):
     """A search as given by its URL.
 
     `start` and `end` are the unparsed values of `from` and `to`.
@@ -71,19 +102,30 @@ class SearchLink:
     start: str = ""
     end: str = ""
     sort: Sort = "relevance"
-    size: int = 10
+    size: int = _DEFAULT_SIZE
     page: int = 1
 
     def pairs(self) -> Pairs:
         """Return the canonical parameters in order, without empty and default ones."""
-        several = [(name, value) for name in CHOICES for value in getattr(self, name)]
-        single = [("from", self.start), ("to", self.end), ("sort", self.sort), ("size", str(self.size))]
-        pairs = [("q", self.q), *several, *single, ("page", str(self.page))]
-        return [pair for pair in pairs if pair[1] and pair not in _DEFAULTS]
+        pairs = [("q", self.q)] if self.q else []
+        for name in CHOICES:
+            for value in getattr(self, name):
+                pairs.append((name, value))
+        if self.start:
+            pairs.append(("from", self.start))
+        if self.end:
+            pairs.append(("to", self.end))
+        if self.sort != "relevance":
+            pairs.append(("sort", self.sort))
+        if self.size != _DEFAULT_SIZE:
+            pairs.append(("size", str(self.size)))
+        if self.page != 1:
+            pairs.append(("page", str(self.page)))
+        return pairs
 
     def url(self, path: str = "/search") -> str:
         """Return the canonical URL of this search at `path`."""
-        return f"{path}?{urlencode(self.pairs(), quote_via=quote, safe='')}".rstrip("?")
+        return address(path, self.pairs())
 
     @property
     def is_handy(self) -> bool:
@@ -128,12 +170,12 @@ class SearchLink:
         count = length = 0
         for name in CHOICES:
             for value in getattr(self, name):
-                count, length = count + 1, length + len(name) + len(quote(value, safe="")) + 2
+                count, length = count + 1, length + len(name) + len(quoted(value)) + 2
                 if count > limits.values or length > LONGEST_CHOSEN:
                     break
                 kept[name].append(value)
         few = {name: tuple(values) for name, values in kept.items()}
-        return replace(self, q=self.q[: limits.query_letters], **few)  # type: ignore[arg-type]
+        return replace(self, q=self.q[: limits.query_letters], **few)
 
     def has(self, name: Choice, value: str) -> bool:
         """Return whether this value of a facet is selected."""
@@ -154,7 +196,7 @@ class SearchLink:
             values = [value, *(other for other in chosen if not lies_in(other, value) and not lies_in(value, other))]
         else:
             values = [value, *chosen]
-        return replace(self, page=1, **{name: tuple(sorted(values))})  # type: ignore[arg-type]
+        return replace(self, page=1, **{name: tuple(sorted(values))})
 
     def toggle_year(self, year: str) -> SearchLink:
         """Return the search limited to this year, or in all years if it already is."""
@@ -190,8 +232,7 @@ class SearchLink:
         return SearchLink(self.q, sort=self.sort, size=self.size)
 
 
-@dataclass(frozen=True, slots=True)
-class NewLink:
+class NewLink(Struct, frozen=True, gc=False):
     """What is new since a time, as given by its URL. `since` is unparsed; "" for all that is held.
 
     >>> NewLink.of("2026-11", "2").url(), NewLink.of("", "x").url("/new.atom")
@@ -208,10 +249,9 @@ class NewLink:
 
     def url(self, path: str = "/new") -> str:
         """Return the canonical URL."""
-        pairs = [
-            pair for pair in (("since", self.since), ("page", str(self.page))) if pair[1] and pair != ("page", "1")
-        ]
-        return f"{path}?{urlencode(pairs, quote_via=quote, safe='')}".rstrip("?")
+        since = [("since", self.since)] if self.since else []
+        page = [("page", str(self.page))] if self.page != 1 else []
+        return address(path, [*since, *page])
 
     def at(self, page: int) -> NewLink:
         """Return another page of this."""
@@ -222,10 +262,7 @@ class NewLink:
         return NewLink()
 
 
-_DEFAULTS = frozenset({("sort", "relevance"), ("size", "10"), ("page", "1")})
-
-
-def article_url(article_id: str, link: SearchLink = SearchLink()) -> str:
+def article_url(article_id: str, link: SearchLink = SearchLink()) -> str:  # noqa: B008 (a frozen value)
     """Return the path of an article, with the search that it was found by, if that is short enough.
 
     The article marks the matches of that search and leads back to its page of results.
@@ -233,7 +270,7 @@ def article_url(article_id: str, link: SearchLink = SearchLink()) -> str:
     >>> article_url("demo-1", SearchLink(q="工会", page=2)), article_url("demo-1")
     ('/article/demo-1?q=%E5%B7%A5%E4%BC%9A&page=2', '/article/demo-1')
     """
-    path = f"/article/{quote(article_id, safe='')}"
+    path = f"/article/{quoted(article_id)}"
     return link.url(path) if link.is_handy else path
 
 
@@ -254,7 +291,7 @@ def edit_url(article_id: str) -> str:
 
 def paper_url(paper: str) -> str:
     """Return the path of a paper."""
-    return f"/paper/{quote(paper, safe='')}"
+    return f"/paper/{quoted(paper)}"
 
 
 def issue_url(paper: str, day: date | None) -> str:
@@ -272,7 +309,7 @@ def page_url(paper: str, day: date | None, page: str) -> str:
     >>> page_url("demo", date(2019, 3, 8), "A01")
     '/paper/demo/2019-03-08/A01'
     """
-    return f"{issue_url(paper, day)}/{quote(page, safe='')}"
+    return f"{issue_url(paper, day)}/{quoted(page)}"
 
 
 def decode(query_string: bytes) -> Pairs:
@@ -303,7 +340,7 @@ def read(pairs: Pairs) -> SearchLink:
         start=start,
         end=end,
         sort=sort if sort in SORTS else "relevance",
-        size=_number(_first(pairs, "size"), 10, MAX_SIZE),
+        size=_number(_first(pairs, "size"), _DEFAULT_SIZE, MAX_SIZE),
         page=_number(_first(pairs, "page"), 1, MAX_PAGE),
     )
 

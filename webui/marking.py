@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from indexer.model import Article, Everything, Field, Query, SnippetPart
+from indexer.model import Article, ArticleSummary, Everything, Field, Query, SnippetPart
 from indexer.search import snippets
 
 Marker = Callable[[str, Field], tuple[SnippetPart, ...]]
@@ -31,6 +31,26 @@ class MarkedArticle:
     paragraphs: tuple[MarkedLine, ...]
     captions: tuple[MarkedLine, ...]
     total: int
+
+
+@dataclass(frozen=True, slots=True)
+class MarkedHeads:
+    """What stands above an article in a list, split into parts that match and parts that do not."""
+
+    kicker: tuple[SnippetPart, ...]
+    headline: tuple[SnippetPart, ...]
+    byline: tuple[tuple[SnippetPart, ...], ...]
+
+
+def marked_heads(articles: Sequence[ArticleSummary], query: Query) -> list[MarkedHeads]:
+    """Mark the matches of a query in what stands above several articles."""
+    kickers = _mark_all([article.kicker for article in articles], query, "kicker")
+    headlines = _mark_all([article.headline for article in articles], query, "headline")
+    names = iter(_mark_all([person.name for article in articles for person in article.byline], query, "byline"))
+    return [
+        MarkedHeads(kicker, headline, tuple(next(names) for _ in article.byline))
+        for article, kicker, headline in zip(articles, kickers, headlines, strict=True)
+    ]
 
 
 def marker(query: Query) -> Marker:
@@ -71,6 +91,6 @@ def _fields(article: Article) -> dict[Field, Sequence[str]]:
 
 
 def _mark_all(texts: Sequence[str], query: Query, field: Field) -> Sequence[tuple[SnippetPart, ...]]:
-    if isinstance(query, Everything) or not texts:
+    if isinstance(query, Everything) or not any(texts):
         return [(SnippetPart(text, False),) for text in texts]
     return snippets.mark_all(texts, query, field)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import re
+import socket
 import sys
 import threading
 import time
@@ -22,11 +24,14 @@ from waitress.server import MultiSocketServer, TcpWSGIServer  # type: ignore[imp
 from indexer.engines.base import Reader
 from indexer.errors import IndexUnavailable
 from indexer.indexing.garbage import collect_seldom
+from webui.serving.processes import CAN_FORK, run
+from webui.serving.warming import WARMING, warm_up
 from webui.site_state import site_state_of
 
 THREADS = 8
 LARGEST_REQUEST_HEADER = 1024 * 1024
 """In bytes. The server refuses a longer header without a page, so this is far above what the site refuses with one."""
+_BACKLOG = 1024
 _SECONDS_BETWEEN_CLEANUPS = 5
 _LOWEST_PRIORITY = 19
 _SECONDS_BETWEEN_LOOKS = 5
@@ -82,22 +87,81 @@ class _Channel(HTTPChannel):  # type: ignore[misc]
         return is_open
 
 
-def serve(app: Flask, host: str, port: int, *, started: Callable[[str], None] = lambda address: None) -> None:
-    """Serve the site until interrupted.
+def serve(
+    app: Flask,
+    host: str,
+    port: int,
+    *,
+    processes: int = 1,
+    started: Callable[[str], None] = lambda address: None,
+) -> None:
+    """Serve the site until interrupted, in one process or, where the system can copy processes, in several.
 
     `started` is called with the address of the site once the server listens on it.
 
     Raises OSError if the address is in use or not available.
     """
+    if processes > 1 and CAN_FORK:
+        _serve_in_processes(app, host, port, processes, started)
+        return
     server = listen(app, host, port)
+    warm_up(app)
+    try:
+        started(_address(host, listening_port(server)))
+        _run(app, server)
+    finally:
+        server.close()
+
+
+def _serve_in_processes(app: Flask, host: str, port: int, count: int, started: Callable[[str], None]) -> None:
+    """Serve the site in copies of this process, which all accept connections of the same sockets.
+
+    So a connection waits for whichever process is free, and none is lost when one of them dies before taking it.
+    """
+    sockets = _bound(host, port)
+    try:
+        warm_up(app)
+        gc.collect()
+        collect_seldom()
+        address = _address(host, sockets[0].getsockname()[1])
+        run(lambda: _run(app, _server(app, sockets=sockets)), count, lambda: started(address))
+    finally:
+        for one in sockets:
+            one.close()
+
+
+def _run(app: Flask, server: TcpWSGIServer | MultiSocketServer) -> None:
     collect_seldom()
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # it warns of each request that waits
     threading.Thread(target=_verify_forever, args=(app,), name="verify the index", daemon=True).start()
+    server.run()
+
+
+def _address(host: str, port: int) -> str:
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}"
+
+
+def _bound(host: str, port: int) -> list[socket.socket]:
+    """Return sockets that listen on all addresses of a host, on one port.
+
+    Raises OSError if one is in use or not available.
+    """
+    found: list[socket.socket] = []
+    kinds = socket.getaddrinfo(host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     try:
-        started(f"http://{f'[{host}]' if ':' in host else host}:{listening_port(server)}")
-        server.run()
-    finally:
-        server.close()
+        for family, kind, protocol, _, address in dict.fromkeys(kinds):
+            one = socket.socket(family, kind, protocol)
+            found.append(one)
+            one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            if family == socket.AF_INET6:
+                one.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+            one.bind((address[0], found[0].getsockname()[1] if len(found) > 1 else port, *address[2:]))
+            one.listen(_BACKLOG)
+    except OSError:
+        for one in found:
+            one.close()
+        raise
+    return found
 
 
 def _verify_forever(app: Flask) -> None:
@@ -131,6 +195,8 @@ def log_requests(app: Flask) -> None:
 
     @app.after_request
     def log(response: Response) -> Response:
+        if WARMING in request.environ:
+            return response
         address = f"{request.script_root}{request.environ.get('REQUEST_URI', request.full_path)}"
         sys.stderr.write(f"{datetime.now():%Y-%m-%d %H:%M:%S} {response.status_code} {address}\n")
         return response
@@ -143,12 +209,15 @@ def listen(app: Flask, host: str, port: int) -> TcpWSGIServer | MultiSocketServe
 
     Raises OSError if the address is in use or not available.
     """
+    return _server(app, host=host, port=port)
+
+
+def _server(app: Flask, **where: object) -> TcpWSGIServer | MultiSocketServer:
     limits = site_state_of(app).settings.limits
-    sockets: dict[int, object] = {}
+    listening: dict[int, object] = {}
     server = create_server(
         app,
-        host=host,
-        port=port,
+        **where,
         threads=THREADS,
         max_request_header_size=LARGEST_REQUEST_HEADER,
         max_request_body_size=limits.body_bytes,
@@ -156,11 +225,11 @@ def listen(app: Flask, host: str, port: int) -> TcpWSGIServer | MultiSocketServe
         cleanup_interval=min(_SECONDS_BETWEEN_CLEANUPS, limits.request_seconds),
         connection_limit=limits.connections,
         asyncore_use_poll=True,
-        map=sockets,
+        map=listening,
     )
-    for listening in sockets.values():
-        if isinstance(listening, TcpWSGIServer):
-            listening.channel_class = _Channel
+    for one in listening.values():
+        if isinstance(one, TcpWSGIServer):
+            one.channel_class = _Channel
     return server
 
 

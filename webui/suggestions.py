@@ -5,8 +5,11 @@ Each is counted before it is shown: only searches that find something are sugges
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+from msgspec.structs import replace
 
 from indexer.engines.base import Reader
 from indexer.model import CHOICES, Answer, Everything, Filters, PaperHolding, Query, Request
@@ -80,7 +83,7 @@ def _counted(reader: Reader, link: SearchLink, possible: Iterable[Suggestion]) -
             continue
         looked_at.add(other)
         if count := reader.count(Request(query_parser.parse(other.q), other.filters())):
-            found.append(replace(suggestion, count=count))
+            found.append(dataclasses.replace(suggestion, count=count))
         if len(found) == _SHOWN or len(looked_at) == _LOOKED_AT:
             break
     return tuple(found)
@@ -89,7 +92,7 @@ def _counted(reader: Reader, link: SearchLink, possible: Iterable[Suggestion]) -
 def _possible(reader: Reader, asked: Query, link: SearchLink) -> Iterator[Suggestion]:
     """Yield searches that may find something: with fewer filters, then with other queries."""
     for facet, nothing in _LET_GO.items():
-        yield Suggestion(f"without_{facet}", replace(link, **nothing))  # type: ignore[arg-type]
+        yield Suggestion(f"without_{facet}", replace(link, **nothing))
     if link.narrowed():
         yield Suggestion("without_filters", link.unfiltered())
     yield from _when_held(reader, link)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
 from typing import get_args
 
 from msgspec.structs import replace
@@ -29,7 +28,7 @@ from indexer.model import (
 )
 from indexer.search.partial import partial_query_of_line
 from indexer.search.query_parser import read_line, render
-from indexer.search.snippets import match_counts, snippets
+from indexer.search.snippets import shown
 from indexer.text.bulk_folding import fold_lines
 from indexer.text.tokenizer import folded_query_words
 
@@ -61,8 +60,8 @@ def search(
     query, notes = read_line(line)
     request = Request(query, filters, sort, (page - 1) * size, size, facets)
     results = reader.search(request)
-    shown = snippets([hit.document for hit in results.hits], query, [hit.frequencies for hit in results.hits])
-    hits = tuple([AnswerHit(hit.document, hit.score, parts) for hit, parts in zip(results.hits, shown, strict=True)])
+    found = shown([hit.document for hit in results.hits], query, [hit.frequencies for hit in results.hits])
+    hits = tuple([AnswerHit(hit.document, hit.score, *its) for hit, its in zip(results.hits, found, strict=True)])
     exact = _exact(reader, request, results.total)
     partial = _partial(reader, line, request, size - len(hits)) if with_partial and page == 1 else ()
     return Answer(
@@ -92,11 +91,8 @@ def answer_json(answer: Answer) -> dict[str, object]:
         "total": answer.total,
         "page": answer.page,
         "size": answer.size,
-        "hits": _hits_json(answer.hits, answer.query),
-        "partial": [
-            {**one, "missing": list(hit.missing)}
-            for one, hit in zip(_hits_json(answer.partial, answer.query), answer.partial, strict=True)
-        ],
+        "hits": list(map(_hit_json, answer.hits)),
+        "partial": [{**_hit_json(hit), "missing": list(hit.missing)} for hit in answer.partial],
         "facets": {
             name: [{"value": value.value, "count": value.count} for value in answer.facets.get(name, ())]
             for name in FACETS
@@ -106,11 +102,7 @@ def answer_json(answer: Answer) -> dict[str, object]:
     }
 
 
-def _hits_json(hits: Sequence[AnswerHit | PartialHit], query: Query) -> list[dict[str, object]]:
-    return list(map(_hit_json, hits, match_counts([hit.document for hit in hits], query)))
-
-
-def _hit_json(hit: AnswerHit | PartialHit, matches: int) -> dict[str, object]:
+def _hit_json(hit: AnswerHit | PartialHit) -> dict[str, object]:
     document, article = hit.document, hit.document.article
     return {
         "id": document.id,
@@ -123,7 +115,7 @@ def _hit_json(hit: AnswerHit | PartialHit, matches: int) -> dict[str, object]:
         "kind": article.kind,
         "byline": [{"name": one.name, "role": one.role} for one in article.byline],
         "quality": article.quality,
-        "matches": matches,
+        "matches": hit.matches,
         "localities": list(article.localities),
         "score": hit.score,
         "snippet": [{"text": part.text, "hit": part.is_hit} for part in hit.snippet],
@@ -149,10 +141,9 @@ def _partial(reader: Reader, line: str, request: Request, size: int) -> tuple[Pa
     found = reader.partial(asked, replace(request, size=size))
     words: Query = Or(tuple(Word(word, (word,), or_phrase=False) for word in asked.words))
     documents = [hit.document for hit in found]
-    shown = snippets(documents, words, [hit.frequencies for hit in found])
+    its = shown(documents, words, [hit.frequencies for hit in found], request.query)
     return tuple(
-        PartialHit(hit.document, hit.score, parts, _missing(asked, hit))
-        for hit, parts in zip(found, shown, strict=True)
+        PartialHit(hit.document, hit.score, *one, _missing(asked, hit)) for hit, one in zip(found, its, strict=True)
     )
 
 

@@ -11,9 +11,11 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate, chain
 from operator import itemgetter
+from typing import NamedTuple
 
-from indexer.model import UTF16, ArticleSummary, DocumentSummary, Everything, Field, Query, SnippetPart, Span
+from indexer.model import UTF16, ArticleSummary, DocumentSummary, Everything, Field, Near, Query, SnippetPart, Span
 from indexer.search.highlighter import Highlighter, Match, Wanted, wanted
+from indexer.search.query_parser import positive_leaves
 from indexer.text.bulk_folding import SEPARATOR, fold_lines, fold_together
 from indexer.text.newsprint import STOPS
 
@@ -71,6 +73,31 @@ def mark_all(texts: Sequence[str], query: Query, field: Field = "paragraph") -> 
     return [tuple(_parts(folded.text, _within(found, *span), span)) for span in spans]
 
 
+class Shown(NamedTuple):
+    """What a list of results shows of an article: its snippet, and how many matches are marked in all of it."""
+
+    snippet: tuple[SnippetPart, ...]
+    matches: int
+
+
+def shown(
+    documents: Sequence[DocumentSummary],
+    query: Query,
+    frequencies: Sequence[Mapping[str, int]],
+    counted: Query | None = None,
+) -> list[Shown]:
+    """Return the snippet of each document, as `snippets` does, and the number of its matches.
+
+    Both are found in one pass. The matches are those of another query if `counted` names it.
+    """
+    page, known = _prepared(documents, query, frequencies)
+    numbers = range(len(documents))
+    if counted is None and _is_the_same_in_all_fields(query):
+        return [Shown(page.snippet(number, known[number]), page.count(number, known[number])) for number in numbers]
+    counts = match_counts(documents, counted or query)
+    return [Shown(page.snippet(number, known[number]), counts[number]) for number in numbers]
+
+
 def snippets(
     documents: Sequence[DocumentSummary], query: Query, frequencies: Sequence[Mapping[str, int]] = ()
 ) -> list[tuple[SnippetPart, ...]]:
@@ -81,11 +108,25 @@ def snippets(
     article. It is empty if the article has neither body nor captions. `frequencies` gives, for each document, how often
     the words of the query occur in it, as far as the index knows.
     """
+    page, known = _prepared(documents, query, frequencies)
+    return [page.snippet(number, known[number]) for number in range(len(documents))]
+
+
+def _prepared(
+    documents: Sequence[DocumentSummary], query: Query, frequencies: Sequence[Mapping[str, int]]
+) -> tuple[_Page, list[Mapping[str, int]]]:
+    """Return the articles with all that may match, and what is known of how often words occur in each."""
     articles = [document.article for document in documents]
     page = _Page(articles, wanted(query, "paragraph"))
     # The index also counts the words proposed for misprints, which don't occur in the text.
-    known = [{} if article.lookalikes else its for article, its in zip(articles, frequencies, strict=False)]
-    return [page.snippet(number, known[number] if known else {}) for number in range(len(articles))]
+    known: list[Mapping[str, int]] = [
+        {} if article.lookalikes else its for article, its in zip(articles, frequencies, strict=False)
+    ]
+    return page, known or [{}] * len(articles)
+
+
+def _is_the_same_in_all_fields(query: Query) -> bool:
+    return all(isinstance(leaf, Near) or leaf.field is None for leaf in positive_leaves(query))
 
 
 def match_counts(documents: Sequence[DocumentSummary], query: Query) -> list[int]:
@@ -148,6 +189,19 @@ class _Page:
         if end < passage[1]:
             parts.append(_ELLIPSIS)
         return tuple(parts)
+
+    def count(self, number: int, frequencies: Mapping[str, int]) -> int:
+        """Return how many matches are marked in one of the articles; overlapping and adjacent ones are one."""
+        first, _, end = self._edges[number]
+        matches, doubtful = self._matches(first, end, end, frequencies)
+        found = self._confirmed(matches, doubtful)
+        if len(found) > 1:
+            found.sort()
+        count, covered = 0, -1
+        for start, stop, _, _ in found:
+            count += start > covered
+            covered = max(covered, stop)
+        return count
 
     def _matches(
         self, first: int, heads: int, end: int, frequencies: Mapping[str, int]

@@ -67,7 +67,7 @@ def test_commands_in_the_readme_exist(page: str) -> None:
 
 def test_the_api_page_names_every_key_of_an_answer() -> None:
     article = DocumentSummary.of(document("a-1").document)
-    full, partial = AnswerHit(article, 1.0, ()), PartialHit(article, 1.0, (), ("火星",))
+    full, partial = AnswerHit(article, 1.0, (), 0), PartialHit(article, 1.0, (), 0, ("火星",))
     filters = Filters()
     notes = (Note("numeral", "", ""),)
     answer = Answer("", Everything(), "", filters, "relevance", 1, 10, 1, (full,), {}, None, 1.0, (partial,), notes)

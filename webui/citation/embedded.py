@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote, urlencode
-
 from webui.citation.cited import Cited
+from webui.links import address, quoted
 
 Pairs = list[tuple[str, str]]
+
+_COINS = address(
+    "",
+    [
+        ("ctx_ver", "Z39.88-2004"),
+        ("rft_val_fmt", "info:ofi/fmt:kev:mtx:dc"),
+        ("rfr_id", "info:sid/baosou"),
+        ("rft.type", "newspaperArticle"),
+    ],
+)[1:]
+"""What all articles have in common."""
 
 
 def meta_tags(cited: Cited) -> Pairs:
@@ -46,10 +56,6 @@ def coins(cited: Cited) -> str:
     """Return the title of a COinS span, by which Zotero takes an article from a page, a list too."""
     day = cited.date
     pairs = [
-        ("ctx_ver", "Z39.88-2004"),
-        ("rft_val_fmt", "info:ofi/fmt:kev:mtx:dc"),
-        ("rfr_id", "info:sid/baosou"),
-        ("rft.type", "newspaperArticle"),
         ("rft.title", cited.title),
         *(("rft.creator", name) for name in cited.authors),
         ("rft.source", cited.paper),
@@ -59,4 +65,8 @@ def coins(cited: Cited) -> str:
         ("rft.identifier", cited.address),
         ("rft.description", f"{cited.retrieval.site} {cited.retrieval.version}"),
     ]
-    return urlencode([pair for pair in pairs if pair[1]], quote_via=quote, safe="", errors="replace")
+    return "&".join([_COINS, *[f"{name}={_encoded(value)}" for name, value in pairs if value]])
+
+
+def _encoded(value: str) -> str:
+    return quoted(value.encode("utf-8", "replace").decode() if not value.isascii() else value)

@@ -7,17 +7,21 @@ from dataclasses import dataclass
 
 from indexer.engines.facets import quality_band
 from indexer.model import AnswerHit, DocumentSummary, PartialHit, Query, SnippetPart
-from indexer.search.snippets import MAX_CHARACTERS, match_counts
+from indexer.search.snippets import MAX_CHARACTERS
 from indexer.text.folding import fold
 from webui.filters import plain, shorten
-from webui.marking import marker
+from webui.marking import MarkedHeads, marked_heads, marker
 
 
 @dataclass(frozen=True, slots=True)
 class ShownHit:
-    """A hit: its passage, how many matches its article marks, and what a reader should know before trusting it."""
+    """A hit: its passage, how many matches its article marks, and what a reader should know before trusting it.
+
+    `heads` are kicker, headline and names with their matches.
+    """
 
     document: DocumentSummary
+    heads: MarkedHeads
     snippet: tuple[SnippetPart, ...]
     matches: int
     is_corrected: bool
@@ -27,16 +31,17 @@ class ShownHit:
 
 def shown_hits(hits: Sequence[AnswerHit | PartialHit], query: Query) -> tuple[ShownHit, ...]:
     """Return hits as they are shown."""
-    counts = match_counts([hit.document for hit in hits], query)
-    return tuple(_shown(hit, query, matches) for hit, matches in zip(hits, counts, strict=True))
+    heads = marked_heads([hit.document.article for hit in hits], query)
+    return tuple(_shown(hit, query, its) for hit, its in zip(hits, heads, strict=True))
 
 
-def _shown(hit: AnswerHit | PartialHit, query: Query, matches: int) -> ShownHit:
+def _shown(hit: AnswerHit | PartialHit, query: Query, heads: MarkedHeads) -> ShownHit:
     article = hit.document.article
     return ShownHit(
         hit.document,
+        heads,
         _passage(hit, query),
-        matches,
+        hit.matches,
         # That something is withheld is said beside the text, not in lists.
         is_corrected=any(note.field != "withhold" for note in article.corrections),
         is_poor=quality_band(article.quality) == ("poor",),

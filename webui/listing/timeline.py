@@ -131,6 +131,7 @@ def _made(unit: Unit, spans: Spans, count: Count, link: SearchLink, within: str,
     most = max(hits for _, hits, _ in counted)
     if not most:
         return None
+    everywhere, chosen = link.within("", "").url(), link.dates()
     periods = tuple(
         Period(
             start=start,
@@ -139,18 +140,18 @@ def _made(unit: Unit, spans: Spans, count: Count, link: SearchLink, within: str,
             held=held,
             # What is there at all is seen.
             height=max(round(_HEIGHT * hits / most), 2) if hits else 0,
-            is_chosen=_is_chosen(link, start, end, within),
-            url=link.within("", "").url() if (start, end) == (link.start, link.end) else link.within(start, end).url(),
+            is_chosen=bool(chosen) and _is_chosen(link, chosen, start, end, within),
+            url=everywhere if (start, end) == (link.start, link.end) else link.within(start, end).url(),
         )
         for (start, end), hits, held in counted
     )
     return Timeline(unit, periods, within, link.within(wider, wider).url() if within else "")
 
 
-def _is_chosen(link: SearchLink, start: str, end: str, within: str) -> bool:
+def _is_chosen(link: SearchLink, chosen: DateSpan, start: str, end: str, within: str) -> bool:
     """Return whether a period has days of the chosen span, unless that is all of what is shown."""
-    chosen, period = link.dates(), SearchLink(start=start, end=end).dates()
-    if not chosen or chosen.undated or (link.start, link.end) == (within, within):
+    period = SearchLink(start=start, end=end).dates()
+    if chosen.undated or (link.start, link.end) == (within, within):
         return False
     return (period.first or date.min) <= (chosen.last or date.max) and (chosen.first or date.min) <= (
         period.last or date.max

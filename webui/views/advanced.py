@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from flask import Blueprint, redirect, render_template, request
+from msgspec.structs import replace
 from werkzeug.wrappers import Response
 
 from indexer.model import CHOICES, Choice, Everything, FacetValue, Request

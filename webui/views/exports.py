@@ -7,10 +7,10 @@ the file's name, a header and each record say how many there are.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from flask import Blueprint, Response, render_template
 from flask import request as http
+from msgspec.structs import replace
 
 from webui import i18n, links
 from webui.citation.here import retrieval

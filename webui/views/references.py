@@ -12,7 +12,7 @@ from webui import links
 from webui.citation import Cited, today
 from webui.citation.embedded import coins, json_ld, meta_tags
 from webui.citation.forms import gb_t_7714, plain_text
-from webui.citation.here import cited
+from webui.citation.here import cited, retrieval
 from webui.citation.references import BIBTEX, CSL_JSON, RIS, bibtex, csl_json, ris
 from webui.etags import version_tag
 from webui.exporting.formats import FORMATS
@@ -43,6 +43,7 @@ def _for_pages() -> dict[str, object]:
         "with_text": _with_text,
         "cite": cited,
         "today": today,
+        "retrieval": retrieval,
         "gb_t_7714": gb_t_7714,
         "plain_text": plain_text,
         "bibtex": bibtex,

@@ -19,7 +19,6 @@ from webui.i18n import Translator
 from webui.links import SearchLink
 from webui.listing.hits import shown_hits
 from webui.listing.timeline import timeline
-from webui.marking import marker
 from webui.meta import Meta
 from webui.paging import paging
 from webui.sharing.clipping import read_clipping
@@ -82,7 +81,6 @@ def results() -> ResponseReturnValue:
         suggestions=() if answer.total else suggestions(reader(), answer, usable),
         numerals=other_numerals(reader(), answer, usable) if answer.total and usable.page == 1 else (),
         label=label,
-        mark=marker(answer.query),
         sizes=links.SIZES,
         clips=clips,
     )
