@@ -1,0 +1,1 @@
+"""An index on a cluster of OpenSearch: for archives that outgrow one machine."""
