@@ -19,7 +19,7 @@ from pathlib import Path
 from indexer.archive.archive import Archive, Issue
 from indexer.archive.indexed import plain
 from indexer.archive.withdrawn import Withdrawal
-from indexer.engines.base import BulkWriter, Engine, Writer
+from indexer.engines.base import BulkWriter, Engine, Indexable, Writer
 from indexer.errors import FileError, IndexMissing
 from indexer.indexing import workers
 from indexer.indexing.batches import Before, Day, batches, fingerprint
@@ -116,7 +116,7 @@ class _Asked:
 class _IndexRun:
     """A run over an archive. `is_trial` if the archive must not be written to."""
 
-    def __init__(self, archive: Archive, engine: Engine, asked: _Asked, *, is_trial: bool = False) -> None:
+    def __init__(self, archive: Archive, engine: Indexable, asked: _Asked, *, is_trial: bool = False) -> None:
         self._archive, self._engine, self._asked, self._is_trial = archive, engine, asked, is_trial
         self.tally = _Tally()
 
@@ -382,7 +382,7 @@ def _day(document: Document) -> Day:
 
 
 @contextmanager
-def _change(engine: Engine, *, fresh: bool = False) -> Iterator[Writer]:
+def _change(engine: Indexable, *, fresh: bool = False) -> Iterator[Writer]:
     """A change that is forgotten when the block doesn't end well."""
     writer = engine.writer(fresh=fresh)
     try:

@@ -14,7 +14,8 @@ import json
 import random
 import shlex
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
@@ -34,15 +35,11 @@ _LIST_LENGTH = 50_000
 """Stamps in a list: fewer than a query may look up."""
 _TEXT_LENGTH = 4_000_000
 _TRIES = 50
-
-
-def stamp_of(ticket: int, source: str) -> str:
-    """The stamp of the documents that a change made from a page file.
-
-    >>> stamp_of(7, "jia/1.txt")
-    '7 jia/1.txt'
-    """
-    return f"{ticket} {source}"
+GRACE = 15 * 60
+"""Seconds for which replaced documents and indexes stay for readers that are open."""
+_VOID_SECONDS = 24 * 3600
+"""Seconds for which a ticket stays void: a run that was thought to be dead may still send something."""
+_LONG = 3600.0
 
 
 class Lease(Struct, frozen=True):
@@ -60,6 +57,13 @@ class OpenTicket(Struct, frozen=True):
 
     holder: str
     data: str
+
+
+class VoidTicket(Struct, frozen=True):
+    """A change that ended in the middle: what it may have sent, into which index, and when that was found out."""
+
+    data: str
+    at: float
 
 
 class Dated(Struct, frozen=True):
@@ -86,7 +90,7 @@ class State(Struct, frozen=True):
     documents: int = 0
     issued: int = 0
     open: dict[str, OpenTicket] = {}
-    void: dict[str, float] = {}
+    void: dict[str, VoidTicket] = {}
     superseded: tuple[Dated, ...] = ()
     moves: tuple[str, ...] = ()
     records: tuple[str, ...] = ()
@@ -205,6 +209,41 @@ class StateStore:
             except NotFound:
                 continue
 
+    def tidy(self) -> None:
+        """Delete what no reader and no writer can need any more, and let the alias for other tools name the index."""
+        state, now = self.read(), time.time()
+        old = tuple(one for one in state.superseded if one.at < now - GRACE)
+        for one in old:
+            self._delete_documents(state.data, self.listed(one.name))
+        void = {number: one for number, one in state.void.items() if one.data == state.data}
+        if void:
+            self._delete_documents(state.data, {"terms": {"born": [*map(int, void)]}})
+        forgotten = [number for number, one in state.void.items() if one.at < now - _VOID_SECONDS]
+        retired = tuple(one for one in state.retired if one.at < now - GRACE)
+        lost = {one.data for one in state.void.values()} - {state.data}
+        for data in {*lost, *(one.name for one in retired)}:
+            with suppress(NotFound):
+                self._connection.delete(data)
+        self._set_alias(state)
+        if old or forgotten or retired:
+            self.update(lambda state: _without(state, {*old, *retired}, forgotten))
+            self.forget(one.name for one in old)
+
+    def _delete_documents(self, data: str, query: Json) -> None:
+        """Delete what a filter finds, also what was sent just now, for good."""
+        self._connection.post(f"{data}/_refresh", seconds=_LONG)
+        found = {"query": {"bool": {"filter": [query]}}}
+        self._connection.post(f"{data}/_delete_by_query", found, conflicts="proceed", refresh=True, seconds=_LONG)
+
+    def _set_alias(self, state: State) -> None:
+        if state.generation < 0 or state.aliased == state.data:
+            return
+        actions: list[Json] = [{"add": {"index": state.data, "alias": self.name}}]
+        if state.aliased:
+            actions.insert(0, {"remove": {"index": f"{self.name}-*", "alias": self.name, "must_exist": False}})
+        self._connection.post("_aliases", {"actions": actions})
+        self.update(lambda now: msgspec.structs.replace(now, aliased=state.data) if now.data == state.data else now)
+
     def _put(self, prefix: str, contents: Sequence[Json]) -> list[str]:
         ids = [f"{prefix}-{number}" for number in range(len(contents))]
         for one, content in zip(ids, contents, strict=True):
@@ -246,3 +285,13 @@ class StateStore:
             self._connection.put(self._index, {"settings": settings, "mappings": {"dynamic": False}})
         except Conflict:
             return
+
+
+def _without(state: State, dated: Set[Dated], void: Sequence[str]) -> State:
+    """The state without some lists, former indexes and void tickets."""
+    return msgspec.structs.replace(
+        state,
+        superseded=tuple(one for one in state.superseded if one not in dated),
+        retired=tuple(one for one in state.retired if one not in dated),
+        void={number: one for number, one in state.void.items() if number not in void},
+    )
