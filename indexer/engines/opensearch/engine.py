@@ -31,12 +31,11 @@ _IDS_A_QUERY = 1_000
 class OpenSearchEngine:
     """The index with a name on a cluster, for as long as a process wants it.
 
-    An `identity` without an archive fits the index of any archive. `part` (`2/8`) is what its writers write: writers of
-    different parts of the same number of parts don't exclude each other.
+    An `identity` without an archive fits the index of any archive.
     """
 
-    def __init__(self, location: Location, identity: IndexIdentity, part: str = WHOLE) -> None:
-        self._identity, self._part = identity, part
+    def __init__(self, location: Location, identity: IndexIdentity) -> None:
+        self._identity = identity
         self._connection = Connection(location)
         self._store = StateStore(self._connection)
         self._opening = threading.Lock()
@@ -55,18 +54,20 @@ class OpenSearchEngine:
                 self._opened = snapshot, OpenSearchReader(self._connection, snapshot)
             return self._opened[1]
 
-    def writer(self, *, fresh: bool = False) -> OpenSearchWriter:
+    def writer(self, *, fresh: bool = False, part: str = WHOLE) -> OpenSearchWriter:
         """Begin a change. With `fresh` nothing of the old index is read.
+
+        Writers of different parts, as "1/8" and "2/8", don't exclude each other.
 
         Raises `IndexLocked` while another process writes, and what `reader` raises but `IndexMissing`.
         """
-        if fresh and self._part != WHOLE:
+        if fresh and part != WHOLE:
             raise UsageError(
                 "An index can't be built anew part by part. Index all parts, without --full, into an index of another "
                 "name, then use that."
             )
         self._check_server()
-        lease = WriteLease(self._store, self._part)
+        lease = WriteLease(self._store, part)
         try:
             self._store.tidy()
             state = self._store.read() if fresh else self._prepared()
@@ -221,7 +222,7 @@ class TrialIndex:
         """What was committed last."""
         return self._committed or self._engine.reader()
 
-    def writer(self, *, fresh: bool = False) -> TrialWriter:
+    def writer(self, *, fresh: bool = False, part: str = WHOLE) -> TrialWriter:
         """Begin a change; one at a time. Raises `IndexLocked` while there is another."""
         if self._is_locked:
             raise IndexLocked("The trial of an index is being written to; wait until that has ended.")
