@@ -31,8 +31,8 @@ def open_engine(location: str, identity: IndexIdentity) -> Engine:
         return OpenSearchEngine(parse(location), identity)
     if "://" in location:
         raise IndexUnavailable(
-            f"{location}: there is no engine for this kind of index here. Give a folder instead, as in --index ./index, or "
-            "a cluster, as in --index opensearch+http://127.0.0.1:9200/papers."
+            f"{location}: there is no engine for this kind of index here. Give a folder, as in --index ./index, or a "
+            "cluster, as in --index opensearch+http://127.0.0.1:9200/papers."
         )
     from indexer.engines.whoosh.engine import WhooshEngine
 

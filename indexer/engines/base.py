@@ -226,8 +226,12 @@ class Indexable(Protocol):
         """Open the last commit."""
         ...
 
-    def writer(self, *, fresh: bool = False) -> Writer:
-        """Begin a change. With `fresh` the index starts empty, and readers keep the old one until `commit`."""
+    def writer(self, *, fresh: bool = False, part: str = "") -> Writer:
+        """Begin a change. With `fresh` the index starts empty, and readers keep the old one until `commit`.
+
+        The changes of different parts of an archive, as "1/8" and "2/8" in `part`, are about different sources, so an
+        engine may let them be made at the same time; a change without `part` is made alone.
+        """
 
     def former_articles(self) -> Iterable[FormerArticle]:
         """The articles of the last commit, whatever release made it; none where there is none or it can't be read.

@@ -55,6 +55,10 @@ class Before:
         """Whether the files of an issue are others than those that it was read from, or that isn't known."""
         return not any(_files(self.fingerprints.get(page.source, "")) == _files(current) for page in issue.pages)
 
+    def is_changed(self, issue: Issue, current: str) -> bool:
+        """Whether the files of an issue are others than those that it was read from, as far as that is known."""
+        return self.has_other_files(issue, current) and any(self.fingerprints.get(page.source) for page in issue.pages)
+
     def documents_of(self, source: str) -> tuple[Document, ...]:
         """The documents that were made from a page file."""
         return self._reader.documents_of(source) if self._reader and source in self.fingerprints else ()
