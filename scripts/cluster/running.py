@@ -39,16 +39,25 @@ def held(name: str) -> Iterator[None]:
     if not re.fullmatch(r"[A-Za-z0-9_.-]+", name):
         raise ClusterError(f"The name of a cluster has letters, digits and the marks - _ . only, not {name!r}.")
     CACHE.mkdir(parents=True, exist_ok=True)
-    with (CACHE / f"{name}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
+    path = CACHE / f"{name}.lock"
+    while True:
+        with path.open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            # Whoever had the lock before has removed it, so it keeps out nobody who comes now.
+            if not path.exists() or path.stat().st_ino != os.fstat(lock.fileno()).st_ino:
+                continue
+            try:
+                yield
+            finally:
+                path.unlink()
+            return
 
 
-def start(name: str, count: int, version: str, seconds: float) -> str:
+def start(name: str, count: int, version: str, quick: bool, seconds: float) -> str:
     """Start a cluster, or those of its nodes that have ended; return the URL of its first node."""
     if count < 1:
         raise ClusterError(f"A cluster has at least one node, not {count}.")
-    record = _read(name) or _new(name, count)
+    record = _read(name) or _new(name, count, quick)
     if len(record["nodes"]) != count and count > 1:
         raise ClusterError(
             f"The cluster {name} has {len(record['nodes'])} nodes. Stop it first, or choose another --name."
@@ -115,11 +124,11 @@ def _write(record: dict[str, Any]) -> None:
     new.replace(path)
 
 
-def _new(name: str, count: int) -> dict[str, Any]:
+def _new(name: str, count: int, quick: bool) -> dict[str, Any]:
     folder = Path(tempfile.mkdtemp(prefix=f"baosou-opensearch-{name}-"))
     folder.chmod(0o755)
     nodes = [{"name": f"node-{number}", "folder": str(folder / f"node-{number}")} for number in range(1, count + 1)]
-    return {"name": name, "folder": str(folder), "nodes": nodes}
+    return {"name": name, "folder": str(folder), "quick": quick, "nodes": nodes}
 
 
 def _start_nodes(record: dict[str, Any], ended: list[Node], version: str) -> None:
@@ -185,6 +194,8 @@ def _configure(record: dict[str, Any], node: Node, home: Path, java: Path) -> No
     options = (home / "config" / "jvm.options").read_text().splitlines()
     wanted = [line for line in options if _fits(line, java)]
     own = ["-XX:-UsePerfData", f"-Xms{_HEAP}", f"-Xmx{_HEAP}", f"-XX:ErrorFile={folder}/logs/java-error.log"]
+    if record["quick"]:
+        own.append("-XX:TieredStopAtLevel=1")
     (folder / "config" / "jvm.options").write_text("\n".join([*wanted, *own]) + "\n")
 
 
