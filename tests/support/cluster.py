@@ -1,4 +1,4 @@
-"""A real OpenSearch cluster for tests: started and stopped by `scripts/opensearch`, asked over HTTP without our code."""
+"""A real OpenSearch cluster for tests: started by `scripts/opensearch`, asked over HTTP without our code."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def ask(url: str, method: str = "GET", body: object = None) -> Any:
 
 def new_location(url: str) -> str:
     """Return a location (`--index`) in a cluster that nobody else has."""
-    return f"opensearch+{url}/test-{uuid.uuid4().hex[:12]}"
+    return f"opensearch+{url}/test-x{uuid.uuid4().hex[:12]}"
 
 
 def forget(location: str) -> None:
