@@ -6,8 +6,10 @@ beside them: what was to be written waits in the index until the file is repaire
 
 from __future__ import annotations
 
+import fcntl
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from indexer.errors import ArchiveError
@@ -65,7 +67,9 @@ class AppendedLines:
     def _append(self, lines: bytes) -> None:
         is_new = not self.path.exists()
         with self.path.open("a+b") as file:
-            length = file.tell()
+            with suppress(OSError):  # a file system without locks is one that a single machine writes to
+                fcntl.flock(file, fcntl.LOCK_EX)  # until the file is closed: other parts of the archive write too
+            length = file.seek(0, os.SEEK_END)
             file.seek(max(length - len(lines), 0))
             if file.read() == lines:  # of a run that was killed before it could say so
                 return

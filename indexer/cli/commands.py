@@ -112,6 +112,7 @@ _JOINT = 12  # letters shown on either side of a line's end
 @index_option
 @click.option("--jobs", type=click.IntRange(1, 256), help="Worker processes [default: one for each core].")
 @click.option("--full", is_flag=True, help="Build the index anew; the old one serves until the new one is done.")
+@click.option("--part", "written_part", metavar="K/N", help="Take on part K of N only; other runs take the others.")
 @click.option("--dry-run", is_flag=True, help="Say which articles and links would change, and how; write nothing.")
 @click.option("--accept-removals", is_flag=True, help="Take out pages that are gone, also a tenth of all and more.")
 @json_option
@@ -121,6 +122,7 @@ def index(
     location: str,
     jobs: int | None,
     full: bool,
+    written_part: str | None,
     dry_run: bool,
     accept_removals: bool,
     as_json: bool,
@@ -131,14 +133,21 @@ def index(
     reads pages by other rules. A long run commits now and then; if it is ended, the next one goes on from there. Pages
     that can't be used are named on stderr, and the exit code is then 1.
 
+    With --part, several runs divide the work, one after another or, on OpenSearch, at the same time on several
+    machines that share the archive's folder. All parts from 1/N to N/N come to what one run without --part does. Where
+    indexed pages changed or are gone, part 1 takes these and all new ones.
+
     \b
     Example:  baosou index --archive /srv/papers --index /srv/index
               baosou index /srv/papers/zhumadian/2024-01-26 --archive /srv/papers --index /srv/index
               baosou index --dry-run --archive /srv/papers --index /srv/index
+              baosou index --part 2/8 --archive /srv/papers --index /srv/index
     """
     from indexer.archive.archive import Archive
     from indexer.indexing import pipeline
+    from indexer.indexing.parts import Part
 
+    part = None if written_part is None else Part.parse(written_part)
     held = Archive(archive)
     with terminal.progress_bar(sys.stderr) as progress:
         report = pipeline.index(
@@ -150,6 +159,7 @@ def index(
             accept_removals=accept_removals,
             jobs=jobs,
             progress=progress,
+            part=part,
         )
     if as_json:
         print_json(pipeline.report_json(report))

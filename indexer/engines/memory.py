@@ -95,7 +95,7 @@ class MemoryEngine:
             raise IndexMissing("Nothing has been indexed in memory yet; index an archive first.")
         return MemoryReader(self._committed, self._times, version_of(self._generation, self._committed_at))
 
-    def writer(self, *, fresh: bool = False) -> MemoryWriter:
+    def writer(self, *, fresh: bool = False, part: str = "") -> MemoryWriter:
         """Begin a change; one at a time. Raises `IndexLocked` while there is another."""
         if not self._write_lock.acquire(blocking=False):
             raise IndexLocked("The index in memory is being written to; wait until that has ended.")

@@ -15,7 +15,7 @@ from functools import cached_property
 from pathlib import Path
 
 from indexer.archive.archive import Archive, Issue
-from indexer.engines.base import Engine, Reader
+from indexer.engines.base import Indexable, Preview
 from indexer.errors import IndexMissing, IndexUnavailable
 from indexer.indexing import rules_fingerprint
 from indexer.indexing.workers import Work
@@ -31,12 +31,12 @@ PAGES_PER_COMMIT = 10_000
 class Before:
     """What the index held before a commit; nothing for one that is built anew."""
 
-    def __init__(self, reader: Reader | None) -> None:
+    def __init__(self, reader: Preview | None) -> None:
         self._reader = reader
         self.fingerprints = dict(reader.fingerprints()) if reader else {}
 
     @classmethod
-    def of(cls, engine: Engine, *, full: bool = False) -> Before:
+    def of(cls, engine: Indexable, *, full: bool = False) -> Before:
         """Read what the last commit holds."""
         try:
             return cls(None if full else engine.reader())
@@ -55,6 +55,10 @@ class Before:
         """Whether the files of an issue are others than those that it was read from, or that isn't known."""
         return not any(_files(self.fingerprints.get(page.source, "")) == _files(current) for page in issue.pages)
 
+    def is_changed(self, issue: Issue, current: str) -> bool:
+        """Whether the files of an issue are others than those that it was read from, as far as that is known."""
+        return self.has_other_files(issue, current) and any(self.fingerprints.get(page.source) for page in issue.pages)
+
     def documents_of(self, source: str) -> tuple[Document, ...]:
         """The documents that were made from a page file."""
         return self._reader.documents_of(source) if self._reader and source in self.fingerprints else ()
@@ -66,7 +70,7 @@ class Before:
         papers = [holding.paper for holding in reader.papers()] if reader else []
         return frozenset((paper, issue.date) for paper in papers for issue in (reader.issues(paper) if reader else ()))
 
-    def sources(self, engine: Engine) -> frozenset[str]:
+    def sources(self, engine: Indexable) -> frozenset[str]:
         """The page files in the index, also where it is built anew."""
         try:
             return frozenset(self.fingerprints or engine.reader().fingerprints())

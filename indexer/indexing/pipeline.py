@@ -19,10 +19,10 @@ from pathlib import Path
 from indexer.archive.archive import Archive, Issue
 from indexer.archive.indexed import plain
 from indexer.archive.withdrawn import Withdrawal
-from indexer.engines.base import BulkWriter, Engine, Writer
-from indexer.errors import FileError, IndexMissing
+from indexer.engines.base import BulkWriter, Engine, Indexable, Writer
+from indexer.errors import FileError, IndexMissing, UsageError
 from indexer.indexing import workers
-from indexer.indexing.batches import Before, Day, batches, fingerprint
+from indexer.indexing.batches import Before, Day, batches
 from indexer.indexing.differences import Differences, differences, differences_json
 from indexer.indexing.history import Packed, dated, packed_versions
 from indexer.indexing.moves import (
@@ -35,6 +35,7 @@ from indexer.indexing.moves import (
     moves_of_rebuild,
     moves_of_update,
 )
+from indexer.indexing.parts import Part, Share, share_of
 from indexer.indexing.removals import refuse_removals
 from indexer.indexing.withdrawals import holding, ids_of_day, known_withdrawals, remember_withdrawals
 from indexer.model import Document, FormerArticle, TokenisedDocument
@@ -74,8 +75,9 @@ def index(
     progress: Progress = lambda done, total: None,
     clock: Callable[[], float] = time.time,
     pages_per_commit: int = 0,
+    part: Part | None = None,
 ) -> Report:
-    """Bring the index up to date with the archive, or with the issues that lie under `paths`.
+    """Bring the index up to date with the archive, or with the issues that lie under `paths`, or with a part of them.
 
     Without `accept_removals`, an archive of which a part seems to be missing changes nothing. `clock` tells the time
     at which new articles are indexed, which is that of the commit. A dry run does all of it to an index that is thrown
@@ -84,7 +86,12 @@ def index(
     Raises ArchiveError, UsageError, or an IndexUnavailable that says how to rebuild.
     """
     started = time.perf_counter()
-    asked = _Asked(paths, full, accept_removals, jobs, progress, clock, pages_per_commit)
+    if part and full:
+        raise UsageError(
+            "A part can't be built anew beside the old ones; to build all of it anew in parts, name another --index, "
+            "run all parts without --full, and serve that index."
+        )
+    asked = _Asked(paths, full, accept_removals, jobs, progress, clock, pages_per_commit, part)
     report = _dry_run(archive, engine, asked) if dry_run else _IndexRun(archive, engine, asked).report()
     return replace(report, seconds=time.perf_counter() - started)
 
@@ -111,12 +118,13 @@ class _Asked:
     progress: Progress
     clock: Callable[[], float]
     pages_per_commit: int
+    part: Part | None
 
 
 class _IndexRun:
     """A run over an archive. `is_trial` if the archive must not be written to."""
 
-    def __init__(self, archive: Archive, engine: Engine, asked: _Asked, *, is_trial: bool = False) -> None:
+    def __init__(self, archive: Archive, engine: Indexable, asked: _Asked, *, is_trial: bool = False) -> None:
         self._archive, self._engine, self._asked, self._is_trial = archive, engine, asked, is_trial
         self.tally = _Tally()
 
@@ -130,21 +138,20 @@ class _IndexRun:
         there = {page.source for issue in survey.issues for page in issue.pages}
         left = there if asked.full else there | held.difference(vanished)
         refuse_removals(archive, held, left, full=asked.full)
-        work = [(issue, fingerprint(issue)) for issue in survey.issues]
-        stale = [(issue, current) for issue, current in work if not before.has(issue, current)]
-        tally.set_aside += survey.set_aside
-        tally.to_do = sum(len(issue.pages) for issue, _ in stale)
+        share = share_of(asked.part, survey.issues, before, vanished)
+        tally.set_aside += [one for one in survey.set_aside if not asked.part or asked.part.has(one.source)]
+        tally.to_do = sum(len(issue.pages) for issue, _ in share.stale)
         if asked.full:
-            self._rebuild(stale, before, held)
+            self._rebuild(share.stale, before, held)
         else:
-            self._update(stale, before, vanished)
+            self._update(share, before)
         return Report(
             pages=tally.pages,
-            unchanged=survey.page_count - tally.read + tally.unchanged,
-            removed=len(vanished),
+            unchanged=share.pages - tally.read + tally.unchanged,
+            removed=len(share.vanished),
             articles=tally.articles,
             set_aside=tuple(tally.set_aside),
-            warnings=tuple(dict.fromkeys((*survey.warnings, *tally.warnings))),
+            warnings=tuple(dict.fromkeys((*survey.warnings, *share.warnings, *tally.warnings))),
             seconds=0.0,
             dry_run=False,
         )
@@ -161,24 +168,24 @@ class _IndexRun:
             former = self._engine.former_articles()
             self._commit(batch, moves_of_rebuild(former, certain, self._archive, self._engine, new))
 
-    def _update(self, stale: workers.Work, before: Before, vanished: Sequence[str]) -> None:
+    def _update(self, share: Share, before: Before) -> None:
         """Renew the issues that are stale, and take out what vanished in the last commit.
 
         Until then the articles that leave stay in the index, so that those that moved are known by what they were.
         """
-        *first, last = batches(stale, before, self._asked.pages_per_commit)
-        leaving = [FormerArticle.of(one) for source in vanished if first for one in before.documents_of(source)]
+        *first, last = batches(share.stale, before, self._asked.pages_per_commit)
+        leaving = [FormerArticle.of(one) for source in share.vanished if first for one in before.documents_of(source)]
         later: list[tuple[Issue, str]] = []
         for work in first:
-            with _change(self._engine) as change:
+            with _change(self._engine, part=share.lock) as change:
                 batch = _Batch(before, change, self.tally, leaving, later)
                 self._read(work, batch)
                 self._commit_update(batch)
             before = Before.of(self._engine)
-        with _change(self._engine) as change:
+        with _change(self._engine, part=share.lock) as change:
             batch = _Batch(before, change, self.tally)
             self._read([*last, *later], batch)
-            for source in vanished:
+            for source in share.vanished:
                 batch.drop(source)
             self._commit_update(batch)
 
@@ -382,9 +389,9 @@ def _day(document: Document) -> Day:
 
 
 @contextmanager
-def _change(engine: Engine, *, fresh: bool = False) -> Iterator[Writer]:
+def _change(engine: Indexable, *, fresh: bool = False, part: str = "") -> Iterator[Writer]:
     """A change that is forgotten when the block doesn't end well."""
-    writer = engine.writer(fresh=fresh)
+    writer = engine.writer(fresh=fresh, part=part)
     try:
         yield writer
     except BaseException:

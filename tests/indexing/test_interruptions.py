@@ -22,6 +22,7 @@ from indexer.engines.base import Engine, IndexIdentity
 from indexer.engines.whoosh.engine import WhooshEngine
 from indexer.errors import IndexMissing
 from indexer.indexing import issue_reader, rules_fingerprint
+from indexer.indexing.parts import Part
 from indexer.indexing.pipeline import Report, index
 from indexer.model import Document, Times
 from webui.app import create_app
@@ -143,7 +144,16 @@ class Library:
     def engine(self) -> Engine:
         return WhooshEngine(self.root.parent / "index", IndexIdentity("", "rules"))
 
-    def run(self, *, pages: int = 3, night: int = 1, stop: int = 0, jobs: int = 1, dry_run: bool = False) -> Report:
+    def run(
+        self,
+        *,
+        pages: int = 3,
+        night: int = 1,
+        stop: int = 0,
+        jobs: int = 1,
+        dry_run: bool = False,
+        part: Part | None = None,
+    ) -> Report:
         """Bring the index up to date; with `stop`, raise `Interrupted` when that number of pages is read."""
 
         def progress(done: int, total: int) -> None:
@@ -159,6 +169,7 @@ class Library:
             jobs=jobs,
             dry_run=dry_run,
             clock=lambda: night * NIGHT,
+            part=part,
         )
 
     def documents(self) -> list[Document]:

@@ -58,7 +58,7 @@ class WhooshEngine:
                     if commits.stamp(self._folder) == stamp:
                         raise
 
-    def writer(self, *, fresh: bool = False) -> WhooshWriter:
+    def writer(self, *, fresh: bool = False, part: str = "") -> WhooshWriter:
         """Begin a change. With `fresh` nothing of the old index is read, so this also replaces a damaged one.
 
         Raises `IndexLocked` while another process writes, and what `reader` raises but `IndexMissing`.
