@@ -2,34 +2,63 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.support import cluster
+
 PROJECT = Path(__file__).resolve().parent.parent
 SHARED = PROJECT.parent / "shared"
 NOT_HERE = "the labelled data (../shared) is not here; only its scores are left out"
+LEFT_OUT = "The tests over a real OpenSearch cluster are left out: scripts/test --opensearch runs them."
 
 # How long an example takes says nothing here: the machine may be busy.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Name the cluster of this run; the workers of a parallel run inherit the name, so that they share one."""
+    os.environ.setdefault(cluster.NAME, f"tests-{os.getpid()}")
+
+
+def over_opensearch(config: pytest.Config) -> bool:
+    """Whether this run is one over a real cluster: only where `-m` names its marker."""
+    return "opensearch" in config.option.markexpr
+
+
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests that need labelled data: `-m shared` runs them alone."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark the tests that need labelled data or a cluster; leave out the latter, unless this run is for them."""
     for item in items:
-        if "shared" in getattr(item, "fixturenames", ()):
-            item.add_marker("shared")
+        for fixture, marker in (("shared", "shared"), ("opensearch_url", "opensearch")):
+            if fixture in getattr(item, "fixturenames", ()):
+                item.add_marker(marker)
+    if not over_opensearch(config):
+        left_out = [item for item in items if item.get_closest_marker("opensearch")]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if not item.get_closest_marker("opensearch")]
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Count in one line the tests skipped for want of labelled data: pytest would list each by its own place."""
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Say in one line each what is left out and why: pytest would list each skipped test by its own place."""
     for report in terminalreporter.stats.get("skipped", ()):
         if report.longrepr[2].endswith(NOT_HERE):
             report.longrepr = (str(SHARED), None, NOT_HERE)
+    if not over_opensearch(config):
+        terminalreporter.write_line(LEFT_OUT)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """End the cluster of this run when all its workers have ended; keep its logs where a test failed."""
+    if over_opensearch(session.config) and os.environ[cluster.NAME] == f"tests-{os.getpid()}":
+        cluster.stop(os.environ[cluster.NAME], keep_logs=bool(session.testsfailed))
 
 
 @pytest.fixture(scope="session")
@@ -44,3 +73,19 @@ def shared() -> Path:
 def sample_archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the project's sample archive: indexing adds to an archive when its articles were indexed."""
     return Path(shutil.copytree(PROJECT / "archive", tmp_path_factory.mktemp("sample") / "archive"))
+
+
+@pytest.fixture(scope="session")
+def opensearch_url() -> str:
+    """The URL of a real OpenSearch cluster: that of OPENSEARCH_URL, else one of this run's own."""
+    url = os.environ.get("OPENSEARCH_URL") or cluster.start(os.environ[cluster.NAME])
+    assert cluster.ask(url)["version"]["distribution"] == "opensearch", f"{url} is not an OpenSearch"
+    return url.rstrip("/")
+
+
+@pytest.fixture
+def opensearch_location(opensearch_url: str) -> Iterator[str]:
+    """Where an index may be in the cluster (`--index`): nothing is there before the test, nor after it."""
+    location = cluster.new_location(opensearch_url)
+    yield location
+    cluster.forget(location)

@@ -6,7 +6,7 @@ import hashlib
 import secrets
 from pathlib import Path
 
-from flask import Flask, Response, abort, request
+from flask import Flask, Response, abort, current_app, request
 from jinja2 import StrictUndefined
 
 from indexer.engines.base import Engine
@@ -15,6 +15,7 @@ from webui.access.audience import audience
 from webui.access.origins import allow_reading
 from webui.language.in_url import LanguageInUrl, keep_language, kept, translations
 from webui.listing import rows
+from webui.serving import compression
 from webui.settings import Settings
 from webui.site_state import SiteState, site_state
 
@@ -41,6 +42,7 @@ def create_app(settings: Settings, engine: Engine | None = None) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = settings.limits.body_bytes
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = _STYLE_SECONDS
     app.config["SECRET_KEY"] = secrets.token_hex()
+    compression.register(app)
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     SiteState(settings, engine).register(app)
     _set_up_templates(app, settings)
@@ -120,4 +122,4 @@ def _finish(response: Response) -> Response:
     if request.method in ("GET", "HEAD") and response.status_code == 200 and not response.is_streamed:
         response.add_etag()
         response.make_conditional(request)
-    return response
+    return compression.compressed(current_app, response)

@@ -69,21 +69,8 @@ def version_of(generation: int, seconds: int) -> str:
     return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d}.{generation}" if seconds else str(generation)
 
 
-class Reader(Protocol):
-    """An index, open for reading. Where it turns out to be damaged, all methods raise `IndexUnavailable`."""
-
-    def search(self, request: Request) -> Results:
-        """Answer a request: exact total, the window of hits, exact facets."""
-
-    def partial(self, asked: PartialQuery, request: Request) -> tuple[Hit, ...]:
-        """Return the best articles that lack some bare words, at most `size`, ranked by `partial_ranking`.
-
-        They pass the choices and match what binds; none is a hit of the request.
-        """
-        ...
-
-    def count(self, request: Request) -> int:
-        """Count the hits exactly, without finding the best of them."""
+class Preview(Protocol):
+    """What an index holds, to be looked at but not searched."""
 
     def get(self, article_id: str) -> Document | None:
         """The document with this id, or None."""
@@ -106,6 +93,33 @@ class Reader(Protocol):
 
     def documents_of(self, source: str) -> tuple[Document, ...]:
         """The documents made from one page file, in their order on the page; empty when there are none."""
+
+    def version(self) -> str:
+        """Return which commit this reads, as made by `version_of`; "" before it is committed.
+
+        A number that somebody cites can be checked later by it.
+        """
+        ...
+
+    def close(self) -> None:
+        """Release files and connections. Closing twice is harmless."""
+
+
+class Reader(Preview, Protocol):
+    """An index, open for reading. Where it turns out to be damaged, all methods raise `IndexUnavailable`."""
+
+    def search(self, request: Request) -> Results:
+        """Answer a request: exact total, the window of hits, exact facets."""
+
+    def partial(self, asked: PartialQuery, request: Request) -> tuple[Hit, ...]:
+        """Return the best articles that lack some bare words, at most `size`, ranked by `partial_ranking`.
+
+        They pass the choices and match what binds; none is a hit of the request.
+        """
+        ...
+
+    def count(self, request: Request) -> int:
+        """Count the hits exactly, without finding the best of them."""
 
     def near_terms(self, text: str, limit: int) -> tuple[TextCount, ...]:
         """Return the terms that differ from a folded text by one edit, with the number of articles that have each.
@@ -137,13 +151,6 @@ class Reader(Protocol):
         of places, an engine need only look at the newest `NEWEST_READ` articles.
         """
 
-    def version(self) -> str:
-        """Return which commit this reads, as made by `version_of`; "" before it is committed.
-
-        A number that somebody cites can be checked later by it.
-        """
-        ...
-
     def without(self, papers: tuple[str, ...]) -> Reader:
         """Return a reader of the same commit for which all articles of some papers are absent, in ranking too.
 
@@ -153,9 +160,6 @@ class Reader(Protocol):
 
     def verify(self, pause: Callable[[], None] = lambda: None) -> None:
         """Read all of it, calling `pause` now and then. Raises `IndexUnavailable` that names what is damaged."""
-
-    def close(self) -> None:
-        """Release files and connections. Closing twice is harmless."""
 
 
 class Writer(Protocol):
@@ -172,8 +176,8 @@ class Writer(Protocol):
     def remove(self, source: str) -> None:
         """Delete all documents made from `source`."""
 
-    def preview(self) -> Reader:
-        """A reader of what `commit` would make readable, as far as the change has come."""
+    def preview(self) -> Preview:
+        """What `commit` would make readable, as far as the change has come."""
 
     def commit(
         self, moves: Mapping[str, str] | None = None, times: Mapping[str, Times] | None = None, records: str = ""
@@ -212,14 +216,15 @@ class BulkWriter(Writer, Protocol):
         """Add a file that `build` wrote. Its documents replace those made from the same sources."""
 
 
-class Engine(Protocol):
-    """An index: something to open for reading and for writing.
+class Indexable(Protocol):
+    """What an indexing run needs: an index to look at and to change.
 
     Raises `IndexMissing`, `IndexStale`, `IndexForeign`, `IndexLocked` or another `IndexUnavailable`.
     """
 
-    def reader(self) -> Reader:
+    def reader(self) -> Preview:
         """Open the last commit."""
+        ...
 
     def writer(self, *, fresh: bool = False, part: str = "") -> Writer:
         """Begin a change. With `fresh` the index starts empty, and readers keep the old one until `commit`.
@@ -227,17 +232,6 @@ class Engine(Protocol):
         The changes of different parts of an archive, as "1/8" and "2/8" in `part`, are about different sources, so an
         engine may let them be made at the same time; a change without `part` is made alone.
         """
-
-    def trial(self) -> AbstractContextManager[Engine]:
-        """An engine that begins with the last commit. Whatever is done with it is forgotten at the end."""
-        ...
-
-    def verify(self) -> Verified:
-        """Read all of the last commit, whatever archive and rules it belongs to.
-
-        Raises `IndexUnavailable` that names all that is damaged.
-        """
-        ...
 
     def former_articles(self) -> Iterable[FormerArticle]:
         """The articles of the last commit, whatever release made it; none where there is none or it can't be read.
@@ -266,6 +260,24 @@ class Engine(Protocol):
 
     def former_times(self, ids: Iterable[str]) -> Mapping[str, Times]:
         """The same as `Reader.times` of the last commit, whatever rules made it; none where it can't be read."""
+        ...
+
+
+class Engine(Indexable, Protocol):
+    """An index: something to open for reading and for writing."""
+
+    def reader(self) -> Reader:
+        """Open the last commit."""
+
+    def trial(self) -> AbstractContextManager[Indexable]:
+        """What begins with the last commit. Whatever is done with it is forgotten at the end."""
+        ...
+
+    def verify(self) -> Verified:
+        """Read all of the last commit, whatever archive and rules it belongs to.
+
+        Raises `IndexUnavailable` that names all that is damaged.
+        """
         ...
 
 

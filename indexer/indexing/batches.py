@@ -15,7 +15,7 @@ from functools import cached_property
 from pathlib import Path
 
 from indexer.archive.archive import Archive, Issue
-from indexer.engines.base import Engine, Reader
+from indexer.engines.base import Indexable, Preview
 from indexer.errors import IndexMissing, IndexUnavailable
 from indexer.indexing import rules_fingerprint
 from indexer.indexing.workers import Work
@@ -31,12 +31,12 @@ PAGES_PER_COMMIT = 10_000
 class Before:
     """What the index held before a commit; nothing for one that is built anew."""
 
-    def __init__(self, reader: Reader | None) -> None:
+    def __init__(self, reader: Preview | None) -> None:
         self._reader = reader
         self.fingerprints = dict(reader.fingerprints()) if reader else {}
 
     @classmethod
-    def of(cls, engine: Engine, *, full: bool = False) -> Before:
+    def of(cls, engine: Indexable, *, full: bool = False) -> Before:
         """Read what the last commit holds."""
         try:
             return cls(None if full else engine.reader())
@@ -70,7 +70,7 @@ class Before:
         papers = [holding.paper for holding in reader.papers()] if reader else []
         return frozenset((paper, issue.date) for paper in papers for issue in (reader.issues(paper) if reader else ()))
 
-    def sources(self, engine: Engine) -> frozenset[str]:
+    def sources(self, engine: Indexable) -> frozenset[str]:
         """The page files in the index, also where it is built anew."""
         try:
             return frozenset(self.fingerprints or engine.reader().fingerprints())

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 
-from indexer.engines.base import Engine, Reader
+from indexer.engines.base import Indexable, Preview
 from indexer.errors import IndexUnavailable
 from indexer.model import Document, FormerArticle
 
@@ -56,7 +56,7 @@ class Differences:
     moves: tuple[MovedLink, ...]
 
 
-def differences(old: Engine, new: Engine, sources: Collection[str] | None) -> Differences:
+def differences(old: Indexable, new: Indexable, sources: Collection[str] | None) -> Differences:
     """Compare what two indexes hold of some page files; None for all, where the old one may be of any release.
 
     The moves are those that the new one alone has.
@@ -87,12 +87,12 @@ def differences(old: Engine, new: Engine, sources: Collection[str] | None) -> Di
 class _Old:
     """What was held: documents, or what can be read of an index that can't be asked."""
 
-    reader: Reader | None
+    reader: Preview | None
     sources: Collection[str]
     former: Mapping[str, FormerArticle]
 
     @classmethod
-    def of(cls, engine: Engine, sources: Collection[str] | None) -> _Old:
+    def of(cls, engine: Indexable, sources: Collection[str] | None) -> _Old:
         try:
             reader = engine.reader()
             return cls(reader, sorted(reader.fingerprints() if sources is None else sources), {})
@@ -109,7 +109,7 @@ class _Old:
         return article_id in self.former or (self.reader is not None and self.reader.get(article_id) is not None)
 
 
-def _new_moves(old: Engine, new: Engine) -> dict[str, str]:
+def _new_moves(old: Indexable, new: Indexable) -> dict[str, str]:
     known: Mapping[str, str] = {}
     with suppress(IndexUnavailable):
         known = old.pending_moves()

@@ -21,7 +21,7 @@ from msgspec.structs import replace
 
 from indexer.archive.archive import Archive, PageFile
 from indexer.archive.indexed import Record, Records, find_pending, line_of, plain
-from indexer.engines.base import Engine
+from indexer.engines.base import Indexable
 from indexer.errors import ArchiveError, IndexUnavailable
 from indexer.model import Times, TokenisedDocument
 
@@ -88,7 +88,7 @@ def dated(
     digests: Mapping[str, str],
     moves: Mapping[str, str],
     archive: Archive,
-    engine: Engine,
+    engine: Indexable,
     now: int,
 ) -> tuple[dict[str, Times], str]:
     """Return the times of the articles of a run, and the lines to be recorded of them.
@@ -142,7 +142,7 @@ class _Past:
         versions: Sequence[Version],
         old_ids: Mapping[str, Sequence[str]],
         archive: Archive,
-        engine: Engine,
+        engine: Indexable,
         pending: str,
     ) -> _Past:
         """Read what is recorded of some articles, of their page files, and of the ids that lead to them."""

@@ -14,7 +14,7 @@ from itertools import chain
 
 from indexer.archive.archive import Archive
 from indexer.archive.redirects import followed
-from indexer.engines.base import Engine, Reader
+from indexer.engines.base import Indexable, Preview
 from indexer.errors import ArchiveError, IndexUnavailable
 from indexer.indexing.renames import renamed
 from indexer.model import Document, FormerArticle
@@ -44,7 +44,7 @@ class Certain:
 
 
 def moves_of_update(
-    lost: Lost, leaving: Collection[FormerArticle], certain: Certain, archive: Archive, engine: Engine, new: Reader
+    lost: Lost, leaving: Collection[FormerArticle], certain: Certain, archive: Archive, engine: Indexable, new: Preview
 ) -> Mapping[str, str]:
     """Return old id → new id of the articles that an update takes away, and of those that later commits will.
 
@@ -63,7 +63,7 @@ def moves_of_update(
 
 
 def moves_of_rebuild(
-    former: Iterable[FormerArticle], certain: Certain, archive: Archive, engine: Engine, new: Reader
+    former: Iterable[FormerArticle], certain: Certain, archive: Archive, engine: Indexable, new: Preview
 ) -> Mapping[str, str]:
     """Return the same for an index that is built anew, given what the old one held.
 
@@ -100,11 +100,11 @@ class _KnownMoves:
     """The moves that are known already, as far as they can be read. What can't be read is named elsewhere."""
 
     moves: Mapping[str, str]
-    new: Reader
+    new: Preview
     certain: Certain
 
     @classmethod
-    def of(cls, archive: Archive, engine: Engine, new: Reader, certain: Certain) -> _KnownMoves:
+    def of(cls, archive: Archive, engine: Indexable, new: Preview, certain: Certain) -> _KnownMoves:
         pending: Mapping[str, str] = {}
         with suppress(IndexUnavailable):
             pending = engine.pending_moves()
@@ -139,7 +139,7 @@ class _KnownMoves:
         return now is not None and (self.new.get(now) is not None or now in self.certain.withdrawn)
 
 
-def bring_moves(archive: Archive, engine: Engine) -> list[str]:
+def bring_moves(archive: Archive, engine: Indexable) -> list[str]:
     """Write the moves that came with commits into the archive. Return a warning where it can't be written."""
     pending = engine.pending_moves()
     try:
@@ -150,7 +150,7 @@ def bring_moves(archive: Archive, engine: Engine) -> list[str]:
     return []
 
 
-def bring_records(archive: Archive, engine: Engine) -> list[str]:
+def bring_records(archive: Archive, engine: Indexable) -> list[str]:
     """Write the records that came with commits into the archive, like the moves."""
     pending = engine.pending_records()
     try:
@@ -161,7 +161,7 @@ def bring_records(archive: Archive, engine: Engine) -> list[str]:
     return []
 
 
-def _articles_of(sources: Sequence[str], new: Reader) -> Iterator[FormerArticle]:
+def _articles_of(sources: Sequence[str], new: Preview) -> Iterator[FormerArticle]:
     for source in sorted(set(sources)):
         yield from map(FormerArticle.of, new.documents_of(source))
 

@@ -20,7 +20,7 @@ from indexer.archive.archive import Archive, Issue
 from indexer.archive.indexed import plain
 from indexer.archive.removals import refuse_removals
 from indexer.archive.withdrawn import Withdrawal
-from indexer.engines.base import BulkWriter, Engine, Writer
+from indexer.engines.base import BulkWriter, Engine, Indexable, Writer
 from indexer.errors import FileError, IndexMissing, UsageError
 from indexer.indexing import workers
 from indexer.indexing.batches import Before, Day, batches
@@ -124,7 +124,7 @@ class _Asked:
 class _IndexRun:
     """A run over an archive. `is_trial` if the archive must not be written to."""
 
-    def __init__(self, archive: Archive, engine: Engine, asked: _Asked, *, is_trial: bool = False) -> None:
+    def __init__(self, archive: Archive, engine: Indexable, asked: _Asked, *, is_trial: bool = False) -> None:
         self._archive, self._engine, self._asked, self._is_trial = archive, engine, asked, is_trial
         self.tally = _Tally()
 
@@ -389,7 +389,7 @@ def _day(document: Document) -> Day:
 
 
 @contextmanager
-def _change(engine: Engine, *, fresh: bool = False, part: str = "") -> Iterator[Writer]:
+def _change(engine: Indexable, *, fresh: bool = False, part: str = "") -> Iterator[Writer]:
     """A change that is forgotten when the block doesn't end well."""
     writer = engine.writer(fresh=fresh, part=part)
     try:

@@ -126,6 +126,12 @@ def desk_fixture(tmp_path: Path) -> Desk:
 # --- who gets the form
 
 
+def test_a_form_is_sent_uncompressed_for_it_has_a_token(desk: Desk) -> None:
+    packed = {"Accept-Encoding": "br, gzip"}
+    assert "Content-Encoding" not in desk.get(f"/article/{desk.article.id}/edit", **packed).headers
+    assert desk.get(f"/article/{desk.article.id}", **packed).headers["Content-Encoding"] == "br"
+
+
 def test_without_edit_there_is_no_form_and_no_link_to_one(desk: Desk) -> None:
     settings = Settings(desk.archive, "index", user_header=USER)
     site = create_app(settings, desk.engine).test_client()

@@ -105,7 +105,7 @@ def articles_in(path: Path) -> Iterator[FormerArticle]:
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
         for stored in _stored_documents(content, path.name):
             try:
-                yield _article(stored)
+                yield article_of(stored)
             except (TypeError, IndexError, msgspec.MsgspecError) as error:
                 raise ValueError(f"{path.name} is damaged: {error}") from error
 
@@ -139,7 +139,11 @@ def _stored_documents(content: mmap.mmap, name: str) -> Iterator[bytes]:
             raise ValueError(f"{name} is damaged: {error}") from error
 
 
-def _article(stored: bytes) -> FormerArticle:
+def article_of(stored: bytes) -> FormerArticle:
+    """The article in a stored document of any release.
+
+    Raises ValueError, TypeError, IndexError or MsgspecError where it is none.
+    """
     brief, others, lines = _fields(stored)
     article, _, _, _, source = brief
     article_id, headline, (end, _) = article[0], article[3], article[-2]

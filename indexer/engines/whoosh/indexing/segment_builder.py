@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
+from indexer.engines import stored_fields
 from indexer.engines.facets import facet_values
 from indexer.engines.whoosh.indexing.doc_values_writer import DocValues, SortedDocValues, write_doc_values
 from indexer.engines.whoosh.indexing.inversion import POSITION_GAP, gram_postings, positioned_runs, word_postings
@@ -23,7 +24,6 @@ from indexer.engines.whoosh.indexing.postings_writer import (
     position_bases_of,
     write_position_space,
 )
-from indexer.engines.whoosh.segment import stored_fields
 from indexer.engines.whoosh.segment.arrays import joined
 from indexer.engines.whoosh.segment.container import LayoutWriter
 from indexer.engines.whoosh.segment.format import FIELD_NAMES, SEPARATOR, SORTED_COLUMNS, encode

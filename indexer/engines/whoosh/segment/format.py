@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from hashlib import sha256
 from typing import NamedTuple, get_args
 
-from indexer.engines.whoosh.segment import stored_fields
+from indexer.engines import stored_fields
 from indexer.model import Field as FieldName
 
 FORMAT_VERSION = 11

@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pyroaring import BitMap
 
-from indexer.engines.whoosh.segment import stored_fields
+from indexer.engines import stored_fields
 from indexer.engines.whoosh.segment.array_types import DocIds, Offsets, Ordinals, Positions
 from indexer.engines.whoosh.segment.arrays import bitmap_in
 from indexer.engines.whoosh.segment.bigram_positions import BigramIndex

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.engines.whoosh.segment.stored_fields import from_bytes, summary_from_bytes, to_bytes
+from indexer.engines.stored_fields import from_bytes, summary_from_bytes, to_bytes
 from indexer.model import Article, Document, DocumentSummary, Passage
 
 SPANS = st.tuples(st.tuples(st.integers(0, 2**40), st.integers(0, 2**40)))

@@ -1,0 +1,1 @@
+"""A cluster of OpenSearch on one machine: what `scripts/opensearch` is made of. Standard library only."""
