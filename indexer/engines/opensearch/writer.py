@@ -93,6 +93,8 @@ class OpenSearchWriter(SpoolWriter):
     `state` is the one that the change starts from.
     """
 
+    pauses: Sequence[float] = PAUSES
+
     def __init__(
         self,
         connection: Connection,
@@ -129,7 +131,7 @@ class OpenSearchWriter(SpoolWriter):
         ticket, data = self._take_ticket()
         if self._is_fresh:
             create_data_index(self._connection, data, self._identity, only=True)
-        sent = send(self._connection, data, ticket, self._spool, times)
+        sent = send(self._connection, _actions(data, ticket, self._spool, times), ticket, self.pauses)
         self._connection.post(f"{data}/_refresh", seconds=_SEND_SECONDS)
         self._count(data, ticket, sent)
         lists = self._store.put_stamps(ticket, list(stamps))
@@ -224,8 +226,10 @@ def create_data_index(connection: Connection, data: str, identity: IndexIdentity
     connection.put(data, mapping.settings_and_mapping(identity, location.shards, replicas), seconds=_SEND_SECONDS)
 
 
-def send(connection: Connection, data: str, ticket: int, spool: Spool, times: Mapping[str, Times]) -> int:
-    """Send all documents of a spool, and return their number.
+def send(
+    connection: Connection, actions: Iterable[tuple[str, bytes]], ticket: int, pauses: Sequence[float] = PAUSES
+) -> int:
+    """Send documents, each with its id and the lines that index it, and return their number.
 
     Raises `IndexUnavailable` where the cluster can't be reached for long, or refuses documents: these are listed in a
     file then, with the reasons.
@@ -234,11 +238,11 @@ def send(connection: Connection, data: str, ticket: int, spool: Spool, times: Ma
     refused: list[Json] = []
     with ThreadPoolExecutor(_IN_FLIGHT) as pool:
         pending: deque[Future[list[Json]]] = deque()
-        for chunk in _chunks(_actions(data, ticket, spool, times)):
+        for chunk in _chunks(actions):
             sent += len(chunk)
             if len(pending) == _IN_FLIGHT:
                 refused += pending.popleft().result()
-            pending.append(pool.submit(_send_chunk, connection, chunk))
+            pending.append(pool.submit(_send_chunk, connection, chunk, pauses))
         for future in pending:
             refused += future.result()
     if refused:
@@ -268,7 +272,7 @@ def _chunks(actions: Iterable[tuple[str, bytes]]) -> Iterator[dict[str, bytes]]:
         yield chunk
 
 
-def _send_chunk(connection: Connection, chunk: Mapping[str, bytes], pauses: Sequence[float] = PAUSES) -> list[Json]:
+def _send_chunk(connection: Connection, chunk: Mapping[str, bytes], pauses: Sequence[float]) -> list[Json]:
     """Send some documents, again after a while where that may help. Return those that were refused, with reasons."""
     left, refused = dict(chunk), list[Json]()
     for pause in (*pauses, None):
