@@ -15,11 +15,19 @@ from typing import IO
 import msgspec
 from msgspec.structs import replace
 
-from indexer.engines.base import Build, IndexIdentity, Preview
+from indexer.engines.base import Build, IndexIdentity
 from indexer.engines.opensearch import mapping
 from indexer.engines.opensearch.connection import Connection, Json, NotFound, Unanswered
-from indexer.engines.opensearch.leases import WriteLease, without_holder
-from indexer.engines.opensearch.spool import OverlayReader, Spool, build_spool, explained, packed, with_commit
+from indexer.engines.opensearch.indexing.leases import WriteLease, without_holder
+from indexer.engines.opensearch.indexing.spool import (
+    Below,
+    OverlayReader,
+    Spool,
+    build_spool,
+    explained,
+    packed,
+    with_commit,
+)
 from indexer.engines.opensearch.state import Dated, OpenTicket, Snapshot, State, StateStore
 from indexer.errors import IndexUnavailable, UsageError
 from indexer.model import Times, TokenisedDocument
@@ -39,7 +47,7 @@ _UNKNOWN = Times()
 class SpoolWriter:
     """What a change collects, over what was there `before` (None where nothing was)."""
 
-    def __init__(self, before: Preview | None) -> None:
+    def __init__(self, before: Below | None) -> None:
         self._before = before
         self._spool = Spool()
         self._folder: TemporaryDirectory[str] | None = None
@@ -102,7 +110,7 @@ class OpenSearchWriter(SpoolWriter):
         lease: WriteLease,
         state: State,
         identity: IndexIdentity,
-        before: Preview | None,
+        before: Below | None,
         *,
         fresh: bool,
     ) -> None:
