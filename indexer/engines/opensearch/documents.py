@@ -27,10 +27,15 @@ NO_WORDS = "\U000de001"
 LONGEST_WORD = 4_000
 """Code points. Lucene takes no term of more than 32,766 bytes."""
 
+_CUT = "\U000de002"
+"""Stands in a word that is shortened, before its digest."""
 _EMPTY_PLANE = 0xD0000
 _SURROGATES = range(0xD800, 0xE000)
-_SPELLED = {code: _EMPTY_PLANE + code for code in _SURROGATES} | {ord(START): 0xFFFD, ord(NO_WORDS): 0xFFFD}
-_UNSPELLED = {_EMPTY_PLANE + code: code for code in _SURROGATES}
+_SPELLED = {code: _EMPTY_PLANE + code for code in _SURROGATES} | dict.fromkeys(
+    map(ord, (START, NO_WORDS, _CUT)), 0xFFFD
+)
+_SPACES = [code for code in range(_SURROGATES.start) if chr(code).isspace()]
+_UNSPELLED = {_EMPTY_PLANE + code: code for code in (*_SURROGATES, *_SPACES)}
 
 
 def spelled(text: str) -> str:
@@ -39,7 +44,7 @@ def spelled(text: str) -> str:
     >>> spelled("工会"), ascii(spelled("工\\ud800")), ascii(spelled("\\U000de000"))
     ('工会', "'\\\\u5de5\\\\U000dd800'", "'\\\\ufffd'")
     """
-    if START not in text and NO_WORDS not in text:
+    if START not in text and NO_WORDS not in text and _CUT not in text:
         try:
             text.encode()
         except UnicodeEncodeError:
@@ -50,7 +55,7 @@ def spelled(text: str) -> str:
 
 
 def unspelled(text: str) -> str:
-    """Return a text as it was before `spelled`.
+    """Return a text as it was before `spelled`, or a word before `spelled_word`, if that did not shorten it.
 
     >>> unspelled(spelled("工\\ud800")) == "工\\ud800"
     True
@@ -66,12 +71,30 @@ def spelled_word(word: str) -> str:
     >>> spelled_word("a" * 5000) == spelled_word("a" * 5001)
     False
     """
-    word = spelled(word)
-    if word.split() != [word]:
-        word = "".join([chr(_EMPTY_PLANE + ord(letter)) if letter.isspace() else letter for letter in word])
-    if len(word) > LONGEST_WORD:
-        word = word[:LONGEST_WORD] + sha256(word.encode()).hexdigest()
-    return word
+    word = _without_spaces(spelled(word))
+    return word if len(word) <= LONGEST_WORD else _shortened(word) + sha256(word.encode()).hexdigest()
+
+
+def spelled_prefix(text: str) -> str:
+    """Return what the words that begin with a text begin with as they are sent.
+
+    Of a text longer than any term may be, only that it is so long counts and how it begins.
+
+    >>> spelled_word("a" * 5000).startswith(spelled_prefix("a" * 4999))
+    True
+    """
+    word = _without_spaces(spelled(text))
+    return word if len(word) <= LONGEST_WORD else _shortened(word)
+
+
+def _shortened(word: str) -> str:
+    return word[:LONGEST_WORD] + _CUT
+
+
+def _without_spaces(word: str) -> str:
+    if word.split() == [word]:
+        return word
+    return "".join([chr(_EMPTY_PLANE + ord(letter)) if letter.isspace() else letter for letter in word])
 
 
 def source_of(tokenised: TokenisedDocument, fingerprint: str, born: int, times: Times) -> dict[str, object]:

@@ -21,7 +21,7 @@ MAPPING_VERSION = 1
 """Raise it with every change of the mapping or of what its fields hold: older indexes are refused."""
 
 FIELD_NAMES: tuple[FieldName, ...] = get_args(FieldName)
-GAP = 50_000
+GAP = 16_384
 """Positions between two units, more than any distance of a query."""
 LONGEST_REGEX = 10_000
 """Characters of a regular expression that words are looked for by."""
