@@ -18,7 +18,7 @@ Json = dict[str, Any]
 SECONDS = 30.0
 """How long an answer may take, where nothing else is said."""
 
-_READ_ONLY_BY_DISK = "read-only / allow delete"
+_READ_ONLY_BY_DISK = ("read-only-allow-delete", "read-only / allow delete")
 
 
 class NotFound(IndexUnavailable):
@@ -160,7 +160,7 @@ class Connection:
             return IndexUnavailable(
                 f"{shown} does not know this user and password. Give them in {USER} and {PASSWORD}, or in the location."
             )
-        if _READ_ONLY_BY_DISK in reason:
+        if any(words in reason for words in _READ_ONLY_BY_DISK):
             return IndexUnavailable(
                 f"{shown} is read-only, because a disk of the cluster is nearly full. Make room there or add a node: "
                 "the cluster then lifts the block itself. Then run the command again."
