@@ -12,7 +12,7 @@ import os
 import shutil
 import statistics
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass, field
 from itertools import groupby
@@ -22,18 +22,21 @@ from urllib.parse import urlencode, urlsplit
 
 import msgspec
 
+from benchmark import shards as articles
 from benchmark import site
 from benchmark.contestants import ours_
 from benchmark.contestants.ours_ import IDENTITY
 from benchmark.latency import Figures, percentiles
 from benchmark.queries import Ask, asks
 from benchmark.report import table
-from benchmark.shards import Archive, read
+from benchmark.shards import Archive
 from indexer.engines import open_engine
 from indexer.engines.base import Build, BulkWriter, Reader, SourceDocuments
 from indexer.search.search import search
 
 BEGIN, END = (f"<!-- made by scripts/bench --opensearch: {word} -->" for word in ("begin", "end"))
+SIZES = (10_000, 100_000)
+SHARDS = (1, 2, 4, 8)
 BAR = 0.2
 """How much longer than its requests alone a results page may take."""
 _NOTHING = Figures(0, 0)
@@ -45,9 +48,14 @@ _NAMES = {"whoosh": "Whoosh", "opensearch": "OpenSearch"}
 
 @dataclass(slots=True)
 class Engine:
-    """What was measured of one engine, in seconds, bytes and pages a second."""
+    """What was measured of one engine, in seconds, bytes and pages a second.
+
+    `index_processor` are seconds of all processes, those of the servers too, which other work on the machine changes
+    little.
+    """
 
     index_seconds: float = 0.0
+    index_processor: float = 0.0
     index_bytes: int = 0
     pages: Figures = _NOTHING
     http: Figures = _NOTHING
@@ -56,13 +64,19 @@ class Engine:
 
 @dataclass(slots=True)
 class Run:
-    """What was measured at one size. `raw` are the requests of pages alone, `took` what the servers say of each."""
+    """What was measured at one size.
+
+    `raw` are the requests of pages alone. `split` are the milliseconds of the first request of each page, by the number
+    of shards over which the same articles are split. `spread` says how many times as long as the quickest round of a
+    request the others were.
+    """
 
     size: int
     engines: dict[str, Engine]
     raw: Figures = _NOTHING
     overhead: float = 0.0
-    took: list[int] = field(default_factory=list)
+    split: dict[str, list[float]] = field(default_factory=dict)
+    spread: list[float] = field(default_factory=list)
 
 
 def measure(archive: Archive, work: Path, url: str) -> Run:
@@ -82,14 +96,15 @@ def measure(archive: Archive, work: Path, url: str) -> Run:
 
 def _index_whoosh(archive: Archive, folder: Path, into: Engine) -> None:
     shutil.rmtree(folder, ignore_errors=True)
-    into.index_seconds = ours_.index(archive, folder).seconds
+    cost = ours_.index(archive, folder)
+    into.index_seconds, into.index_processor = cost
     into.index_bytes = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
 
 
 def _index_cluster(archive: Archive, location: str, into: Engine) -> None:
-    engine = open_engine(location, IDENTITY)
+    engine: Any = open_engine(location, IDENTITY)
     shards = archive.shards
-    began = time.perf_counter()
+    began, processor_began = time.perf_counter(), _processor_seconds(engine)
     writer = engine.writer(fresh=True)
     if not isinstance(writer, BulkWriter):
         raise TypeError(f"{location}: its writer takes no files")
@@ -100,7 +115,14 @@ def _index_cluster(archive: Archive, location: str, into: Engine) -> None:
                 writer.adopt(path)
     writer.commit()
     into.index_seconds = time.perf_counter() - began
+    into.index_processor = _processor_seconds(engine) - processor_began
     into.index_bytes = engine.verify().bytes
+
+
+def _processor_seconds(engine: Any) -> float:
+    """Processor time so far of this process, of its children that have ended, and of all nodes of the cluster."""
+    nodes = engine._connection.get("_nodes/stats/process")["nodes"].values()
+    return sum(os.times()[:4]) + sum(node["process"]["cpu"]["total_in_millis"] for node in nodes) / 1000
 
 
 def _processes() -> int:
@@ -112,7 +134,7 @@ def _build(shards: Sequence[Path], build: Build) -> Sequence[Path]:
 
     def sources() -> Iterator[SourceDocuments]:
         for shard in shards:
-            rows = (row.tokenised() for row in read(shard))
+            rows = (row.tokenised() for row in articles.read(shard))
             for source, documents in groupby(rows, key=lambda one: one.document.source):
                 yield SourceDocuments(source, _FINGERPRINT, tuple(documents))
 
@@ -166,7 +188,7 @@ def _ask_both(lines: Sequence[Ask], folder: Path, location: str, run: Run) -> No
         run.engines[name].pages = percentiles(seconds[name].values())
     run.raw = percentiles(seconds["raw"].values())
     run.overhead = statistics.median(seconds["opensearch"][ask] / seconds["raw"][ask] for ask in lines) - 1
-    run.took = [raw.took(recorded[ask][0]) for ask in lines]
+    _split_and_ask(connection, cluster._snapshot.index, raw, [recorded[ask][0] for ask in lines], run)
 
 
 def _rotated(names: list[str], by: int) -> list[str]:
@@ -196,9 +218,33 @@ class _Raw:
                 raise SystemExit(f"{path} was answered {response.status}: {body[:300]!r}")
         return body
 
-    def took(self, request: tuple[str, bytes]) -> int:
-        """Milliseconds that the servers say a request took them."""
-        return int(json.loads(self.send([request]))["took"])
+
+def _split_and_ask(connection: Any, index: str, raw: _Raw, requests: Sequence[tuple[str, bytes]], run: Run) -> None:
+    """Send the same requests to the same articles in more and more shards."""
+    connection.put(f"{index}/_settings", {"index.blocks.write": True})
+    for shards in SHARDS:
+        place = index if shards == 1 else f"{index}-in-{shards}"
+        if shards > 1:
+            body = {"settings": {"index.number_of_shards": shards, "index.blocks.write": None}}
+            connection.put(f"{index}/_split/{place}", body, wait_for_active_shards="all", seconds=120.0)
+            connection.post(f"{place}/_forcemerge", max_num_segments=4, seconds=600.0)
+        seconds = [_seconds_of(raw, (path.replace(f"/{index}/", f"/{place}/"), sent)) for path, sent in requests]
+        run.split[str(shards)] = [1000 * min(of) for of in seconds]
+        if shards == 1:
+            run.spread = sorted(one / min(of) for of in seconds for one in of)
+        else:
+            connection.delete(place)
+    connection.put(f"{index}/_settings", {"index.blocks.write": None})
+
+
+def _seconds_of(raw: _Raw, request: tuple[str, bytes]) -> list[float]:
+    found = []
+    for number in range(_ROUNDS + 1):
+        began = time.perf_counter()
+        raw.send([request])
+        if number:  # before that, it may not be in the server's memory
+            found.append(time.perf_counter() - began)
+    return found
 
 
 def _ask_over_http(server: site.Server, lines: Sequence[str], into: Engine) -> None:
@@ -217,6 +263,10 @@ def report(runs: Sequence[Run]) -> str:
     both = [run.engines[name] for run in runs for name in _NAMES]
     rows = [
         ["index: articles a second", *_each(runs, lambda run, one: f"{run.size / one.index_seconds:,.0f}")],
+        [
+            "index: processor ms an article",
+            *_each(runs, lambda run, one: f"{1000 * one.index_processor / run.size:.2f}"),
+        ],
         ["index: bytes an article", *_each(runs, lambda run, one: f"{one.index_bytes / run.size:,.0f}")],
         ["results page in process, p50 / p95, ms", *(_shown(one.pages) for one in both)],
         ["results page over HTTP, p50 / p95, ms", *(_shown(one.http) for one in both)],
@@ -230,10 +280,18 @@ def report(runs: Sequence[Run]) -> str:
             *(f"{run.overhead:.0%}" if name == "opensearch" else "–" for run in runs for name in _NAMES),
         ],
     ]
-    return table(head, rows) + "\n"
+    split = [
+        ["its first request in shards, p50 / p95, ms", *map(str, SHARDS)],
+        *([f"{run.size:,} articles", *(_shown(_of(run.split[str(one)])) for one in SHARDS)] for run in runs),
+    ]
+    return f"{table(head, rows)}\n\n{table(split[0], split[1:])}\n"
 
 
-def _each(runs: Sequence[Run], shown: Any) -> list[str]:
+def _of(milliseconds: Sequence[float]) -> Figures:
+    return percentiles(one / 1000 for one in milliseconds)
+
+
+def _each(runs: Sequence[Run], shown: Callable[[Run, Engine], str]) -> list[str]:
     return [shown(run, run.engines[name]) for run in runs for name in _NAMES]
 
 
@@ -246,3 +304,9 @@ def write(runs: Sequence[Run], path: Path) -> None:
     known: Mapping[str, object] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     new = {str(run.size): asdict(run) for run in runs}
     path.write_text(json.dumps({**known, **new}, indent=1) + "\n", encoding="utf-8")
+
+
+def read(path: Path) -> list[Run]:
+    """Return what was measured, by size."""
+    runs = msgspec.json.decode(path.read_bytes(), type=dict[str, Run])
+    return sorted(runs.values(), key=lambda run: run.size)
