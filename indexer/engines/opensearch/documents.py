@@ -108,7 +108,7 @@ def source_of(tokenised: TokenisedDocument, fingerprint: str, born: int, times: 
     return {
         "id": spelled(document.id),
         "source": spelled(document.source),
-        "stamp": stamp_of(born, document.source),
+        "stamp": stamp(document.source, born),
         "fingerprint": fingerprint,
         "born": born,
         "ordinal": document.ordinal,
@@ -130,10 +130,10 @@ def source_of(tokenised: TokenisedDocument, fingerprint: str, born: int, times: 
     }
 
 
-def stamp_of(born: int, source: str) -> str:
+def stamp(source: str, born: int) -> str:
     """Return what names the documents that were made from a page file by one change.
 
-    >>> stamp_of(12, "jia/1.txt")
+    >>> stamp("jia/1.txt", 12)
     '12 jia/1.txt'
     """
     return f"{born} {spelled(source)}"
