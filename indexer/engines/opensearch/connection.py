@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import ssl
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -41,7 +42,7 @@ class Connection:
 
     def __init__(self, location: Location) -> None:
         self.location = location
-        self._transport = _transport(location)
+        self._transport, self._process = _transport(location), os.getpid()
 
     def get(self, path: str, body: object = None, **params: object) -> Json:
         """Send a GET request and return the answer."""
@@ -112,6 +113,8 @@ class Connection:
         given = {key: _text(value) for key, value in params.items() if key != "seconds"}
         seconds = params.get("seconds", SECONDS)
         content = body if body is None or isinstance(body, bytes) else msgspec.json.encode(body)
+        if self._process != os.getpid():  # a forked process must not share its parent's sockets
+            self._transport, self._process = _transport(self.location), os.getpid()
         headers = {"content-type": "application/x-ndjson" if isinstance(body, bytes) else "application/json"}
         with self._translated(seconds):
             answer = self._transport.perform_request(
@@ -280,7 +283,7 @@ def _transport(location: Location) -> Any:
         retry_on_status=(502, 503, 504) if len(location.hosts) > 1 else (),
         serializer=FastJson(),
         serializers={FastJson.mimetype: FastJson()},
-        pool_maxsize=16,
+        pool_maxsize=64,
         **options,
     ).transport
 

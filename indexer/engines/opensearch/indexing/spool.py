@@ -319,7 +319,7 @@ def with_commit(body: bytes, entry: Entry, ticket: int, times: Times) -> bytes:
     """Return the JSON of a document, with what is known when it is sent."""
     known: dict[str, Any] = {
         "born": ticket,
-        "stamp": documents.stamp_of(ticket, documents.unspelled(entry.source)),
+        "stamp": documents.stamp(documents.unspelled(entry.source), ticket),
         "first": times.first,
         "changed": times.changed,
         "first_id": documents.spelled(times.first_id),
