@@ -26,7 +26,7 @@ from indexer.errors import ArchiveError, UsageError
 @click.command(short_help="Name what is wrong with an archive or an index.")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @archive_option
-@click.option("--index", "location", metavar="DIR", default="", help="Read the index in this folder alone, all of it.")
+@click.option("--index", "location", metavar="DIR|URL", default="", help="Read this index alone, all of it.")
 @click.option(
     "--against",
     metavar="DIR",

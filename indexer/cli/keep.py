@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -188,7 +189,11 @@ def _stored(location: str) -> Any:
 
     engine = open_index(location)
     if not isinstance(engine, StoredEngine):
-        raise UsageError(f"{location} is not a folder; only an index in a folder is backed up and restored.")
+        shown = re.sub("//[^/]*@", "//", location)
+        raise UsageError(
+            f"{shown} is not in files here. Let snapshots of the cluster keep it (docs/operations.md), and back up or "
+            "restore the archive alone, with a folder without an index: --index ./no-index"
+        )
     return engine
 
 

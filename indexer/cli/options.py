@@ -35,11 +35,11 @@ def index_option(command: Command) -> Command:
     return click.option(
         "--index",
         "location",
-        metavar="DIR",
+        metavar="DIR|URL",
         default="index",
         envvar="BAOSOU_INDEX",
         show_default=True,
-        help="The folder of the index (or BAOSOU_INDEX).",
+        help="The folder of the index, or opensearch+http://HOST:PORT/NAME (or BAOSOU_INDEX).",
     )(command)
 
 

@@ -9,7 +9,7 @@ import gzip
 import json
 import random
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
@@ -19,10 +19,13 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from indexer.engines import open_engine
 from indexer.engines.base import Engine, IndexIdentity, Reader
 from indexer.engines.memory import MemoryEngine
+from indexer.engines.opensearch.engine import OpenSearchEngine
+from indexer.engines.opensearch.reader import OpenSearchReader
 from indexer.engines.whoosh.engine import WhooshEngine
 from indexer.errors import IndexLocked, IndexMissing, IndexUnavailable, UsageError
 from indexer.model import (
@@ -48,6 +51,7 @@ from indexer.model import (
     Word,
 )
 from indexer.text.folding import fold
+from tests.support import cluster
 from tests.support.engine_documents import (
     Change,
     Step,
@@ -66,6 +70,9 @@ ENGINES: dict[str, Callable[[Path], Engine]] = {
     "memory": lambda folder: MemoryEngine(),
     "whoosh": lambda folder: WhooshEngine(folder / "index", IDENTITY),
 }
+"""The engines of one machine. OpenSearch is `ON_A_CLUSTER`, since its indexes outlive a test."""
+ON_A_CLUSTER = pytest.param("opensearch", marks=pytest.mark.opensearch)
+EACH_ENGINE = (*ENGINES, ON_A_CLUSTER)
 
 ANYTHING = Filters()
 MARCH, MAY, NEW_YEAR = date(2019, 3, 8), date(2019, 5, 1), date(2020, 1, 1)
@@ -121,16 +128,33 @@ UNION, BRIDGE, WOMEN, UNDATED = "union", "bridge", "women", "undated"
 ALL = {UNION, BRIDGE, WOMEN, UNDATED}
 
 
-@pytest.fixture(params=ENGINES)
-def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Engine:
+@pytest.fixture(scope="module")
+def new_engine(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[str], Engine]]:
+    """Makes engines, each without an index."""
+    locations: list[str] = []
+
+    def made(name: str) -> Engine:
+        if name in ENGINES:
+            return ENGINES[name](tmp_path_factory.mktemp(name))
+        locations.append(cluster.new_location(request.getfixturevalue("opensearch_url")))
+        return open_engine(locations[-1], IDENTITY)
+
+    yield made
+    cluster.forget(*locations)
+
+
+@pytest.fixture(params=EACH_ENGINE)
+def engine(request: pytest.FixtureRequest, new_engine: Callable[[str], Engine]) -> Engine:
     """An engine without an index."""
-    return ENGINES[request.param](tmp_path)
+    return new_engine(request.param)
 
 
-@pytest.fixture(scope="module", params=ENGINES)
-def reader(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Reader:
+@pytest.fixture(scope="module", params=EACH_ENGINE)
+def reader(request: pytest.FixtureRequest, new_engine: Callable[[str], Engine]) -> Reader:
     """The archive above, with one commit per article."""
-    engine = ENGINES[request.param](tmp_path_factory.mktemp(request.param))
+    engine = new_engine(request.param)
     for one in ARCHIVE:
         index(engine, [one])
     return engine.reader()
@@ -464,7 +488,9 @@ def test_the_last_word_of_a_change_holds(engine: Engine) -> None:
     assert everything(engine) == ["d"]
 
 
-def test_deleted_documents_count_nowhere_in_ranking(engine: Engine, tmp_path: Path) -> None:
+@pytest.mark.parametrize("engine", ENGINES, indirect=True)
+def test_deleted_documents_count_nowhere_in_ranking(engine: Engine) -> None:
+    """On a cluster they count in how rare a word is, until their segments are merged."""
     kept = [document("a", "甲", words="甲 乙"), document("b", words="甲 乙 丙 丁"), document("c", words="丙")]
     index(engine, [*kept, document("gone", "甲", words="甲 " * 50)])
     writer = engine.writer()
@@ -616,6 +642,12 @@ def run(engine: Engine, change: Change) -> None:
 
 
 def assert_same(ours: Reader, reference: Reader, request: Request) -> None:
+    """Check that two readers answer alike. What was replaced on a cluster still counts in scores, not in what is found.
+
+    So there the other orders are compared.
+    """
+    if isinstance(ours, OpenSearchReader) and request.sort == "relevance":
+        request = structs.replace(request, sort="newest")
     results, expected = ours.search(request), reference.search(request)
     assert (results.total, results.facets) == (expected.total, expected.facets)
     assert ours.count(request) == expected.total
@@ -636,13 +668,39 @@ def assert_same_holdings(ours: Reader, reference: Reader) -> None:
             assert ours.issue(paper, issue.date) == reference.issue(paper, issue.date)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+UNHURRIED = [HealthCheck.too_slow, HealthCheck.data_too_large]
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=UNHURRIED)
 @given(history=st.lists(changes, min_size=1, max_size=6), asked=st.lists(requests, min_size=1, max_size=12))
-@pytest.mark.parametrize("name", [name for name in ENGINES if name != "memory"])
-def test_an_engine_answers_as_the_reference_does(
-    name: str, history: list[Change], asked: list[Request], tmp_path_factory: pytest.TempPathFactory
+def test_whoosh_answers_as_the_reference_does(
+    history: list[Change], asked: list[Request], new_engine: Callable[[str], Engine]
 ) -> None:
-    ours, reference = ENGINES[name](tmp_path_factory.mktemp(name)), MemoryEngine()
+    assert_same_after(new_engine("whoosh"), history, asked)
+
+
+@pytest.mark.opensearch
+@settings(max_examples=4, deadline=None, suppress_health_check=UNHURRIED)
+@given(history=st.lists(changes, min_size=1, max_size=4), asked=st.lists(requests, min_size=1, max_size=12))
+def test_opensearch_answers_as_the_reference_does(
+    history: list[Change], asked: list[Request], new_engine: Callable[[str], Engine]
+) -> None:
+    assert_same_after(new_engine("opensearch"), history, asked)
+
+
+@pytest.mark.opensearch
+@pytest.mark.long
+@settings(max_examples=60, deadline=None, suppress_health_check=UNHURRIED)
+@given(history=st.lists(changes, min_size=1, max_size=6), asked=st.lists(requests, min_size=1, max_size=12))
+def test_opensearch_answers_as_the_reference_does_at_length(
+    history: list[Change], asked: list[Request], new_engine: Callable[[str], Engine]
+) -> None:
+    assert_same_after(new_engine("opensearch"), history, asked)
+
+
+def assert_same_after(ours: Engine, history: list[Change], asked: list[Request]) -> None:
+    """Check that an engine answers as the memory engine does, after the same changes."""
+    reference = MemoryEngine()
     for engine in (ours, reference):
         run(engine, Change((), fresh=False, committed=True))
         for change in history:
@@ -652,11 +710,11 @@ def test_an_engine_answers_as_the_reference_does(
     assert_same_holdings(ours.reader(), reference.reader())
 
 
-@pytest.mark.parametrize("name", [name for name in ENGINES if name != "memory"])
-def test_forty_commits_of_additions_and_replacements(name: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["whoosh", ON_A_CLUSTER])
+def test_forty_commits_of_additions_and_replacements(name: str, new_engine: Callable[[str], Engine]) -> None:
     """This is enough for segments with deletions to be merged."""
     chance = random.Random(2019)
-    ours, reference = ENGINES[name](tmp_path), MemoryEngine()
+    ours, reference = new_engine(name), MemoryEngine()
     for number in range(40):
         source = f"jia/{chance.randrange(25)}.txt"
         text = "".join(chance.choices("甲乙丙丁", k=30))
@@ -745,21 +803,21 @@ def scored(hits: Iterable[Hit]) -> list[tuple[str, float]]:
 # --- comparison with brute force
 
 
-@pytest.mark.parametrize("name", ENGINES)
-def test_a_phrase_is_grep(name: str, shared: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", EACH_ENGINE)
+def test_a_phrase_is_grep(name: str, shared: Path, new_engine: Callable[[str], Engine]) -> None:
     """A phrase finds exactly the articles that contain it.
 
     The phrases are random pieces of real news, and the same pieces with two characters swapped.
     """
     documents = real_news(shared, 150)
-    engine = ENGINES[name](tmp_path)
+    engine = new_engine(name)
     writer = engine.writer()
     for one in documents:
         writer.replace(one.document.source, [one], "f")
     writer.commit()
     reader = engine.reader()
     chance = random.Random(8)
-    for _ in range(200):
+    for _ in range(40 if name == "opensearch" else 200):
         unit = chance.choice(chance.choice(documents).units).text
         start = chance.randrange(len(unit))
         text = unit[start : start + chance.randint(1, 8)]
@@ -789,5 +847,6 @@ def test_a_location_says_which_engine(tmp_path: Path) -> None:
     assert isinstance(open_engine("memory:", IDENTITY), MemoryEngine)
     assert isinstance(open_engine(str(tmp_path / "index"), IDENTITY), WhooshEngine)
     assert not (tmp_path / "index").exists()
+    assert isinstance(open_engine("opensearch+http://127.0.0.1:9200/name", IDENTITY), OpenSearchEngine)
     with pytest.raises(IndexUnavailable, match=r"http://127.0.0.1:9200/name: .*--index"):
-        open_engine("opensearch+http://127.0.0.1:9200/name", IDENTITY)
+        open_engine("http://127.0.0.1:9200/name", IDENTITY)

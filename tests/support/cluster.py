@@ -48,8 +48,8 @@ def new_location(url: str) -> str:
     return f"opensearch+{url}/test-x{uuid.uuid4().hex[:12]}"
 
 
-def forget(location: str) -> None:
-    """Delete all indexes of a location."""
-    server, _, name = location.removeprefix("opensearch+").rpartition("/")
-    for index in ask(f"{server}/_cat/indices/{name}*?format=json&h=index&expand_wildcards=all"):
-        ask(f"{server}/{index['index']}", "DELETE")
+def forget(*locations: str) -> None:
+    """Delete all indexes of some locations, which are in one cluster."""
+    if locations:
+        parts = [location.removeprefix("opensearch+").rpartition("/") for location in locations]
+        ask(f"{parts[0][0]}/{','.join(f'{name}-*' for _, _, name in parts)}", "DELETE")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import ssl
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -18,7 +19,7 @@ Json = dict[str, Any]
 SECONDS = 30.0
 """How long an answer may take, where nothing else is said."""
 
-_READ_ONLY_BY_DISK = "read-only / allow delete"
+_READ_ONLY_BY_DISK = ("read-only-allow-delete", "read-only / allow delete")
 
 
 class NotFound(IndexUnavailable):
@@ -41,7 +42,7 @@ class Connection:
 
     def __init__(self, location: Location) -> None:
         self.location = location
-        self._transport = _transport(location)
+        self._transport, self._process = _transport(location), os.getpid()
 
     def get(self, path: str, body: object = None, **params: object) -> Json:
         """Send a GET request and return the answer."""
@@ -112,6 +113,8 @@ class Connection:
         given = {key: _text(value) for key, value in params.items() if key != "seconds"}
         seconds = params.get("seconds", SECONDS)
         content = body if body is None or isinstance(body, bytes) else msgspec.json.encode(body)
+        if self._process != os.getpid():  # a forked process must not share its parent's sockets
+            self._transport, self._process = _transport(self.location), os.getpid()
         headers = {"content-type": "application/x-ndjson" if isinstance(body, bytes) else "application/json"}
         with self._translated(seconds):
             answer = self._transport.perform_request(
@@ -160,7 +163,7 @@ class Connection:
             return IndexUnavailable(
                 f"{shown} does not know this user and password. Give them in {USER} and {PASSWORD}, or in the location."
             )
-        if _READ_ONLY_BY_DISK in reason:
+        if any(words in reason for words in _READ_ONLY_BY_DISK):
             return IndexUnavailable(
                 f"{shown} is read-only, because a disk of the cluster is nearly full. Make room there or add a node: "
                 "the cluster then lifts the block itself. Then run the command again."
@@ -280,7 +283,7 @@ def _transport(location: Location) -> Any:
         retry_on_status=(502, 503, 504) if len(location.hosts) > 1 else (),
         serializer=FastJson(),
         serializers={FastJson.mimetype: FastJson()},
-        pool_maxsize=16,
+        pool_maxsize=64,
         **options,
     ).transport
 

@@ -12,15 +12,15 @@ from itertools import islice
 import msgspec
 from zstandard import ZstdDecompressor, ZstdError
 
-from indexer.engines.base import IndexIdentity, Preview, Verified
+from indexer.engines.base import IndexIdentity, Verified
 from indexer.engines.opensearch import documents, mapping
 from indexer.engines.opensearch.connection import Conflict, Connection, Json
-from indexer.engines.opensearch.leases import WHOLE, WriteLease
+from indexer.engines.opensearch.indexing.leases import WHOLE, WriteLease
+from indexer.engines.opensearch.indexing.spool import Below, OverlayReader, Spool
+from indexer.engines.opensearch.indexing.writer import OpenSearchWriter, SpoolWriter, create_data_index
 from indexer.engines.opensearch.location import Location
 from indexer.engines.opensearch.reader import OpenSearchReader
-from indexer.engines.opensearch.spool import OverlayReader, Spool
 from indexer.engines.opensearch.state import Snapshot, State, StateStore
-from indexer.engines.opensearch.writer import OpenSearchWriter, SpoolWriter, create_data_index
 from indexer.engines.whoosh.old_indexes import article_of
 from indexer.errors import IndexLocked, IndexMissing, IndexUnavailable, UsageError
 from indexer.model import FormerArticle, Times
@@ -212,13 +212,13 @@ class TrialIndex:
 
     def __init__(self, engine: OpenSearchEngine) -> None:
         self._engine = engine
-        self._committed: Preview | None = None
+        self._committed: OverlayReader | None = None
         self._moves: dict[str, str] = {}
         self._records = ""
         self._is_locked = False
         self._spools: list[Spool] = []
 
-    def reader(self) -> Preview:
+    def reader(self) -> Below:
         """What was committed last."""
         return self._committed or self._engine.reader()
 
@@ -226,7 +226,7 @@ class TrialIndex:
         """Begin a change; one at a time. Raises `IndexLocked` while there is another."""
         if self._is_locked:
             raise IndexLocked("The trial of an index is being written to; wait until that has ended.")
-        before: Preview | None = None
+        before: Below | None = None
         if not fresh:
             with suppress(IndexMissing):
                 before = self.reader()
@@ -276,7 +276,7 @@ class TrialIndex:
 class TrialWriter(SpoolWriter):
     """A change to a trial."""
 
-    def __init__(self, trial: TrialIndex, before: Preview | None) -> None:
+    def __init__(self, trial: TrialIndex, before: Below | None) -> None:
         super().__init__(before)
         self._trial = trial
         self._outcome: tuple[OverlayReader | None, Mapping[str, str], str] = None, {}, ""

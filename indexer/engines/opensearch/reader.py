@@ -195,6 +195,11 @@ class OpenSearchReader:
         """Which commit this reads, as `2026-11-29.417`: its day and its number; "" before it is committed."""
         return self._snapshot.version
 
+    def held(self, hidden: Sequence[str]) -> Iterator[Held]:
+        """Yield where articles were published, without those of some page files (spelled)."""
+        view = OpenSearchReader(self._connection, self._snapshot.hiding(hidden))
+        return map(aggregations.held_in, view._groups(("paper", "paper_title", "rights", "day", "page")))
+
     def without(self, papers: tuple[str, ...]) -> OpenSearchReader:
         """Return a reader for which all articles of some papers are absent.
 

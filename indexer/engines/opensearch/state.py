@@ -220,7 +220,7 @@ class StateStore:
             self._delete_documents(state.data, {"terms": {"born": [*map(int, void)]}})
         forgotten = [number for number, one in state.void.items() if one.at < now - _VOID_SECONDS]
         retired = tuple(one for one in state.retired if one.at < now - GRACE)
-        lost = {one.data for one in state.void.values()} - {state.data}
+        lost = {one.data for one in state.void.values()} - {state.data, *(one.name for one in state.retired)}
         for data in {*lost, *(one.name for one in retired)}:
             with suppress(NotFound):
                 self._connection.delete(data)

@@ -15,11 +15,19 @@ from typing import IO
 import msgspec
 from msgspec.structs import replace
 
-from indexer.engines.base import Build, IndexIdentity, Preview
+from indexer.engines.base import Build, IndexIdentity
 from indexer.engines.opensearch import mapping
 from indexer.engines.opensearch.connection import Connection, Json, NotFound, Unanswered
-from indexer.engines.opensearch.leases import WriteLease, without_holder
-from indexer.engines.opensearch.spool import OverlayReader, Spool, build_spool, explained, packed, with_commit
+from indexer.engines.opensearch.indexing.leases import WriteLease, without_holder
+from indexer.engines.opensearch.indexing.spool import (
+    Below,
+    OverlayReader,
+    Spool,
+    build_spool,
+    explained,
+    packed,
+    with_commit,
+)
 from indexer.engines.opensearch.state import Dated, OpenTicket, Snapshot, State, StateStore
 from indexer.errors import IndexUnavailable, UsageError
 from indexer.model import Times, TokenisedDocument
@@ -39,7 +47,7 @@ _UNKNOWN = Times()
 class SpoolWriter:
     """What a change collects, over what was there `before` (None where nothing was)."""
 
-    def __init__(self, before: Preview | None) -> None:
+    def __init__(self, before: Below | None) -> None:
         self._before = before
         self._spool = Spool()
         self._folder: TemporaryDirectory[str] | None = None
@@ -93,6 +101,8 @@ class OpenSearchWriter(SpoolWriter):
     `state` is the one that the change starts from.
     """
 
+    pauses: Sequence[float] = PAUSES
+
     def __init__(
         self,
         connection: Connection,
@@ -100,7 +110,7 @@ class OpenSearchWriter(SpoolWriter):
         lease: WriteLease,
         state: State,
         identity: IndexIdentity,
-        before: Preview | None,
+        before: Below | None,
         *,
         fresh: bool,
     ) -> None:
@@ -129,7 +139,7 @@ class OpenSearchWriter(SpoolWriter):
         ticket, data = self._take_ticket()
         if self._is_fresh:
             create_data_index(self._connection, data, self._identity, only=True)
-        sent = send(self._connection, data, ticket, self._spool, times)
+        sent = send(self._connection, _actions(data, ticket, self._spool, times), ticket, self.pauses)
         self._connection.post(f"{data}/_refresh", seconds=_SEND_SECONDS)
         self._count(data, ticket, sent)
         lists = self._store.put_stamps(ticket, list(stamps))
@@ -224,8 +234,10 @@ def create_data_index(connection: Connection, data: str, identity: IndexIdentity
     connection.put(data, mapping.settings_and_mapping(identity, location.shards, replicas), seconds=_SEND_SECONDS)
 
 
-def send(connection: Connection, data: str, ticket: int, spool: Spool, times: Mapping[str, Times]) -> int:
-    """Send all documents of a spool, and return their number.
+def send(
+    connection: Connection, actions: Iterable[tuple[str, bytes]], ticket: int, pauses: Sequence[float] = PAUSES
+) -> int:
+    """Send documents, each with its id and the lines that index it, and return their number.
 
     Raises `IndexUnavailable` where the cluster can't be reached for long, or refuses documents: these are listed in a
     file then, with the reasons.
@@ -234,11 +246,11 @@ def send(connection: Connection, data: str, ticket: int, spool: Spool, times: Ma
     refused: list[Json] = []
     with ThreadPoolExecutor(_IN_FLIGHT) as pool:
         pending: deque[Future[list[Json]]] = deque()
-        for chunk in _chunks(_actions(data, ticket, spool, times)):
+        for chunk in _chunks(actions):
             sent += len(chunk)
             if len(pending) == _IN_FLIGHT:
                 refused += pending.popleft().result()
-            pending.append(pool.submit(_send_chunk, connection, chunk))
+            pending.append(pool.submit(_send_chunk, connection, chunk, pauses))
         for future in pending:
             refused += future.result()
     if refused:
@@ -268,7 +280,7 @@ def _chunks(actions: Iterable[tuple[str, bytes]]) -> Iterator[dict[str, bytes]]:
         yield chunk
 
 
-def _send_chunk(connection: Connection, chunk: Mapping[str, bytes], pauses: Sequence[float] = PAUSES) -> list[Json]:
+def _send_chunk(connection: Connection, chunk: Mapping[str, bytes], pauses: Sequence[float]) -> list[Json]:
     """Send some documents, again after a while where that may help. Return those that were refused, with reasons."""
     left, refused = dict(chunk), list[Json]()
     for pause in (*pauses, None):

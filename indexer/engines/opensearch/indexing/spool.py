@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import struct
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from datetime import date
 from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import IO, Any
+from typing import IO, Any, Protocol
 from uuid import uuid4
 
 import msgspec
@@ -187,10 +187,12 @@ class Spool:
         first = {source: places[0] for source, places in self._by_source.items() if places}
         return {documents.unspelled(one): self._entry(place).fingerprint for one, place in first.items()}
 
-    def held(self) -> Iterator[Held]:
-        """Yield where each document was published."""
-        for place in chain.from_iterable(self._by_source.values()):
-            yield self._entry(place).held
+    def held(self, hidden: Set[str]) -> Iterator[Held]:
+        """Yield where each document was published, without those of some page files (spelled)."""
+        for source, places in self._by_source.items():
+            if source not in hidden:
+                for place in places:
+                    yield self._entry(place).held
 
     def close(self) -> None:
         """Delete the file."""
@@ -222,10 +224,17 @@ class Spool:
             return documents.document_of(msgspec.json.decode(self._json(place)))
 
 
+class Below(Preview, Protocol):
+    """What a spool may lie over."""
+
+    def held(self, hidden: Sequence[str]) -> Iterable[Held]:
+        """Yield where articles were published, without those of some page files (spelled)."""
+
+
 class OverlayReader:
     """What a change would make readable: a spool over a commit, or over nothing. It can't be searched."""
 
-    def __init__(self, below: Preview | None, spool: Spool, times: Mapping[str, Times] | None = None) -> None:
+    def __init__(self, below: Below | None, spool: Spool, times: Mapping[str, Times] | None = None) -> None:
         self._below, self._spool, self._times = below, spool, times or {}
 
     def get(self, article_id: str) -> Document | None:
@@ -246,14 +255,12 @@ class OverlayReader:
         """The issues held of a paper, oldest first, pages without a date last."""
         return issues_of(one for one in self.held() if one.paper == paper)
 
-    def held(self) -> Iterator[Held]:
-        """Yield where each document was published."""
-        yield from self._spool.held()
+    def held(self, hidden: Sequence[str] = ()) -> Iterator[Held]:
+        """Yield where articles were published, without those of some page files (spelled)."""
+        unseen = {*hidden}
+        yield from self._spool.held(unseen)
         if self._below:
-            for source in self._below.fingerprints():
-                if not self._is_hidden(source):
-                    for one in self._below.documents_of(source):
-                        yield Held(one.paper, one.paper_title, one.article.date, one.page, rights=one.rights)
+            yield from self._below.held([*unseen.union(self._spool.sources)])
 
     def issue(self, paper: str, day: date | None) -> tuple[Document, ...]:
         """The articles of one issue in the order of its pages and of each page."""
