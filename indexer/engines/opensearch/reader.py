@@ -293,7 +293,8 @@ class OpenSearchReader:
             return ()
         query = self._query([{"regexp": {"words": pattern}}])
         answer = self._search({"query": query, "size": 0, "aggs": aggregations.terms(pattern, limit)})
-        return tuple(aggregations.terms_in(answer["aggregations"]))
+        # The servers order words as they are spelled there.
+        return most_held(aggregations.terms_in(answer["aggregations"]), limit)
 
 
 class _Holdings:
