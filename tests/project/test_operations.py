@@ -47,22 +47,37 @@ def machine(tmp_path: Path) -> Path:
     return tmp_path
 
 
+def run_on(machine: Path, block: str) -> None:
+    """Run a block of commands as if the machine were that folder."""
+    script = re.sub(r"(?<![\w.])/(srv|mnt|opt)/", rf"{machine}/\1/", block)
+    done = subprocess.run(
+        ["sh", "-e", "-c", script],
+        cwd=machine,
+        env={"PATH": f"{machine / 'bin'}:/usr/local/bin:/usr/bin:/bin", "LC_ALL": "C.UTF-8"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, block + done.stdout + done.stderr
+
+
 def test_the_commands_work(machine: Path) -> None:
     if not shutil.which("rsync"):
         pytest.skip("rsync is not installed")
     commands = blocks("sh tested")
     assert len(commands) > 3
     for block in commands:
-        script = re.sub(r"(?<![\w.])/(srv|mnt|opt)/", rf"{machine}/\1/", block)
-        done = subprocess.run(
-            ["sh", "-e", "-c", script],
-            cwd=machine,
-            env={"PATH": f"{machine / 'bin'}:/usr/local/bin:/usr/bin:/bin", "LC_ALL": "C.UTF-8"},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, block + done.stdout + done.stderr
+        run_on(machine, block)
+
+
+def test_the_commands_work_on_opensearch(machine: Path, opensearch_location: str) -> None:
+    if not shutil.which("curl"):
+        pytest.skip("curl is not installed")
+    commands = blocks("sh tested on OpenSearch")
+    assert len(commands) > 5
+    server, _, name = opensearch_location.removeprefix("opensearch+").rpartition("/")
+    for block in commands:
+        run_on(machine, block.replace("http://127.0.0.1:9200", server).replace("library", name).replace("nightly", name))
 
 
 def test_systemd_takes_the_units(tmp_path: Path) -> None:
