@@ -77,7 +77,9 @@ def test_the_commands_work_on_opensearch(machine: Path, opensearch_location: str
     assert len(commands) > 5
     server, _, name = opensearch_location.removeprefix("opensearch+").rpartition("/")
     for block in commands:
-        run_on(machine, block.replace("http://127.0.0.1:9200", server).replace("library", name).replace("nightly", name))
+        run_on(
+            machine, block.replace("http://127.0.0.1:9200", server).replace("library", name).replace("nightly", name)
+        )
 
 
 def test_systemd_takes_the_units(tmp_path: Path) -> None:

@@ -20,6 +20,17 @@ SECONDS = 30.0
 """How long an answer may take, where nothing else is said."""
 
 _READ_ONLY_BY_DISK = ("read-only-allow-delete", "read-only / allow delete")
+_NODE_LOST = frozenset(
+    {
+        "connect_transport_exception",
+        "node_closed_exception",
+        "node_disconnected_exception",
+        "node_not_connected_exception",
+        "receive_timeout_transport_exception",
+        "send_request_transport_exception",
+    }
+)
+"""What a node answers (500) while it does not know yet that another has ended."""
 
 
 class NotFound(IndexUnavailable):
@@ -189,7 +200,7 @@ class Connection:
             )
         if status == 429:
             return Unanswered(f"{shown} has too much to do ({reason}). Try again in a minute.")
-        if status in (502, 503, 504):
+        if status in (502, 503, 504) or kind in _NODE_LOST:
             return Unanswered(
                 f"{shown} is not ready ({reason}). Start the nodes that are missing and wait until the cluster is "
                 "green, then try again."
