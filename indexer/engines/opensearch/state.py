@@ -256,10 +256,18 @@ class StateStore:
     def _document(self, document_id: str) -> Json:
         return self._connection.get(f"{self._index}/_doc/{document_id}")
 
+    def _document_once_begun(self, document_id: str) -> Json:
+        """The document, after a wait where another process has just made the index, whose shard is about to start."""
+        try:
+            return self._document(document_id)
+        except Unanswered:
+            self._connection.get(f"_cluster/health/{self._index}", wait_for_status="yellow", timeout="20s")
+            return self._document(document_id)
+
     def _read(self) -> tuple[State, dict[str, Any]]:
         """The state, and what a request to replace it has to say."""
         try:
-            found = self._document(_DOCUMENT)
+            found = self._document_once_begun(_DOCUMENT)
         except NotFound:
             return State(), {"op_type": "create"}
         if found["_source"].get("format") != FORMAT:
