@@ -41,8 +41,10 @@ class AppendedLines:
                     problem = f"line {number} of {self.path} is not UTF-8; save the file again as UTF-8"
                     self.problem = self.problem or problem
 
-    def append(self, lines: str) -> None:
+    def append(self, lines: str, *, is_locked: bool = False) -> None:
         """Append whole lines: when this returns, they are on the disk. What is there already is not written again.
+
+        Others wait meanwhile. `is_locked` says that the process holds the lock on the file already.
 
         Raises ArchiveError when the file can't be written, or has lines that are not UTF-8.
         """
@@ -51,7 +53,7 @@ class AppendedLines:
                 pass
             raise ArchiveError(self.problem)
         try:
-            self._append(lines.encode())
+            self._append(lines.encode(), is_locked)
         except OSError as problem:
             raise ArchiveError(f"{self.path} can't be written ({problem.strerror}); make it writable") from None
 
@@ -64,11 +66,12 @@ class AppendedLines:
             return False
         return True
 
-    def _append(self, lines: bytes) -> None:
+    def _append(self, lines: bytes, is_locked: bool) -> None:
         is_new = not self.path.exists()
         with self.path.open("a+b") as file:
-            with suppress(OSError):  # a file system without locks is one that a single machine writes to
-                fcntl.flock(file, fcntl.LOCK_EX)  # until the file is closed: other parts of the archive write too
+            if not is_locked:
+                with suppress(OSError):  # a file system without locks is one that a single machine writes to
+                    fcntl.flock(file, fcntl.LOCK_EX)  # until the file is closed: other parts of the archive write too
             length = file.seek(0, os.SEEK_END)
             file.seek(max(length - len(lines), 0))
             if file.read() == lines:  # of a run that was killed before it could say so

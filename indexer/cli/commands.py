@@ -145,9 +145,9 @@ def index(
     """
     from indexer.archive.archive import Archive
     from indexer.indexing import pipeline
-    from indexer.indexing.parts import Part
+    from indexer.indexing.parts import ArchivePart
 
-    part = None if written_part is None else Part.parse(written_part)
+    part = None if written_part is None else ArchivePart.parse(written_part)
     held = Archive(archive)
     with terminal.progress_bar(sys.stderr) as progress:
         report = pipeline.index(

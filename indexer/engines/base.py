@@ -6,6 +6,7 @@ How every engine decides, so that all give the same answer:
   its text in one unit; `Phrase` = its text inside one unit; `Near`, `Prefix` as in `model`. `field="byline"` always
   looks for the text inside one name.
 - **Rank** by BM25 over the positive terms of the query, each counted once, whichever clause matched: `ranking.py`.
+  OpenSearch does so with rounded figures, and counts what was deleted until it merges (docs/relevance.md).
 - **As typed first**: articles that match the query with its words as strings (`ranking.as_typed`) come before others.
 - **Order** `relevance`: score descending, then date descending, then id; `newest` / `oldest`: date, then id.
   Articles without a date come last in all three. `indexed`: first indexing descending, then date descending, then id.

@@ -165,6 +165,7 @@ class MemoryWriter:
         self._engine = engine
         self._sources = sources
         self._times = dict(times)
+        self._changed = set[str]()
         self._ended = False
 
     def replace(self, source: str, documents: Iterable[TokenisedDocument], fingerprint: str) -> None:
@@ -176,6 +177,9 @@ class MemoryWriter:
         """Delete all documents made from `source`. Raises `UsageError` when the writer has ended."""
         self._check()
         _, _, documents = self._sources.pop(source, _NOTHING)
+        if source in self._changed:  # what this change put in has no times yet, but its ids may be another's
+            return
+        self._changed.add(source)
         for one in documents:
             self._times.pop(one.document.id, None)
 

@@ -392,7 +392,7 @@ def _note_in_audit(archive: Archive, recorded: Recorded, origin: str) -> None:
         for line in recorded.lines
     ]
     text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
-    AppendedLines(archive.root / AUDIT).append(text)
+    AppendedLines(archive.root / AUDIT).append(text, is_locked=True)  # by _lock
 
 
 def _note_withdrawn(archive: Archive, after: IssueReading) -> None:

@@ -27,17 +27,17 @@ _HASHED_ISSUES = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """The part of this number, from 1 on, of so many parts of an archive."""
+class ArchivePart:
+    """One of the `count` parts of an archive, numbered from 1 on."""
 
     number: int
     count: int
 
     @classmethod
-    def parse(cls, written: str) -> Part:
+    def parse(cls, written: str) -> ArchivePart:
         """Read `2/8`. Raises UsageError.
 
-        >>> str(Part.parse("2/8"))
+        >>> str(ArchivePart.parse("2/8"))
         '2/8'
         """
         match = _WRITTEN.fullmatch(written.strip())
@@ -83,7 +83,7 @@ class Share:
         return (f"{told} to part {part_1}, which finds where articles moved: run that too",) if self.is_left else ()
 
 
-def share_of(part: Part | None, issues: Sequence[Issue], before: Before, vanished: Sequence[str]) -> Share:
+def share_of(part: ArchivePart | None, issues: Sequence[Issue], before: Before, vanished: Sequence[str]) -> Share:
     """Return what of these issues, and of the sources that are gone, a part takes on; all of it without a part."""
     if part is None:
         stale = list(_stale(issues, before))

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from indexer.archive.archive import Archive, Issue
 from indexer.archive.indexed import plain
+from indexer.archive.removals import refuse_removals
 from indexer.archive.withdrawn import Withdrawal
 from indexer.engines.base import BulkWriter, Engine, Indexable, Writer
 from indexer.errors import FileError, IndexMissing, UsageError
@@ -35,8 +36,7 @@ from indexer.indexing.moves import (
     moves_of_rebuild,
     moves_of_update,
 )
-from indexer.indexing.parts import Part, Share, share_of
-from indexer.indexing.removals import refuse_removals
+from indexer.indexing.parts import ArchivePart, Share, share_of
 from indexer.indexing.withdrawals import holding, ids_of_day, known_withdrawals, remember_withdrawals
 from indexer.model import Document, FormerArticle, TokenisedDocument
 from indexer.text import tokenizer
@@ -75,7 +75,7 @@ def index(
     progress: Progress = lambda done, total: None,
     clock: Callable[[], float] = time.time,
     pages_per_commit: int = 0,
-    part: Part | None = None,
+    part: ArchivePart | None = None,
 ) -> Report:
     """Bring the index up to date with the archive, or with the issues that lie under `paths`, or with a part of them.
 
@@ -118,7 +118,7 @@ class _Asked:
     progress: Progress
     clock: Callable[[], float]
     pages_per_commit: int
-    part: Part | None
+    part: ArchivePart | None
 
 
 class _IndexRun:

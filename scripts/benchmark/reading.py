@@ -62,7 +62,7 @@ def measure(work: Path, found: Sequence[Story], other: Path | None) -> Iterator[
         root = work / f"reading-{number}-{'wrapped' if wrapped else 'long'}"
         shutil.rmtree(root, ignore_errors=True)
         pages.write(root, found, ARTICLES, articles_a_page=number, wrapped=wrapped)
-        milliseconds, letters = _steps(root)
+        milliseconds, letters = steps_of(root)
         yield name, Reading(milliseconds, letters, _ratios(root, other) if other else ())
 
 
@@ -81,7 +81,7 @@ def table(found: Mapping[str, Reading]) -> str:
     return "\n".join("| " + " | ".join(row) + " |" for row in [head, ["---"] * len(head), *rows])
 
 
-def _steps(root: Path) -> tuple[dict[str, float], float]:
+def steps_of(root: Path) -> tuple[dict[str, float], float]:
     """Return the processor time of each step for an article, and letters cleaned a second."""
     seconds = dict.fromkeys(STEPS, 0.0)
     articles = letters = 0

@@ -80,17 +80,17 @@ def measure(archive: Archive, work: Path, against: Path | None) -> Measured:
     warm = list(dict.fromkeys(ask.line for ask in asks(archive, 2, _WARM_UP_SEED)))
     for _ in range(_STARTS):
         found.first.append(_first(ours, warm))
-    with _served(ROOT, ours) as server:
+    with served(ROOT, ours) as server:
         _warm(server, warm)
         _ask_in_turn(server, lines, found)
         _measure_sizes(server, lines[0], found)
-    with _served(ROOT, ours) as server:
+    with served(ROOT, ours) as server:
         _warm(server, warm)
         _beside_tantivy(server, archive, peer, found)
-    with _served(ROOT, ours, usual_count()) as server:
+    with served(ROOT, ours, usual_count()) as server:
         if against:
             _index(against, archive, theirs)
-            with _served(against, theirs) as other:
+            with served(against, theirs) as other:
                 for one in (server, other):
                     _warm(one, warm)
                 _rates(server, other, lines, found)
@@ -124,10 +124,10 @@ def report(found: Measured) -> str:
     return "\n\n".join(table(rows_[0], rows_[1:]) for rows_ in (rows, times, sizes)) + "\n"
 
 
-def insert(path: Path, text: str) -> None:
-    """Write the tables into a document, between their marks."""
-    before, _, rest = path.read_text(encoding="utf-8").partition(BEGIN)
-    path.write_text(f"{before}{BEGIN}\n{text}{END}{rest.partition(END)[2]}", encoding="utf-8")
+def insert(path: Path, text: str, begin: str = BEGIN, end: str = END) -> None:
+    """Write tables into a document, between their marks."""
+    before, _, rest = path.read_text(encoding="utf-8").partition(begin)
+    path.write_text(f"{before}{begin}\n{text}{end}{rest.partition(end)[2]}", encoding="utf-8")
 
 
 def _against(ours: float, peer: float) -> str:
@@ -149,7 +149,7 @@ def _environment(checkout: Path) -> dict[str, str]:
     return os.environ | {"PYTHONPATH": f"{checkout / 'scripts'}{os.pathsep}{checkout}", "PYTHONSAFEPATH": "1"}
 
 
-class _Server:
+class Server:
     """A running site, asked over one connection."""
 
     def __init__(self, port: int, pid: int) -> None:
@@ -173,52 +173,54 @@ class _Server:
 
 
 @contextmanager
-def _served(checkout: Path, folder: Path, processes: int = 1) -> Iterator[_Server]:
-    command = [sys.executable, str(HERE / "bare_site.py"), str(folder), str(processes)]
+def served(checkout: Path, place: Path | str, processes: int = 1) -> Iterator[Server]:
+    """Serve an index, by a checkout."""
+    command = [sys.executable, str(HERE / "bare_site.py"), str(place), str(processes)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=_environment(checkout)) as process:
         try:
             address = process.stdout.readline() if process.stdout else ""
-            yield _Server(int(address.rpartition(":")[2]), process.pid)
+            yield Server(int(address.rpartition(":")[2]), process.pid)
         finally:
             process.terminate()
 
 
-def _page(line: str) -> str:
+def path_of(line: str) -> str:
+    """The address of a line's results page."""
     return f"/search?q={quote(line, safe='')}"
 
 
-def _warm(server: _Server, lines: Sequence[str]) -> None:
+def _warm(server: Server, lines: Sequence[str]) -> None:
     for line in lines:
-        for path in (_page(line), f"/api{_page(line)}", "/bare"):
+        for path in (path_of(line), f"/api{path_of(line)}", "/bare"):
             server.get(path)
 
 
 def _first(folder: Path, lines: Sequence[str]) -> tuple[float, float]:
-    with _served(ROOT, folder) as server:
-        first, *later = [server.get(_page(line))[0] for line in lines]
+    with served(ROOT, folder) as server:
+        first, *later = [server.get(path_of(line))[0] for line in lines]
         return first, statistics.median(later)
 
 
-def _ask_in_turn(server: _Server, lines: Sequence[str], found: Measured) -> None:
+def _ask_in_turn(server: Server, lines: Sequence[str], found: Measured) -> None:
     """Ask for pages of half of the lines, and for JSON and an article of the others, beside the bare route."""
     seconds = found.seconds = {"bare": [], "page": [], "api": [], "article": []}
     for number, line in enumerate(lines):
         seconds["bare"].append(server.get("/bare")[0])
         if number % 2:
-            seconds["page"].append(server.get(_page(line))[0])
+            seconds["page"].append(server.get(path_of(line))[0])
             continue
-        took, body = server.get(f"/api{_page(line)}")
+        took, body = server.get(f"/api{path_of(line)}")
         seconds["api"].append(took)
         for hit in json.loads(body)["hits"][:1]:
             seconds["article"].append(server.get(f"{hit['url']}?q={quote(line, safe='')}")[0])
 
 
-def _measure_sizes(server: _Server, line: str, found: Measured) -> None:
-    hit = json.loads(server.get(f"/api{_page(line)}")[1])["hits"][0]
+def _measure_sizes(server: Server, line: str, found: Measured) -> None:
+    hit = json.loads(server.get(f"/api{path_of(line)}")[1])["hits"][0]
     paper, day = hit["paper"], hit["date"]
     kinds = {
         "start": "/",
-        "results": _page(line),
+        "results": path_of(line),
         "article": hit["url"],
         "paper": f"/paper/{paper}",
         "issue": f"/paper/{paper}/{day}",
@@ -240,7 +242,7 @@ def _brotli(body: bytes) -> int | None:
         return None
 
 
-def _beside_tantivy(server: _Server, archive: Archive, folder: Path, found: Measured) -> None:
+def _beside_tantivy(server: Server, archive: Archive, folder: Path, found: Measured) -> None:
     """Ask for each line once, in turn with tantivy in a process of its own."""
     command = [sys.executable, "-m", "benchmark.site", str(folder)]
     with subprocess.Popen(
@@ -253,27 +255,27 @@ def _beside_tantivy(server: _Server, archive: Archive, folder: Path, found: Meas
             print(line, file=peer.stdin, flush=True)
             theirs = float(peer.stdout.readline())
             if line not in warm and theirs >= 0:
-                found.took.append(json.loads(server.get(f"/api{_page(line)}")[1])["took_ms"] / 1000)
+                found.took.append(json.loads(server.get(f"/api{path_of(line)}")[1])["took_ms"] / 1000)
                 found.tantivy.append(theirs)
         peer.stdin.close()
 
 
-def _rates(server: _Server, other: _Server, lines: Sequence[str], found: Measured) -> None:
+def _rates(server: Server, other: Server, lines: Sequence[str], found: Measured) -> None:
     for turn in range(_TURNS):
         asked = lines[turn::_TURNS]
-        theirs = _rate(other.port, asked)
-        found.rates.append((_rate(server.port, asked), theirs))
+        theirs = len(asked) / seconds_of(other.port, asked)
+        found.rates.append((len(asked) / seconds_of(server.port, asked), theirs))
 
 
-def _rate(port: int, lines: Sequence[str]) -> float:
-    """Return pages a second of several clients, each with its own lines."""
+def seconds_of(port: int, lines: Sequence[str]) -> float:
+    """Return how long several clients take to get the results pages of lines, each its own."""
     failed: list[BaseException] = []
 
     def ask(own: Sequence[str]) -> None:
         try:
-            client = _Server(port, 0)
+            client = Server(port, 0)
             for line in own:
-                client.get(_page(line))
+                client.get(path_of(line))
         except (OSError, SystemExit, http.client.HTTPException) as error:
             failed.append(error)
 
@@ -285,7 +287,7 @@ def _rate(port: int, lines: Sequence[str]) -> float:
         client.join()
     if failed:
         raise failed[0]
-    return len(lines) / (time.perf_counter() - began)
+    return time.perf_counter() - began
 
 
 def main(folder: Path) -> None:

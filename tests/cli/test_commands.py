@@ -105,6 +105,12 @@ def test_a_second_run_reads_only_what_changed(places: tuple[object, ...], archiv
     assert (changed["pages"], changed["unchanged"]) == (1, 0)
 
 
+def test_parts_come_to_the_whole(places: tuple[object, ...]) -> None:
+    told = [json.loads(output(baosou("index", *places, "--part", part, "--json"))) for part in ("1/2", "2/2")]
+    assert sorted(one["pages"] for one in told) == [0, 1]
+    assert json.loads(output(baosou("index", *places, "--json")))["unchanged"] == 1
+
+
 def test_a_dry_run_writes_nothing(places: tuple[object, ...], tmp_path: Path) -> None:
     would = json.loads(output(baosou("index", *places, "--dry-run", "--json")))
     assert (would["pages"], would["dry_run"]) == (1, True)
@@ -341,6 +347,8 @@ def test_a_corrected_date_leaves_a_redirect(places: tuple[object, ...], archive:
 
 CANNOT_RUN = [
     (("index", "--archive", "nowhere"), 3, "nowhere"),
+    (("index", "--archive", ".", "--part", "9/8"), 2, "--part 2/8"),
+    (("index", "--archive", ".", "--part", "1/8", "--full"), 2, "another --index"),
     (("search", "会议", "--index", "nowhere"), 3, "baosou index"),
     (("search", "会议", "--index", "nowhere", "--from", "2023-02-30"), 2, "2023-02-30"),
     (("search", "会议", "--index", "nowhere", "--sort", "size"), 2, "--sort"),

@@ -22,7 +22,7 @@ from indexer.engines.base import Engine, IndexIdentity
 from indexer.engines.whoosh.engine import WhooshEngine
 from indexer.errors import IndexMissing
 from indexer.indexing import issue_reader, rules_fingerprint
-from indexer.indexing.parts import Part
+from indexer.indexing.parts import ArchivePart
 from indexer.indexing.pipeline import Report, index
 from indexer.model import Document, Times
 from webui.app import create_app
@@ -152,7 +152,7 @@ class Library:
         stop: int = 0,
         jobs: int = 1,
         dry_run: bool = False,
-        part: Part | None = None,
+        part: ArchivePart | None = None,
     ) -> Report:
         """Bring the index up to date; with `stop`, raise `Interrupted` when that number of pages is read."""
 

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from indexer.archive.appended_lines import AppendedLines
@@ -21,7 +21,7 @@ from indexer.engines.base import Engine
 from indexer.engines.memory import MemoryEngine
 from indexer.errors import ArchiveError, UsageError
 from indexer.indexing import rules_fingerprint
-from indexer.indexing.parts import Part
+from indexer.indexing.parts import ArchivePart
 from indexer.indexing.pipeline import Report, index
 from tests.indexing.test_interruptions import (
     CHANGES,
@@ -50,11 +50,11 @@ class InMemory(Library):
         return self.held
 
 
-def parts(count: int) -> list[Part]:
-    return [Part(number, count) for number in range(1, count + 1)]
+def parts(count: int) -> list[ArchivePart]:
+    return [ArchivePart(number, count) for number in range(1, count + 1)]
 
 
-def run_all(made: Library, these: Sequence[Part], **options: int) -> list[Report]:
+def run_all(made: Library, these: Sequence[ArchivePart], **options: int) -> list[Report]:
     return [made.run(part=part, **options) for part in these]
 
 
@@ -88,7 +88,7 @@ def test_an_update_in_parts_ends_like_a_whole_one(
     assert sum(one.pages for one in run_all(divided, parts(3))) == divided.run().pages == 0
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate))
 @given(
     count=st.integers(1, 6),
     steps=st.lists(st.lists(st.sampled_from(ALL[:-1]), min_size=1, max_size=4, unique=True), min_size=1, max_size=2),
@@ -134,19 +134,19 @@ def test_new_rules_are_applied_part_by_part(indexed: Library, tmp_path: Path, mo
 def test_what_changed_is_left_to_part_1(indexed: Library, tmp_path: Path) -> None:
     made = changed(indexed, tmp_path / "changed", all_together)
     before = made.state()
-    told = made.run(part=Part(2, 3))
+    told = made.run(part=ArchivePart(2, 3))
     assert made.state() == before
     assert any("part 1/3" in warning for warning in told.warnings)
-    assert made.run(part=Part(1, 3)).removed
-    assert not any("part 1/3" in warning for warning in made.run(part=Part(2, 3)).warnings)
+    assert made.run(part=ArchivePart(1, 3)).removed
+    assert not any("part 1/3" in warning for warning in made.run(part=ArchivePart(2, 3)).warnings)
 
 
 def test_a_dry_run_of_a_part_says_what_the_part_does(tmp_path: Path) -> None:
     made = Library(tmp_path / "archive")
     first_archive(made.root)
-    told = made.run(part=Part(1, 2), dry_run=True)
+    told = made.run(part=ArchivePart(1, 2), dry_run=True)
     assert not made.documents()
-    done = made.run(part=Part(1, 2))
+    done = made.run(part=ArchivePart(1, 2))
     assert 0 < done.pages < 20
     assert (told.pages, told.articles) == (done.pages, done.articles)
 
@@ -201,12 +201,12 @@ def test_what_may_claim_the_same_page_is_in_one_part(one: str, other: str) -> No
 @pytest.mark.parametrize("written", ["", "3", "0/8", "9/8", "1/0", "-1/8", "1/8/2", "a/b", "1/1001", "１/８", "1.5/8"])
 def test_a_bad_part_is_refused_in_a_sentence(written: str) -> None:
     with pytest.raises(UsageError, match="such as --part 2/8"):
-        Part.parse(written)
+        ArchivePart.parse(written)
 
 
 def test_a_part_is_not_built_anew(indexed: Library) -> None:
     with pytest.raises(UsageError, match="another --index"):
-        index(Archive(indexed.root), indexed.engine, full=True, part=Part(1, 2))
+        index(Archive(indexed.root), indexed.engine, full=True, part=ArchivePart(1, 2))
 
 
 def test_parts_that_write_at_the_same_time_tear_no_line(tmp_path: Path) -> None:

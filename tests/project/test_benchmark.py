@@ -5,9 +5,11 @@ They cover its archives, its queries, and the results.
 
 from __future__ import annotations
 
+import random
 import sys
 from collections import Counter
 from pathlib import Path
+from statistics import median
 
 import pytest
 
@@ -15,7 +17,7 @@ from tests.conftest import PROJECT
 
 sys.path.append(str(PROJECT / "scripts"))
 
-from benchmark import corpus, pages, plots, queries, report, results, shards, typing_aids
+from benchmark import corpus, opensearch, pages, plots, queries, report, results, scale, shards, steps, typing_aids
 from benchmark.contestants import FACETS, contestant
 from benchmark.latency import Figures
 
@@ -150,3 +152,44 @@ def test_the_report_says_which_bars_are_missed(tmp_path: Path) -> None:
 def test_a_plot_holds_every_point() -> None:
     drawn = plots.plot("t", "x", "y", {"ours": [(1, 1), (10, 5)], "tantivy": [(1, 2), (10, 20)]})
     assert drawn.count("<circle") == 4
+
+
+_ENGINES = ("whoosh", "opensearch")
+
+
+def cluster_run(size: int) -> opensearch.Run:
+    """Of a cluster on which a query costs 2 ms, 1 ms for 10,000 articles, and 0.5 ms for each further shard."""
+    engines = {name: opensearch.Engine(size / 100, size / 50, size * 10_000, rates=[9.0]) for name in _ENGINES}
+    split = {
+        str(count): [2 + (count - 1) / 2, *[2 + size / 10_000 + (count - 1) / 2] * 20] for count in opensearch.SHARDS
+    }
+    return opensearch.Run(size, engines, Figures(1, 2), 0.1, split, [1.0, 1.0, 1.1, 1.5])
+
+
+def test_what_a_large_archive_needs_follows_from_what_was_measured(tmp_path: Path) -> None:
+    names = ("compare", "decode", "clean", "articles", "tokenise", "index (Whoosh)", "pack and send (OpenSearch)")
+    steps.write([steps.Step(name, 0.5, 2_000) for name in names], tmp_path / "steps.json")
+    for size in (10_000, 100_000):
+        opensearch.write([cluster_run(size)], tmp_path / "opensearch.json")
+    assert [run.size for run in opensearch.read(tmp_path / "opensearch.json")] == [10_000, 100_000]
+    told = scale.report(tmp_path)
+    assert told == scale.report(tmp_path)
+    # 2 kB of page files and 10 kB of index; 3 ms of a core for reading; 20 ms of the cluster's cores.
+    assert "| 10,000,000 | 20 GB | 100 GB | 5 × 2 | 30 GB | 3 (three, so that one may fail) |" in told
+    assert "| 10,000,000 | 8 h | 31 min | 4 min | 139 min |" in told
+    assert "| 1,000,000,000 | 35 days | 52 h | 7 h |" in told
+
+
+def test_more_shards_answer_sooner_until_gathering_costs_more() -> None:
+    model, chance = scale.Model.of([cluster_run(100_000)]), random.Random(1)
+    few, some, many = (
+        median(model.milliseconds(10**9, shards, shards, chance) for _ in range(20)) for shards in (10, 500, 20_000)
+    )
+    assert some < few
+    assert some < many
+
+
+def test_the_report_of_a_cluster_names_both_engines() -> None:
+    told = opensearch.report([cluster_run(10_000)])
+    assert "| our layer over them, median (≤ 20%) | – | 10% |" in told
+    assert "| 10,000 articles | 3.0 / 3.0 | 3.5 / 3.5 | 4.5 / 4.5 | 6.5 / 6.5 |" in told

@@ -13,6 +13,7 @@ from indexer.engines.memory import MemoryEngine, MemoryReader
 from indexer.engines.opensearch import location
 from indexer.engines.opensearch.connection import Connection
 from indexer.engines.opensearch.documents import source_of
+from indexer.engines.opensearch.indexing.writer import allow_long_queries
 from indexer.engines.opensearch.mapping import settings_and_mapping
 from indexer.engines.opensearch.reader import OpenSearchReader
 from indexer.engines.opensearch.state import Snapshot
@@ -31,6 +32,7 @@ class LoadedCluster:
         self.connection = Connection(location.parse(f"opensearch+{url}/reader"))
         self._shards = shards
         self._tickets = count(1)
+        allow_long_queries(self.connection)
         self._make()
 
     def load(

@@ -8,10 +8,10 @@ from typing import Any
 
 from indexer.engines.facets import counted
 from indexer.engines.holdings import Held
-from indexer.engines.opensearch.documents import spelled, unspelled
+from indexer.engines.opensearch.documents import spelled_prefix, unspelled
 from indexer.engines.opensearch.queries import Clause, all_of, chosen
 from indexer.errors import IndexUnavailable
-from indexer.model import Facets, FacetValue, Filters, TextCount
+from indexer.model import Facets, FacetValue, Filters
 
 MOST_VALUES = 65_000
 """Values of a facet. OpenSearch makes up to 65,535 groups (`search.max_buckets`)."""
@@ -78,12 +78,12 @@ def terms(pattern: str, limit: int) -> dict[str, Clause]:
     return {"terms": {"terms": {"field": "vocabulary", "include": pattern, "order": order, **size}}}
 
 
-def terms_in(answer: Mapping[str, Any]) -> Iterator[TextCount]:
-    """Yield the words that were counted."""
+def terms_in(answer: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
+    """Yield the words that were counted, with their counts."""
     if answer["terms"]["doc_count_error_upper_bound"]:
         raise IndexUnavailable("OpenSearch counted words inexactly. Use fewer shards, or ask for a longer word.")
     for one in answer["terms"]["buckets"]:
-        yield TextCount(unspelled(one["key"]), one["doc_count"])
+        yield unspelled(one["key"]), one["doc_count"]
 
 
 def near(text: str) -> str:
@@ -114,4 +114,4 @@ def escaped(text: str) -> str:
     >>> escaped("a.甲")
     'a\\\\.甲'
     """
-    return "".join([f"\\{letter}" if letter in _REGEX_SIGNS else letter for letter in spelled(text)])
+    return "".join([f"\\{letter}" if letter in _REGEX_SIGNS else letter for letter in spelled_prefix(text)])

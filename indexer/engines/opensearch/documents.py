@@ -7,6 +7,7 @@ cut it) is moved to a plane that Unicode leaves empty. Queries spell their texts
 from __future__ import annotations
 
 import binascii
+import re
 from base64 import b64decode, b64encode
 from collections.abc import Iterable, Mapping
 from hashlib import sha256
@@ -31,9 +32,7 @@ _CUT = "\U000de002"
 """Stands in a word that is shortened, before its digest."""
 _EMPTY_PLANE = 0xD0000
 _SURROGATES = range(0xD800, 0xE000)
-_SPELLED = {code: _EMPTY_PLANE + code for code in _SURROGATES} | dict.fromkeys(
-    map(ord, (START, NO_WORDS, _CUT)), 0xFFFD
-)
+_CANT_BE_SENT = re.compile("[\U000d0000-\U000dffff\ud800-\udfff]")
 _SPACES = [code for code in range(_SURROGATES.start) if chr(code).isspace()]
 _UNSPELLED = {_EMPTY_PLANE + code: code for code in (*_SURROGATES, *_SPACES)}
 
@@ -44,14 +43,7 @@ def spelled(text: str) -> str:
     >>> spelled("工会"), ascii(spelled("工\\ud800")), ascii(spelled("\\U000de000"))
     ('工会', "'\\\\u5de5\\\\U000dd800'", "'\\\\ufffd'")
     """
-    if START not in text and NO_WORDS not in text and _CUT not in text:
-        try:
-            text.encode()
-        except UnicodeEncodeError:
-            pass
-        else:
-            return text
-    return text.translate(_SPELLED)
+    return _CANT_BE_SENT.sub(_moved, text)
 
 
 def unspelled(text: str) -> str:
@@ -85,6 +77,11 @@ def spelled_prefix(text: str) -> str:
     """
     word = _without_spaces(spelled(text))
     return word if len(word) <= LONGEST_WORD else _shortened(word)
+
+
+def _moved(letter: re.Match[str]) -> str:
+    code = ord(letter[0])
+    return chr(_EMPTY_PLANE + code) if code in _SURROGATES else "\N{REPLACEMENT CHARACTER}"
 
 
 def _shortened(word: str) -> str:

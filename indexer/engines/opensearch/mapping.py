@@ -26,6 +26,10 @@ GAP = 16_384
 LONGEST_REGEX = 10_000
 """Characters of a regular expression that words are looked for by."""
 
+MOST_CLAUSES = 16_384
+"""Clauses of a query. OpenSearch takes 1,024 unless it is told otherwise, the longest line may need some more."""
+CLAUSES_SETTING = "indices.query.bool.max_clause_count"
+
 _KEYWORD = {"type": "keyword"}
 _LONG = {"type": "long"}
 _INTEGER = {"type": "integer"}

@@ -22,11 +22,13 @@ from indexer.engines.opensearch.documents import (
     times_of,
     unspelled,
 )
+from indexer.engines.opensearch.mapping import CLAUSES_SETTING, MOST_CLAUSES
 from indexer.engines.opensearch.queries import Clause, all_of, any_of, chosen, matching, ordered
 from indexer.engines.opensearch.state import Snapshot
 from indexer.engines.partial_ranking import CANDIDATES
 from indexer.engines.partial_ranking import any_of as any_word_of
 from indexer.engines.ranking import counted_terms
+from indexer.errors import IndexUnavailable, QueryTooBroad
 from indexer.model import (
     And,
     Document,
@@ -53,6 +55,8 @@ _PAGE = 1_000
 _TEXTS = 200
 """Texts looked for at a time. A query may have 1,024 clauses."""
 _SHOWN = ["id", "stored"]
+_TOO_MANY_CLAUSES = "maxClauseCount"
+"""What OpenSearch says of a query with too many clauses."""
 
 _Body = dict[str, Any]
 
@@ -229,7 +233,15 @@ class OpenSearchReader:
 
     def _search(self, body: _Body, *, scored: bool = False) -> _Body:
         how = {"search_type": "dfs_query_then_fetch"} if scored else {}
-        return self._connection.search(self._snapshot.index, body, **how)
+        try:
+            return self._connection.search(self._snapshot.index, body, **how)
+        except IndexUnavailable as error:
+            if _TOO_MANY_CLAUSES in str(error):
+                raise QueryTooBroad(
+                    "The query has too many words for this OpenSearch cluster. Use fewer, or let its administrator set"
+                    f" {CLAUSES_SETTING} to {MOST_CLAUSES}."
+                ) from error
+            raise
 
     def _count(self, clauses: Sequence[Clause]) -> int:
         answer = self._search({"query": self._query(clauses), "size": 0, "track_total_hits": True})
@@ -281,7 +293,8 @@ class OpenSearchReader:
             return ()
         query = self._query([{"regexp": {"words": pattern}}])
         answer = self._search({"query": query, "size": 0, "aggs": aggregations.terms(pattern, limit)})
-        return tuple(aggregations.terms_in(answer["aggregations"]))
+        # The servers order words as they are spelled there.
+        return most_held(aggregations.terms_in(answer["aggregations"]), limit)
 
 
 class _Holdings:

@@ -99,11 +99,11 @@ class OurSearcher:
     """An open index of ours."""
 
     def __init__(self, reader: Reader) -> None:
-        self._reader = reader
+        self.reader = reader
 
     def page(self, ask: Ask, query: Query) -> Answer:
         """Search like the site, including parsing, with the same facets as the peers."""
-        return search(self._reader, ask.line, filters=ask.filters, size=SIZE, facets=_FACETS)
+        return search(self.reader, ask.line, filters=ask.filters, size=SIZE, facets=_FACETS)
 
     def plain(self, page: Answer) -> Page:
         """Convert our answer to the common form."""
@@ -115,4 +115,4 @@ class OurSearcher:
 
     def close(self) -> None:
         """Close the files."""
-        self._reader.close()
+        self.reader.close()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from statistics import fmean
 
 from benchmark.relevance.measures import Difference, Scores, difference, mean, scores
-from benchmark.relevance.ours import NAME
+from benchmark.relevance.ours import NAME, ON_A_CLUSTER
 from benchmark.relevance.questions import SETS, WITHOUT_HEADLINES, Article, Question
 
 Answering = Callable[[Sequence[Article], Sequence[str]], Mapping[str, list[list[str]]]]
@@ -57,7 +57,7 @@ def compare(scored: Scored) -> list[Comparison]:
     """
     found = []
     for name, systems in scored.items():
-        peers = [system for system in systems if system != NAME]
+        peers = [system for system in systems if system not in (NAME, ON_A_CLUSTER)]
         if NAME in systems and peers:
             best = max(peers, key=lambda peer: fmean(one.ndcg for one in systems[peer]))
             ours, theirs = systems[NAME], systems[best]

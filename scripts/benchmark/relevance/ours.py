@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import secrets
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -13,36 +14,57 @@ from benchmark.relevance.questions import Article
 from indexer.archive.archive import Archive
 from indexer.engines import open_engine
 from indexer.engines.base import IndexIdentity, Reader
+from indexer.engines.opensearch.connection import Connection
+from indexer.engines.opensearch.location import parse
 from indexer.indexing import pipeline
 from indexer.indexing.rules_fingerprint import matching
 from indexer.model import Answer
 from indexer.search.search import search
 
 NAME = "baosou"
+ON_A_CLUSTER = "baosou on OpenSearch"
 _PAPERS = 6
 _PAGE = (
     '<!doctype html><meta charset="utf-8"><title>{0}</title><h1 id="Title">{0}</h1><div id="articleContent">{1}</div>\n'
 )
 
 
-def answers(articles: Sequence[Article], lines: Sequence[str]) -> Mapping[str, list[list[str]]]:
+def answers(articles: Sequence[Article], lines: Sequence[str], cluster: str = "") -> Mapping[str, list[list[str]]]:
     """Index the articles, ask all lines, and return our name → ids of articles per line, best first.
 
-    They are the full matches and then those of the second tier, as on the first results page. Raises SystemExit when a
-    page can't be used.
+    They are the full matches and then those of the second tier, as on the first results page. The index is in a folder,
+    or in the OpenSearch cluster at a URL. Raises SystemExit when a page can't be used.
     """
     with tempfile.TemporaryDirectory(prefix="relevance-") as root:
         ids = write_archive(Path(root), articles)
-        with indexed(Path(root)) as reader:
+        with indexed(Path(root), cluster) as reader:
             found = [_sources(search(reader, line, size=SHOWN + 1)) for line in lines]
-    return {NAME: [[ids[source] for source in sources] for sources in found]}
+    name = ON_A_CLUSTER if cluster else NAME
+    return {name: [[ids[source] for source in sources] for sources in found]}
 
 
 @contextmanager
-def indexed(archive: Path) -> Iterator[Reader]:
-    """Index an archive into a temporary folder and open the index. Raises SystemExit when a page can't be used."""
-    with tempfile.TemporaryDirectory(prefix="relevance-") as folder:
-        engine = open_engine(folder, IndexIdentity(str(archive), matching()))
+def _new_location(cluster: str) -> Iterator[str]:
+    """A folder, or a name in a cluster, for an index that is deleted afterwards."""
+    if not cluster:
+        with tempfile.TemporaryDirectory(prefix="relevance-") as folder:
+            yield folder
+        return
+    location = f"opensearch+{cluster.rstrip('/')}/relevance-{secrets.token_hex(8)}x"
+    try:
+        yield location
+    finally:
+        place = parse(location)
+        connection = Connection(place)
+        for name in connection.get(f"{place.name}-*"):
+            connection.delete(name)
+
+
+@contextmanager
+def indexed(archive: Path, cluster: str = "") -> Iterator[Reader]:
+    """Index an archive and open the index, which is deleted afterwards. Raises SystemExit when a page can't be used."""
+    with _new_location(cluster) as location:
+        engine = open_engine(location, IndexIdentity(str(archive), matching()))
         report = pipeline.index(Archive(archive), engine, jobs=1)
         if report.set_aside:
             raise SystemExit(f"baosou could not use {len(report.set_aside)} pages, first {report.set_aside[0]}.")

@@ -231,7 +231,16 @@ def create_data_index(connection: Connection, data: str, identity: IndexIdentity
     if only:
         with suppress(NotFound):
             connection.delete(data)
+    allow_long_queries(connection)
     connection.put(data, mapping.settings_and_mapping(identity, location.shards, replicas), seconds=_SEND_SECONDS)
+
+
+def allow_long_queries(connection: Connection) -> None:
+    """Let a query have many clauses, unless the cluster has a number of its own or the user may not change that."""
+    with suppress(IndexUnavailable):
+        known = connection.get("_cluster/settings", flat_settings=True)
+        if mapping.CLAUSES_SETTING not in {**known["persistent"], **known["transient"]}:
+            connection.put("_cluster/settings", {"persistent": {mapping.CLAUSES_SETTING: mapping.MOST_CLAUSES}})
 
 
 def send(
