@@ -9,6 +9,7 @@ import sys
 import tokenize
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from subprocess import run
 
@@ -20,8 +21,13 @@ from tests.conftest import PROJECT
 MODULES = sorted([*(PROJECT / "indexer").rglob("*.py"), *(PROJECT / "webui").rglob("*.py")])
 
 
-def imports(path: Path) -> Iterator[str]:
-    """Yield the full names of all modules that a file imports."""
+@cache
+def imports(path: Path) -> tuple[str, ...]:
+    """The full names of all modules that a file imports."""
+    return tuple(_imports(path))
+
+
+def _imports(path: Path) -> Iterator[str]:
     package = path.relative_to(PROJECT).parent.parts
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):

@@ -44,14 +44,15 @@ def call(*command: object, cwd: Path, timeout: int = 600) -> str:
 
 def new_environment(folder: Path) -> Path:
     """Make a virtual environment and return its Python."""
-    call(sys.executable, "-m", "venv", folder, cwd=folder.parent)
+    call(sys.executable, "-m", "venv", "--without-pip", folder, cwd=folder.parent)
     return folder / "bin" / "python"
 
 
 def pip_install(python: Path, *what: object) -> None:
+    """Install packages into the environment of a Python, by the pip of this one."""
     quiet = ("--quiet", "--disable-pip-version-check")
     constraint = ("--constraint", PROJECT / "tests" / "requirements.lock")
-    call(python, "-m", "pip", "install", *quiet, *constraint, *what, cwd=python.parent)
+    call(sys.executable, "-m", "pip", "--python", python, "install", *quiet, *constraint, *what, cwd=python.parent)
 
 
 @pytest.fixture(scope="session")

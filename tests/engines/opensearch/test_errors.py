@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import socket
+import sys
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -261,3 +262,9 @@ def test_a_cluster_that_is_busy_is_asked_again(opensearch_location: str) -> None
         writer.commit()
         assert held(engine) == ["one"]
         assert sum("_bulk" in one for one in it.requests) == 4
+
+
+def test_without_the_client(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "opensearchpy", None)
+    with pytest.raises(UsageError, match=r"Install it: pip install 'baosou\[opensearch\]'"):
+        open_engine("opensearch+http://127.0.0.1:9200/a", IDENTITY)
