@@ -26,10 +26,19 @@ def test_never(): pass
 """
 
 
+COPIED = (
+    "pyproject.toml",
+    "tests/__init__.py",
+    "tests/conftest.py",
+    "tests/support/__init__.py",
+    "tests/support/cluster.py",
+)
+
+
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """Return a project whose tests have this one's conftest.py."""
-    for name in ("tests/__init__.py", "tests/conftest.py", "pyproject.toml"):
+    for name in COPIED:
         (tmp_path / "project" / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(PROJECT / name, tmp_path / "project" / name)
     (tmp_path / "project" / "tests" / "test_some.py").write_text(TESTS, encoding="utf-8")
