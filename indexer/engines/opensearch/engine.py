@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from base64 import b64decode
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from itertools import islice
@@ -14,7 +14,7 @@ from zstandard import ZstdDecompressor, ZstdError
 
 from indexer.engines.base import IndexIdentity, Verified
 from indexer.engines.opensearch import documents, mapping
-from indexer.engines.opensearch.connection import Conflict, Connection, Json
+from indexer.engines.opensearch.connection import Conflict, Connection, Json, NotFound
 from indexer.engines.opensearch.indexing.leases import WHOLE, WriteLease
 from indexer.engines.opensearch.indexing.spool import Below, OverlayReader, Spool
 from indexer.engines.opensearch.indexing.writer import OpenSearchWriter, SpoolWriter, create_data_index
@@ -119,23 +119,19 @@ class OpenSearchEngine:
 
     def pending_moves(self) -> Mapping[str, str]:
         """The moves that came with the last commits and were not forgotten, in their order."""
-        return self._moves(self._store.read())
+        return _moves_in("".join(self._pending("moves").values()))
 
     def forget_moves(self, moves: Mapping[str, str]) -> None:
-        """Forget the pending moves, if they are still these."""
-        state = self._store.read()
-        if state.moves and self._moves(state) == moves:
-            self._forget("moves", state.moves)
+        """Forget the pending moves, if they are still these; those of later commits stay."""
+        self._forget("moves", lambda text: _moves_in(text) == moves)
 
     def pending_records(self) -> str:
         """The lines for the archive that came with the last commits and were not forgotten, in their order."""
-        return self._store.texts(self._store.read().records)
+        return "".join(self._pending("records").values())
 
     def forget_records(self, records: str) -> None:
-        """Forget the pending records, if they are still these."""
-        state = self._store.read()
-        if state.records and self._store.texts(state.records) == records:
-            self._forget("records", state.records)
+        """Forget the pending records, if they are still these; those of later commits stay."""
+        self._forget("records", lambda text: text == records)
 
     def former_times(self, ids: Iterable[str]) -> Mapping[str, Times]:
         """The times of articles in the last commit, whatever rules made it; none where it can't be read."""
@@ -187,13 +183,29 @@ class OpenSearchEngine:
             create_data_index(self._connection, state.data, identity, only=state.issued > before.issued)
         return state
 
-    def _moves(self, state: State) -> dict[str, str]:
-        lines = self._store.texts(state.moves).splitlines()
-        return dict(line.split("\t") for line in lines)
+    def _pending(self, kind: str) -> dict[str, str]:
+        """Texts that came with commits, by id. The runs of other parts add and forget some at the same time."""
+        while True:
+            ids: tuple[str, ...] = getattr(self._store.read(), kind)
+            try:
+                return {one: self._store.texts([one]) for one in ids}
+            except NotFound:
+                if getattr(self._store.read(), kind) == ids:
+                    raise
 
-    def _forget(self, kind: str, ids: tuple[str, ...]) -> None:
+    def _forget(self, kind: str, are_these: Callable[[str], bool]) -> None:
+        """Forget the first pending texts, as many as together are those that are meant."""
+        pending = self._pending(kind)
+        ids, text = list(pending), "".join(pending.values())
+        while ids and not are_these(text):
+            text = text.removesuffix(pending[ids.pop()])
+        if not ids:
+            return
+
         def forgotten(state: State) -> State:
-            return msgspec.structs.replace(state, **{kind: ()}) if getattr(state, kind) == ids else state
+            return msgspec.structs.replace(
+                state, **{kind: tuple(one for one in getattr(state, kind) if one not in ids)}
+            )
 
         self._store.update(forgotten)
         self._store.forget(ids)
@@ -292,3 +304,7 @@ class TrialWriter(SpoolWriter):
     def _end(self) -> None:
         super()._end()
         self._trial.end_change(self._spool, *self._outcome)
+
+
+def _moves_in(text: str) -> dict[str, str]:
+    return dict(line.split("\t") for line in text.splitlines())

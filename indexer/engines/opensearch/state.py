@@ -36,6 +36,8 @@ _LIST_LENGTH = 50_000
 _TEXT_LENGTH = 4_000_000
 _TRIES = 50
 _REMEMBERED = 30
+_BEGINNING = (0.1, 0.2, 0.5, 1.0, 2.0, 4.0, 8.0)
+"""Seconds between two tries to read an index that has just been made."""
 GRACE = 15 * 60
 """Seconds for which replaced documents and indexes stay for readers that are open."""
 _VOID_SECONDS = 24 * 3600
@@ -258,11 +260,14 @@ class StateStore:
 
     def _document_once_begun(self, document_id: str) -> Json:
         """The document, after a wait where another process has just made the index, whose shard is about to start."""
-        try:
-            return self._document(document_id)
-        except Unanswered:
-            self._connection.get(f"_cluster/health/{self._index}", wait_for_status="yellow", timeout="20s")
-            return self._document(document_id)
+        for pause in _BEGINNING:
+            try:
+                return self._document(document_id)
+            except Unanswered as problem:
+                if "RECOVERING" not in str(problem):
+                    raise
+                time.sleep(pause)
+        return self._document(document_id)
 
     def _read(self) -> tuple[State, dict[str, Any]]:
         """The state, and what a request to replace it has to say."""
