@@ -29,6 +29,8 @@ IN_MEMORY = 0.15
 NETWORK_MS = 0.5
 """From one machine to another and back, in one rack. A query asks each shard three times: for the frequencies of its
 words, for its best articles, and for their texts."""
+LEAST = 100_000
+"""Articles in a run from which on a query's time tells what an article adds to it."""
 QUERIES = 4_000
 WORKERS = (1, 16, 128)
 """Cores that read pages."""
@@ -41,10 +43,10 @@ def report(folder: Path) -> str:
     parts = ["What a step costs:", steps.table_of(list(measured.values())).strip()]
     if runs:
         bytes_an_article = runs[-1].engines["opensearch"].index_bytes / runs[-1].size
-        model = Model.of(runs)
         parts += ["What the archive and its index need:", _needs(measured, bytes_an_article)]
         parts += ["How long all of it takes to read and index again:", _times(measured, runs[-1])]
-        parts += ["The first request of a results page, simulated:", _queries(model)]
+    if runs and runs[-1].size >= LEAST:
+        parts += ["The first request of a results page, simulated:", _queries(Model.of(runs))]
     return "\n\n".join(parts) + "\n"
 
 

@@ -13,13 +13,14 @@ from indexer.archive.archive import Archive
 from indexer.engines import open_engine
 from indexer.engines.base import Engine, IndexIdentity
 from indexer.engines.memory import MemoryEngine
+from indexer.indexing.parts import ArchivePart
 from indexer.indexing.pipeline import index
 from indexer.indexing.rules_fingerprint import matching
 from indexer.model import Document
 from tests.conftest import PROJECT
 from tests.indexing.test_interruptions import all_together, first_archive, put
 
-COMMAND = (sys.executable, "-m", "indexer.cli.commands", "index", "--accept-removals", "--json", "--jobs", "1")
+COMMAND = (sys.executable, "-m", "indexer.cli.commands", "index", "--json", "--jobs", "1")
 
 
 def run_together(root: Path, location: str, parts: Sequence[str]) -> list[dict[str, int]]:
@@ -54,13 +55,15 @@ def test_parts_at_the_same_time_come_to_the_whole(opensearch_location: str, tmp_
     told = run_together(root, opensearch_location, ("1/3", "2/3", "3/3"))
     assert sum(one["pages"] for one in told) == 20
     assert min(one["pages"] for one in told) > 0
-    held = documents(open_engine(opensearch_location, IndexIdentity(str(root), matching())))
+    engine = open_engine(opensearch_location, IndexIdentity(str(root), matching()))
+    held = documents(engine)
     assert held[0].keys() == ids_recorded(root)
     index(Archive(root), reference, jobs=1)
     assert held == documents(reference)
     all_together(root)
     put(root, "lanhe/loose/07.txt", "无日期的一页\n\n本报讯 昨日渡口的石板已经换过。\n")
-    for part in ("3/3", "1/3", "2/3"):
-        run_together(root, opensearch_location, [part])
+    for number in (3, 1, 2):
+        part = ArchivePart(number, 3)
+        index(Archive(root), engine, part=part, accept_removals=True, jobs=1)
     index(Archive(root), reference, accept_removals=True, jobs=1)
-    assert documents(open_engine(opensearch_location, IndexIdentity(str(root), matching()))) == documents(reference)
+    assert documents(engine) == documents(reference)
