@@ -73,7 +73,7 @@ class Library:
 
 
 def expected(state: int) -> set[str]:
-    """Return the ids of all articles after so many commits."""
+    """Return the ids of all articles after a number of commits."""
     return {f"count-{state}", *(f"jia/{number}.txt-{at}" for number in range(1, state + 1) for at in range(2))}
 
 
