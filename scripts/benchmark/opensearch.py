@@ -41,6 +41,7 @@ BAR = 0.2
 """How much longer than its requests alone a results page may take."""
 _NOTHING = Figures(0, 0)
 _FINGERPRINT = "0" * 16
+_EACH = 10
 _ROUNDS = 3
 _TURNS = 4
 _NAMES = {"whoosh": "Whoosh", "opensearch": "OpenSearch"}
@@ -86,7 +87,7 @@ def measure(archive: Archive, work: Path, url: str) -> Run:
     run = Run(archive.size, {name: Engine() for name in _NAMES})
     _index_whoosh(archive, folder, run.engines["whoosh"])
     _index_cluster(archive, location, run.engines["opensearch"])
-    lines = asks(archive, 15)
+    lines = asks(archive, _EACH)
     _ask_both(lines, folder, location, run)
     for name, place in (("whoosh", str(folder)), ("opensearch", location)):
         with site.served(site.ROOT, place) as server:

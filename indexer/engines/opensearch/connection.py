@@ -6,7 +6,7 @@ import logging
 import os
 import ssl
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import msgspec
@@ -110,7 +110,8 @@ class Connection:
                 answer = self.post("_search/scroll", {"scroll": "5m", "scroll_id": answer["_scroll_id"]})
                 self._check_whole(answer)
         finally:
-            self.delete("_search/scroll", {"scroll_id": [answer["_scroll_id"]]})
+            with suppress(IndexUnavailable):  # it ends by itself
+                self.delete("_search/scroll", {"scroll_id": [answer["_scroll_id"]]})
 
     def close(self) -> None:
         """Close all sockets. A later request opens new ones."""

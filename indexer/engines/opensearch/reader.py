@@ -101,15 +101,14 @@ class OpenSearchReader:
                 query = And((any_word_of(asked, bigrams=bigrams), asked.binding, Not(request.query)))
                 clauses = [matching(query), *chosen(request.filters)]
                 body = {"query": self._query(clauses, queries.scored(asked.words)), "sort": ordered("relevance")}
-                body["_source"] = [*_SHOWN, *partial.FIELDS]
+                body["_source"] = [*_SHOWN, "day", *partial.FIELDS]
                 found = self._window(body, 0, CANDIDATES, scored=True)[1]
         if not found:
             return ()
         counted = self._connection.msearch(self._snapshot.index, partial.counting(asked, self._snapshot.visible))
         scores = partial.scores(asked, found, counted)
-        hits = [_hit(one, score, asked.words) for one, score in zip(found, scores, strict=True)]
-        hits.sort(key=lambda hit: sort_key("relevance", hit.score, _day(hit.document), hit.document.id))
-        return tuple(hits[: request.size])
+        ranked = sorted(zip(scores, found, strict=True), key=lambda one: _place(*one))
+        return tuple([_hit(one, score, asked.words) for score, one in ranked[: request.size]])
 
     def count(self, request: Request) -> int:
         """Count the hits exactly, without finding the best of them."""
@@ -327,8 +326,10 @@ def _hit(found: _Body, score: float, terms: Iterable[str]) -> Hit:
     return Hit(summary_of(kept), score, counts_of(terms, kept) if terms else {})
 
 
-def _day(summary: DocumentSummary) -> int:
-    return summary.article.date.toordinal() if summary.article.date else 0
+def _place(score: float, found: _Body) -> Any:
+    """The place of an article among others by relevance, without looking at the article."""
+    kept = found["_source"]
+    return sort_key("relevance", score, kept["day"] or 0, unspelled(kept["id"]))
 
 
 def _between(before: str, after: str, units: Mapping[str, Sequence[str]]) -> Iterator[str]:

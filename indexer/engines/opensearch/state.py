@@ -35,6 +35,7 @@ _LIST_LENGTH = 50_000
 """Stamps in a list: fewer than a query may look up."""
 _TEXT_LENGTH = 4_000_000
 _TRIES = 50
+_REMEMBERED = 30
 GRACE = 15 * 60
 """Seconds for which replaced documents and indexes stay for readers that are open."""
 _VOID_SECONDS = 24 * 3600
@@ -76,7 +77,8 @@ class Dated(Struct, frozen=True):
 class State(Struct, frozen=True):
     """The state. `generation` is -1 before the first commit; `documents` is the number that readers see.
 
-    `superseded`, `moves` and `records` are the ids of lists, `retired` former indexes.
+    `superseded`, `moves` and `records` are the ids of lists, `retired` former indexes. `changes` has the names
+    of the last changes of the state, so that who made one knows it again.
     """
 
     format: int = FORMAT
@@ -96,7 +98,7 @@ class State(Struct, frozen=True):
     records: tuple[str, ...] = ()
     retired: tuple[Dated, ...] = ()
     writers: dict[str, Lease] = {}
-    change: str = ""
+    changes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,15 +135,16 @@ class StateStore:
         """
         for tried in range(_TRIES):
             old, place = self._read()
-            new = msgspec.structs.replace(change(old), change=uuid4().hex)
+            name = uuid4().hex
+            new = msgspec.structs.replace(change(old), changes=(*old.changes[-_REMEMBERED:], name))
             try:
                 self._write(new, place)
                 return new
             except Conflict:
-                if self._came_through(new):
+                if self._came_through(name):
                     return new
             except Unanswered:
-                if self._came_through(new):
+                if self._came_through(name):
                     return new
                 if tried >= 2:
                     raise
@@ -253,10 +256,18 @@ class StateStore:
     def _document(self, document_id: str) -> Json:
         return self._connection.get(f"{self._index}/_doc/{document_id}")
 
+    def _document_once_begun(self, document_id: str) -> Json:
+        """The document, after a wait where another process has just made the index, whose shard is about to start."""
+        try:
+            return self._document(document_id)
+        except Unanswered:
+            self._connection.get(f"_cluster/health/{self._index}", wait_for_status="yellow", timeout="20s")
+            return self._document(document_id)
+
     def _read(self) -> tuple[State, dict[str, Any]]:
         """The state, and what a request to replace it has to say."""
         try:
-            found = self._document(_DOCUMENT)
+            found = self._document_once_begun(_DOCUMENT)
         except NotFound:
             return State(), {"op_type": "create"}
         if found["_source"].get("format") != FORMAT:
@@ -272,10 +283,10 @@ class StateStore:
             self._create_index()
         self._connection.put(f"{self._index}/_doc/{_DOCUMENT}", msgspec.to_builtins(state), **place)
 
-    def _came_through(self, state: State) -> bool:
-        """Whether a state was written although its request seemed to fail: an answer may be lost on its way."""
+    def _came_through(self, name: str) -> bool:
+        """Whether a change was written although its request seemed to fail: an answer may be lost on its way."""
         try:
-            return self._read()[0].change == state.change
+            return name in self._read()[0].changes
         except Unanswered:
             return False
 

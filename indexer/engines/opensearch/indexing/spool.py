@@ -32,7 +32,7 @@ _WITH_THE_COMMIT = ("born", "stamp", "first", "changed", "first_id")
 """What is known of a document only when it is sent."""
 
 
-class Entry(Struct, frozen=True, array_like=True):
+class SpooledDocument(Struct, frozen=True, array_like=True):
     """What is looked for in a spool: of which article and page file something is. All is spelled for JSON."""
 
     id: str
@@ -64,7 +64,7 @@ def packed(document: TokenisedDocument, fingerprint: str) -> bytes:
         del kept[name]
     of, day = document.document, document.document.article.date
     spelled = documents.spelled
-    entry = Entry(
+    entry = SpooledDocument(
         spelled(of.id),
         spelled(of.source),
         spelled(fingerprint),
@@ -156,7 +156,7 @@ class Spool:
                 self._adopt(source, of_source)
             path.unlink()
 
-    def entries(self) -> Iterator[tuple[Entry, bytes]]:
+    def entries(self) -> Iterator[tuple[SpooledDocument, bytes]]:
         """Yield all documents, in the order of the file: what is known of each, and most of its JSON."""
         with explained():
             for place in sorted(chain.from_iterable(self._by_source.values())):
@@ -208,7 +208,7 @@ class Spool:
         self._by_id[entry.id] = place
         self._by_day[entry.paper, entry.day].add(entry.source)
 
-    def _entry(self, place: int) -> Entry:
+    def _entry(self, place: int) -> SpooledDocument:
         self._file.seek(place)
         head, _ = _LENGTHS.unpack(self._file.read(_LENGTHS.size))
         return _decode_entry(self._file.read(head))
@@ -302,10 +302,10 @@ class OverlayReader:
         return [one for one in found if not self._is_hidden(one.source)]
 
 
-_decode_entry = msgspec.msgpack.Decoder(Entry).decode
+_decode_entry = msgspec.msgpack.Decoder(SpooledDocument).decode
 
 
-def _entry_of(one: bytes) -> Entry:
+def _entry_of(one: bytes) -> SpooledDocument:
     head, _ = _LENGTHS.unpack_from(one)
     return _decode_entry(one[_LENGTHS.size : _LENGTHS.size + head])
 
@@ -315,7 +315,7 @@ def _records(file: IO[bytes]) -> Iterator[bytes]:
         yield lengths + file.read(sum(_LENGTHS.unpack(lengths)))
 
 
-def with_commit(body: bytes, entry: Entry, ticket: int, times: Times) -> bytes:
+def with_commit(body: bytes, entry: SpooledDocument, ticket: int, times: Times) -> bytes:
     """Return the JSON of a document, with what is known when it is sent."""
     known: dict[str, Any] = {
         "born": ticket,
