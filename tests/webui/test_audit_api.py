@@ -70,7 +70,7 @@ def answered_as_described(schema: Any, path: str, examples: int, *, derandomize:
     def ask(case: Any, is_fixed: bool) -> None:
         if is_fixed and case.path_parameters:
             case.path_parameters |= {name: value for name, value in _FIXED.items() if name in case.path_parameters}
-        response = case.call()
+        response = case.call(headers={"Accept-Encoding": "identity"})  # it unpacks nothing that comes by WSGI
         assert response.status_code < 500
         case.validate_response(response, excluded_checks=[positive_data_acceptance])
 

@@ -45,10 +45,10 @@ def compressed(app: Flask, response: Response) -> Response:
     """
     if request.blueprint == _WITH_TOKENS:
         return response
-    if request.endpoint == "static" and response.status_code == 200:
-        sent_in_pieces = response.response
+    if request.endpoint == "static" and response.is_streamed:
+        pieces = response.response
         response.direct_passthrough = False
         response.set_data(response.get_data())  # a file of ours is short
-        sent_in_pieces.close()  # type: ignore[union-attr]
+        pieces.close()  # type: ignore[union-attr]
     done: Response = app.extensions[__name__].after_request(response)
     return done

@@ -39,7 +39,7 @@ def usual_count() -> int:
 
 
 def run(work: Callable[[], None], count: int, started: Callable[[], None]) -> None:
-    """Do the work in `count` processes until this one is asked to end by SIGTERM or SIGINT; then end it the same way.
+    """Do the work in `count` processes until this one is asked to end by SIGTERM, or by SIGINT: KeyboardInterrupt.
 
     `started` is called once all of them exist. This process must not have threads.
     """
@@ -71,8 +71,6 @@ def run(work: Callable[[], None], count: int, started: Callable[[], None]) -> No
     if ended_by == signal.SIGINT:
         signal.signal(signal.SIGINT, signal.default_int_handler)
         raise KeyboardInterrupt
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _stop(signal_number: int, frame: FrameType | None) -> None:
