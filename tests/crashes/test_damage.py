@@ -92,7 +92,7 @@ def test_commands_name_what_is_damaged(written: Path, flip: Flip) -> None:
 
 
 def test_a_server_finds_damage_by_itself(written: Path, flip: Flip) -> None:
-    command = [sys.executable, "-u", "-m", "indexer.cli.commands", "serve", "--port", "0"]
+    command = [sys.executable, "-u", "-m", "indexer.cli.commands", "serve", "--port", "0", "--processes", "1"]
     command += ["--archive", str(written / "archive"), "--index", str(written / "index")]
     with subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as server:
         assert server.stdout
