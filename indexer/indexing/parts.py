@@ -55,7 +55,7 @@ class ArchivePart:
     def has(self, source: str) -> bool:
         """Whether a page file, or what else has a path in the archive, belongs to this part.
 
-        >>> [Part(number, 3).has("demo/2024-03-08/01.txt") for number in (1, 2, 3)].count(True)
+        >>> [ArchivePart(number, 3).has("demo/2024-03-08/01.txt") for number in (1, 2, 3)].count(True)
         1
         """
         return _hash_of_issue(issue_of(original_source(source))) % self.count == self.number - 1

@@ -27,6 +27,10 @@ from indexer.search.query_parser import parse
 SIZE = 300
 
 
+PEERS = ["tantivy", "fts5", pytest.param("whoosh", marks=pytest.mark.long)]
+"""Stock Whoosh takes ten seconds."""
+
+
 @pytest.fixture(scope="module")
 def stories() -> list[corpus.Story]:
     return corpus.stories(PROJECT / "no such folder", PROJECT / "archive")
@@ -68,7 +72,7 @@ def test_questions_are_runs_of_letters_that_differ(archive: shards.Archive) -> N
         assert any(asking in ask.line for asking in queries.ASKING)
 
 
-@pytest.mark.parametrize("peer", ["tantivy", "fts5", "whoosh"])
+@pytest.mark.parametrize("peer", PEERS)
 def test_a_peer_answers_questions(archive: shards.Archive, tmp_path: Path, peer: str) -> None:
     if peer == "tantivy":
         pytest.importorskip("tantivy", reason="SKIPPED: the extra bench is not installed")
@@ -90,7 +94,7 @@ def test_we_answer_questions_from_the_second_tier(archive: shards.Archive, tmp_p
     searcher.close()
 
 
-@pytest.mark.parametrize("peer", ["tantivy", "fts5", "whoosh"])
+@pytest.mark.parametrize("peer", PEERS)
 def test_a_peer_finds_what_we_find(archive: shards.Archive, tmp_path: Path, peer: str) -> None:
     if peer == "tantivy":
         pytest.importorskip("tantivy", reason="SKIPPED: the extra bench is not installed")

@@ -28,6 +28,7 @@ from tests.support.web_site import (
     LEAD,
     NOTICE,
     PAGES,
+    in_memory,
     links_in,
     text_of,
 )
@@ -189,6 +190,7 @@ def test_undated_pages_have_an_address(site: FlaskClient) -> None:
     assert "旧报一则" in site.get("/paper/yunbei/undated/p003").text
 
 
+@pytest.mark.parametrize("app", [in_memory], indirect=True)
 def test_no_link_on_the_site_is_dead(site: FlaskClient) -> None:
     waiting, seen = deque(["/"]), {"/"}
     while waiting:
