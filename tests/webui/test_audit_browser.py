@@ -290,7 +290,9 @@ def test_a_printed_article_says_where_it_is_from(site: AuditedSite, page: Page, 
     page.emulate_media(media="print")
     expect(page.get_by_text(f"{address}{path}").last).to_be_visible()
     expect(page.locator(".code img")).to_be_visible()
-    page.wait_for_function("document.querySelector('.code img').naturalWidth > 0")
+    code = page.locator(".code img")
+    code.evaluate("image => image.complete || new Promise(come => image.addEventListener('load', come))")
+    assert code.evaluate("image => image.naturalWidth") > 0
     expect(page.locator("pre.cite, .cite").first).to_be_visible()
 
 

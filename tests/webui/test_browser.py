@@ -321,7 +321,9 @@ def test_a_printed_article_has_its_code_and_a_printed_list_its_address(page: Pag
     expect(code).to_be_hidden()
     page.emulate_media(media="print")
     expect(code).to_be_visible()
-    page.wait_for_function("document.querySelector('.code img').naturalWidth > 0")
+    has_come = "image => image.complete || new Promise(come => image.addEventListener('load', come))"
+    code.evaluate(has_come)  # the page's policy forbids what waits for a condition
+    assert code.evaluate("image => image.naturalWidth") > 0
     page.goto(f"/clips?id={LEAD.id}")
     expect(page.get_by_text("打印 http://")).to_be_visible()
     expect(page.get_by_role("button", name="按勾选更新")).to_be_hidden()
