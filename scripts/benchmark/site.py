@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import gzip
 import http.client
-import importlib
 import json
 import os
 import statistics
@@ -16,11 +15,13 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
+
+import brotli
 
 from benchmark.contestants import contestant
 from benchmark.latency import Figures, percentiles
@@ -35,6 +36,7 @@ ROOT = HERE.parent.parent
 BEGIN, END = "<!-- made by scripts/bench --site: begin -->", "<!-- made by scripts/bench --site: end -->"
 CLIENTS = 8
 _TURNS = 4
+_UNPACK: Mapping[str | None, Callable[[bytes], bytes]] = {"gzip": gzip.decompress, "br": brotli.decompress}
 _LONGEST_PAUSE = 10.0
 """In seconds: after a longer one, a connection is opened anew."""
 _STARTS = 3
@@ -59,7 +61,7 @@ class Measured:
     seconds: dict[str, list[float]] = field(default_factory=dict)
     rates: list[tuple[float, float]] = field(default_factory=list)
     first: list[tuple[float, float]] = field(default_factory=list)
-    sizes: dict[str, tuple[int, int, int | None]] = field(default_factory=dict)
+    sizes: dict[str, tuple[int, int, int]] = field(default_factory=dict)
     took: list[float] = field(default_factory=list)
     tantivy: list[float] = field(default_factory=list)
     memory: list[int] = field(default_factory=list)
@@ -120,7 +122,7 @@ def report(found: Measured) -> str:
     figures: Mapping[str, Figures] = {what: percentiles(its) for what, its in found.seconds.items()}
     times = [["p50 / p95, ms", *figures], ["", *(f"{one.p50:.2f} / {one.p95:.2f}" for one in figures.values())]]
     sizes = [["bytes of a page (≤ 30,000 by gzip)", "plain", "gzip", "brotli"]]
-    sizes += [[kind, *("–" if one is None else f"{one:,}" for one in its)] for kind, its in found.sizes.items()]
+    sizes += [[kind, *(f"{one:,}" for one in its)] for kind, its in found.sizes.items()]
     return "\n\n".join(table(rows_[0], rows_[1:]) for rows_ in (rows, times, sizes)) + "\n"
 
 
@@ -158,18 +160,29 @@ class Server:
         self._asked = time.monotonic()
 
     def get(self, path: str) -> tuple[float, bytes]:
-        """Return how long an answer takes, and its body. Raises SystemExit for anything but 200."""
+        """Return how long an answer takes, compressed as browsers ask for it, and its body, unpacked.
+
+        Raises SystemExit for anything but 200.
+        """
+        began = time.perf_counter()
+        response, body = self._answer(path, "gzip, br")
+        seconds = time.perf_counter() - began
+        return seconds, _UNPACK.get(response.headers["Content-Encoding"], bytes)(body)
+
+    def sent(self, path: str, encoding: str) -> int:
+        """Return how many bytes are sent to whoever takes an encoding."""
+        return len(self._answer(path, encoding)[1])
+
+    def _answer(self, path: str, accepts: str) -> tuple[http.client.HTTPResponse, bytes]:
         if time.monotonic() - self._asked > _LONGEST_PAUSE:
             self._connection.close()  # as the server is about to
         self._asked = time.monotonic()
-        began = time.perf_counter()
-        self._connection.request("GET", path, headers={"Accept-Encoding": "identity"})
+        self._connection.request("GET", path, headers={"Accept-Encoding": accepts})
         response = self._connection.getresponse()
         body = response.read()
-        seconds = time.perf_counter() - began
         if response.status != 200:
             raise SystemExit(f"{path} was answered {response.status}")
-        return seconds, body
+        return response, body
 
 
 @contextmanager
@@ -231,15 +244,7 @@ def _measure_sizes(server: Server, line: str, found: Measured) -> None:
     }
     for kind, path in kinds.items():
         body = server.get(path)[1]
-        found.sizes[kind] = len(body), len(gzip.compress(body, 6)), _brotli(body)
-
-
-def _brotli(body: bytes) -> int | None:
-    """Return the size of a page by brotli, None where that is not installed."""
-    try:
-        return len(importlib.import_module("brotli").compress(body, quality=5))
-    except ImportError:
-        return None
+        found.sizes[kind] = len(body), server.sent(path, "gzip"), server.sent(path, "br")
 
 
 def _beside_tantivy(server: Server, archive: Archive, folder: Path, found: Measured) -> None:
