@@ -57,8 +57,8 @@ def spread(events: int, count: int) -> Iterator[int]:
     yield from (1 + events * (2 * part + 1) // (2 * count) for part in range(count))
 
 
-ENDED_IN_ORDER = ("update", "update in parts")
-"""Stages that signals end in the short version; all are killed there."""
+ENDED_IN_ORDER = [stage for stage in STAGES if stage.name.startswith("update")]
+"""Stages that signals end in the short version; the long one ends all of them."""
 
 
 def test_killed_here_and_there(scene: Scene) -> None:
@@ -68,9 +68,8 @@ def test_killed_here_and_there(scene: Scene) -> None:
         check_killed(scene, event, whom)
 
 
+@pytest.mark.parametrize("scene", ENDED_IN_ORDER, indirect=True, ids=lambda stage: stage.name)
 def test_ended_by_signals_in_order(scene: Scene) -> None:
-    if scene.stage.name not in ENDED_IN_ORDER:
-        pytest.skip("the long version ends the other stages too")
     for number, event in zip(ORDERLY, spread(scene.events(), 3), strict=True):
         check_killed(scene, event, "group" if number == signal.SIGINT else "parent", number)
 

@@ -228,7 +228,7 @@ whoosh_queries: st.SearchStrategy[Query] = st.recursive(
 )
 
 
-@settings(MANY_CHECKS, max_examples=50)
+@settings(MANY_CHECKS, max_examples=100)
 @given(segments=archives(), asked=st.lists(whoosh_queries, min_size=1, max_size=10))
 def test_whooshs_own_searcher_answers_the_same(
     segments: list[Rows], asked: list[Query], tmp_path_factory: pytest.TempPathFactory
