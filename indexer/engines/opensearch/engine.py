@@ -13,6 +13,7 @@ import msgspec
 from zstandard import ZstdDecompressor, ZstdError
 
 from indexer.engines.base import IndexIdentity, Verified
+from indexer.engines.former_documents import article_of
 from indexer.engines.opensearch import documents, mapping
 from indexer.engines.opensearch.connection import Conflict, Connection, Json, NotFound
 from indexer.engines.opensearch.indexing.leases import WHOLE, WriteLease
@@ -21,7 +22,6 @@ from indexer.engines.opensearch.indexing.writer import OpenSearchWriter, SpoolWr
 from indexer.engines.opensearch.location import Location
 from indexer.engines.opensearch.reader import OpenSearchReader
 from indexer.engines.opensearch.state import Snapshot, State, StateStore
-from indexer.engines.whoosh.old_indexes import article_of
 from indexer.errors import IndexLocked, IndexMissing, IndexUnavailable, UsageError
 from indexer.model import FormerArticle, Times
 

@@ -25,18 +25,6 @@ written. Where a new format is alike too, add its number; where it isn't, add a 
     stored.dictionary  the dictionary of the frames, empty where there is none
 
 Other files than `.seg` are not read.
-
-A document is MessagePack; JSON, with bytes in Base64, where the name of its file is not UTF-8. Either way it is nested
-arrays::
-
-    document   [brief, others]  others is MessagePack in bytes
-    brief      [article, paper, paper title, page, source]
-    article    [id, kind, kicker, headline, some others, [end of passages, end], lines]  lines is UTF-16 in bytes
-    others     [some others, [[spans, flags, page] of each paragraph], [the same of each caption], lengths of passages]
-
-The first characters of `lines`, as many as `end of passages`, are the passages, joined by line breaks. Their lengths
-are given only where a passage has a line break itself. How many others stand before the end of passages and before the
-marks of passages differs from format to format.
 """
 
 from __future__ import annotations
@@ -45,17 +33,16 @@ import json
 import mmap
 import struct
 import zlib
-from base64 import b64decode
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import suppress
-from itertools import accumulate, pairwise
+from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import numpy as np
 from zstandard import ZstdCompressionDict, ZstdDecompressor, ZstdError
 
+from indexer.engines.former_documents import article_of
 from indexer.model import FormerArticle
 
 _FORMATS = range(4, 12)
@@ -64,8 +51,6 @@ _HEADERS = tuple(f"baosou flat segment {number}\n".encode().ljust(64, b"\0") for
 _HEADER_LENGTH = 64
 _END = struct.Struct("<QI4s")
 _END_MARK = b"BSEG"
-_JSON = b"["
-"""The first byte of JSON. MessagePack of an array begins with another."""
 
 
 def old_articles(folder: Path) -> Iterator[FormerArticle]:
@@ -137,35 +122,3 @@ def _stored_documents(content: mmap.mmap, name: str) -> Iterator[bytes]:
             yield unpack(content[first + start : first + stop])
         except ZstdError as error:
             raise ValueError(f"{name} is damaged: {error}") from error
-
-
-def article_of(stored: bytes) -> FormerArticle:
-    """The article in a stored document of any release.
-
-    Raises ValueError, TypeError, IndexError or MsgspecError where it is none.
-    """
-    brief, others, lines = _fields(stored)
-    article, _, _, _, source = brief
-    article_id, headline, (end, _) = article[0], article[3], article[-2]
-    *_, paragraphs, captions, lengths = others
-    text = lines.decode("utf-16-le", "surrogatepass")[:end]
-    # No passage and an empty one have the same text.
-    passages = _parts(text, lengths)[: len(paragraphs) + len(captions)]
-    return FormerArticle(article_id, source, (headline, *passages))
-
-
-def _fields(stored: bytes) -> tuple[list[Any], list[Any], bytes]:
-    """The brief form of a document, what else it has, and its lines."""
-    if stored.startswith(_JSON):
-        brief, others = json.loads(stored)
-        others, lines = b64decode(others), b64decode(brief[0][-1])
-    else:
-        brief, others = msgspec.msgpack.decode(stored)
-        lines = brief[0][-1]
-    return brief, msgspec.msgpack.decode(others), lines
-
-
-def _parts(text: str, lengths: Sequence[int]) -> list[str]:
-    """The passages of a text, by their lengths where these are given, else line by line."""
-    ends = accumulate([length + 1 for length in lengths])
-    return [text[end - length - 1 : end - 1] for end, length in zip(ends, lengths, strict=True)] or text.split("\n")
