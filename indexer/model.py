@@ -18,7 +18,7 @@ from msgspec import Struct
 Span = tuple[int, int]
 """A half-open range [start, end) of code points."""
 
-Role = Literal["kicker", "headline", "subtitle", "byline", "body", "caption", "section"]
+Role = Literal["kicker", "headline", "subtitle", "byline", "body", "caption", "section", "furniture"]
 Rights = Literal["public", "inhouse", "metadata"]
 """Who may read a paper: everybody; in-house readers alone, for others it is absent; everybody, but no text of it."""
 Kind = Literal["新闻", "图片", "评论", "副刊", "公告", "广告", "讣告", "更正"]
@@ -56,25 +56,52 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A span of a page's text whose role is given by the file format itself (an HTML tag, a comment)."""
+    """A span of a page's text whose role is given by the file format: by a tag, a comment, or where it was printed."""
 
     role: Role
     start: int
     end: int
 
 
+Box = tuple[float, float, float, float]
+"""Left, top, right and bottom, from the top left corner of a page, in the unit of its width and height."""
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedLine:
+    """A line as it was printed: the span of a page's text that holds its letters, and where it stands on the page.
+
+    `size` is the height of its letters in the unit of the box (0: unknown), `weight` that of the font (400 is regular,
+    700 bold, 0 unknown), `confidence` how sure its letters are, 0 to 1 (None: unknown), `block` the name that the file
+    gives to the block of lines that it stands in.
+    """
+
+    start: int
+    end: int
+    box: Box
+    size: float = 0.0
+    weight: int = 0
+    confidence: float | None = None
+    block: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class RawPage:
-    """One page file, decoded and otherwise as it was found. All raw offsets refer to `text`.
+    """One page of a page file, decoded and otherwise as it was found. All offsets refer to `text`.
 
     `source` is the path inside the archive with `/`; `claims` is what the file itself says about its date, page,
-    section or paper.
+    section or paper. `start` is where the page begins in the text of a file that has several pages. `lines` are in the
+    order of the text, where the format says how the page was printed; `width` and `height` are those of the page.
     """
 
     source: str
     text: str
     blocks: tuple[Block, ...] = ()
     claims: tuple[Evidence, ...] = ()
+    start: int = 0
+    lines: tuple[PrintedLine, ...] = ()
+    width: float = 0.0
+    height: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,15 +103,20 @@ def _raw_text(root: Path, document: Document, source: str, passages: list[Passag
         hides = _hides(root, document, source)
         if hides and not _is_what_was_indexed(root, document, source):
             return RawText(source, problem="raw_changed")
-        page = readers.read(path, source)
+        pages = readers.read(path, source)
     except (PageError, ArchiveError):
         return RawText(source, problem="raw_unreadable")
-    found = [_stretches(page.text, passage.spans) for passage in passages]
-    if not all(map(_belongs_to, passages, found)):
+    text = readers.text_of(pages)
+    found = [_stretches(text, passage.spans) for passage in passages]
+    if not pages or not all(map(_belongs_to, passages, found)):
         return RawText(source, problem="raw_changed")
+    page = readers.page_at(pages, max(end for passage in passages for _, end in passage.spans) - 1)
     edits = _edits(page.text)
     shown = (
-        RawPassage(passage.text, tuple(_pieces(page.text, span, edits) for span in passage.spans))
+        RawPassage(
+            passage.text,
+            tuple(_pieces(page.text, (start - page.start, end - page.start), edits) for start, end in passage.spans),
+        )
         for passage in passages
     )
     return RawText(source, tuple(shown), evidence=() if hides else page.claims)

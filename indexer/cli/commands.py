@@ -271,7 +271,8 @@ def clean(file: Path, why: bool, as_json: bool) -> None:
     from indexer.cleaning import clean, line_ends
     from indexer.readers.decoding import decode
 
-    raw = decode(sys.stdin.buffer.read(), "stdin").text if str(file) == "-" else readers.read(file, str(file)).text
+    is_piped = str(file) == "-"
+    raw = decode(sys.stdin.buffer.read(), "stdin").text if is_piped else readers.text_of(readers.read(file, str(file)))
     if why:
         for above, below, judged in line_ends(raw):
             joint = "joined" if judged.answer else "apart"

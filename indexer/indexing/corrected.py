@@ -387,7 +387,7 @@ class _Issue:
         def of(label: str) -> str:
             if label:
                 same = (one for one, identity in self._identities.items() if identity.page == label)
-                return self._read.raw.get(next(same, ""), "")
+                return self._read.raw.get(next(same, source), "")
             return self._read.raw.get(source, "")
 
         return of

@@ -12,6 +12,7 @@ from indexer import readers
 from indexer.archive import corrections
 from indexer.archive.archive import Issue, PageFile
 from indexer.archive.corrections import FIELDS, CorrectionLines
+from indexer.articles.file_pages import IdentifiedPage, Leaf, by_file, in_file, leaves_of
 from indexer.articles.metadata.article_ids import with_own_ids
 from indexer.articles.metadata.page_identity import identify
 from indexer.articles.page_reader import read_pages
@@ -19,7 +20,7 @@ from indexer.articles.segmentation.jump_lines import join_continued
 from indexer.errors import ArchiveError, PageError
 from indexer.indexing import page_evidence
 from indexer.indexing.corrected import IssueAsRead, Misfit, WithdrawnArticle, corrected
-from indexer.model import Article, Document, PageIdentity, PageReading, Paper, Passage, RawPage
+from indexer.model import Article, Document, PageReading, Paper, Passage
 from indexer.text import lookalikes
 
 
@@ -77,30 +78,32 @@ def read_issue(files: Sequence[PageFile], paper: Paper) -> IssueReading:
 
 def find_issue(files: Sequence[PageFile], paper: Paper) -> FoundIssue:
     """Read all pages of one issue, and their corrections, which are not applied."""
-    raw: dict[str, tuple[RawPage, PageIdentity]] = {}
-    readings: dict[str, PageReading] = {}
+    read: dict[str, Sequence[IdentifiedPage]] = {}
     problems: dict[str, PageError] = {}
     lines: dict[str, CorrectionLines] = {}
     for file in files:
         try:
             if file.corrections:
                 lines[file.source] = _toldof(file.corrections, file.source)
-            raw[file.source] = _read(file, paper)
+            read[file.source] = _read(file, paper)
         except PageError as problem:
             problems[file.source] = problem
-    copies = _copies_of_pages(files, raw)
-    for source, reading in _divided({source: page for source, page in raw.items() if source not in copies}, paper):
+    copies = _copies_of_pages(files, read)
+    readings: dict[Leaf, PageReading] = {}
+    for leaf, reading in _divided(leaves_of({source: read[source] for source in read if source not in copies}), paper):
         if isinstance(reading, PageError):
-            problems[source] = reading
-        elif reading.articles:
-            readings[source] = reading
+            problems[leaf.source] = reading
         else:
+            readings[leaf] = in_file(reading, leaf)
+    for source in read.keys() - problems.keys() - copies.keys():
+        if read[source] and not any(readings[leaf].articles for leaf in readings if leaf.source == source):
             problems[source] = PageError(source, "no article was found on it; look at it with `baosou articles`")
-    parts = dict(zip(readings, with_own_ids(readings), strict=True))
-    joined = dict(zip(readings, join_continued(tuple(parts.values())), strict=True))
+    kept = {leaf: reading for leaf, reading in readings.items() if leaf.source not in problems}
+    parts = dict(zip(kept, with_own_ids({leaf.name: one for leaf, one in kept.items()}), strict=True))
+    joined = dict(zip(kept, join_continued(tuple(parts.values())), strict=True))
     set_aside = tuple(problems[file.source] for file in files if file.source in problems)
-    texts_of = {source: page.text for source, (page, _) in raw.items()} if lines else {}
-    return FoundIssue(paper, IssueAsRead(joined, parts, texts_of), set_aside, copies, lines)
+    texts = {source: readers.text_of(page for page, _ in pages) for source, pages in read.items()} if lines else {}
+    return FoundIssue(paper, IssueAsRead(by_file(joined), by_file(parts), texts), set_aside, copies, lines)
 
 
 def with_corrections(found: FoundIssue) -> IssueReading:
@@ -131,39 +134,37 @@ def _toldof(path: Path, source: str) -> CorrectionLines:
         raise PageError(source, f"its corrections can't be used: {problem}") from problem
 
 
-def _copies_of_pages(files: Sequence[PageFile], raw: Mapping[str, tuple[RawPage, PageIdentity]]) -> dict[str, str]:
+def _copies_of_pages(files: Sequence[PageFile], read: Mapping[str, Sequence[IdentifiedPage]]) -> dict[str, str]:
     """Return copy → page for the copies whose letters are those of their page, or of another copy of it."""
     originals = {file.copy_of for file in files if file.copy_of}
     letters: dict[tuple[str, str], str] = {}
     copies: dict[str, str] = {}
     for file in files:  # an original comes before its copies
         original = file.copy_of or file.source
-        if original in originals and file.source in raw:
-            page = letters.setdefault((original, "".join(raw[file.source][0].text.split())), file.source)
+        if original in originals and file.source in read:
+            text = readers.text_of(page for page, _ in read[file.source])
+            page = letters.setdefault((original, "".join(text.split())), file.source)
             if page != file.source:
                 copies[file.source] = page
     return copies
 
 
-def _read(file: PageFile, paper: Paper) -> tuple[RawPage, PageIdentity]:
+def _read(file: PageFile, paper: Paper) -> Sequence[IdentifiedPage]:
     try:
-        raw = readers.read(file.path, file.source)
-        return raw, identify(raw, paper)
+        return [(page, identify(page, paper)) for page in readers.read(file.path, file.source)]
     except PageError:
         raise
     except Exception as error:
         raise fault(file.source, error) from error
 
 
-def _divided(
-    raw: Mapping[str, tuple[RawPage, PageIdentity]], paper: Paper
-) -> Iterator[tuple[str, PageReading | PageError]]:
-    """Divide pages into articles, by source. Where that fails for all together, one that fails costs no other."""
+def _divided(pages: Mapping[Leaf, IdentifiedPage], paper: Paper) -> Iterator[tuple[Leaf, PageReading | PageError]]:
+    """Divide pages into articles. Where that fails for all together, one that fails costs no other."""
     try:
-        yield from zip(raw, read_pages(raw.values(), paper), strict=True)
+        yield from zip(pages, read_pages(pages.values(), paper), strict=True)
     except Exception as error:
-        for source, page in raw.items():
-            yield from [(source, fault(source, error))] if len(raw) == 1 else _divided({source: page}, paper)
+        for leaf, page in pages.items():
+            yield from [(leaf, fault(leaf.source, error))] if len(pages) == 1 else _divided({leaf: page}, paper)
 
 
 def fault(source: str, error: Exception) -> PageError:

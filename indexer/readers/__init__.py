@@ -5,7 +5,10 @@ Each reader reports what the file itself says and repairs nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from operator import attrgetter
 from pathlib import Path
 
 from indexer.errors import PageError
@@ -14,29 +17,34 @@ from indexer.readers.decoding import load
 from indexer.readers.names import stem_and_suffix
 from indexer.readers.text import read_markdown, read_text
 
-__all__ = ["READERS", "read"]
+__all__ = ["READERS", "page_at", "read", "text_of"]
+
+_BETWEEN_PAGES = "\f"
+
+Reader = Callable[[bytes, str], RawPage | Sequence[RawPage]]
+"""Takes the bytes of a file and its source; returns the page, or the pages of a file that has several or none.
+
+Raises PageError if the file can't be read.
+"""
 
 
 def _read_html(data: bytes, source: str) -> RawPage:
-    from indexer.readers.html import read_html  # importing BeautifulSoup takes 0.1 s; most archives do not need it
+    from indexer.readers.html.reader import read_html  # importing BeautifulSoup takes 0.1 s; most archives need it not
 
     return read_html(data, source)
 
 
-READERS: Mapping[str, Callable[[bytes, str], RawPage]] = {
+READERS: Mapping[str, Reader] = {
     ".txt": read_text,
     ".md": read_markdown,
     ".html": _read_html,
     ".htm": _read_html,
 }
-"""Maps a lower-case suffix to the reader of that format.
-
-A reader takes the bytes and the source and returns a RawPage. Raises PageError if the file can't be read.
-"""
+"""Maps a lower-case suffix to the reader of that format."""
 
 
-def read(path: Path, source: str) -> RawPage:
-    """Read one page file.
+def read(path: Path, source: str) -> tuple[RawPage, ...]:
+    """Read the pages of one page file; none if the file only describes others.
 
     `source` is its path inside the archive, used in messages and as the address of the page.
 
@@ -49,4 +57,31 @@ def read(path: Path, source: str) -> RawPage:
         raise PageError(
             source, f"{suffix or 'a file without a suffix'} can't be read yet; convert it to one of {known}"
         )
-    return reader(load(path, source), source)
+    found = reader(load(path, source), source)
+    return (found,) if isinstance(found, RawPage) else tuple(_one_after_another(found))
+
+
+def text_of(pages: Iterable[RawPage]) -> str:
+    """Return the text of a page file, to which the places of its articles refer.
+
+    >>> text_of([RawPage("demo/all.pdf", "第一版"), RawPage("demo/all.pdf", "第二版", start=4)])
+    '第一版\\x0c第二版'
+    """
+    return _BETWEEN_PAGES.join(page.text for page in pages)
+
+
+def page_at(pages: Sequence[RawPage], place: int) -> RawPage:
+    """Return the page that a place in the text of a page file is on.
+
+    >>> pages = [RawPage("demo/all.pdf", "第一版"), RawPage("demo/all.pdf", "第二版", start=4)]
+    >>> page_at(pages, 3).text, page_at(pages, 4).text
+    ('第一版', '第二版')
+    """
+    return pages[max(bisect_right(pages, place, key=attrgetter("start")) - 1, 0)]
+
+
+def _one_after_another(pages: Iterable[RawPage]) -> Iterable[RawPage]:
+    start = 0
+    for page in pages:
+        yield replace(page, start=start)
+        start += len(page.text) + len(_BETWEEN_PAGES)

@@ -100,7 +100,8 @@ def steps_of(root: Path) -> tuple[dict[str, float], float]:
             "decode",
             lambda issue=issue: [  # type: ignore[misc]
                 (page, identify(page, issue.paper))
-                for page in (readers.read(file.path, file.source) for file in issue.pages)
+                for file in issue.pages
+                for page in readers.read(file.path, file.source)
             ],
         )
         letters += sum(len(page.text) for page, _ in raw)

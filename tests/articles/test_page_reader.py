@@ -404,7 +404,7 @@ def test_a_closing_line_without_a_name_is_kept(line: str, where: str) -> None:
 
 def test_passages_say_what_their_spans_hold(sample_archive: Path) -> None:
     for path in sorted((sample_archive / "yunbei").glob("*/*.txt")):
-        raw = readers.read(path, f"yunbei/{path.parent.name}/{path.name}")
+        [raw] = readers.read(path, f"yunbei/{path.parent.name}/{path.name}")
         found = read_page(raw, identify(raw, PAPER), PAPER)
         for passage in (passage for article in found.articles for passage in article.paragraphs):
             held = "".join(raw.text[start:end] for start, end in passage.spans)

@@ -275,7 +275,7 @@ def test_real_pages(shared: Path) -> None:
 
 def read_localities(folder: Path, page: str) -> dict[str, list[str]]:
     paper = Archive(folder.parent).paper(folder.name)
-    raw = read(folder / page, f"{folder.name}/{page}")
+    [raw] = read(folder / page, f"{folder.name}/{page}")
     articles = read_page(raw, identify(raw, paper), paper).articles
     return {article.headline: [last_name(path) for path in article.localities] for article in articles}
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.readers.html import read_html
+from indexer.readers.html.reader import read_html
 
 HIDDEN = [
     '<span style="display:none">{}</span>',

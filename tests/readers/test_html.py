@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from indexer.errors import PageError
 from indexer.model import RawPage
-from indexer.readers.html import read_html
+from indexer.readers.html.reader import read_html
 from tests.support.readings import PROSE, SOURCE, claims
 
 

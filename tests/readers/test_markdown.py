@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.readers.escapes import escaped_once, unescaped
-from indexer.readers.html import read_html
+from indexer.readers.html.reader import read_html
 from indexer.readers.markdown import printed
 from indexer.readers.text import read_markdown, read_text
 

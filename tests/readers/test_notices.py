@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from indexer.errors import PageError
-from indexer.readers.html import read_html
+from indexer.readers.html.reader import read_html
 
 NOTICES = [
     "云陂日报社版权声明：凡本网刊登的文字、图片、音视频等稿件，版权均属于云陂日报社，任何媒体、网站或个人未经本社书面授权，不得转载。违反上述声明者，本社将依法追究其相关法律责任，特此声明，敬请留意。",

@@ -11,7 +11,7 @@ import pytest
 from indexer.errors import PageError
 from indexer.model import RawPage
 from indexer.readers import read
-from indexer.readers.html import read_html
+from indexer.readers.html.reader import read_html
 from indexer.readers.text import read_markdown, read_text
 from tests.support.readings import PROSE
 
@@ -47,4 +47,4 @@ def test_a_file_without_permission_is_refused(tmp_path: Path) -> None:
 def test_the_suffix_chooses_the_reader(tmp_path: Path, name: str, reader: Callable[[bytes, str], RawPage]) -> None:
     data = f"---\nsection: 要闻\n---\n{PROSE}".encode()
     (tmp_path / name).write_bytes(data)
-    assert read(tmp_path / name, f"demo/{name}") == reader(data, f"demo/{name}")
+    assert read(tmp_path / name, f"demo/{name}") == (reader(data, f"demo/{name}"),)

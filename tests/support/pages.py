@@ -62,7 +62,7 @@ def read_pages(root: Path, pages: Sequence[str]) -> dict[str, PageReading]:
         folder = next(parent for parent in path.parents if (parent / "paper.toml").exists())
         settings = (folder / "paper.toml").read_bytes()
         paper, _ = parse_paper(settings, folder.name, f"{folder.name}/paper.toml")
-        raw = readers.read(path, f"{folder.name}/{path.relative_to(folder).as_posix()}")
+        [raw] = readers.read(path, f"{folder.name}/{path.relative_to(folder).as_posix()}")
         found[page] = read_page(raw, identify(raw, paper), paper)
     return dict(zip(found, join_continued(tuple(found.values())), strict=True))
 

@@ -14,8 +14,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from indexer.readers.folio import claims_of
-from indexer.readers.markup import BODY_MARK, Markup, MarkupLine, Stretch, is_furniture
-from indexer.readers.prose import LEAST_BLOCK, LEAST_UNDER_HEADING, SENTENCE_END, Copied, is_running_text, letters
+from indexer.readers.html.markup import BODY_MARK, Markup, MarkupLine, Stretch, is_furniture
+from indexer.readers.html.prose import LEAST_BLOCK, LEAST_UNDER_HEADING, SENTENCE_END, Copied, is_running_text, letters
 
 _FOOTER = re.compile(
     r"版权所有|All Rights Reserved|Copyright|ICP备|ICP证|许可证|公网安备|技术支持|未经授权", re.IGNORECASE

@@ -12,13 +12,13 @@ from collections.abc import Iterable, Iterator
 
 from indexer.errors import PageError
 from indexer.model import Block, Evidence, RawPage, Role
-from indexer.readers.bodies import Body, find_bodies
+from indexer.readers.html.bodies import Body, find_bodies
 from indexer.readers.decoding import decode
 from indexer.readers.escapes import escaped_once
 from indexer.readers.folio import claims_of, is_folio
-from indexer.readers.markup import PAGE_LINK, Markup, read_markup, text_of
-from indexer.readers.prose import letters
-from indexer.readers.titles import Properties, RoleLine, compose
+from indexer.readers.html.markup import PAGE_LINK, Markup, read_markup, text_of
+from indexer.readers.html.prose import letters
+from indexer.readers.html.titles import Properties, RoleLine, compose
 from indexer.text.dates import date_in_path
 
 _CHARSET = re.compile(rb"<(?:meta|\?xml)\b[^<>]{0,300}?(?:charset|encoding)\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)

@@ -14,7 +14,7 @@ from bs4 import BeautifulSoup, ParserRejectedMarkup, Tag
 from bs4.element import Comment, NavigableString, PreformattedString
 
 from indexer.errors import PageError
-from indexer.readers.hidden import Hidden
+from indexer.readers.html.hidden import Hidden
 
 TagRole = Literal["", "kicker", "headline", "subtitle", "byline", "caption", "beside"]
 """The role of text according to its tag.

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from indexer.readers.markup import MarkupLine
+from indexer.readers.html.markup import MarkupLine
 from indexer.text.newsprint import STOPS
 
 LEAST_BLOCK, LEAST_UNDER_HEADING = 20, 8
