@@ -12,10 +12,10 @@ from collections.abc import Iterable, Iterator
 
 from indexer.errors import PageError
 from indexer.model import Block, Evidence, RawPage, Role
-from indexer.readers.html.bodies import Body, find_bodies
 from indexer.readers.decoding import decode
 from indexer.readers.escapes import escaped_once
 from indexer.readers.folio import claims_of, is_folio
+from indexer.readers.html.bodies import Body, find_bodies
 from indexer.readers.html.markup import PAGE_LINK, Markup, read_markup, text_of
 from indexer.readers.html.prose import letters
 from indexer.readers.html.titles import Properties, RoleLine, compose

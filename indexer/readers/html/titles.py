@@ -11,8 +11,8 @@ from dataclasses import replace
 from itertools import groupby, takewhile
 
 from indexer.model import Role
-from indexer.readers.html.bodies import Body
 from indexer.readers.folio import claims_of, is_folio
+from indexer.readers.html.bodies import Body
 from indexer.readers.html.markup import Markup, MarkupLine, TagRole
 from indexer.readers.html.prose import squeezed
 from indexer.text.newsprint import STOPS

@@ -48,9 +48,7 @@ def lay_out(
     for line in lines:
         start = len(text) + bool(text)
         text = f"{text}\n{line.text}" if text else line.text
-        printed.append(
-            PrintedLine(start, len(text), line.box, line.size, line.weight, line.confidence, line.block)
-        )
+        printed.append(PrintedLine(start, len(text), line.box, line.size, line.weight, line.confidence, line.block))
         if line.role:
             blocks.append(Block(line.role, start, len(text)))
     return RawPage(source, text, tuple(blocks), tuple(claims), lines=tuple(printed), width=width, height=height)
