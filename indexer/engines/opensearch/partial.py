@@ -44,15 +44,16 @@ def scores(
 
 def _evidence(asked: PartialQuery, candidates: Sequence[Mapping[str, Any]], tf_denominator: Any) -> PartialEvidence:
     kept = [candidate["_source"] for candidate in candidates]
-    words = [set(of["words"].split(" ")) for of in kept]
+    words = [f" {of['words']} " for of in kept]
     texts = [START.join(unit for units in of["units"].values() for unit in units) for of in kept]
     heads = [START.join(unit for name in HEAD_FIELDS for unit in of["units"].get(name, ())) for of in kept]
+    asked_words = [f" {spelled_word(word)} " for word in asked.words]
     strings = [spelled(text) for text in asked.strings]
     bigrams = [spelled(text) for text, _ in asked.bigrams]
     return PartialEvidence(
         bm25=np.array([candidate["_score"] for candidate in candidates], np.float64),
         tf_denominators=np.array([tf_denominator(of["length"]) for of in kept]),
-        words=_table([[spelled_word(word) in of for of in words] for word in asked.words], len(kept)) > 0,
+        words=_table([[word in of for of in words] for word in asked_words], len(kept)) > 0,
         strings=_table([[bool(text) and text in of for of in texts] for text in strings], len(kept)) > 0,
         bigrams=_table([[_times(bigram, of) for of in texts] for bigram in bigrams], len(kept)),
         in_head=_table([[bigram in of for of in heads] for bigram in bigrams], len(kept)) > 0,
@@ -69,6 +70,8 @@ def _times(bigram: str, text: str) -> int:
     >>> _times("甲甲", "甲甲甲")
     2
     """
+    if bigram[0] != bigram[-1]:
+        return text.count(bigram)
     place, times = text.find(bigram), 0
     while place >= 0:
         place, times = text.find(bigram, place + 1), times + 1
