@@ -1,7 +1,8 @@
 """Measure the engine for a cluster beside that for one machine: the same articles, queries and pages in one run.
 
 Both answer in this process and over HTTP. The requests that a results page sends to the cluster are kept, and sent
-again by themselves, in turn with pages: the difference is what our layer costs.
+again by themselves, in turn with pages: the difference is what our layer costs. What engines and servers remember of a
+query is forgotten before it is asked again, so that each answer is one that a reader waits for who asks it first.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ BAR = 0.2
 """How much longer than its requests alone a results page may take."""
 _NOTHING = Figures(0, 0)
 _FINGERPRINT = "0" * 16
-_EACH = 10
+_EACH = 20
 _ROUNDS = 3
 _TURNS = 4
 _NAMES = {"whoosh": "Whoosh", "opensearch": "OpenSearch"}
@@ -67,9 +68,9 @@ class Engine:
 class Run:
     """What was measured at one size.
 
-    `raw` are the requests of pages alone. `split` are the milliseconds of the first request of each page, by the number
-    of shards over which the same articles are split. `spread` says how many times as long as the quickest round of a
-    request the others were.
+    `raw` are the requests of pages alone, `overhead` is the median over pages of what our layer adds to its requests,
+    as a share of them. `split` are the milliseconds of the first request of each page, by the number of shards over
+    which the same articles are split. `spread` says how many times as long as the median of a request each round was.
     """
 
     size: int
@@ -87,12 +88,24 @@ def measure(archive: Archive, work: Path, url: str) -> Run:
     run = Run(archive.size, {name: Engine() for name in _NAMES})
     _index_whoosh(archive, folder, run.engines["whoosh"])
     _index_cluster(archive, location, run.engines["opensearch"])
-    lines = asks(archive, _EACH)
+    lines = _different(asks(archive, _EACH))
     _ask_both(lines, folder, location, run)
     for name, place in (("whoosh", str(folder)), ("opensearch", location)):
         with site.served(site.ROOT, place) as server:
-            _ask_over_http(server, list(dict.fromkeys(ask.line for ask in lines)), run.engines[name])
+            _forget(open_engine(location, IDENTITY))
+            _ask_over_http(server, [ask.line for ask in lines], run.engines[name])
     return run
+
+
+def _different(found: Sequence[Ask]) -> list[Ask]:
+    """Keep each line once: every other one as it is with filters."""
+    half = len(found) // 2
+    return [found[number + half * (number % 2)] for number in range(half)]
+
+
+def _forget(engine: Any) -> None:
+    """Make the servers forget the answers that they keep. Their files stay in memory."""
+    engine._connection.post("_cache/clear", request=True, query=True, fielddata=False)
 
 
 def _index_whoosh(archive: Archive, folder: Path, into: Engine) -> None:
@@ -162,8 +175,9 @@ class _Recorded:
 
 
 def _ask_both(lines: Sequence[Ask], folder: Path, location: str, run: Run) -> None:
-    """Ask all lines of both engines, in turn, and send the requests alone too. Of each the quickest round counts."""
-    cluster: Any = open_engine(location, IDENTITY).reader()
+    """Ask all lines of both engines, in turn, and send the requests alone too. Of each the median round counts."""
+    engine: Any = open_engine(location, IDENTITY)
+    cluster: Any = engine.reader()
     connection = cluster._connection
     recorded: dict[Ask, list[tuple[str, bytes]]] = {}
     for ask in lines:  # which also warms up
@@ -172,24 +186,25 @@ def _ask_both(lines: Sequence[Ask], folder: Path, location: str, run: Run) -> No
         recorded[ask] = kept.requests
     cluster._connection = connection
     raw = _Raw(location)
-    seconds: dict[str, dict[Ask, float]] = {name: {} for name in ("whoosh", "opensearch", "raw")}
+    rounds: dict[str, dict[Ask, list[float]]] = {name: {ask: [] for ask in lines} for name in (*_NAMES, "raw")}
     for number in range(_ROUNDS):
         whoosh = ours_.open(folder)
         for place, ask in enumerate(lines):
-            for name in _rotated(list(seconds), place + number):
+            for name in _rotated(list(rounds), place + number):
+                _forget(engine)
                 began = time.perf_counter()
                 if name == "raw":
                     raw.send(recorded[ask])
                 else:
                     _page(cluster if name == "opensearch" else whoosh.reader, ask)
-                taken = time.perf_counter() - began
-                seconds[name][ask] = min(taken, seconds[name].get(ask, taken))
+                rounds[name][ask].append(time.perf_counter() - began)
         whoosh.close()
+    seconds = {name: {ask: statistics.median(taken) for ask, taken in of.items()} for name, of in rounds.items()}
     for name in _NAMES:
         run.engines[name].pages = percentiles(seconds[name].values())
     run.raw = percentiles(seconds["raw"].values())
     run.overhead = statistics.median(seconds["opensearch"][ask] / seconds["raw"][ask] for ask in lines) - 1
-    _split_and_ask(connection, cluster._snapshot.index, raw, [recorded[ask][0] for ask in lines], run)
+    _split_and_ask(engine, cluster._snapshot.index, raw, [recorded[ask][0] for ask in lines], run)
 
 
 def _rotated(names: list[str], by: int) -> list[str]:
@@ -220,8 +235,9 @@ class _Raw:
         return body
 
 
-def _split_and_ask(connection: Any, index: str, raw: _Raw, requests: Sequence[tuple[str, bytes]], run: Run) -> None:
+def _split_and_ask(engine: Any, index: str, raw: _Raw, requests: Sequence[tuple[str, bytes]], run: Run) -> None:
     """Send the same requests to the same articles in more and more shards."""
+    connection = engine._connection
     connection.put(f"{index}/_settings", {"index.blocks.write": True})
     for shards in SHARDS:
         place = index if shards == 1 else f"{index}-in-{shards}"
@@ -229,22 +245,26 @@ def _split_and_ask(connection: Any, index: str, raw: _Raw, requests: Sequence[tu
             body = {"settings": {"index.number_of_shards": shards, "index.blocks.write": None}}
             connection.put(f"{index}/_split/{place}", body, wait_for_active_shards="all", seconds=120.0)
             connection.post(f"{place}/_forcemerge", max_num_segments=4, seconds=600.0)
-        seconds = [_seconds_of(raw, (path.replace(f"/{index}/", f"/{place}/"), sent)) for path, sent in requests]
-        run.split[str(shards)] = [1000 * min(of) for of in seconds]
+        here = [(path.replace(f"/{index}/", f"/{place}/"), sent) for path, sent in requests]
+        seconds = _seconds_of(engine, raw, here)
+        run.split[str(shards)] = [1000 * statistics.median(of) for of in seconds]
         if shards == 1:
-            run.spread = sorted(one / min(of) for of in seconds for one in of)
+            run.spread = sorted(one / statistics.median(of) for of in seconds for one in of)
         else:
             connection.delete(place)
     connection.put(f"{index}/_settings", {"index.blocks.write": None})
 
 
-def _seconds_of(raw: _Raw, request: tuple[str, bytes]) -> list[float]:
-    found = []
+def _seconds_of(engine: Any, raw: _Raw, requests: Sequence[tuple[str, bytes]]) -> list[list[float]]:
+    """Return how long each request took in some rounds. Before these, its files may not be in memory."""
+    found: list[list[float]] = [[] for _ in requests]
     for number in range(_ROUNDS + 1):
-        began = time.perf_counter()
-        raw.send([request])
-        if number:  # before that, it may not be in the server's memory
-            found.append(time.perf_counter() - began)
+        _forget(engine)
+        for request, seconds in zip(requests, found, strict=True):
+            began = time.perf_counter()
+            raw.send([request])
+            if number:
+                seconds.append(time.perf_counter() - began)
     return found
 
 
@@ -283,7 +303,11 @@ def report(runs: Sequence[Run]) -> str:
     ]
     split = [
         ["its first request in shards, p50 / p95, ms", *map(str, SHARDS)],
-        *([f"{run.size:,} articles", *(_shown(_of(run.split[str(one)])) for one in SHARDS)] for run in runs),
+        *(
+            [f"{run.size:,} articles", *(_shown(_of(run.split[str(one)])) for one in SHARDS)]
+            for run in runs
+            if run.split
+        ),
     ]
     return f"{table(head, rows)}\n\n{table(split[0], split[1:])}\n"
 

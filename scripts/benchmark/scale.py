@@ -45,7 +45,7 @@ def report(folder: Path) -> str:
         bytes_an_article = runs[-1].engines["opensearch"].index_bytes / runs[-1].size
         parts += ["What the archive and its index need:", _needs(measured, bytes_an_article)]
         parts += ["How long all of it takes to read and index again:", _times(measured, runs[-1])]
-    if runs and runs[-1].size >= LEAST:
+    if runs and runs[-1].size >= LEAST and len(runs[-1].split) > 1:
         parts += ["The first request of a results page, simulated:", _queries(Model.of(runs))]
     return "\n\n".join(parts) + "\n"
 
