@@ -9,7 +9,7 @@ class ClusterError(Exception):
     """A sentence that says what is wrong and what to do."""
 
 
-class NotFetched(ClusterError):
+class NotFetchedError(ClusterError):
     """The server or its Java is not here, and could not be fetched."""
 
 

