@@ -10,10 +10,9 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from statistics import fmean, median
+from statistics import median
 
 from benchmark import opensearch, steps
-from benchmark.latency import percentiles
 from benchmark.opensearch import Run
 from benchmark.report import table
 
@@ -30,7 +29,7 @@ NETWORK_MS = 0.5
 """From one machine to another and back, in one rack. A query asks each shard three times: for the frequencies of its
 words, for its best articles, and for their texts."""
 LEAST = 100_000
-"""Articles in a run from which on a query's time tells what an article adds to it."""
+"""Articles in the larger of two runs from which on their difference shows what an article adds to a query's time."""
 QUERIES = 4_000
 WORKERS = (1, 16, 128)
 """Cores that read pages."""
@@ -45,7 +44,7 @@ def report(folder: Path) -> str:
         bytes_an_article = runs[-1].engines["opensearch"].index_bytes / runs[-1].size
         parts += ["What the archive and its index need:", _needs(measured, bytes_an_article)]
         parts += ["How long all of it takes to read and index again:", _times(measured, runs[-1])]
-    if runs and runs[-1].size >= LEAST and len(runs[-1].split) > 1:
+    if len(runs) > 1 and runs[-1].size >= LEAST and any(run.split for run in runs):
         parts += ["The first request of a results page, simulated:", _queries(Model.of(runs))]
     return "\n\n".join(parts) + "\n"
 
@@ -99,40 +98,60 @@ def _times(measured: dict[str, steps.Step], run: Run) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Model:
-    """What a query costs one shard: of each measured query a fixed part and one for each article, and their spread.
+class Cost:
+    """What a query costs one shard, in milliseconds: a fixed part, and one for each article in it."""
 
-    `gathering` is what one more shard costs the node that asks, in milliseconds.
+    fixed: float
+    each: float
+
+    @classmethod
+    def through(cls, small: Run, large: Run, point: str) -> Cost:
+        """Draw a line through a percentile of the requests of two runs."""
+        one, other = (getattr(run.raw, point) for run in (small, large))
+        each = max(other - one, 0.0) / (large.size - small.size)
+        return cls(max(one - each * small.size, 0.0), each)
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """The cost of a usual query and of a slow one (the median and the 95th percentile), and how they spread.
+
+    `spread` has the times of the rounds of a query, each as a share of their median. `gathering` is what one more shard
+    costs the node that asks, in milliseconds.
     """
 
-    queries: Sequence[tuple[float, float]]
+    usual: Cost
+    slow: Cost
     spread: Sequence[float]
     gathering: float
 
     @classmethod
     def of(cls, runs: Sequence[Run]) -> Model:
-        """Take from the largest run what a query costs in one shard and in several.
-
-        What the quickest query costs is the fixed part of all; the rest of a query's time grows with the articles.
-        """
-        run = runs[-1]
-        counts = sorted(map(int, run.split))
-        few, many = (run.split[str(count)] for count in (counts[0], counts[-1]))
+        """Take costs from the smallest and the largest run, and the rest from the run that was split into shards."""
+        split = next(run for run in reversed(runs) if run.split)
+        counts = sorted(map(int, split.split))
+        few, many = (split.split[str(count)] for count in (counts[0], counts[-1]))
         gathering = max(median(b - a for a, b in zip(few, many, strict=True)) / (counts[-1] - counts[0]), 0.0)
-        floor = min(few)
-        return cls([(floor, max(one - floor, 0.0) / run.size) for one in few], run.spread, gathering)
+        usual, slow = (Cost.through(runs[0], runs[-1], point) for point in ("p50", "p95"))
+        return cls(usual, slow, split.spread, gathering)
 
-    def milliseconds(self, articles: int, shards: int, cores: int, chance: random.Random) -> float:
+    def milliseconds(self, cost: Cost, articles: int, shards: int, cores: int, chance: random.Random) -> float:
         """Return how long a query takes over all shards: as long as the slowest core, and gathering the answers."""
-        floor, each = chance.choice(self.queries)
-        own = floor + each * articles / shards
+        own = cost.fixed + cost.each * articles / shards
         waves = -(-shards // cores)
         slowest = max(sum(own * chance.choice(self.spread) for _ in range(waves)) for _ in range(min(shards, cores)))
         return slowest + shards * self.gathering + 3 * NETWORK_MS * (shards > 1)
 
 
 def _queries(model: Model) -> str:
-    head = ["articles", "shards", "cores", "p50, ms", "p95, ms", "queries a second, all cores"]
+    head = [
+        "articles",
+        "shards",
+        "articles a shard",
+        "usual query, ms",
+        "slow query, ms",
+        "queries a second, all cores",
+    ]
     return table(head, list(_rows(model)))
 
 
@@ -141,19 +160,18 @@ def _rows(model: Model) -> Iterator[list[str]]:
     for articles in SIZES:
         usual = -(-articles // A_SHARD)
         for shards in sorted({max(usual // 4, 1), usual, usual * 4}):
-            cores = max(shards, 1)
-            tries = max(QUERIES // shards, 100)
-            found = [model.milliseconds(articles, shards, cores, chance) for _ in range(tries)]
-            figures = percentiles(one / 1000 for one in found)
-            work = fmean(shards * floor + each * articles for floor, each in model.queries)
-            rate = 1000 * cores / work
+            tries = range(max(QUERIES // shards, 100))
+            times = (
+                median(model.milliseconds(cost, articles, shards, shards, chance) for _ in tries)
+                for cost in (model.usual, model.slow)
+            )
+            work = shards * model.usual.fixed + model.usual.each * articles
             yield [
                 f"{articles:,}",
                 f"{shards:,}",
-                f"{cores:,}",
-                f"{figures.p50:,.0f}",
-                f"{figures.p95:,.0f}",
-                f"{rate:,.0f}",
+                f"{articles // shards:,}",
+                *(f"{one:,.0f}" for one in times),
+                f"{1000 * shards / work:,.1f}",
             ]
 
 

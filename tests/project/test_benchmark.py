@@ -167,7 +167,8 @@ def cluster_run(size: int) -> opensearch.Run:
     split = {
         str(count): [2 + (count - 1) / 2, *[2 + size / 10_000 + (count - 1) / 2] * 20] for count in opensearch.SHARDS
     }
-    return opensearch.Run(size, engines, Figures(1, 2), 0.1, split, [1.0, 1.0, 1.1, 1.5])
+    raw = Figures(2 + size / 10_000, 4 + size / 5_000)
+    return opensearch.Run(size, engines, raw, 0.1, split, [1.0, 1.0, 1.1, 1.5])
 
 
 def test_what_a_large_archive_needs_follows_from_what_was_measured(tmp_path: Path) -> None:
@@ -177,6 +178,7 @@ def test_what_a_large_archive_needs_follows_from_what_was_measured(tmp_path: Pat
         opensearch.write([cluster_run(size)], tmp_path / "opensearch.json")
     assert [run.size for run in opensearch.read(tmp_path / "opensearch.json")] == [10_000, 100_000]
     told = scale.report(tmp_path)
+    assert "| 10,000,000 | 5 | 2,000,000 |" in told
     assert told == scale.report(tmp_path)
     # 2 kB of page files and 10 kB of index; 3 ms of a core for reading; 20 ms of the cluster's cores.
     assert "| 10,000,000 | 20 GB | 100 GB | 5 × 2 | 30 GB | 3 (three, so that one may fail) |" in told
@@ -185,9 +187,12 @@ def test_what_a_large_archive_needs_follows_from_what_was_measured(tmp_path: Pat
 
 
 def test_more_shards_answer_sooner_until_gathering_costs_more() -> None:
-    model, chance = scale.Model.of([cluster_run(100_000)]), random.Random(1)
+    model, chance = scale.Model.of([cluster_run(10_000), cluster_run(100_000)]), random.Random(1)
+    assert (model.usual.fixed, model.slow.fixed, model.gathering) == pytest.approx((2.0, 4.0, 0.5))
+    assert (model.usual.each, model.slow.each) == pytest.approx((1e-4, 2e-4))
     few, some, many = (
-        median(model.milliseconds(10**9, shards, shards, chance) for _ in range(20)) for shards in (10, 500, 20_000)
+        median(model.milliseconds(model.usual, 10**9, shards, shards, chance) for _ in range(20))
+        for shards in (10, 500, 20_000)
     )
     assert some < few
     assert some < many
