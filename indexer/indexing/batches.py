@@ -20,6 +20,7 @@ from indexer.errors import IndexMissing, IndexUnavailable
 from indexer.indexing import rules_fingerprint
 from indexer.indexing.workers import Work
 from indexer.model import Document
+from indexer.readers.beside import describing
 
 Day = tuple[str, date | None]
 """A paper and a day; None for its pages without a date."""
@@ -85,16 +86,27 @@ class Before:
 def fingerprint(issue: Issue) -> str:
     """What an issue's documents are made from: its files, their corrections, its paper's settings and the rules.
 
-    A file that can't be read counts by its name alone: reading it will say why.
+    Files that describe pages count with these, wherever they lie. A file that can't be read counts by its name alone:
+    reading it will say why.
     """
     files = hashlib.sha256()
+    pages = {page.path for page in issue.pages}
+    beside = dict.fromkeys(path for page in issue.pages for path in describing(page.path, page.source))
     for page in issue.pages:
         files.update(f"\n{page.source}\n".encode("utf-8", "surrogateescape"))
         for path in filter(None, (page.path, page.corrections)):
-            with suppress(OSError), path.open("rb") as file:
-                files.update(hashlib.file_digest(file, "sha256").digest())
+            _add(files, path)
+    for path in beside:
+        if path not in pages:
+            files.update(f"\n{path.name}\n".encode("utf-8", "surrogateescape"))
+            _add(files, path)
     rules = hashlib.sha256(f"{issue.paper.digest}\n{rules_fingerprint.reading()}".encode())
     return f"{files.hexdigest()[:16]}-{rules.hexdigest()[:8]}"
+
+
+def _add(digest: hashlib._Hash, path: Path) -> None:
+    with suppress(OSError), path.open("rb") as file:
+        digest.update(hashlib.file_digest(file, "sha256").digest())
 
 
 def _files(known: str) -> str:

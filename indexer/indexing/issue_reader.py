@@ -182,6 +182,8 @@ def read_file(file: PageFile, paper: Paper) -> IssueReading:
     reading = read_issue([file], paper)
     if reading.set_aside:
         raise reading.set_aside[0]
+    if not reading.pages:
+        raise PageError(file.source, "it is no page: it describes the files beside it; name one of those")
     return reading
 
 

@@ -13,9 +13,11 @@ from pathlib import Path
 
 from indexer.errors import PageError
 from indexer.model import RawPage
+from indexer.readers.beside import described, with_described
 from indexer.readers.decoding import load
 from indexer.readers.names import stem_and_suffix
 from indexer.readers.text import read_markdown, read_text
+from indexer.readers.xml.hocr import is_hocr
 
 __all__ = ["READERS", "page_at", "read", "text_of"]
 
@@ -28,10 +30,24 @@ Raises PageError if the file can't be read.
 """
 
 
-def _read_html(data: bytes, source: str) -> RawPage:
+def _read_html(data: bytes, source: str) -> RawPage | Sequence[RawPage]:
+    if is_hocr(data):
+        return _read_hocr(data, source)
     from indexer.readers.html.reader import read_html  # importing BeautifulSoup takes 0.1 s; most archives need it not
 
     return read_html(data, source)
+
+
+def _read_xml(data: bytes, source: str) -> Sequence[RawPage]:
+    from indexer.readers.xml.reader import read_xml
+
+    return read_xml(data, source)
+
+
+def _read_hocr(data: bytes, source: str) -> Sequence[RawPage]:
+    from indexer.readers.xml.hocr import read_hocr  # lxml is not imported for archives without hOCR
+
+    return read_hocr(data, source)
 
 
 READERS: Mapping[str, Reader] = {
@@ -39,6 +55,8 @@ READERS: Mapping[str, Reader] = {
     ".md": read_markdown,
     ".html": _read_html,
     ".htm": _read_html,
+    ".xml": _read_xml,
+    ".hocr": _read_hocr,
 }
 """Maps a lower-case suffix to the reader of that format."""
 
@@ -57,8 +75,11 @@ def read(path: Path, source: str) -> tuple[RawPage, ...]:
         raise PageError(
             source, f"{suffix or 'a file without a suffix'} can't be read yet; convert it to one of {known}"
         )
-    found = reader(load(path, source), source)
-    return (found,) if isinstance(found, RawPage) else tuple(_one_after_another(found))
+    data = load(path, source)
+    found = reader(data, source)
+    pages = [found] if isinstance(found, RawPage) else found
+    said = described(path, source) if pages else None
+    return tuple(_one_after_another(with_described(pages, said, data, source) if said else pages))
 
 
 def text_of(pages: Iterable[RawPage]) -> str:

@@ -15,7 +15,7 @@ from indexer.text import lunar_calendar
 from indexer.text.dates import WEEKDAYS, date_in_path, find_dates, without_date
 from indexer.text.folding import fold
 
-_TRUST = ("printed", "path", "url", "title", "front matter", "comment")
+_TRUST = ("printed", "path", "url", "title", "front matter", "PRINTED_IMG_NR", "mets", "comment")
 """Sources of dates and page labels, most trusted first. All other sources rank below these."""
 
 _BESIDE_THE_DATE = ("weekday", "lunar")

@@ -1,0 +1,399 @@
+"""Read ALTO of any version: text, places, order, fonts, roles and confidence.
+
+Source: the ALTO schemas 1.4 to 4.4 of the Library of Congress. Versions differ in their namespaces, in `language` and
+`LANG`, in tags (from 2.1 on) and in ReadingOrder (4.0).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from indexer.model import Box, Evidence, RawPage, Role
+from indexer.readers.layout.lay_out import lay_out
+from indexer.readers.xml.parsing import Attributes, XmlBytes, to_utf8, walk
+from indexer.readers.xml.words import (
+    FoundLine,
+    PlacedWord,
+    around_points,
+    goes_on,
+    in_order,
+    number,
+    placed,
+    places_contradict,
+    refuse_empty,
+    role_of,
+    size_of,
+)
+
+_MARGINS = frozenset(("TopMargin", "LeftMargin", "RightMargin", "BottomMargin"))
+_AREAS = frozenset(("TextBlock", "ComposedBlock", "PrintSpace", *_MARGINS))
+_TAGS = frozenset(("LayoutTag", "StructureTag", "RoleTag", "OtherTag"))
+_OF_PICTURES = ("illustration", "image", "figure", "picture", "photo", "graphic")
+_LONGEST_CAPTION = 6
+"""The lines of text in a block around a picture that are its caption, if they are no more."""
+
+
+def read_alto(xml: XmlBytes, source: str) -> Sequence[RawPage]:
+    """Read the pages of an ALTO file. Raises PageError if it is no well-formed XML or has no text."""
+    handler = walk(xml, source, _AltoHandler)
+    return refuse_empty([_laid_out(page, handler, xml, source) for page in handler.pages], source)
+
+
+def _laid_out(page: _AltoPage, handler: _AltoHandler, xml: XmlBytes, source: str) -> RawPage:
+    lines = placed(handler.ordered(page))
+    return lay_out(
+        source,
+        lines,
+        *size_of(page.width, page.height, lines),
+        is_in_order=handler.says_order(page) or not places_contradict(page.lines),
+        claims=(*page.claims(), *xml.claims),
+    )
+
+
+def blocks_by_id(data: bytes, source: str) -> Mapping[str, str]:
+    """Return the block of each block, line and word of an ALTO file, by their ids, in the order of the file."""
+    handler = walk(to_utf8(data, source), source, _IdHandler)
+    return handler.blocks
+
+
+@dataclass(slots=True)
+class _AltoPage:
+    width: float | None
+    height: float | None
+    sequence: str
+    label: str
+    confidence: float | None
+    lines: list[FoundLine] = field(default_factory=list)
+    next: dict[str, str] = field(default_factory=dict)
+    languages: Counter[str] = field(default_factory=Counter)
+    has_spaces: bool = False
+
+    def claims(self) -> list[Evidence]:
+        language = self.languages.most_common(1)
+        said = [
+            ("sequence", self.sequence, "PHYSICAL_IMG_NR"),
+            ("page", self.label, "PRINTED_IMG_NR"),
+            *(("language", name, "LANG") for name, _ in language),
+        ]
+        return [Evidence(about, value, source) for about, value, source in said if value]
+
+    def settle(self) -> None:
+        """Make texts of words, when all of the page is known."""
+        for line in self.lines:
+            line.settle(spaced=self.has_spaces)
+            if line.confidence is None:
+                line.confidence = self.confidence
+        if all(line.role == "furniture" for line in self.lines):
+            for line in self.lines:
+                line.role = None
+
+
+@dataclass(slots=True)
+class _Area:
+    """An element that holds lines, and what it passes on to what stands in it."""
+
+    name: str
+    block: str
+    role: Role | None
+    styles: tuple[str, ...]
+    language: str
+    is_turned: bool
+    box: Box | None
+    first: int
+    has_picture: bool = False
+
+
+class _AltoHandler:
+    texts: frozenset[str] = frozenset()
+
+    def __init__(self) -> None:
+        self.pages: list[_AltoPage] = []
+        self.order: dict[str, None] = {}
+        self._referred: dict[str, tuple[int, int]] = {}
+        self._tags: dict[str, str] = {}
+        self._fonts: dict[str, tuple[float, int]] = {}
+        self._areas: list[_Area] = []
+        self._line: FoundLine | None = None
+        self._space: float | None = None
+        self._is_in_word = False
+        self._divided: tuple[FoundLine, str, str] | None = None
+        self._groups: list[bool] = []
+        self._blocks = 0
+
+    # --- what it found
+
+    def says_order(self, page: _AltoPage) -> bool:
+        """Return whether the file says the order of a page's blocks."""
+        return bool(page.next or self._order_of(page))
+
+    def ordered(self, page: _AltoPage) -> list[FoundLine]:
+        """Return the lines of a page in the order that the file gives: by ReadingOrder, by IDNEXT, or as they are."""
+        return in_order(page.lines, self._order_of(page) or _chained(page))
+
+    def _order_of(self, page: _AltoPage) -> list[int]:
+        at = self.pages.index(page)
+        of_block: dict[str, list[int]] = {}
+        for number_, line in enumerate(page.lines):
+            of_block.setdefault(line.block, []).append(number_)
+        found: list[int] = []
+        for name in self.order:
+            if name in of_block:
+                found += of_block[name]
+            elif (place := self._referred.get(name)) and place[0] == at:
+                found.append(place[1])
+        return found
+
+    # --- elements
+
+    def start(self, name: str, attributes: Attributes) -> None:
+        """Follow the start of an element."""
+        follow = _STARTS.get(name)
+        if follow and (self.pages or name not in _IN_PAGES):
+            follow(self, name, attributes)
+
+    def end(self, name: str, text: str) -> None:
+        """Follow the end of an element."""
+        match name:
+            case "String":
+                self._is_in_word = False
+            case "TextLine":
+                self._line = self._space = None
+            case "Page":
+                self._areas.pop()
+                self.pages[-1].settle()
+            case "OrderedGroup" | "UnorderedGroup":
+                self._groups.pop()
+            case _ if name in _AREAS and self._areas:
+                self._leave()
+
+    def _space_between(self, _: str, attributes: Attributes) -> None:
+        self._space = number(attributes.get("WIDTH")) or 0.0
+        self.pages[-1].has_spaces = True
+
+    def _hyphen(self, _: str, __: Attributes) -> None:
+        if self._line:
+            self._line.goes_on = self._line.goes_on or "\xad"
+
+    def _picture(self, _: str, __: Attributes) -> None:
+        self._areas[-1].has_picture = True
+
+    def _page(self, name: str, attributes: Attributes) -> None:
+        self.pages.append(_page(attributes))
+        self._areas.append(_Area(name, "", None, _styles(attributes), "", False, None, 0))
+
+    def _style(self, _: str, attributes: Attributes) -> None:
+        bold = 700 if "bold" in attributes.get("FONTSTYLE", "") else 400
+        self._fonts[attributes.get("ID", "")] = (number(attributes.get("FONTSIZE")) or 0.0, bold)
+
+    def _tag(self, _: str, attributes: Attributes) -> None:
+        self._tags[attributes.get("ID", "")] = attributes.get("LABEL", "")
+
+    def _group(self, name: str, _: Attributes) -> None:
+        self._groups.append(name == "OrderedGroup")
+
+    def _reference(self, _: str, attributes: Attributes) -> None:
+        if self._groups and self._groups[-1] and "REF" in attributes:
+            self.order[attributes["REF"]] = None
+
+    def _enter(self, name: str, attributes: Attributes) -> None:
+        above = self._areas[-1] if self._areas else _Area("", "", None, (), "", False, None, 0)
+        role = above.role or self._role(attributes)
+        if name in _MARGINS:
+            role = "furniture"
+        elif name == "ComposedBlock" and attributes.get("TYPE", "").lower().startswith(_OF_PICTURES):
+            role = role or "caption"
+        block = above.block
+        if name == "TextBlock":
+            self._blocks += 1
+            block = attributes.get("ID") or f"block {self._blocks}"
+            if self.pages and attributes.get("IDNEXT"):
+                self.pages[-1].next[block] = attributes["IDNEXT"]
+        self._areas.append(
+            _Area(
+                name,
+                block,
+                role,
+                _styles(attributes) + above.styles,
+                attributes.get("LANG") or attributes.get("language") or above.language,
+                above.is_turned or number(attributes.get("ROTATION")) in (90, 270, -90),
+                _box(attributes),
+                len(self.pages[-1].lines) if self.pages else 0,
+            )
+        )
+
+    def _leave(self) -> None:
+        area = self._areas.pop()
+        lines = self.pages[-1].lines[area.first :] if self.pages else []
+        if area.name == "TextBlock":
+            for line in lines:
+                if line.box is None and not any(word.box for word in line.words):
+                    line.box = area.box
+        elif area.name == "ComposedBlock" and area.has_picture and len(lines) <= _LONGEST_CAPTION:
+            for line in lines:
+                line.role = line.role or "caption"
+
+    def _role(self, attributes: Attributes) -> Role | None:
+        labels = (self._tags.get(one, "") for one in attributes.get("TAGREFS", "").split())
+        roles = (role_of(label) for label in (*labels, attributes.get("TYPE", "")))
+        return next(filter(None, roles), None)
+
+    def _text_line(self, _: str, attributes: Attributes) -> None:
+        area, page = self._areas[-1], self.pages[-1]
+        line = FoundLine(area.block, attributes.get("ID", ""), box=_box(attributes))
+        line.role = area.role or self._role(attributes)
+        if area.is_turned or attributes.get("BASEDIRECTION", "").startswith("ttb"):
+            line.is_vertical = None if area.is_turned else True
+        line.font, line.weight = self._font(_styles(attributes) + area.styles)
+        language = attributes.get("LANG") or attributes.get("language") or area.language
+        if language:
+            page.languages[language] += 1
+        self._referred[line.name] = (len(self.pages) - 1, len(page.lines))
+        page.lines.append(line)
+        self._line, self._space = line, None
+
+    def _string(self, _: str, attributes: Attributes) -> None:
+        self._is_in_word = True
+        line = self._line
+        if line is None:
+            if not self._areas or not self.pages:
+                return
+            self._text_line("", {})  # a block of words without lines
+            line, self._line = self._line, None
+        text = attributes.get("CONTENT", "").strip()
+        if line is None or not text:
+            return
+        name = attributes.get("ID", "")
+        if name in self.order:
+            self._referred[name] = (len(self.pages) - 1, len(self.pages[-1].lines) - 1)
+        own = attributes.get("STYLEREFS")
+        font, weight = self._font(tuple(own.split())) if own else (0.0, 0)
+        if "bold" in attributes.get("STYLE", ""):
+            weight = 700
+        word = PlacedWord(
+            text, _box(attributes), _confidence(attributes), self._space, font or line.font, weight or line.weight
+        )
+        self._space = None
+        line.words.append(word)
+        self._join(line, text, attributes)
+
+    def _join(self, line: FoundLine, text: str, attributes: Attributes) -> None:
+        """Note where a word is divided, and how its first part ends when the second one is known."""
+        part = attributes.get("SUBS_TYPE", "")
+        if self._divided and self._divided[0] is line:  # it goes on in the same line
+            line.goes_on, self._divided = "", None
+        if self._divided and part == "HypPart2":
+            first, before, whole = self._divided
+            first.goes_on = goes_on(before, text, whole or attributes.get("SUBS_CONTENT", ""))
+        if part:
+            self._divided = None
+        if part == "HypPart1":
+            line.goes_on, self._divided = "\xad", (line, text, attributes.get("SUBS_CONTENT", ""))
+
+    def _font(self, styles: tuple[str, ...]) -> tuple[float, int]:
+        found = [self._fonts[style] for style in styles if style in self._fonts]
+        return next((size for size, _ in found if size), 0.0), next((weight for _, weight in found), 0)
+
+    def _polygon(self, _: str, attributes: Attributes) -> None:
+        points = attributes.get("POINTS", "")
+        if self._line and not self._is_in_word:
+            self._line.box = self._line.box or around_points(points)
+        elif not self._line:
+            self._areas[-1].box = self._areas[-1].box or around_points(points)
+
+
+_STARTS: Mapping[str, Callable[[_AltoHandler, str, Attributes], None]] = {
+    "String": _AltoHandler._string,
+    "SP": _AltoHandler._space_between,
+    "HYP": _AltoHandler._hyphen,
+    "TextLine": _AltoHandler._text_line,
+    "Polygon": _AltoHandler._polygon,
+    "Illustration": _AltoHandler._picture,
+    **dict.fromkeys(_AREAS, _AltoHandler._enter),
+    "Page": _AltoHandler._page,
+    "TextStyle": _AltoHandler._style,
+    **dict.fromkeys(_TAGS, _AltoHandler._tag),
+    **dict.fromkeys(("OrderedGroup", "UnorderedGroup"), _AltoHandler._group),
+    "ElementRef": _AltoHandler._reference,
+}
+"""What is done at the start of elements, the most frequent first. All others are passed over."""
+
+_IN_PAGES = frozenset(("String", "SP", "HYP", "TextLine", "Polygon", "Illustration", *_AREAS))
+
+
+def _chained(page: _AltoPage) -> list[int]:
+    """Return the order of lines that the chain of IDNEXT gives their blocks; none if it goes round."""
+    of_block: dict[str, list[int]] = {}
+    for at, line in enumerate(page.lines):
+        of_block.setdefault(line.block, []).append(at)
+    reached = set(page.next.values())
+    order: list[str] = []
+    for head in (block for block in of_block if block in page.next and block not in reached):
+        block = head
+        while block and block not in order:
+            order.append(block)
+            block = page.next.get(block, "")
+    return [at for block in order for at in of_block.get(block, ())]
+
+
+def _page(attributes: Attributes) -> _AltoPage:
+    return _AltoPage(
+        number(attributes.get("WIDTH")),
+        number(attributes.get("HEIGHT")),
+        attributes.get("PHYSICAL_IMG_NR", "").strip(),
+        attributes.get("PRINTED_IMG_NR", "").strip(),
+        _part(attributes.get("PC")),
+    )
+
+
+def _styles(attributes: Attributes) -> tuple[str, ...]:
+    return tuple(attributes.get("STYLEREFS", "").split())
+
+
+def _box(attributes: Attributes) -> Box | None:
+    try:
+        left, top = float(attributes["HPOS"]), float(attributes["VPOS"])
+        width, height = float(attributes.get("WIDTH", 0)), float(attributes.get("HEIGHT", 0))
+    except (KeyError, ValueError):
+        return _odd_box(attributes)
+    return (left, top, left + max(width, 0.0), top + max(height, 0.0))
+
+
+def _odd_box(attributes: Attributes) -> Box | None:
+    """Return a box whose numbers are not written as others are, None if it has no place."""
+    left, top, width, height = (number(attributes.get(name)) for name in ("HPOS", "VPOS", "WIDTH", "HEIGHT"))
+    if left is None or top is None:
+        return None
+    return (left, top, left + max(width or 0.0, 0.0), top + max(height or 0.0, 0.0))
+
+
+def _confidence(attributes: Attributes) -> float | None:
+    return _part(attributes.get("WC"))
+
+
+def _part(text: str | None) -> float | None:
+    """Return a share of 1, also of one written in hundredths."""
+    value = number(text)
+    if value is None or value < 0:
+        return None
+    return value if value <= 1 else min(value / 100, 1.0)
+
+
+class _IdHandler:
+    texts: frozenset[str] = frozenset()
+
+    def __init__(self) -> None:
+        self.blocks: dict[str, str] = {}
+        self._block = ""
+        self._count = 0
+
+    def start(self, name: str, attributes: Attributes) -> None:
+        if name == "TextBlock":
+            self._count += 1
+            self._block = attributes.get("ID") or f"block {self._count}"
+        if name in ("TextBlock", "TextLine", "String") and "ID" in attributes:
+            self.blocks[attributes["ID"]] = self._block
+
+    def end(self, name: str, text: str) -> None:
+        pass
