@@ -10,7 +10,8 @@ from indexer import readers
 from indexer.articles.metadata.page_identity import identify
 from indexer.model import Paper, RawPage
 
-ALTO = """<alto><Layout><Page WIDTH="100" HEIGHT="200" PHYSICAL_IMG_NR="7"><PrintSpace>{}</PrintSpace></Page></Layout></alto>"""
+ALTO = """<alto><Layout>\
+<Page WIDTH="100" HEIGHT="200" PHYSICAL_IMG_NR="7"><PrintSpace>{}</PrintSpace></Page></Layout></alto>"""
 
 
 def block(name: str, *lines: str, left: int = 0, top: int = 0) -> str:

@@ -19,11 +19,13 @@ from indexer.model import Evidence
 from indexer.readers.decoding import decode
 
 Attributes = Mapping[str, str]
-_CHUNK = 1 << 16
+_CHUNK, _HEAD = 1 << 16, 4_000
 _MOST_DEPTH = 200
 """Elements one in another. METS of a newspaper has some 20."""
 
-_DECLARED = re.compile(r"""<\?xml\b[^>]{0,200}?\bencoding\s*=\s*["']([A-Za-z][\w.:-]*)["']""")
+_DECLARED = re.compile(
+    r"""<(?:\?xml|meta)\b[^>]{0,300}?\b(?:encoding|charset)\s*=\s*["']?([A-Za-z][\w.:-]*)""", re.IGNORECASE
+)
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -72,7 +74,7 @@ def to_utf8(data: bytes, source: str) -> XmlBytes:
     for start, codec in _WITHOUT_MARK:
         if data.startswith(start):
             return _marked(data, codec, "bytes", source)
-    head = data[:400].decode("latin-1")
+    head = data[:_HEAD].decode("latin-1")
     found = _DECLARED.search(head)
     codec = _codec(found[1]) if found else ""
     if not codec.startswith(_SEVEN_BITS) and _is_utf8(data):

@@ -67,7 +67,8 @@ class PlacedWord:
 class FoundLine:
     """A line as a file gives it. `goes_on` is what its last word ends with: "" nothing, U+00AD or a hyphen.
 
-    `name` is its id, `font` the size of its font in points, 0 where unknown.
+    `name` is its id, `font` the size of its font in points, 0 where unknown. `text` is what the file says of the whole
+    line; else its words say it.
     """
 
     block: str
@@ -89,7 +90,7 @@ class FoundLine:
         `spaced` says whether the file says itself where spaces are.
         """
         words = [word for word in self.words if word.text]
-        own = self.text = _joined(words, spaced=spaced) if words else " ".join(self.text.split())
+        own = " ".join(self.text.split()) or (_joined(words, spaced=spaced) if words else "")
         boxes = [word.box for word in words if word.box]
         self.box = self.box or around(boxes)
         self.text = ended(own, self.goes_on)
@@ -294,3 +295,16 @@ def refuse_empty(pages: Sequence[RawPage], source: str) -> Sequence[RawPage]:
         "no line of text is in it: the page is blank or a picture, or its text was never recognised; "
         "have its scan recognised, or leave the file out",
     )
+
+
+_LABEL = re.compile(r"[\s\-–—.,·•*\[\]()]*([A-Z]{0,2}\d{1,4}|[IVXLC]{1,8}|[ivxlc]{1,8})[\s\-–—.,·•*\[\]()]*")
+
+
+def label_in(text: str) -> str:
+    """Return the label of a page in a line that is nothing else, "" if it is another text.
+
+    >>> label_in("— 448 —"), label_in("A3"), label_in("Berlin, 2. August")
+    ('448', 'A3', '')
+    """
+    found = _LABEL.fullmatch(text)
+    return found[1] if found else ""
