@@ -22,7 +22,18 @@ from indexer.articles.segmentation.headline_parts import Head
 from indexer.articles.segmentation.jump_lines import is_mark, join_continued
 from indexer.cleaning import clean
 from indexer.cleaning.rules import TAKEN_OUT
-from indexer.model import Article, CleanText, Contributor, Edit, PageIdentity, PageReading, Paper, Passage, RawPage
+from indexer.model import (
+    Article,
+    CleanText,
+    Contributor,
+    Edit,
+    PageIdentity,
+    PageReading,
+    Paper,
+    Passage,
+    PrintedLine,
+    RawPage,
+)
 
 __all__ = ["identify", "join_continued", "read_page", "read_pages"]
 
@@ -62,6 +73,7 @@ class _Divided(NamedTuple):
     sheet: Sheet
     groups: Groups
     runs: Sequence[_Run]
+    lines: Sequence[PrintedLine]
 
 
 def _divide(raw: RawPage, identity: PageIdentity, paper: Paper) -> _Divided:
@@ -72,7 +84,7 @@ def _divide(raw: RawPage, identity: PageIdentity, paper: Paper) -> _Divided:
         lines, headline_parts.classify(lines, paper), paper, _page_section(identity, paper)
     )
     runs = [run for draft in groups.drafts for run in _runs(draft, sheet)]
-    return _Divided(identity, cleaned, sheet, groups, runs)
+    return _Divided(identity, cleaned, sheet, groups, runs, raw.lines)
 
 
 def _runs(draft: Draft, sheet: Sheet) -> Iterator[_Run]:
@@ -92,7 +104,7 @@ def _describe(page: _Divided, arranged: Iterator[list[Passage]], paper: Paper) -
     drafts = zip(page.groups.drafts, bodies.values(), strict=True)
     described = [_article(draft, body, sheet, page.identity, paper) for draft, body in drafts]
     articles = flag_repeats(article for article, _ in described)
-    articles = text_quality.assess(articles, page.cleaned)
+    articles = text_quality.assess(articles, page.cleaned, page.lines)
     page_quality, _ = text_quality.together(articles)
     of_page = [*page.groups.furniture, *(line for _, furniture in described for line in furniture)]
     in_sentences = [_taken_out(edit) for edit in page.cleaned.edits if TAKEN_OUT in edit.rules and edit.before.strip()]

@@ -7,8 +7,13 @@ from collections.abc import Iterator
 
 from indexer.cleaning.apply import Change
 
-_BROKEN = re.compile(r"(?P<word>[A-Za-z0-9]*[A-Za-z0-9])(?P<hyphen>[-‐\xad]+)[ \t]*\n\s*(?P<rest>[A-Za-z0-9]+)")
-_WORD = re.compile("[A-Za-z]+(?:-[A-Za-z]+)?")
+_LETTERS = "A-Za-zÀ-ÖØ-öø-ʯͰ-ӿḀ-ỿﬀ-ﬆ"
+"""Latin letters with all their marks, the long s (ſ) and ligatures among them, Greek and Cyrillic ones."""
+
+_BROKEN = re.compile(
+    rf"(?P<word>[{_LETTERS}0-9]*[{_LETTERS}0-9])(?P<hyphen>[-‐⸗\xad]+)[ \t]*\n\s*(?P<rest>[{_LETTERS}0-9]+)"
+)
+_WORD = re.compile(f"[{_LETTERS}]+(?:-[{_LETTERS}]+)?")
 _LOST_SOFT = re.compile("\xad+")
 _OWN_HYPHEN = re.compile(
     "all|anti|back|bio|co|cross|cyber|deep|eco|eight|ever|ex|face|fast|father|first|five|four|free|full|"
@@ -28,7 +33,7 @@ def join(text: str) -> Iterator[Change]:
     >>> [change.after for change in join(text)]
     ['', '-', '-', '-']
     """
-    if "-\n" in text or "\xad" in text or "‐" in text or "- \n" in text:
+    if "-\n" in text or "\xad" in text or "‐" in text or "⸗" in text or "- \n" in text:
         at = 0
         known = set(_WORD.findall(text))
         for broken in _BROKEN.finditer(text):
@@ -44,7 +49,7 @@ def join(text: str) -> Iterator[Change]:
 
 def _is_one_word(broken: re.Match[str]) -> bool:
     """Return whether the parts are one word or one number, and not the end of a range left open in a list."""
-    is_word = bool(re.search("[A-Za-z]", broken["word"]))
+    is_word = bool(re.search(f"[{_LETTERS}]", broken["word"]))
     return is_word or (broken["rest"].isdecimal() and broken[0].count("\n") == 1)
 
 

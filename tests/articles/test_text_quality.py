@@ -22,11 +22,12 @@ from indexer.articles.metadata.text_quality import (
     SPACING,
     TORN,
     UNKNOWN,
+    UNSURE,
 )
 from indexer.articles.page_reader import read_page
 from indexer.articles.segmentation.jump_lines import join_continued
 from indexer.cleaning import RULES, clean
-from indexer.model import Article, CleanText, Edit, PageIdentity, PageReading, Paper, Passage, RawPage
+from indexer.model import Article, CleanText, Edit, PageIdentity, PageReading, Paper, Passage, PrintedLine, RawPage
 
 NEWS = (
     "市总工会昨日召开安全生产工作会议，总结去年工作，部署今年任务。",
@@ -63,6 +64,30 @@ def counts(one: Article) -> dict[str, int]:
 def read(text: str) -> PageReading:
     raw = RawPage("demo/2024-01-26/01.txt", text)
     return read_page(raw, PageIdentity("demo", date(2024, 1, 26), "01"), Paper("demo"))
+
+
+def of_confidence(sure: float | None, length: int = 1000) -> Article:
+    """Return an article in lines of 50 letters that were recognised with this confidence."""
+    lines = [PrintedLine(at, at + 49, (0, 0, 9, 9), confidence=sure) for at in range(0, length, 50)]
+    text = NEWS[0] * (length // len(NEWS[0]) + 1)
+    return text_quality.assess([article(text[:length])], CleanText("", ()), lines)[0]
+
+
+@pytest.mark.parametrize(
+    ("sure", "low", "high"),
+    [(None, 1.0, 1.0), (1.0, 1.0, 1.0), (0.98, 1.0, 1.0), (0.85, 0.4, 0.6), (0.67, 0.2, 0.3), (0.0, 0.05, 0.12)],
+)
+def test_confidence_of_what_recognised_the_letters_is_quality(sure: float | None, low: float, high: float) -> None:
+    one = of_confidence(sure)
+    assert one.quality is not None
+    assert low <= one.quality <= high
+    assert (UNSURE in counts(one)) == (high < 1)
+
+
+def test_only_the_lines_of_an_article_lower_its_quality() -> None:
+    lines = [PrintedLine(at, at + 30, (0, 0, 9, 9), confidence=sure) for at, sure in ((0, 0.1), (31, 1.0), (62, 0.2))]
+    middle = Article("", "新闻", "", "", "", (), "", (), None, (Passage(NEWS[0], ((31, 61),)),), (), "")
+    assert text_quality.assess([middle], CleanText("", ()), lines)[0].quality == 1
 
 
 # --- the score

@@ -104,6 +104,8 @@ def test_what_only_looks_so_stays(text: str) -> None:
         ("每组 5-\n10 人，", "每组 5-10 人，"),
         ("a well-\nknown place", "a well-known place"),
         ("soft\xadware and infor\xad\nmation", "software and information"),
+        ("die Ausfü\xad\nhrung der Straf⸗\ngesetze", "die Ausführung der Strafgesetze"),
+        ("die Adminiſtra-\ntion, при-\nвет", "die Adminiſtration, привет"),
     ],
 )
 def test_hyphens_at_the_end_of_a_line(raw: str, text: str) -> None:
