@@ -134,12 +134,12 @@ class _PrintedPage:
                     of_region.setdefault(region, []).append(at)
             return [at for name in self.groups.regions() for at in of_region.get(name, ())]
         if self.places:
-            last = len(self.lines)
+            first: dict[str, int] = {}
             keys = [
-                [self.places.get(name, last) for name in (*regions, line.name)]
-                for regions, line in zip(self.regions, self.lines, strict=True)
+                [(self.places.get(name, len(self.lines)), first.setdefault(name, at)) for name in (*regions, line.name)]
+                for at, (regions, line) in enumerate(zip(self.regions, self.lines, strict=True))
             ]
-            return sorted(range(last), key=keys.__getitem__)
+            return sorted(range(len(keys)), key=keys.__getitem__)
         return []
 
     def claims(self) -> Iterator[Evidence]:
