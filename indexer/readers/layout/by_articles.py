@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
@@ -18,11 +19,12 @@ _ALIKE = 0.8
 
 @dataclass(slots=True)
 class _PlacedPiece:
-    """A line of a page with the role and the number of the block that it stands in, or None."""
+    """A line of a page with the role and the number of the block that it stands in, or None, and of its article."""
 
     line: PrintedLine
     role: Role | None
     block: int | None
+    article: int = -1
 
 
 def by_articles(page: RawPage, articles: Sequence[DescribedArticle], blocks: Mapping[str, str]) -> RawPage:
@@ -32,17 +34,22 @@ def by_articles(page: RawPage, articles: Sequence[DescribedArticle], blocks: Map
     article comes first.
     """
     pieces = list(_pieces(page))
+    by_block: dict[str, list[_PlacedPiece]] = defaultdict(list)
+    for piece in pieces:
+        by_block[piece.line.block].append(piece)
     names = list(dict.fromkeys(blocks.values()))
     place = {name: at for at, name in enumerate(names)}
     taken: set[str] = set()
     ordered: list[_PlacedPiece] = []
-    for article in articles:
+    for number, article in enumerate(articles):
         own: list[_PlacedPiece] = []
         for area in article.areas:
             for name in _names(area, blocks, place, names):
                 if name not in taken:
                     taken.add(name)
-                    own += [_said(piece, area.role) for piece in pieces if piece.line.block == name]
+                    own += [
+                        replace(piece, role=area.role or piece.role, article=number) for piece in by_block.get(name, ())
+                    ]
         ordered += _with_headline(own, article.title, page.text)
     if not ordered:
         return page
@@ -66,10 +73,6 @@ def _names(
     if first is None:
         return ()
     return names[first : max(first, first if last is None else last) + 1]
-
-
-def _said(piece: _PlacedPiece, role: Role | None) -> _PlacedPiece:
-    return replace(piece, role=role) if role else piece
 
 
 def _with_headline(pieces: list[_PlacedPiece], title: str, text: str) -> list[_PlacedPiece]:
@@ -113,7 +116,10 @@ def _letters(text: str) -> str:
 
 
 def _rebuilt(page: RawPage, pieces: Sequence[_PlacedPiece]) -> RawPage:
-    """Return a page with its lines in another order. Lines of one block that still follow each other stay one block."""
+    """Return a page with its lines in another order, and a blank line between articles.
+
+    Lines of one block that still follow each other stay one block.
+    """
     parts: list[str] = []
     lines: list[PrintedLine] = []
     blocks: list[Block] = []
@@ -121,6 +127,9 @@ def _rebuilt(page: RawPage, pieces: Sequence[_PlacedPiece]) -> RawPage:
     for piece in pieces:
         line = piece.line
         size = line.end - line.start
+        if parts and piece.article != before.article:
+            parts.append("")
+            at += 1
         parts.append(page.text[line.start : line.end])
         lines.append(replace(line, start=at, end=at + size))
         if piece.role:

@@ -86,24 +86,18 @@ _DAYS = (
 )
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
-_ARTICLES = frozenset(
-    (
-        "article",
-        "advert",
-        "advertisement",
-        "announcement",
-        "obituary",
-        "letter",
-        "editorial",
-        "poem",
-        "review",
-        "notice",
-    )
+_ARTICLES = frozenset(("article", "advert", "advertisement", "announcement", "obituary", "death_notice")) | frozenset(
+    ("letter", "editorial", "poem", "review", "notice", "news", "weather", "shipping", "classified", "illustration")
 )
-"""Types of divisions that are articles, in small letters and without a prefix. A section in one is part of it."""
+"""Types of divisions that are articles, in small letters and without a prefix."""
 
-_SECTIONS = frozenset(("section", "advertisement_section", "supplement", "content", "issue", "volume"))
-"""Types of divisions that hold articles. What stands in them directly is an article of its own."""
+_HOLDERS = frozenset(("newspaper", "volume", "year", "month", "day", "issue", "print_issue", "edition")) | frozenset(
+    ("supplement", "ephemera", "content", "contents", "section", "advertisement_section", "advertisements")
+)
+"""Types of divisions that hold articles. Whatever stands in one and holds none is an article: there are many types."""
+
+_PHYSICAL = frozenset(("physsequence", "page", "pagearea", "pageregion", "track", "reel"))
+"""Types of divisions that are pages, or parts of one."""
 
 _ROLES: Mapping[str, Role] = {
     **dict.fromkeys(("headline", "heading", "title", "head", "main_title", "maintitle"), "headline"),
@@ -304,28 +298,34 @@ class _Handler:
 
     def _articles(self, divisions: Sequence[_Division]) -> Iterator[MetsArticle]:
         by_id = {division.id: division for division in divisions if division.id}
-        logical = [root for root in self.roots if any(one.kind in _ARTICLES | _SECTIONS for one in root.all())]
-        for root in logical:
-            for division in self._outermost(root):
-                areas = tuple(self._areas(division, None, by_id))
+        for root in self.roots:
+            for division, role in self._outermost(root):
+                areas = tuple(self._areas(division, role, by_id))
                 if any(begin for _, begin, _, _ in areas):
                     yield MetsArticle(self._title(division), areas)
 
-    def _outermost(self, division: _Division) -> Iterator[_Division]:
-        """Yield the divisions that are articles; of a section in which other articles stand, what else is in it."""
-        if division.kind in _ARTICLES:
-            yield division
+    def _outermost(self, division: _Division) -> Iterator[tuple[_Division, Role | None]]:
+        """Yield the divisions that are articles, and what else stands beside them with the role of its lines.
+
+        A section in which no division is an article is one itself, with its heading.
+        """
+        kind = division.kind
+        if kind in _PHYSICAL:
             return
-        inner = [one for below in division.below for one in self._outermost(below)]
-        if division.kind == "section" and not inner:
-            yield division
-        else:
-            yield from inner
+        holds = kind in _HOLDERS and (kind != "section" or any(one.kind in _ARTICLES for one in division.all()))
+        if not holds:
+            yield division, None
+            return
+        for below in division.below:
+            if _ROLES.get(below.kind) == "headline":
+                yield below, "section"
+            else:
+                yield from self._outermost(below)
 
     def _areas(
         self, division: _Division, role: Role | None, by_id: Mapping[str, _Division]
     ) -> Iterator[tuple[str, str, str, Role | None]]:
-        role = _ROLES.get(division.kind, role)
+        role = role if role in ("section", "furniture") else _ROLES.get(division.kind, role)
         yield from ((*area, role) for area in division.areas)
         for link in self.links.get(division.id, ()):
             linked = by_id.get(link)
