@@ -125,8 +125,8 @@ class _AltoHandler:
     # --- what it found
 
     def says_order(self, page: _AltoPage) -> bool:
-        """Return whether the file says the order of a page's blocks."""
-        return bool(page.next or self._order_of(page))
+        """Return whether the file says the order of a page's blocks, or of half of them at least."""
+        return bool(self._order_of(page)) or 2 * len(page.next) >= len({line.block for line in page.lines}) - 1 > 0
 
     def ordered(self, page: _AltoPage) -> list[FoundLine]:
         """Return the lines of a page in the order that the file gives: by ReadingOrder, by IDNEXT, or as they are."""
@@ -323,18 +323,18 @@ _IN_PAGES = frozenset(("String", "SP", "HYP", "TextLine", "Polygon", "Illustrati
 
 
 def _chained(page: _AltoPage) -> list[int]:
-    """Return the order of lines that the chain of IDNEXT gives their blocks; none if it goes round."""
+    """Return the order of lines where each block is followed by the one that its IDNEXT names, if it names one."""
     of_block: dict[str, list[int]] = {}
     for at, line in enumerate(page.lines):
         of_block.setdefault(line.block, []).append(at)
-    reached = set(page.next.values())
-    order: list[str] = []
-    for head in (block for block in of_block if block in page.next and block not in reached):
+    follows = {page.next[block] for block in of_block if block in page.next}
+    order: dict[str, None] = {}
+    for head in (*(block for block in of_block if block not in follows), *of_block):
         block = head
-        while block and block not in order:
-            order.append(block)
+        while block in of_block and block not in order:
+            order[block] = None
             block = page.next.get(block, "")
-    return [at for block in order for at in of_block.get(block, ())]
+    return [at for block in order for at in of_block[block]]
 
 
 def _page(attributes: Attributes) -> _AltoPage:

@@ -239,6 +239,8 @@ class _HocrHandler:
         elif not text.strip():
             self._space = True
             self.pages[-1].has_spaces = True
+            if tag.line and tag.line.text:
+                tag.line.text += " "
         elif tag.line is not None:
             self._add(tag.line, tag)
             self._loose(tag.line, text)
@@ -248,6 +250,7 @@ class _HocrHandler:
         if not line.words:
             line.text += text
             return
+        self.pages[-1].has_spaces = self.pages[-1].has_spaces or any(map(str.isspace, text))
         if text[0].isspace() or self._space:
             line.words.append(PlacedWord("", space=0.0))
         line.words[-1].text += text.strip()

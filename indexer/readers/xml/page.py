@@ -31,6 +31,7 @@ _GROUPS = frozenset(("OrderedGroup", "UnorderedGroup", "OrderedGroupIndexed", "U
 _REFERENCES = frozenset(("RegionRef", "RegionRefIndexed"))
 _WITH_TEXT = frozenset(("TextRegion", "TextLine", "Word", "Glyph"))
 _PAGE_NUMBERS = frozenset(("pagenumber", "pageno", "folio"))
+_UNRANKED = 1e6
 _CUSTOM = re.compile(r"(\w+)\s*\{([^}]*)\}")
 _PROPERTY = re.compile(r"(\w+)\s*:\s*([^;]*);?")
 
@@ -106,6 +107,7 @@ class _Group:
             yield from group.regions()
 
     def says_order(self) -> bool:
+        """Return whether two regions of it, or of a group in it, are in an order."""
         return (self.is_ordered and len(self.below) > 1) or any(group.says_order() for group in self.below)
 
 
@@ -127,7 +129,7 @@ class _PrintedPage:
 
     def order(self) -> list[int]:
         """Return the order of the lines that the file gives, none if it gives none."""
-        if any(group.says_order() for group in self.groups.below) or len(self.groups.below) == 1:
+        if self.groups.says_order():
             of_region: dict[str, list[int]] = {}
             for at, regions in enumerate(self.regions):
                 for region in regions:
@@ -195,8 +197,7 @@ class _PageXmlHandler:
         match name:
             case "Unicode" | "PlainText" if self._open and text.strip():
                 index, conf = number(self._equivalent.get("index")), number(self._equivalent.get("conf"))
-                rank = index if index is not None else float("inf")
-                rank += 0.5 * (name == "PlainText")
+                rank = (index if index is not None else _UNRANKED) + 0.5 * (name == "PlainText")
                 self._open[-1].texts.append((rank, -(conf or 0.0), text, conf))
             case "Coords" if self._open:
                 self._open[-1].box = around_points(" ".join(self._points))

@@ -257,25 +257,13 @@ def placed(lines: Iterable[FoundLine]) -> list[PlacedLine]:
 
 
 def in_order(lines: Sequence[FoundLine], order: Sequence[int]) -> list[FoundLine]:
-    """Return lines in an order that need not name all: the others follow what precedes them in the file.
+    """Return lines in an order that need not name all: the others come last, as in the file.
 
     >>> lines = [FoundLine("a", text=text) for text in "abcd"]
     >>> [line.text for line in in_order(lines, [3, 0])]
     ['d', 'a', 'b', 'c']
     """
-    order = list(dict.fromkeys(order))
-    if not order:
-        return list(lines)
-    named = set(order)
-    behind: dict[int, list[int]] = {}
-    last = -1
-    for at in range(len(lines)):
-        if at in named:
-            last = at
-        else:
-            behind.setdefault(last, []).append(at)
-    whole = [*behind.get(-1, ()), *(one for at in order for one in (at, *behind.get(at, ())))]
-    return [lines[at] for at in whole]
+    return [lines[at] for at in dict.fromkeys((*order, *range(len(lines))))]
 
 
 def size_of(width: float | None, height: float | None, lines: Iterable[PlacedLine]) -> tuple[float, float]:
