@@ -66,7 +66,7 @@ def to_utf8(data: bytes, source: str) -> XmlBytes:
     A declaration that does not fit is passed over, and the bytes decide. Raises PageError if they are not text.
 
     >>> to_utf8("<?xml version='1.0' encoding='GB2312'?><a>报</a>".encode("gbk"), "demo/1.xml").utf8[-10:].decode()
-    'a>报</a>'
+    '<a>报</a>'
     """
     for mark, codec in _MARKS:
         if data.startswith(mark):
