@@ -7,12 +7,12 @@ Source: the ALTO schemas 1.4 to 4.4 of the Library of Congress. Versions differ 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from indexer.model import Box, Evidence, RawPage, Role
 from indexer.readers.layout.lay_out import lay_out
-from indexer.readers.xml.parsing import Attributes, XmlBytes, to_utf8, walk
+from indexer.readers.xml.parsing import Attributes, End, Start, XmlBytes, to_utf8, walk
 from indexer.readers.xml.words import (
     FoundLine,
     PlacedWord,
@@ -30,6 +30,7 @@ from indexer.readers.xml.words import (
 _MARGINS = frozenset(("TopMargin", "LeftMargin", "RightMargin", "BottomMargin"))
 _AREAS = frozenset(("TextBlock", "ComposedBlock", "PrintSpace", *_MARGINS))
 _TAGS = frozenset(("LayoutTag", "StructureTag", "RoleTag", "OtherTag"))
+_GROUPS = frozenset(("OrderedGroup", "UnorderedGroup"))
 _OF_PICTURES = ("illustration", "image", "figure", "picture", "photo", "graphic")
 _LONGEST_CAPTION = 6
 """The lines of text in a block around a picture that are its caption, if they are no more."""
@@ -114,10 +115,10 @@ class _AltoHandler:
         self._referred: dict[str, tuple[int, int]] = {}
         self._tags: dict[str, str] = {}
         self._fonts: dict[str, tuple[float, int]] = {}
-        self._areas: list[_Area] = []
+        self._page = _page({})  # takes what stands outside of pages, and is thrown away
+        self._areas = [_Area("", "", None, (), "", False, None, 0)]
         self._line: FoundLine | None = None
         self._space: float | None = None
-        self._is_in_word = False
         self._divided: tuple[FoundLine, str, str] | None = None
         self._groups: list[bool] = []
         self._blocks = 0
@@ -147,30 +148,43 @@ class _AltoHandler:
 
     # --- elements
 
-    def start(self, name: str, attributes: Attributes) -> None:
-        """Follow the start of an element."""
-        follow = _STARTS.get(name)
-        if follow and (self.pages or name not in _IN_PAGES):
-            follow(self, name, attributes)
+    @property
+    def starts(self) -> Mapping[str, Start]:
+        """What is called at the start of elements; all others are passed over."""
+        return {
+            "String": self._string,
+            "SP": self._space_between,
+            "HYP": self._hyphen,
+            "TextLine": self._text_line,
+            "Polygon": self._polygon,
+            "Illustration": self._picture,
+            **dict.fromkeys(_AREAS, self._enter),
+            "Page": self._start_page,
+            "TextStyle": self._style,
+            **dict.fromkeys(_TAGS, self._tag),
+            **dict.fromkeys(_GROUPS, self._group),
+            "ElementRef": self._reference,
+        }
 
-    def end(self, name: str, text: str) -> None:
-        """Follow the end of an element."""
-        match name:
-            case "String":
-                self._is_in_word = False
-            case "TextLine":
-                self._line = self._space = None
-            case "Page":
-                self._areas.pop()
-                self.pages[-1].settle()
-            case "OrderedGroup" | "UnorderedGroup":
-                self._groups.pop()
-            case _ if name in _AREAS and self._areas:
-                self._leave()
+    @property
+    def ends(self) -> Mapping[str, End]:
+        """What is called at the end of elements."""
+        return {
+            "TextLine": self._end_line,
+            **dict.fromkeys(_AREAS, self._leave),
+            "Page": self._end_page,
+            **dict.fromkeys(_GROUPS, self._end_group),
+        }
+
+    def _end_line(self, _: str, __: str) -> None:
+        self._line = self._space = None
+
+    def _end_group(self, _: str, __: str) -> None:
+        self._groups.pop()
 
     def _space_between(self, _: str, attributes: Attributes) -> None:
-        self._space = number(attributes.get("WIDTH")) or 0.0
-        self.pages[-1].has_spaces = True
+        self._space = number(attributes["WIDTH"]) or 0.0 if "WIDTH" in attributes else 0.0
+        self._page.has_spaces = True
 
     def _hyphen(self, _: str, __: Attributes) -> None:
         if self._line:
@@ -179,9 +193,14 @@ class _AltoHandler:
     def _picture(self, _: str, __: Attributes) -> None:
         self._areas[-1].has_picture = True
 
-    def _page(self, name: str, attributes: Attributes) -> None:
-        self.pages.append(_page(attributes))
-        self._areas.append(_Area(name, "", None, _styles(attributes), "", False, None, 0))
+    def _start_page(self, name: str, attributes: Attributes) -> None:
+        self._page = _page(attributes)
+        self.pages.append(self._page)
+        self._areas = [_Area(name, "", None, _styles(attributes), "", False, None, 0)]
+
+    def _end_page(self, _: str, __: str) -> None:
+        self._page.settle()
+        self._page = _page({})
 
     def _style(self, _: str, attributes: Attributes) -> None:
         bold = 700 if "bold" in attributes.get("FONTSTYLE", "") else 400
@@ -198,7 +217,7 @@ class _AltoHandler:
             self.order[attributes["REF"]] = None
 
     def _enter(self, name: str, attributes: Attributes) -> None:
-        above = self._areas[-1] if self._areas else _Area("", "", None, (), "", False, None, 0)
+        above = self._areas[-1]
         role = above.role or self._role(attributes)
         if name in _MARGINS:
             role = "furniture"
@@ -208,8 +227,8 @@ class _AltoHandler:
         if name == "TextBlock":
             self._blocks += 1
             block = attributes.get("ID") or f"block {self._blocks}"
-            if self.pages and attributes.get("IDNEXT"):
-                self.pages[-1].next[block] = attributes["IDNEXT"]
+            if attributes.get("IDNEXT"):
+                self._page.next[block] = attributes["IDNEXT"]
         self._areas.append(
             _Area(
                 name,
@@ -219,13 +238,13 @@ class _AltoHandler:
                 attributes.get("LANG") or attributes.get("language") or above.language,
                 above.is_turned or number(attributes.get("ROTATION")) in (90, 270, -90),
                 _box(attributes),
-                len(self.pages[-1].lines) if self.pages else 0,
+                len(self._page.lines),
             )
         )
 
-    def _leave(self) -> None:
+    def _leave(self, _: str, __: str) -> None:
         area = self._areas.pop()
-        lines = self.pages[-1].lines[area.first :] if self.pages else []
+        lines = self._page.lines[area.first :]
         if area.name == "TextBlock":
             for line in lines:
                 if line.box is None and not any(word.box for word in line.words):
@@ -240,7 +259,7 @@ class _AltoHandler:
         return next(filter(None, roles), None)
 
     def _text_line(self, _: str, attributes: Attributes) -> None:
-        area, page = self._areas[-1], self.pages[-1]
+        area, page = self._areas[-1], self._page
         line = FoundLine(area.block, attributes.get("ID", ""), box=_box(attributes))
         line.role = area.role or self._role(attributes)
         if area.is_turned or attributes.get("BASEDIRECTION", "").startswith("ttb"):
@@ -254,29 +273,28 @@ class _AltoHandler:
         self._line, self._space = line, None
 
     def _string(self, _: str, attributes: Attributes) -> None:
-        self._is_in_word = True
+        text = attributes.get("CONTENT", "").strip()
         line = self._line
+        if not text:
+            return
         if line is None:
-            if not self._areas or not self.pages:
-                return
             self._text_line("", {})  # a block of words without lines
             line, self._line = self._line, None
-        text = attributes.get("CONTENT", "").strip()
-        if line is None or not text:
+        if line is None:
             return
-        name = attributes.get("ID", "")
-        if name in self.order:
-            self._referred[name] = (len(self.pages) - 1, len(self.pages[-1].lines) - 1)
-        own = attributes.get("STYLEREFS")
-        font, weight = self._font(tuple(own.split())) if own else (0.0, 0)
-        if "bold" in attributes.get("STYLE", ""):
+        if self.order and attributes.get("ID") in self.order:
+            self._referred[attributes["ID"]] = (len(self.pages) - 1, len(self._page.lines) - 1)
+        font, weight = line.font, line.weight
+        if "STYLEREFS" in attributes:
+            own = self._font(_styles(attributes))
+            font, weight = own[0] or font, own[1] or weight
+        if "STYLE" in attributes and "bold" in attributes["STYLE"]:
             weight = 700
-        word = PlacedWord(
-            text, _box(attributes), _confidence(attributes), self._space, font or line.font, weight or line.weight
-        )
+        sure = _part(attributes["WC"]) if "WC" in attributes else None
+        line.words.append(PlacedWord(text, _box(attributes), sure, self._space, font, weight))
         self._space = None
-        line.words.append(word)
-        self._join(line, text, attributes)
+        if self._divided or "SUBS_TYPE" in attributes:
+            self._join(line, text, attributes)
 
     def _join(self, line: FoundLine, text: str, attributes: Attributes) -> None:
         """Note where a word is divided, and how its first part ends when the second one is known."""
@@ -297,29 +315,10 @@ class _AltoHandler:
 
     def _polygon(self, _: str, attributes: Attributes) -> None:
         points = attributes.get("POINTS", "")
-        if self._line and not self._is_in_word:
+        if self._line and not self._line.words:
             self._line.box = self._line.box or around_points(points)
         elif not self._line:
             self._areas[-1].box = self._areas[-1].box or around_points(points)
-
-
-_STARTS: Mapping[str, Callable[[_AltoHandler, str, Attributes], None]] = {
-    "String": _AltoHandler._string,
-    "SP": _AltoHandler._space_between,
-    "HYP": _AltoHandler._hyphen,
-    "TextLine": _AltoHandler._text_line,
-    "Polygon": _AltoHandler._polygon,
-    "Illustration": _AltoHandler._picture,
-    **dict.fromkeys(_AREAS, _AltoHandler._enter),
-    "Page": _AltoHandler._page,
-    "TextStyle": _AltoHandler._style,
-    **dict.fromkeys(_TAGS, _AltoHandler._tag),
-    **dict.fromkeys(("OrderedGroup", "UnorderedGroup"), _AltoHandler._group),
-    "ElementRef": _AltoHandler._reference,
-}
-"""What is done at the start of elements, the most frequent first. All others are passed over."""
-
-_IN_PAGES = frozenset(("String", "SP", "HYP", "TextLine", "Polygon", "Illustration", *_AREAS))
 
 
 def _chained(page: _AltoPage) -> list[int]:
@@ -357,7 +356,10 @@ def _box(attributes: Attributes) -> Box | None:
         width, height = float(attributes.get("WIDTH", 0)), float(attributes.get("HEIGHT", 0))
     except (KeyError, ValueError):
         return _odd_box(attributes)
-    return (left, top, left + max(width, 0.0), top + max(height, 0.0))
+    right, bottom = left + width, top + height
+    if right >= left and bottom >= top:
+        return (left, top, right, bottom)
+    return _odd_box(attributes)
 
 
 def _odd_box(attributes: Attributes) -> Box | None:
@@ -368,32 +370,33 @@ def _odd_box(attributes: Attributes) -> Box | None:
     return (left, top, left + max(width or 0.0, 0.0), top + max(height or 0.0, 0.0))
 
 
-def _confidence(attributes: Attributes) -> float | None:
-    return _part(attributes.get("WC"))
-
-
 def _part(text: str | None) -> float | None:
     """Return a share of 1, also of one written in hundredths."""
-    value = number(text)
-    if value is None or value < 0:
+    try:
+        value: float | None = float(text or "")
+    except ValueError:
+        value = number(text)
+    if value is None or not value >= 0:
         return None
     return value if value <= 1 else min(value / 100, 1.0)
 
 
 class _IdHandler:
     texts: frozenset[str] = frozenset()
+    ends: Mapping[str, End] = {}
 
     def __init__(self) -> None:
         self.blocks: dict[str, str] = {}
         self._block = ""
         self._count = 0
 
-    def start(self, name: str, attributes: Attributes) -> None:
+    @property
+    def starts(self) -> Mapping[str, Start]:
+        return dict.fromkeys(("TextBlock", "TextLine", "String"), self._start)
+
+    def _start(self, name: str, attributes: Attributes) -> None:
         if name == "TextBlock":
             self._count += 1
             self._block = attributes.get("ID") or f"block {self._count}"
-        if name in ("TextBlock", "TextLine", "String") and "ID" in attributes:
+        if "ID" in attributes:
             self.blocks[attributes["ID"]] = self._block
-
-    def end(self, name: str, text: str) -> None:
-        pass

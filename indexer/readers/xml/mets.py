@@ -16,7 +16,7 @@ from pathlib import PurePosixPath
 from urllib.parse import unquote
 
 from indexer.model import Evidence, Role
-from indexer.readers.xml.parsing import Attributes, XmlBytes, unprefixed, walk
+from indexer.readers.xml.parsing import Attributes, End, Start, XmlBytes, unprefixed, walk
 from indexer.text.dates import find_dates, make_day
 
 
@@ -166,7 +166,17 @@ class _Handler:
         self._locators: dict[str, list[str]] = defaultdict(list)
         self._arcs: list[tuple[str, str]] = []
 
-    def start(self, name: str, attributes: Attributes) -> None:
+    @property
+    def starts(self) -> Mapping[str, Start]:
+        """What is called at the start of elements."""
+        return {"": self._start}
+
+    @property
+    def ends(self) -> Mapping[str, End]:
+        """What is called at the end of elements."""
+        return {"": self._end}
+
+    def _start(self, name: str, attributes: Attributes) -> None:
         attributes = unprefixed(attributes)
         self._path.append(name)
         self._attributes.append(attributes)
@@ -196,7 +206,7 @@ class _Handler:
             case "smArcLink":
                 self._arcs.append((attributes.get("from", ""), attributes.get("to", "")))
 
-    def end(self, name: str, text: str) -> None:
+    def _end(self, name: str, text: str) -> None:
         self._path.pop()
         attributes = self._attributes.pop()
         match name:

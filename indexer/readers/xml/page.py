@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from indexer.model import Box, Evidence, RawPage, Role
 from indexer.readers.layout.lay_out import lay_out
-from indexer.readers.xml.parsing import Attributes, XmlBytes, walk
+from indexer.readers.xml.parsing import Attributes, End, Start, XmlBytes, walk
 from indexer.readers.xml.words import (
     FoundLine,
     PlacedWord,
@@ -167,7 +167,17 @@ class _PageXmlHandler:
         self._regions: list[str] = []
         self._is_vertical: bool | None = None
 
-    def start(self, name: str, attributes: Attributes) -> None:
+    @property
+    def starts(self) -> Mapping[str, Start]:
+        """What is called at the start of elements."""
+        return {"": self._start}
+
+    @property
+    def ends(self) -> Mapping[str, End]:
+        """What is called at the end of elements."""
+        return {"": self._end}
+
+    def _start(self, name: str, attributes: Attributes) -> None:
         """Follow the start of an element."""
         match name:
             case "TranskribusMetadata":
@@ -192,7 +202,7 @@ class _PageXmlHandler:
                 self._open[-1].font = number(attributes.get("fontSize")) or 0.0
                 self._open[-1].weight = 700 if attributes.get("bold") in ("true", "1") else 0
 
-    def end(self, name: str, text: str) -> None:
+    def _end(self, name: str, text: str) -> None:
         """Follow the end of an element."""
         match name:
             case "Unicode" | "PlainText" if self._open and text.strip():

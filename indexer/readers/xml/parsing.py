@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from html import entities, escape
-from typing import Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar
 from xml.parsers import expat
 
 from indexer.errors import PageError
@@ -119,19 +119,30 @@ def _is_utf8(data: bytes) -> bool:
     return True
 
 
-class Handler(Protocol):
-    """What follows a walk: `start` and `end` are called for each element, by its name without a prefix.
+Start = Callable[[str, Attributes], None]
+"""Is called at the start of an element with its name, without a prefix, and its attributes."""
 
-    `end` gets the text that stands directly in an element, if its name is among `texts`, else "".
+End = Callable[[str, str], None]
+"""Is called at the end of an element with its name and the text that stands directly in it."""
+
+
+class Handler(Protocol):
+    """What follows a walk: what is called for elements of which name, with "" for all others.
+
+    Text is kept of elements with a name among `texts` only.
     """
 
-    texts: frozenset[str]
+    @property
+    def starts(self) -> Mapping[str, Start]:
+        """What is called at the start of elements."""
 
-    def start(self, name: str, attributes: Attributes) -> None:
-        """Follow the start of an element."""
+    @property
+    def ends(self) -> Mapping[str, End]:
+        """What is called at the end of elements."""
 
-    def end(self, name: str, text: str) -> None:
-        """Follow the end of an element."""
+    @property
+    def texts(self) -> frozenset[str]:
+        """The names of elements whose text is kept."""
 
 
 Walker = TypeVar("Walker", bound=Handler)
@@ -171,12 +182,14 @@ class _RootFoundError(Exception):
 
 class _Root:
     texts: frozenset[str] = frozenset()
+    ends: Mapping[str, End] = {}
 
-    def start(self, name: str, attributes: Attributes) -> None:
-        raise _RootFoundError(name)
+    @property
+    def starts(self) -> Mapping[str, Start]:
+        def start(name: str, _: Attributes) -> None:
+            raise _RootFoundError(name)
 
-    def end(self, name: str, text: str) -> None:
-        pass
+        return {"": start}
 
 
 def unprefixed(attributes: Attributes) -> Attributes:
@@ -206,30 +219,59 @@ def _reference(found: re.Match[str]) -> str:
     return escape(letter) if letter else f"&amp;{found[0][1:]}"
 
 
+class _LocalNames(dict[str, str]):
+    """Names without their prefixes."""
+
+    def __missing__(self, name: str) -> str:
+        self[name] = name.rpartition(":")[2]
+        return self[name]
+
+
+Follower = TypeVar("Follower")
+
+
+class _ByName(dict[str, "Follower | None"], Generic[Follower]):
+    """What is called for a name, with or without a prefix; None for nothing."""
+
+    def __init__(self, by_local: Mapping[str, Follower]) -> None:
+        super().__init__()
+        self._by_local = by_local
+
+    def __missing__(self, name: str) -> Follower | None:
+        self[name] = found = self._by_local.get(name.rpartition(":")[2], self._by_local.get(""))
+        return found
+
+
 def _walk(utf8: bytes, source: str, handler: Handler) -> str:
     """Walk through a file; return what is wrong with it, "" if nothing is."""
     parser = expat.ParserCreate("utf-8")
-    parser.buffer_text = True
-    plain: dict[str, str] = {}
-    kept: list[list[str] | None] = []
-    start, end, texts = handler.start, handler.end, handler.texts
+    starts, ends = _ByName(handler.starts), _ByName(handler.ends)
+    names = _LocalNames()
+    depth = 0
+    texts: list[str] = []
+    with_text = handler.texts
 
     def started(name: str, attributes: dict[str, str]) -> None:
-        local = plain.get(name)
-        if local is None:
-            local = plain[name] = name.rpartition(":")[2]
-        if len(kept) >= _MOST_DEPTH:
+        nonlocal depth
+        depth += 1
+        if depth > _MOST_DEPTH:
             raise PageError(source, f"its elements nest deeper than {_MOST_DEPTH} levels, as those of no page do")
-        kept.append([] if local in texts else None)
-        start(local, attributes)
+        follow = starts[name]
+        if follow:
+            follow(names[name], attributes)
+        if with_text and names[name] in with_text:
+            texts.clear()
+            parser.CharacterDataHandler = texts.append
 
     def ended(name: str) -> None:
-        text = kept.pop()
-        end(plain[name], "".join(text) if text else "")
-
-    def letters(text: str) -> None:
-        if kept and (into := kept[-1]) is not None:
-            into.append(text)
+        nonlocal depth
+        depth -= 1
+        follow = ends[name]
+        if follow:
+            follow(names[name], "".join(texts))
+        if texts:
+            texts.clear()
+            parser.CharacterDataHandler = None
 
     def entity(name: str, *_: object) -> None:
         raise PageError(
@@ -239,7 +281,6 @@ def _walk(utf8: bytes, source: str, handler: Handler) -> str:
 
     parser.StartElementHandler = started
     parser.EndElementHandler = ended
-    parser.CharacterDataHandler = letters
     parser.EntityDeclHandler = entity
     try:
         for begin in range(0, len(utf8), _CHUNK):

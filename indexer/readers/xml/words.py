@@ -17,9 +17,11 @@ _HYPHENS = re.compile("(?:Â?¬|\xad|Â\xad)+\\s*$")
 """What stands at the end of a line for a word that goes on: the sign of ABBYY, also misread as Latin-1, and U+00AD."""
 
 _PLAIN_HYPHENS = "-‐‑⸗=~—\xad¬ "
+_FIRST_ASIAN = "\u1100"
 _ASIAN = re.compile(
     "[\u1100-\u11ff\u2e80-\u303f\u3040-\u312f\u31a0-\u9fff\ua960-\ua97f\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\U00020000-\U0003ffff]"
 )
+_REGULAR, _BOLD = 400, 700
 _CLOSING = re.compile(r"[,.;:!?)\]}»”’%]+")
 _NARROW = 0.5
 """The widest gap between Han letters that is no space, as a part of their height."""
@@ -89,25 +91,39 @@ class FoundLine:
 
         `spaced` says whether the file says itself where spaces are.
         """
-        words = [word for word in self.words if word.text]
-        own = " ".join(self.text.split()) or (_joined(words, spaced=spaced) if words else "")
+        words, self.words = self.words, []
+        own = " ".join(self.text.split()) if self.text else ""
+        own = own or _joined([word for word in words if word.text], spaced=spaced)
         boxes = [word.box for word in words if word.box]
         self.box = self.box or around(boxes)
         self.text = ended(own, self.goes_on)
         if self.is_vertical is None:
             self.is_vertical = is_vertical(own, self.box)
-        letters = [(len(word.text), word.confidence) for word in words if word.confidence is not None]
-        if letters:
-            self.confidence = sum(size * sure for size, sure in letters) / sum(size for size, _ in letters)
-        across = (0, 2) if self.is_vertical else (1, 3)
-        sizes = [box[across[1]] - box[across[0]] for box in boxes]
-        self.size = self.size or (median(sizes) if sizes else 0.0)
-        if not self.size and self.box:
-            self.size = self.box[across[1]] - self.box[across[0]]
-        self.font = self.font or max((word.font for word in words), default=0.0)
-        weights = [word.weight for word in words for _ in word.text if word.weight]
-        self.weight = int(median(weights)) if weights else self.weight
-        self.words = []
+        if not self.size:
+            start, end = (0, 2) if self.is_vertical else (1, 3)
+            sizes = sorted([box[end] - box[start] for box in boxes or ([self.box] if self.box else [])])
+            self.size = sizes[len(sizes) // 2] if sizes else 0.0
+        self._settle_letters(words)
+
+    def _settle_letters(self, words: Sequence[PlacedWord]) -> None:
+        """Find how sure the letters of the words are, and the font and weight of most."""
+        known = bold = 0
+        sure = 0.0
+        font = self.font
+        for word in words:
+            size = len(word.text)
+            if word.confidence is not None:
+                known += size
+                sure += size * word.confidence
+            if word.font > font:
+                font = word.font
+            if word.weight:
+                bold += size if word.weight > _REGULAR else -size
+        if known:
+            self.confidence = sure / known
+        self.font = font
+        if bold:
+            self.weight = _BOLD if bold > 0 else _REGULAR
 
 
 def ended(text: str, goes_on: str) -> str:
@@ -134,26 +150,34 @@ def goes_on(first: str, second: str, whole: str) -> str:
 
 
 def _joined(words: Sequence[PlacedWord], *, spaced: bool) -> str:
-    text = words[0].text
-    for before, word in pairwise(words):
-        text += f" {word.text}" if _is_apart(before, word, spaced=spaced) else word.text
-    return text
+    parts: list[str] = []
+    before: PlacedWord | None = None
+    for word in words:
+        if before and _is_apart(before, word, spaced=spaced):
+            parts.append(" ")
+        parts.append(word.text)
+        before = word
+    return "".join(parts)
 
 
 def _is_apart(before: PlacedWord, word: PlacedWord, *, spaced: bool) -> bool:
     """Return whether a space stands between two words."""
-    asian = [bool(_ASIAN.match(letter)) for letter in (before.text[-1], word.text[0])]
+    last, first = before.text[-1], word.text[0]
+    after_asian = last >= _FIRST_ASIAN and bool(_ASIAN.match(last))
+    before_asian = first >= _FIRST_ASIAN and bool(_ASIAN.match(first))
+    if word.space is not None and not (after_asian and before_asian):
+        return True
     height = gap = 0.0
     if before.box and word.box:
         height = min(before.box[3] - before.box[1], word.box[3] - word.box[1])
         gap = word.box[0] - before.box[2]
     if word.space is not None:
-        return not all(asian) or (height > 0 and word.space > _NARROW * height)
-    if any(asian):
+        return height > 0 and word.space > _NARROW * height
+    if after_asian or before_asian:
         return height > 0 and gap > _NARROW * height
     if spaced:
-        return before.text[-1].isalnum() and word.text[0].isalnum() and height > 0 and gap > _APART * height
-    return not (_CLOSING.fullmatch(word.text) and height > 0 and gap < _TOUCHING * height)
+        return last.isalnum() and first.isalnum() and height > 0 and gap > _APART * height
+    return not (height > 0 and gap < _TOUCHING * height and _CLOSING.fullmatch(word.text))
 
 
 def is_vertical(text: str, box: Box | None) -> bool:
