@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from indexer.model import Box, Evidence, RawPage, Role
 from indexer.readers.layout.lay_out import lay_out
@@ -32,6 +33,9 @@ _AREAS = frozenset(("TextBlock", "ComposedBlock", "PrintSpace", *_MARGINS))
 _TAGS = frozenset(("LayoutTag", "StructureTag", "RoleTag", "OtherTag"))
 _GROUPS = frozenset(("OrderedGroup", "UnorderedGroup"))
 _OF_PICTURES = ("illustration", "image", "figure", "picture", "photo", "graphic")
+_RARE = frozenset(("SUBS_TYPE", "STYLEREFS", "STYLE"))
+"""What few words have."""
+
 _LONGEST_CAPTION = 6
 """The lines of text in a block around a picture that are its caption, if they are no more."""
 
@@ -118,10 +122,28 @@ class _AltoHandler:
         self._page = _page({})  # takes what stands outside of pages, and is thrown away
         self._areas = [_Area("", "", None, (), "", False, None, 0)]
         self._line: FoundLine | None = None
-        self._space: float | None = None
+        self._strings: list[Attributes] = []
         self._divided: tuple[FoundLine, str, str] | None = None
         self._groups: list[bool] = []
         self._blocks = 0
+        self._starts: dict[str, Start] = {
+            "TextLine": self._text_line,
+            "HYP": self._hyphen,
+            "Polygon": self._polygon,
+            "Illustration": self._picture,
+            **{name: partial(self._enter, name) for name in _AREAS},
+            "Page": self._start_page,
+            "TextStyle": self._style,
+            **dict.fromkeys(_TAGS, self._tag),
+            **{name: partial(self._group, name) for name in _GROUPS},
+            "ElementRef": self._reference,
+        }
+        self._ends: dict[str, End] = {
+            "TextLine": self._end_line,
+            **dict.fromkeys(_AREAS, self._leave),
+            "Page": self._end_page,
+            **dict.fromkeys(_GROUPS, self._end_group),
+        }
 
     # --- what it found
 
@@ -148,71 +170,46 @@ class _AltoHandler:
 
     # --- elements
 
-    @property
-    def starts(self) -> Mapping[str, Start]:
-        """What is called at the start of elements; all others are passed over."""
-        return {
-            "String": self._string,
-            "SP": self._space_between,
-            "HYP": self._hyphen,
-            "TextLine": self._text_line,
-            "Polygon": self._polygon,
-            "Illustration": self._picture,
-            **dict.fromkeys(_AREAS, self._enter),
-            "Page": self._start_page,
-            "TextStyle": self._style,
-            **dict.fromkeys(_TAGS, self._tag),
-            **dict.fromkeys(_GROUPS, self._group),
-            "ElementRef": self._reference,
-        }
+    def start_of(self, name: str) -> Start | None:
+        """Return what follows the start of elements of a name; None for those that are passed over."""
+        if name in ("String", "SP"):
+            return self._strings.append  # most elements of a file are these: they are looked at line by line
+        return self._starts.get(name)
 
-    @property
-    def ends(self) -> Mapping[str, End]:
-        """What is called at the end of elements."""
-        return {
-            "TextLine": self._end_line,
-            **dict.fromkeys(_AREAS, self._leave),
-            "Page": self._end_page,
-            **dict.fromkeys(_GROUPS, self._end_group),
-        }
+    def end_of(self, name: str) -> End | None:
+        """Return what follows the end of elements of a name."""
+        return self._ends.get(name)
 
-    def _end_line(self, _: str, __: str) -> None:
-        self._line = self._space = None
-
-    def _end_group(self, _: str, __: str) -> None:
+    def _end_group(self, _: str) -> None:
         self._groups.pop()
 
-    def _space_between(self, _: str, attributes: Attributes) -> None:
-        self._space = number(attributes["WIDTH"]) or 0.0 if "WIDTH" in attributes else 0.0
-        self._page.has_spaces = True
-
-    def _hyphen(self, _: str, __: Attributes) -> None:
+    def _hyphen(self, _: Attributes) -> None:
         if self._line:
             self._line.goes_on = self._line.goes_on or "\xad"
 
-    def _picture(self, _: str, __: Attributes) -> None:
+    def _picture(self, _: Attributes) -> None:
         self._areas[-1].has_picture = True
 
-    def _start_page(self, name: str, attributes: Attributes) -> None:
+    def _start_page(self, attributes: Attributes) -> None:
         self._page = _page(attributes)
         self.pages.append(self._page)
-        self._areas = [_Area(name, "", None, _styles(attributes), "", False, None, 0)]
+        self._areas = [_Area("Page", "", None, _styles(attributes), "", False, None, 0)]
 
-    def _end_page(self, _: str, __: str) -> None:
+    def _end_page(self, _: str) -> None:
         self._page.settle()
         self._page = _page({})
 
-    def _style(self, _: str, attributes: Attributes) -> None:
+    def _style(self, attributes: Attributes) -> None:
         bold = 700 if "bold" in attributes.get("FONTSTYLE", "") else 400
         self._fonts[attributes.get("ID", "")] = (number(attributes.get("FONTSIZE")) or 0.0, bold)
 
-    def _tag(self, _: str, attributes: Attributes) -> None:
+    def _tag(self, attributes: Attributes) -> None:
         self._tags[attributes.get("ID", "")] = attributes.get("LABEL", "")
 
     def _group(self, name: str, _: Attributes) -> None:
         self._groups.append(name == "OrderedGroup")
 
-    def _reference(self, _: str, attributes: Attributes) -> None:
+    def _reference(self, attributes: Attributes) -> None:
         if self._groups and self._groups[-1] and "REF" in attributes:
             self.order[attributes["REF"]] = None
 
@@ -242,7 +239,9 @@ class _AltoHandler:
             )
         )
 
-    def _leave(self, _: str, __: str) -> None:
+    def _leave(self, _: str) -> None:
+        if self._strings:  # words without a line
+            self._text_line_of_strings()
         area = self._areas.pop()
         lines = self._page.lines[area.first :]
         if area.name == "TextBlock":
@@ -253,48 +252,75 @@ class _AltoHandler:
             for line in lines:
                 line.role = line.role or "caption"
 
+    def _text_line_of_strings(self) -> None:
+        strings = list(self._strings)
+        self._text_line({})
+        self._strings.extend(strings)
+        self._end_line("")
+
     def _role(self, attributes: Attributes) -> Role | None:
         labels = (self._tags.get(one, "") for one in attributes.get("TAGREFS", "").split())
         roles = (role_of(label) for label in (*labels, attributes.get("TYPE", "")))
         return next(filter(None, roles), None)
 
-    def _text_line(self, _: str, attributes: Attributes) -> None:
+    def _text_line(self, attributes: Attributes) -> None:
         area, page = self._areas[-1], self._page
         line = FoundLine(area.block, attributes.get("ID", ""), box=_box(attributes))
-        line.role = area.role or self._role(attributes)
+        line.role = area.role
+        if "TAGREFS" in attributes:
+            line.role = line.role or self._role(attributes)
         if area.is_turned or attributes.get("BASEDIRECTION", "").startswith("ttb"):
             line.is_vertical = None if area.is_turned else True
-        line.font, line.weight = self._font(_styles(attributes) + area.styles)
+        styles = area.styles
+        if "STYLEREFS" in attributes:
+            styles = _styles(attributes) + styles
+        if styles:
+            line.font, line.weight = self._font(styles)
         language = attributes.get("LANG") or attributes.get("language") or area.language
         if language:
             page.languages[language] += 1
         self._referred[line.name] = (len(self.pages) - 1, len(page.lines))
         page.lines.append(line)
-        self._line, self._space = line, None
+        self._line = line
+        self._strings.clear()
 
-    def _string(self, _: str, attributes: Attributes) -> None:
-        text = attributes.get("CONTENT", "").strip()
-        line = self._line
-        if not text:
-            return
-        if line is None:
-            self._text_line("", {})  # a block of words without lines
-            line, self._line = self._line, None
-        if line is None:
-            return
+    def _end_line(self, _: str) -> None:
+        if self._line:
+            self._fill(self._line)
+        self._line = None
+
+    def _fill(self, line: FoundLine) -> None:
+        """Give a line the words that were met in it."""
+        space: float | None = None
+        for attributes in self._strings:
+            text = attributes.get("CONTENT")
+            if text is None:  # a space
+                space = _width(attributes)
+                self._page.has_spaces = True
+                continue
+            text = text.strip()
+            if text:
+                sure = _part(attributes["WC"]) if "WC" in attributes else None
+                word = PlacedWord(text, _box(attributes), sure, space, line.font, line.weight)
+                line.words.append(word)
+                if self.order or not _RARE.isdisjoint(attributes):
+                    self._look_closer(line, word, attributes)
+                elif self._divided:
+                    self._join(line, text, attributes)
+            space = None
+        self._strings.clear()
+
+    def _look_closer(self, line: FoundLine, word: PlacedWord, attributes: Attributes) -> None:
+        """Take what few words have: a style, a place in the reading order, the other part of a divided word."""
         if self.order and attributes.get("ID") in self.order:
             self._referred[attributes["ID"]] = (len(self.pages) - 1, len(self._page.lines) - 1)
-        font, weight = line.font, line.weight
         if "STYLEREFS" in attributes:
-            own = self._font(_styles(attributes))
-            font, weight = own[0] or font, own[1] or weight
+            font, weight = self._font(_styles(attributes))
+            word.font, word.weight = font or word.font, weight or word.weight
         if "STYLE" in attributes and "bold" in attributes["STYLE"]:
-            weight = 700
-        sure = _part(attributes["WC"]) if "WC" in attributes else None
-        line.words.append(PlacedWord(text, _box(attributes), sure, self._space, font, weight))
-        self._space = None
+            word.weight = 700
         if self._divided or "SUBS_TYPE" in attributes:
-            self._join(line, text, attributes)
+            self._join(line, word.text, attributes)
 
     def _join(self, line: FoundLine, text: str, attributes: Attributes) -> None:
         """Note where a word is divided, and how its first part ends when the second one is known."""
@@ -313,9 +339,9 @@ class _AltoHandler:
         found = [self._fonts[style] for style in styles if style in self._fonts]
         return next((size for size, _ in found if size), 0.0), next((weight for _, weight in found), 0)
 
-    def _polygon(self, _: str, attributes: Attributes) -> None:
+    def _polygon(self, attributes: Attributes) -> None:
         points = attributes.get("POINTS", "")
-        if self._line and not self._line.words:
+        if self._line and not self._strings:
             self._line.box = self._line.box or around_points(points)
         elif not self._line:
             self._areas[-1].box = self._areas[-1].box or around_points(points)
@@ -344,6 +370,14 @@ def _page(attributes: Attributes) -> _AltoPage:
         attributes.get("PRINTED_IMG_NR", "").strip(),
         _part(attributes.get("PC")),
     )
+
+
+def _width(attributes: Attributes) -> float:
+    """Return the width of a space, 0 where it has none."""
+    try:
+        return float(attributes["WIDTH"])
+    except (KeyError, ValueError):
+        return number(attributes.get("WIDTH")) or 0.0
 
 
 def _styles(attributes: Attributes) -> tuple[str, ...]:
@@ -383,20 +417,25 @@ def _part(text: str | None) -> float | None:
 
 class _IdHandler:
     texts: frozenset[str] = frozenset()
-    ends: Mapping[str, End] = {}
 
     def __init__(self) -> None:
         self.blocks: dict[str, str] = {}
         self._block = ""
         self._count = 0
 
-    @property
-    def starts(self) -> Mapping[str, Start]:
-        return dict.fromkeys(("TextBlock", "TextLine", "String"), self._start)
+    def start_of(self, name: str) -> Start | None:
+        """Follow the start of what an area may begin or end with."""
+        return {"TextBlock": self._start_block, "TextLine": self._named, "String": self._named}.get(name)
 
-    def _start(self, name: str, attributes: Attributes) -> None:
-        if name == "TextBlock":
-            self._count += 1
-            self._block = attributes.get("ID") or f"block {self._count}"
+    def end_of(self, name: str) -> End | None:
+        """Follow no end."""
+        return None
+
+    def _start_block(self, attributes: Attributes) -> None:
+        self._count += 1
+        self._block = attributes.get("ID") or f"block {self._count}"
+        self._named(attributes)
+
+    def _named(self, attributes: Attributes) -> None:
         if "ID" in attributes:
             self.blocks[attributes["ID"]] = self._block

@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from pathlib import PurePosixPath
 from urllib.parse import unquote
 
@@ -166,15 +167,13 @@ class _Handler:
         self._locators: dict[str, list[str]] = defaultdict(list)
         self._arcs: list[tuple[str, str]] = []
 
-    @property
-    def starts(self) -> Mapping[str, Start]:
-        """What is called at the start of elements."""
-        return {"": self._start}
+    def start_of(self, name: str) -> Start:
+        """Follow the start of every element."""
+        return partial(self._start, name)
 
-    @property
-    def ends(self) -> Mapping[str, End]:
-        """What is called at the end of elements."""
-        return {"": self._end}
+    def end_of(self, name: str) -> End:
+        """Follow the end of every element."""
+        return partial(self._end, name)
 
     def _start(self, name: str, attributes: Attributes) -> None:
         attributes = unprefixed(attributes)

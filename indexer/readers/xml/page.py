@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from indexer.model import Box, Evidence, RawPage, Role
 from indexer.readers.layout.lay_out import lay_out
@@ -167,15 +168,13 @@ class _PageXmlHandler:
         self._regions: list[str] = []
         self._is_vertical: bool | None = None
 
-    @property
-    def starts(self) -> Mapping[str, Start]:
-        """What is called at the start of elements."""
-        return {"": self._start}
+    def start_of(self, name: str) -> Start:
+        """Follow the start of every element."""
+        return partial(self._start, name)
 
-    @property
-    def ends(self) -> Mapping[str, End]:
-        """What is called at the end of elements."""
-        return {"": self._end}
+    def end_of(self, name: str) -> End:
+        """Follow the end of every element."""
+        return partial(self._end, name)
 
     def _start(self, name: str, attributes: Attributes) -> None:
         """Follow the start of an element."""

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from html import entities, escape
-from typing import Generic, Protocol, TypeVar
+from typing import Protocol, TypeVar
 from xml.parsers import expat
 
 from indexer.errors import PageError
@@ -119,30 +119,25 @@ def _is_utf8(data: bytes) -> bool:
     return True
 
 
-Start = Callable[[str, Attributes], None]
-"""Is called at the start of an element with its name, without a prefix, and its attributes."""
+Start = Callable[[Attributes], None]
+"""Is called at the start of elements of one name with their attributes."""
 
-End = Callable[[str, str], None]
-"""Is called at the end of an element with its name and the text that stands directly in it."""
+End = Callable[[str], None]
+"""Is called at the end of elements of one name with the text that stands directly in them."""
 
 
 class Handler(Protocol):
-    """What follows a walk: what is called for elements of which name, with "" for all others.
-
-    Text is kept of elements with a name among `texts` only.
-    """
-
-    @property
-    def starts(self) -> Mapping[str, Start]:
-        """What is called at the start of elements."""
-
-    @property
-    def ends(self) -> Mapping[str, End]:
-        """What is called at the end of elements."""
+    """What follows a walk. Text is kept of elements with a name among `texts` only; for all others it is ""."""
 
     @property
     def texts(self) -> frozenset[str]:
         """The names of elements whose text is kept."""
+
+    def start_of(self, name: str) -> Start | None:
+        """Return what is called at the start of elements of a name, which has no prefix; None for nothing."""
+
+    def end_of(self, name: str) -> End | None:
+        """Return what is called at the end of elements of a name; None for nothing."""
 
 
 Walker = TypeVar("Walker", bound=Handler)
@@ -182,14 +177,12 @@ class _RootFoundError(Exception):
 
 class _Root:
     texts: frozenset[str] = frozenset()
-    ends: Mapping[str, End] = {}
 
-    @property
-    def starts(self) -> Mapping[str, Start]:
-        def start(name: str, _: Attributes) -> None:
-            raise _RootFoundError(name)
+    def start_of(self, name: str) -> Start | None:
+        raise _RootFoundError(name)
 
-        return {"": start}
+    def end_of(self, name: str) -> End | None:
+        return None
 
 
 def unprefixed(attributes: Attributes) -> Attributes:
@@ -219,34 +212,25 @@ def _reference(found: re.Match[str]) -> str:
     return escape(letter) if letter else f"&amp;{found[0][1:]}"
 
 
-class _LocalNames(dict[str, str]):
-    """Names without their prefixes."""
-
-    def __missing__(self, name: str) -> str:
-        self[name] = name.rpartition(":")[2]
-        return self[name]
-
-
 Follower = TypeVar("Follower")
 
 
-class _ByName(dict[str, "Follower | None"], Generic[Follower]):
-    """What is called for a name, with or without a prefix; None for nothing."""
+class _ByName(dict[str, Follower]):
+    """What is called for names, with or without a prefix, as it is first asked for."""
 
-    def __init__(self, by_local: Mapping[str, Follower]) -> None:
+    def __init__(self, of: Callable[[str], Follower]) -> None:
         super().__init__()
-        self._by_local = by_local
+        self._of = of
 
-    def __missing__(self, name: str) -> Follower | None:
-        self[name] = found = self._by_local.get(name.rpartition(":")[2], self._by_local.get(""))
+    def __missing__(self, name: str) -> Follower:
+        self[name] = found = self._of(name.rpartition(":")[2])
         return found
 
 
 def _walk(utf8: bytes, source: str, handler: Handler) -> str:
     """Walk through a file; return what is wrong with it, "" if nothing is."""
     parser = expat.ParserCreate("utf-8")
-    starts, ends = _ByName(handler.starts), _ByName(handler.ends)
-    names = _LocalNames()
+    starts, ends = _ByName(handler.start_of), _ByName(handler.end_of)
     depth = 0
     texts: list[str] = []
     with_text = handler.texts
@@ -256,19 +240,17 @@ def _walk(utf8: bytes, source: str, handler: Handler) -> str:
         depth += 1
         if depth > _MOST_DEPTH:
             raise PageError(source, f"its elements nest deeper than {_MOST_DEPTH} levels, as those of no page do")
-        follow = starts[name]
-        if follow:
-            follow(names[name], attributes)
-        if with_text and names[name] in with_text:
+        if follow := starts[name]:
+            follow(attributes)
+        if with_text and name.rpartition(":")[2] in with_text:
             texts.clear()
             parser.CharacterDataHandler = texts.append
 
     def ended(name: str) -> None:
         nonlocal depth
         depth -= 1
-        follow = ends[name]
-        if follow:
-            follow(names[name], "".join(texts))
+        if follow := ends[name]:
+            follow("".join(texts))
         if texts:
             texts.clear()
             parser.CharacterDataHandler = None

@@ -134,7 +134,7 @@ def ended(text: str, goes_on: str) -> str:
     """
     if goes_on:
         return text.rstrip(_PLAIN_HYPHENS) + goes_on
-    return _HYPHENS.sub(SOFT_HYPHEN, text)
+    return _HYPHENS.sub(SOFT_HYPHEN, text) if text[-1:] in ("¬", SOFT_HYPHEN) else text
 
 
 def goes_on(first: str, second: str, whole: str) -> str:
@@ -182,11 +182,10 @@ def _is_apart(before: PlacedWord, word: PlacedWord, *, spaced: bool) -> bool:
 
 def is_vertical(text: str, box: Box | None) -> bool:
     """Return whether a line runs from top to bottom: several Han letters in a box much taller than wide."""
-    letters = len(_ASIAN.findall(text))
-    if not box or letters < 2 or letters * 2 < len("".join(text.split())):
+    if not box or not 0 < 1.5 * (box[2] - box[0]) < box[3] - box[1]:
         return False
-    width, height = box[2] - box[0], box[3] - box[1]
-    return width > 0 and height > 1.5 * width
+    letters = len(_ASIAN.findall(text))
+    return letters > 1 and letters * 2 >= len("".join(text.split()))
 
 
 def around(boxes: Iterable[Box]) -> Box | None:
