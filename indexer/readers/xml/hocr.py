@@ -28,6 +28,9 @@ from indexer.readers.xml.words import (
 _IS_HOCR = re.compile(rb"""<[^<>]*\bclass\s*=\s*["']?[^"'<>]*\bocr_page\b""")
 _BBOX = re.compile(r"\bbbox\s+(-?[\d.]+)[\s,]+(-?[\d.]+)[\s,]+(-?[\d.]+)[\s,]+(-?[\d.]+)")
 _PROPERTY = re.compile(r"""(?:^|;)\s*(\w+)\s+("[^"]*"|'[^']*'|[^;]*)""")
+_USUAL_WORD = re.compile(r"bbox (\d+) (\d+) (\d+) (\d+); ?x_wconf (\d+)")
+"""The title of a word as nearly all programs write it."""
+
 _CHUNK = 1 << 16
 
 _LINES = frozenset(("ocr_line", "ocrx_line"))
@@ -143,8 +146,11 @@ class _HocrHandler:
             self._is_tesseract = self._is_tesseract or (named and "tesseract" in attributes.get("content", ""))
             return
         above = self._tags[-1] if self._tags else _Tag("", None, "", "", False, None, False)
-        classes = attributes.get("class", "").split()
-        kind = next((one for one in classes if one.startswith("ocr")), "")
+        kind = attributes.get("class", "")
+        if not kind.isidentifier():
+            kind = next((one for one in kind.split() if one.startswith("ocr")), "")
+        elif not kind.startswith("ocr"):
+            kind = ""
         is_bold = above.is_bold or tag in ("strong", "b")
         opened = _Tag(kind, above.role, above.block, above.language, is_bold, above.line, above.is_pageno)
         if kind:
@@ -165,6 +171,9 @@ class _HocrHandler:
         self._word = None
 
     def _start_part(self, kind: str, title: str, attributes: Mapping[str, str], opened: _Tag) -> None:
+        if kind == "ocrx_word" or kind == "ocr_word":
+            self._start_word(title, opened)
+            return
         if kind in _LINES_OR_AREAS:
             opened.role = opened.role or self._role(kind)
             opened.is_pageno = opened.is_pageno or kind in _PAGE_NUMBERS
@@ -182,32 +191,39 @@ class _HocrHandler:
             opened.block = attributes.get("id", "") or f"block {self._blocks}"
             if kind in _AREAS and kind not in _LINES_OR_AREAS:
                 opened.line = None
-        if kind in ("ocrx_word", "ocr_word"):
-            self._start_word(title, opened)
 
     def _role(self, kind: str) -> Role | None:
         """Return the role of a class. Tesseract calls headings headers, and finds them where there are none."""
         return None if self._is_tesseract and kind == "ocr_header" else _LINES_OR_AREAS[kind]
 
     def _start_word(self, title: str, opened: _Tag) -> None:
-        said = _properties(title)
-        sure = number(said.get("x_wconf") or said.get("x_conf"))
-        if sure is None and "x_confs" in said:
-            each = [one for one in map(number, said["x_confs"].split()) if one is not None]
-            sure = sum(each) / len(each) if each else None
-        confidence = None if sure is None else min(max(sure / 100 if sure > 1 else sure, 0.0), 1.0)
-        word = PlacedWord("", _box(title), confidence, 0.0 if self._space else None)
-        word.font = number(said.get("x_fsize")) or 0.0
+        usual = _USUAL_WORD.fullmatch(title)
+        if usual:
+            left, top, right, bottom, sure = map(float, usual.groups())
+            place = (left, top, right, bottom)
+            word = PlacedWord("", place, min(sure / 100, 1.0), 0.0 if self._space else None)
+        else:
+            word = self._odd_word(title)
         line = opened.line
         if line is None or not self._continues(line, word):
             line = self._tags[-1].line = opened.line = FoundLine(opened.block or "page")
             line.role = opened.role
         self._add(line, opened)
-        if line.text.strip():
-            line.words.append(PlacedWord(line.text.strip()))
-        line.text = ""
+        if line.text:
+            if line.text.strip():
+                line.words.append(PlacedWord(line.text.strip()))
+            line.text = ""
         line.words.append(word)
         self._word = word
+
+    def _odd_word(self, title: str) -> PlacedWord:
+        said = _properties(title)
+        each = [_share(one) for one in said.get("x_wconf", said.get("x_conf", said.get("x_confs", ""))).split()]
+        known = [one for one in each if one is not None]
+        confidence = sum(known) / len(known) if known else None
+        word = PlacedWord("", _box(title), confidence, 0.0 if self._space else None)
+        word.font = number(said.get("x_fsize")) or 0.0
+        return word
 
     @staticmethod
     def _continues(line: FoundLine, word: PlacedWord) -> bool:
@@ -267,6 +283,18 @@ class _HocrHandler:
 
     def close(self) -> None:
         """Follow the end of the file."""
+
+
+def _share(text: str) -> float | None:
+    """Return a confidence, which is in hundredths unless it is a fraction below one.
+
+    >>> _share("93"), _share("0.93"), _share("1"), _share("-1"), _share("x")
+    (0.93, 0.93, 0.01, None, None)
+    """
+    value = number(text)
+    if value is None or value < 0:
+        return None
+    return value if value <= 1 and "." in text else min(value / 100, 1.0)
 
 
 def _box(title: str) -> Box | None:

@@ -164,11 +164,12 @@ def walk(xml: XmlBytes, source: str, handler: Callable[[], Walker]) -> Walker:
 
 def root_of(xml: XmlBytes, source: str) -> str:
     """Return the name of a file's root element. Raises PageError if it has none."""
-    try:
-        walk(XmlBytes(xml.utf8[:_CHUNK]), source, _Root)
-    except _RootFoundError as found:
-        return str(found)
-    raise PageError(source, "it has no element; export or copy it again")
+    for size in (_HEAD, len(xml.utf8)):  # a root stands at the beginning, if comments do not fill that
+        try:
+            _walk(xml.utf8[:size], source, _Root())
+        except _RootFoundError as found:
+            return str(found)
+    raise PageError(source, "it is no well-formed XML: it has no element; export or copy it again")
 
 
 class _RootFoundError(Exception):
