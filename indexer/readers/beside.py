@@ -49,7 +49,7 @@ class Described:
     articles: tuple[DescribedArticle, ...] = ()
 
     def of_page(self, number: int, pages: int) -> tuple[Evidence, ...]:
-        """Return the claims for a page of a file that has so and so many."""
+        """Return the claims for one of the pages of a file, by its number from 0."""
         return (*self.claims, *(self.pages[number] if len(self.pages) == pages else ()))
 
 

@@ -92,13 +92,13 @@ class _Element:
 
 
 @dataclass(slots=True)
-class _Group:
+class _ReadingGroup:
     """A group of the reading order, or a reference to a region."""
 
     index: float
     is_ordered: bool
     region: str
-    below: list[_Group] = field(default_factory=list)
+    below: list[_ReadingGroup] = field(default_factory=list)
 
     def regions(self) -> Iterator[str]:
         """Yield the ids of regions in the order of reading."""
@@ -117,7 +117,7 @@ class _PrintedPage:
     width: float | None
     height: float | None
     sequence: str
-    groups: _Group = field(default_factory=lambda: _Group(0, True, ""))
+    groups: _ReadingGroup = field(default_factory=lambda: _ReadingGroup(0, True, ""))
     lines: list[FoundLine] = field(default_factory=list)
     regions: list[tuple[str, ...]] = field(default_factory=list)
     """The ids of the regions that each line stands in, the outermost first."""
@@ -161,7 +161,7 @@ class _PageXmlHandler:
     def __init__(self) -> None:
         self.pages: list[_PrintedPage] = []
         self._open: list[_Element] = []
-        self._groups: list[_Group] = []
+        self._groups: list[_ReadingGroup] = []
         self._sequence = ""
         self._equivalent: Attributes = {}
         self._points: list[str] = []
@@ -224,7 +224,7 @@ class _PageXmlHandler:
 
     def _group(self, name: str, attributes: Attributes) -> None:
         index = number(attributes.get("index"))
-        group = _Group(
+        group = _ReadingGroup(
             float("inf") if index is None else index, not name.startswith("Unordered"), attributes.get("regionRef", "")
         )
         above = self._groups[-1] if self._groups else self.pages[-1].groups
