@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from indexer.errors import PageError
 from indexer.model import RawPage
 from indexer.readers.xml.hocr import read_hocr
 from indexer.readers.xml.reader import read_xml
@@ -69,7 +72,7 @@ def orders(sheet: Sheet, is_said: bool) -> st.SearchStrategy[list[int]]:
     return st.permutations(numbers) if is_said else st.just(numbers)
 
 
-@settings(max_examples=80)
+@settings(max_examples=50)
 @given(sheets(), ALTO_STYLES, st.data())
 def test_alto_of_any_version(sheet: Sheet, style: AltoStyle, data: st.DataObject) -> None:
     is_said = style.order != "document"
@@ -80,7 +83,7 @@ def test_alto_of_any_version(sheet: Sheet, style: AltoStyle, data: st.DataObject
         assert (page.width, page.height) == pytest.approx([side * UNITS[style.unit] for side in sheet.size], abs=1)
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(sheets(), PAGE_STYLES, st.data())
 def test_page_xml_of_any_year(sheet: Sheet, style: PageXmlStyle, data: st.DataObject) -> None:
     text = page_xml(sheet, style, data.draw(orders(sheet, style.order != "document")))
@@ -88,11 +91,28 @@ def test_page_xml_of_any_year(sheet: Sheet, style: PageXmlStyle, data: st.DataOb
     assert_is(page, sheet)
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(sheets(), HOCR_STYLES)
 def test_hocr(sheet: Sheet, style: HocrStyle) -> None:
     [page] = read_hocr(hocr(sheet, style).encode(), "demo/1.hocr")
     assert_is(page, sheet, confidence=style.has_words)
+
+
+@settings(max_examples=60)
+@given(sheets(), st.sampled_from(("alto", "page", "hocr")), st.data())
+def test_a_damaged_file_is_read_or_named(sheet: Sheet, kind: str, data: st.DataObject) -> None:
+    """Cut off, with a piece of it lost or doubled, or with wild numbers: never another error than PageError."""
+    order = range(len(sheet.regions))
+    text = {"alto": alto(sheet, AltoStyle(), order), "page": page_xml(sheet, PageXmlStyle(), order)}.get(
+        kind, hocr(sheet, HocrStyle())
+    )
+    start = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(start, min(len(text), start + 400)))
+    middle = data.draw(st.sampled_from(("", text[start:end] * 2, "<a>", '="1e999"', "NaN", "\0", "&", "]]>")))
+    for read in (read_xml, read_hocr):
+        with suppress(PageError):
+            for page in read((text[:start] + middle + text[end:]).encode(), "demo/1.xml"):
+                assert all(abs(side) < 1e8 for line in page.lines for side in line.box)
 
 
 @settings(max_examples=20)

@@ -33,6 +33,9 @@ _AREAS = frozenset(("TextBlock", "ComposedBlock", "PrintSpace", *_MARGINS))
 _TAGS = frozenset(("LayoutTag", "StructureTag", "RoleTag", "OtherTag"))
 _GROUPS = frozenset(("OrderedGroup", "UnorderedGroup"))
 _OF_PICTURES = ("illustration", "image", "figure", "picture", "photo", "graphic")
+_FAR = 1e7
+"""Further than any place on a page is from its corner, in any unit."""
+
 _RARE = frozenset(("SUBS_TYPE", "STYLEREFS", "STYLE"))
 """What few words have."""
 
@@ -391,7 +394,7 @@ def _box(attributes: Attributes) -> Box | None:
     except (KeyError, ValueError):
         return _odd_box(attributes)
     right, bottom = left + width, top + height
-    if right >= left and bottom >= top:
+    if -_FAR < left <= right < _FAR and -_FAR < top <= bottom < _FAR:
         return (left, top, right, bottom)
     return _odd_box(attributes)
 
@@ -399,7 +402,7 @@ def _box(attributes: Attributes) -> Box | None:
 def _odd_box(attributes: Attributes) -> Box | None:
     """Return a box whose numbers are not written as others are, None if it has no place."""
     left, top, width, height = (number(attributes.get(name)) for name in ("HPOS", "VPOS", "WIDTH", "HEIGHT"))
-    if left is None or top is None:
+    if left is None or top is None or max(map(abs, (left, top, width or 0, height or 0))) > _FAR:
         return None
     return (left, top, left + max(width or 0.0, 0.0), top + max(height or 0.0, 0.0))
 

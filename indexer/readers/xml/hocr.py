@@ -26,9 +26,9 @@ from indexer.readers.xml.words import (
 )
 
 _IS_HOCR = re.compile(rb"""<[^<>]*\bclass\s*=\s*["']?[^"'<>]*\bocr_page\b""")
-_BBOX = re.compile(r"\bbbox\s+(-?[\d.]+)[\s,]+(-?[\d.]+)[\s,]+(-?[\d.]+)[\s,]+(-?[\d.]+)")
+_BBOX = re.compile(r"\bbbox" + r"[\s,]+(-?\d{1,7}(?:\.\d*)?)" * 4)
 _PROPERTY = re.compile(r"""(?:^|;)\s*(\w+)\s+("[^"]*"|'[^']*'|[^;]*)""")
-_USUAL_WORD = re.compile(r"bbox (\d+) (\d+) (\d+) (\d+); ?x_wconf (\d+)")
+_USUAL_WORD = re.compile(r"bbox (\d{1,7}) (\d{1,7}) (\d{1,7}) (\d{1,7}); ?x_wconf (\d+)")
 """The title of a word as nearly all programs write it."""
 
 _CHUNK = 1 << 16

@@ -216,7 +216,7 @@ def around_points(points: str) -> Box | None:
     >>> around_points("370,164 1467,164 1467,227"), around_points("1 2 3 4"), around_points("")
     ((370.0, 164.0, 1467.0, 227.0), (1.0, 2.0, 3.0, 4.0), None)
     """
-    numbers = [float(one) for one in re.findall(r"-?\d+(?:\.\d+)?", points)]
+    numbers = [float(one) for one in re.findall(r"-?\d{1,7}(?:\.\d+)?", points)]
     across, down = numbers[::2], numbers[1::2]
     return (min(across), min(down), max(across), max(down)) if down else None
 
