@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from indexer.errors import PageError
 from indexer.model import Evidence
-from indexer.readers import resync
+from indexer.readers import resync, wide
 from indexer.text.newsprint import LOST
 
 SIZE_LIMIT = 20 * 1024 * 1024
@@ -62,7 +62,6 @@ def load(path: Path, source: str) -> bytes:
     return data
 
 
-_UTF16_MARKS = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 _CHINESE = {
     **dict.fromkeys(("gb2312", "gb_2312-80", "x-gbk", "gbk", "cp936", "gb18030"), "gb18030"),
     **dict.fromkeys(("big5", "big5-hkscs", "x-x-big5", "cn-big5", "cp950"), "big5hkscs"),
@@ -74,9 +73,11 @@ _MOST_DAMAGE = 0.2
 """The largest part of the letters beyond ASCII that may be damaged. With more, the encoding is unknown."""
 
 _DECLARED_BONUS = 0.1
-_CERTAIN, _SAMPLE = 0.5, 2_000
+_CERTAIN, _HALF_CERTAIN, _SAMPLE = 0.5, 0.25, 2_000
+_BEYOND_CHANCE = 0.75
 """The quality of a text that needs no comparison, and the number of letters that it is judged by."""
 
+_HZ = re.compile(rb"~\{(?:[!-~]{2})+~\}")
 _BAD_UTF8 = re.compile("[\udc80-\udcff\0]+")
 _NULS = re.compile("\0+")
 
@@ -85,19 +86,24 @@ _NULS = re.compile("\0+")
 class Decoded:
     """The text of a file, the name of its Python codec, and the byte offsets where it is damaged.
 
-    The byte order mark is not part of the text. Each run of bytes that are no letter is one U+FFFD.
+    The byte order mark is not part of the text. Each run of bytes that are no letter is one U+FFFD. `how` says by what
+    the codec is known: a `mark`, the `bytes` (nothing but UTF-8 is so regular), what is `declared`, or the `likelihood`
+    of the letters; `declared` is what the file declares, which may be wrong.
     """
 
     text: str
     codec: str
     damage: tuple[int, ...] = ()
+    how: str = field(default="bytes", compare=False)
+    declared: str = field(default="", compare=False)
 
     def claims(self) -> Iterator[Evidence]:
-        """Yield what is to be said about bytes that could not be read.
+        """Yield the encoding, and what is to be said about bytes that could not be read.
 
         >>> [(claim.about, claim.value) for claim in decode("工会".encode() * 9 + b"\\xff", "demo/1.txt").claims()]
-        [('bad bytes', 'byte 54 is no letter in utf-8')]
+        [('encoding', 'utf-8'), ('bad bytes', 'byte 54 is no letter in utf-8')]
         """
+        yield Evidence("encoding", self.codec.removesuffix("-sig"), self.how, self.declared)
         if self.damage:
             many = f" (and {len(self.damage) - 1} more places)" if len(self.damage) > 1 else ""
             place = self.text.find(LOST)
@@ -109,40 +115,69 @@ class Decoded:
 def decode(data: bytes, source: str, declared: str = "") -> Decoded:
     """Decode the bytes of a file.
 
-    The codec is UTF-8 or UTF-16 if the bytes are that, else the one of GB18030 and Big5 that gives better Chinese.
-    `declared` is the encoding that the file names; it only decides between codecs that fit about as well.
+    The codec is UTF-8, UTF-16 or UTF-32 if the bytes are that, else the one of GB18030 and Big5 (with the letters of
+    Hong Kong, HKSCS) that gives better Chinese. `declared` is the encoding that the file names; it only decides between
+    codecs that fit about as well.
 
     Raises PageError if the bytes are not text, or if too many of them are no letters.
 
-    >>> decode("报".encode("gbk"), "demo/1.txt"), decode(b"\\xef\\xbb\\xbf" + "报".encode(), "demo/1.txt")
-    (Decoded(text='报', codec='gb18030', damage=()), Decoded(text='报', codec='utf-8-sig', damage=()))
+    >>> decoded = decode("报".encode("gbk"), "demo/1.txt")
+    >>> decoded.text, decoded.codec, decoded.how
+    ('报', 'gb18030', 'likelihood')
     """
-    decoded = _decoded(data, source, _CHINESE.get(declared.lower(), ""))
+    decoded = replace(_decoded(data, source, _CHINESE.get(declared.lower(), "")), declared=declared)
     if not decoded.text.strip():
         raise PageError(source, "the file holds nothing but white space; copy it again from the original, or delete it")
     return decoded
 
 
 def _decoded(data: bytes, source: str, declared: str) -> Decoded:
-    marked = _UTF16_MARKS.get(data[:2])
-    if marked:
-        decoded = _utf16(data[2:], marked, 2)
-        return _accepted(decoded, source)
-    if b"\0" in data and (wide := _utf16_without_mark(data)):
-        return wide
-    _refuse_binary(data, source)
+    if marked := wide.marked(data):
+        mark, codec = marked
+        text, damage = wide.decode(data[len(mark) :], codec, len(mark))
+        return _accepted(Decoded(text, codec[:6], damage, "mark"), source)
+    codec = wide.without_mark(data)
+    if codec and b"\0" in data:
+        return _wide(data, codec)
+    if not (codec and _is_likely(data, codec)):
+        _refuse_binary(data, source)
     utf8 = _utf8(data)
+    if data.isascii():
+        return (
+            _wide(data, codec)
+            if codec and wide.worth(data, codec) > _BEYOND_CHANCE
+            else _seven_bits(data, utf8, declared)
+        )
     if not utf8.damage or len(utf8.damage) * 10 < _letters(utf8.text):
-        if declared == "hz" and b"~{" in data:
-            return Decoded(data.decode("hz", "replace"), "hz")
         return utf8
     first = _multibyte(data, declared or "gb18030")
     if not first.damage and _quality(first) > _CERTAIN:
-        return first
-    others = (_multibyte(data, codec) for codec in ("gb18030", "big5hkscs") if codec != first.codec)
-    return _accepted(
-        max(first, utf8, *others, key=lambda one: _quality(one) + _DECLARED_BONUS * (one.codec == declared)), source
-    )
+        return replace(first, how="declared" if declared else "likelihood")
+    others = [_multibyte(data, codec) for codec in ("gb18030", "big5hkscs") if codec != first.codec]
+    others += [_wide(data, codec)] if codec else []
+    best = max(first, utf8, *others, key=lambda one: _quality(one) + _DECLARED_BONUS * (one.codec == declared))
+    return _accepted(replace(best, how="likelihood"), source)
+
+
+def _wide(data: bytes, codec: str) -> Decoded:
+    text, damage = wide.decode(data, codec)
+    return Decoded(text, codec, damage, "likelihood")
+
+
+def _is_likely(data: bytes, codec: str) -> bool:
+    """Return whether bytes with the values of control characters are text of two bytes a letter."""
+    return not data.startswith(_BINARY_MAGIC) and wide.worth(data, codec) > _HALF_CERTAIN
+
+
+def _seven_bits(data: bytes, utf8: Decoded, declared: str) -> Decoded:
+    """Return the text of bytes below 128, which may be HZ (RFC 1843): `~{` and `~}` enclose GB 2312."""
+    if not (_HZ.search(data) or (declared == "hz" and b"~{" in data)):
+        return utf8
+    how = "declared" if declared == "hz" else "likelihood"
+    try:
+        return Decoded(data.decode("hz"), "hz", how=how)
+    except UnicodeDecodeError as problem:
+        return Decoded(data.decode("hz", "replace"), "hz", (problem.start,), how) if how == "declared" else utf8
 
 
 def _accepted(decoded: Decoded, source: str) -> Decoded:
@@ -194,34 +229,6 @@ def _multibyte(data: bytes, codec: str) -> Decoded:
         damage = sorted([*damage, *(bad.start() for bad in re.finditer(rb"\0+", data))])
         text = _NULS.sub(LOST, text)
     return Decoded(text, codec, tuple(damage))
-
-
-def _utf16(data: bytes, codec: str, before: int) -> Decoded:
-    """Decode UTF-16. `before` is the length of the byte order mark."""
-    damage: tuple[int, ...] = ()
-    try:
-        text = data.decode(codec)
-    except UnicodeDecodeError as problem:
-        text = data.decode(codec, "replace")
-        damage = (problem.start + before,) * max(text.count(LOST) - data.decode(codec, "ignore").count(LOST), 1)
-    if "\0" in text:
-        nuls = [before + len(text[: bad.start()].encode(codec, "replace")) for bad in _NULS.finditer(text)]
-        text, damage = _NULS.sub(LOST, text), (*damage, *nuls)
-    return Decoded(text, "utf-16" if before else codec, damage)
-
-
-def _utf16_without_mark(data: bytes) -> Decoded | None:
-    """Return the text if the bytes are UTF-16 without a byte order mark.
-
-    Most of it must then be ASCII or common Chinese. Text in other encodings, read as UTF-16, is neither.
-    """
-    for codec in _UTF16_MARKS.values():
-        decoded = _utf16(data, codec, 0)
-        text = decoded.text
-        known = sum(char in "\t\n\r" or " " <= char <= "~" or resync.worth(char) > 0 for char in text)
-        if known >= 0.8 * len(text) and len(decoded.damage) * 50 <= len(text) + 49:
-            return decoded
-    return None
 
 
 def _refuse_binary(data: bytes, source: str) -> None:

@@ -27,6 +27,18 @@ from tests.support.readings import SOURCE
         ("驻马店，㐂𠮷".encode("gb18030"), "驻马店，㐂𠮷", "gb18030"),
         ("报\n纸".encode("utf-16-le"), "报\n纸", "utf-16-le"),
         ("报\n纸".encode("utf-16-be"), "报\n纸", "utf-16-be"),
+        ("报".encode("utf-32"), "报", "utf-32"),
+        ("\ufeff报".encode("utf-32-be"), "报", "utf-32"),
+        ("报\n纸".encode("utf-32-le"), "报\n纸", "utf-32-le"),
+        ("𠮷野家".encode("utf-32-be"), "𠮷野家", "utf-32-be"),
+        ("工会送温暖".encode("utf-16-le"), "工会送温暖", "utf-16-le"),
+        ("市总工会，看望职工。".encode("utf-16-be"), "市总工会，看望职工。", "utf-16-be"),
+        (
+            "啲嘢喺邊度嚟㗎，佢哋嘅鋪頭喺深水埗。".encode("big5hkscs"),
+            "啲嘢喺邊度嚟㗎，佢哋嘅鋪頭喺深水埗。",
+            "big5hkscs",
+        ),
+        ("本报讯 羊毛市场昨日开秤".encode("hz"), "本报讯 羊毛市场昨日开秤", "hz"),
         ("本報訊 渡輪碼頭昨日啟用，旅客稱便。".encode("big5"), "本報訊 渡輪碼頭昨日啟用，旅客稱便。", "big5hkscs"),
         (b"plain", "plain", "utf-8"),
     ],
@@ -45,6 +57,24 @@ def test_no_byte_is_lost(text: str) -> None:
             continue
         assert decoded.text.encode(decoded.codec.removesuffix("-sig")) == data
     assert decode(text.encode("utf-16"), SOURCE).text == text
+
+
+@pytest.mark.parametrize(
+    ("data", "declared", "evidence"),
+    [
+        ("工会送温暖".encode(), "gb2312", ("utf-8", "bytes", "gb2312")),
+        ("工会送温暖".encode("gbk"), "gb2312", ("gb18030", "declared", "gb2312")),
+        ("工会送温暖".encode("gbk"), "utf-8", ("gb18030", "likelihood", "utf-8")),
+        ("工會送溫暖，職工喜洋洋。".encode("big5"), "big5-hkscs", ("big5hkscs", "declared", "big5-hkscs")),
+        ("工会送温暖".encode("utf-32"), "", ("utf-32", "mark", "")),
+        ("工会送温暖".encode("utf-16-le"), "", ("utf-16-le", "likelihood", "")),
+    ],
+)
+def test_the_encoding_is_claimed_with_what_it_is_known_by(
+    data: bytes, declared: str, evidence: tuple[str, str, str]
+) -> None:
+    [claim] = decode(data, SOURCE, declared).claims()
+    assert (claim.about, claim.value, claim.source, claim.quote) == ("encoding", *evidence)
 
 
 LONG = "驻马店市总工会开展送温暖活动，慰问困难职工。" * 20
@@ -72,7 +102,8 @@ def test_what_is_no_whole_text_is_refused_with_a_remedy(tmp_path: Path, data: by
         read(path, "demo/01.txt")
 
 
-CODECS = ("utf-8", "gb18030", "big5", "utf-16", "utf-16-le", "utf-16-be")
+CODECS = ("utf-8", "gb18030", "big5", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be", "hz")
+TRADITIONAL = str.maketrans("报讯记总场开职书车学医会长边", "報訊記總場開職書車學醫會長邊")
 SENTENCES = {
     "gb18030": "本报讯 羊毛市场昨日开秤，记者看到，一公斤细羊毛卖三十二元。\n毛色好，外地客商说下个月还要再来。\n",
     "big5": "本報訊 羊毛市場昨日開秤，記者看到，一公斤細羊毛賣三十二元。\n毛色好，外地客商說下個月還要再來。\n",
@@ -83,6 +114,23 @@ SENTENCES = {
 @pytest.mark.parametrize("declared", ["", "utf-8", "gb2312", "big5", "x-unknown"])
 def test_the_bytes_decide_whatever_is_declared(codec: str, declared: str) -> None:
     text = SENTENCES["big5" if codec == "big5" else "gb18030"]
+    decoded = decode(text.encode(codec), SOURCE, declared)
+    assert (decoded.text, decoded.damage) == (text, ())
+
+
+WORDS = st.sampled_from(
+    "本报讯 记者 昨日 市总工会 羊毛市场 开秤 一公斤 职工 看望 三十二元 外地客商 书院路 建成通车 居民 出行 更加方便 春耕 水库 学校 医院".split()
+)
+PROSE = st.lists(WORDS, min_size=4, max_size=30).flatmap(
+    lambda words: st.lists(st.sampled_from(["", "，", "。", "、", "\n", " 24 "]), min_size=30, max_size=30).map(
+        lambda stops: "".join(word + stop for word, stop in zip(words, stops, strict=False)) + "。"
+    )
+)
+
+
+@given(PROSE, st.sampled_from(CODECS), st.sampled_from(["", "utf-8", "gb2312", "big5", "utf-16"]))
+def test_any_prose_comes_back_from_any_encoding(text: str, codec: str, declared: str) -> None:
+    text = text.translate(TRADITIONAL) if codec == "big5" else text
     decoded = decode(text.encode(codec), SOURCE, declared)
     assert (decoded.text, decoded.damage) == (text, ())
 
@@ -138,7 +186,8 @@ def _common_beginning(one: str, other: str) -> str:
 def test_a_bad_byte_is_named_with_its_offset(data: bytes, offset: int) -> None:
     decoded = decode(data, SOURCE)
     assert decoded.damage[0] == offset
-    [claim] = decoded.claims()
+    [encoding, claim] = decoded.claims()
+    assert encoding.about == "encoding"
     assert f"byte {offset} " in claim.value
 
 
