@@ -14,7 +14,7 @@ from pathlib import Path
 from indexer.errors import PageError
 from indexer.model import RawPage
 from indexer.readers.beside import described, with_described
-from indexer.readers.decoding import load
+from indexer.readers.decoding import SIZE_LIMIT, load
 from indexer.readers.names import stem_and_suffix
 from indexer.readers.text import read_markdown, read_text
 from indexer.readers.xml.hocr import is_hocr
@@ -38,6 +38,18 @@ def _read_html(data: bytes, source: str) -> RawPage | Sequence[RawPage]:
     return read_html(data, source)
 
 
+def _read_warc(data: bytes, source: str) -> Sequence[RawPage]:
+    from indexer.readers.epaper.web_archive import read_warc
+
+    return read_warc(data, source)
+
+
+def _read_wacz(data: bytes, source: str) -> Sequence[RawPage]:
+    from indexer.readers.epaper.web_archive import read_wacz
+
+    return read_wacz(data, source)
+
+
 def _read_xml(data: bytes, source: str) -> Sequence[RawPage]:
     from indexer.readers.xml.reader import read_xml
 
@@ -55,10 +67,17 @@ READERS: Mapping[str, Reader] = {
     ".md": read_markdown,
     ".html": _read_html,
     ".htm": _read_html,
+    ".warc": _read_warc,
+    ".warc.gz": _read_warc,
+    ".wacz": _read_wacz,
     ".xml": _read_xml,
     ".hocr": _read_hocr,
 }
 """Maps a lower-case suffix to the reader of that format."""
+
+_WEB_ARCHIVE_LIMIT = 256 * 1024 * 1024
+_LIMITS = dict.fromkeys((".warc", ".warc.gz", ".wacz"), _WEB_ARCHIVE_LIMIT)
+"""The largest sizes of files that hold an issue with its pictures, in bytes."""
 
 
 def read(path: Path, source: str) -> tuple[RawPage, ...]:
@@ -75,7 +94,7 @@ def read(path: Path, source: str) -> tuple[RawPage, ...]:
         raise PageError(
             source, f"{suffix or 'a file without a suffix'} can't be read yet; convert it to one of {known}"
         )
-    data = load(path, source)
+    data = load(path, source, _LIMITS.get(suffix, SIZE_LIMIT))
     found = reader(data, source)
     pages = [found] if isinstance(found, RawPage) else found
     said = described(path, source) if pages else None

@@ -36,8 +36,8 @@ _BINARY_MAGIC = (
 _CONTROLS = bytes(frozenset(range(32)) - frozenset(b"\t\n\v\f\r\x1a\x1b"))
 
 
-def load(path: Path, source: str) -> bytes:
-    """Return the bytes of a page file.
+def load(path: Path, source: str, limit: int = SIZE_LIMIT) -> bytes:
+    """Return the bytes of a page file, which may have `limit` bytes.
 
     Raises PageError if the file is missing, not readable, too large or empty.
     """
@@ -45,11 +45,9 @@ def load(path: Path, source: str) -> bytes:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):
             raise PageError(source, "this is not a file; move it out of the archive")
-        if status.st_size > SIZE_LIMIT:
-            size, limit = status.st_size // 2**20, SIZE_LIMIT // 2**20
-            raise PageError(
-                source, f"{size} MB is more than a page can be (at most {limit} MB); split it into its pages"
-            )
+        if status.st_size > limit:
+            size, most, of = status.st_size // 2**20, limit // 2**20, "a page" if limit == SIZE_LIMIT else "such a file"
+            raise PageError(source, f"{size} MB is more than {of} can be (at most {most} MB); split it into its pages")
         data = path.read_bytes()
     except FileNotFoundError:
         raise PageError(source, "there is no such file (any more); look for it, then index again") from None
@@ -100,10 +98,13 @@ class Decoded:
     def claims(self) -> Iterator[Evidence]:
         """Yield the encoding, and what is to be said about bytes that could not be read.
 
+        UTF-8 that nothing is declared about is what all text is, and no claim.
+
         >>> [(claim.about, claim.value) for claim in decode("工会".encode() * 9 + b"\\xff", "demo/1.txt").claims()]
-        [('encoding', 'utf-8'), ('bad bytes', 'byte 54 is no letter in utf-8')]
+        [('bad bytes', 'byte 54 is no letter in utf-8')]
         """
-        yield Evidence("encoding", self.codec.removesuffix("-sig"), self.how, self.declared)
+        if self.declared or self.how != "bytes":
+            yield Evidence("encoding", self.codec.removesuffix("-sig"), self.how, self.declared)
         if self.damage:
             many = f" (and {len(self.damage) - 1} more places)" if len(self.damage) > 1 else ""
             place = self.text.find(LOST)

@@ -103,7 +103,7 @@ def test_what_is_no_whole_text_is_refused_with_a_remedy(tmp_path: Path, data: by
 
 
 CODECS = ("utf-8", "gb18030", "big5", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be", "hz")
-TRADITIONAL = str.maketrans("报讯记总场开职书车学医会长边", "報訊記總場開職書車學醫會長邊")
+TRADITIONAL = str.maketrans("报讯记总场开职书车学医会长边库", "報訊記總場開職書車學醫會長邊庫")
 SENTENCES = {
     "gb18030": "本报讯 羊毛市场昨日开秤，记者看到，一公斤细羊毛卖三十二元。\n毛色好，外地客商说下个月还要再来。\n",
     "big5": "本報訊 羊毛市場昨日開秤，記者看到，一公斤細羊毛賣三十二元。\n毛色好，外地客商說下個月還要再來。\n",
@@ -119,7 +119,7 @@ def test_the_bytes_decide_whatever_is_declared(codec: str, declared: str) -> Non
 
 
 WORDS = st.sampled_from(
-    "本报讯 记者 昨日 市总工会 羊毛市场 开秤 一公斤 职工 看望 三十二元 外地客商 书院路 建成通车 居民 出行 更加方便 春耕 水库 学校 医院".split()
+    ["本报讯", "记者", "昨日", "市总工会", "羊毛市场", "开秤", "一公斤", "职工", "看望", "三十二元", "外地客商", "水库"]
 )
 PROSE = st.lists(WORDS, min_size=4, max_size=30).flatmap(
     lambda words: st.lists(st.sampled_from(["", "，", "。", "、", "\n", " 24 "]), min_size=30, max_size=30).map(
@@ -186,8 +186,7 @@ def _common_beginning(one: str, other: str) -> str:
 def test_a_bad_byte_is_named_with_its_offset(data: bytes, offset: int) -> None:
     decoded = decode(data, SOURCE)
     assert decoded.damage[0] == offset
-    [encoding, claim] = decoded.claims()
-    assert encoding.about == "encoding"
+    [claim] = [claim for claim in decoded.claims() if claim.about != "encoding"]
     assert f"byte {offset} " in claim.value
 
 

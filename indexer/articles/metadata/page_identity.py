@@ -10,19 +10,20 @@ from pathlib import PurePosixPath
 from indexer.articles.metadata import datelines
 from indexer.errors import PageError
 from indexer.model import Evidence, PageIdentity, Paper, RawPage
+from indexer.readers.epaper.addresses import page_of
 from indexer.readers.names import stem_and_suffix
 from indexer.text import lunar_calendar
 from indexer.text.dates import WEEKDAYS, date_in_path, find_dates, without_date
 from indexer.text.folding import fold
 
-_TRUST = ("printed", "path", "url", "title", "front matter", "PRINTED_IMG_NR", "mets", "comment")
+_TRUST = (
+    *("printed", "edition page", "address", "path", "url", "title", "front matter", "PRINTED_IMG_NR", "mets"),
+    "comment",
+)
 """Sources of dates and page labels, most trusted first. All other sources rank below these."""
 
 _BESIDE_THE_DATE = ("weekday", "lunar")
 """Claims that give no date by themselves but support or contradict one."""
-
-_NEWS_BASE_STATION = re.compile(r"(?:nbs|nw)\.D\d+[a-z]+_(?:\d{8}_\d+-)?([A-Za-z]{0,2}\d{1,3})$")
-"""People's Daily and related papers name pages `nbs.D110000renmrb_01`, articles `nw.D110000renmrb_20170327_1-01`."""
 
 
 def identify(raw: RawPage, paper: Paper) -> PageIdentity:
@@ -64,9 +65,8 @@ def _path_claims(source: str) -> Iterator[Evidence]:
         raise PageError(source, f"{problem}; rename the folder to the day of the issue") from None
     if filed:
         yield Evidence("date", filed[0].isoformat(), "path", filed[1])
-    numbered = _NEWS_BASE_STATION.search(stem)
-    if numbered:
-        yield Evidence("page", numbered[1].upper(), "path", stem)
+    if label := page_of(source):
+        yield Evidence("page", label, "path", stem)
 
 
 def _rank(claim: Evidence) -> int:

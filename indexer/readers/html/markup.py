@@ -47,6 +47,7 @@ _SAVED_FROM = re.compile(r"saved from url=\(\d+\)(\S+)")
 PAGE_LINK = "pagelink"
 """The id, in lower case, of links to the pages of the issue. A single such link names this page."""
 
+_WRITTEN = re.compile(r"document\.write(?:ln)?\(\s*(?:\w+\(\s*)?([\"'])(.*?)\1", re.DOTALL)
 BODY_MARK = re.compile(r"\s*(?P<closing>/)?(?:(?P<enp>enpcontent)|<(?P<npm_closing>/)?npm:article-content>)\s*")
 _HAN = "[\u3000-\u303f\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]"
 _WRAP = re.compile(rf"(?<={_HAN})[ \t\f]*+[\r\n]++[ \t\r\n\f]*+(?={_HAN})")
@@ -380,9 +381,26 @@ def is_furniture(tag: Tag) -> bool:
     )
 
 
-def _attribute(tag: Tag, name: str) -> str:
+def attribute(tag: Tag, name: str) -> str:
+    """Return the value of an attribute, "" if the tag has none."""
     value = tag.get(name) or ""
-    return (value if isinstance(value, str) else " ".join(value)).lower()
+    return value if isinstance(value, str) else " ".join(value)
+
+
+def written_by_script(tag: Tag) -> str:
+    """Return the text that scripts inside a tag write when the page is loaded.
+
+    >>> tag = BeautifulSoup("<a><script>document.write(view('市总工会<br>送温暖'))</script></a>", "lxml").a
+    >>> written_by_script(tag)
+    '市总工会 送温暖'
+    """
+    scripts = (script.string or "" for script in tag.find_all("script"))
+    found = (_WRITTEN.search(script) for script in scripts)
+    return " ".join(re.sub(r"<[^<>]*>", " ", match[2]) for match in found if match).strip()
+
+
+def _attribute(tag: Tag, name: str) -> str:
+    return attribute(tag, name).lower()
 
 
 def _addresses(soup: BeautifulSoup) -> tuple[str, ...]:

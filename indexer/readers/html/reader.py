@@ -12,14 +12,14 @@ from collections.abc import Iterable, Iterator
 
 from indexer.errors import PageError
 from indexer.model import Block, Evidence, RawPage, Role
-from indexer.readers.decoding import decode
+from indexer.readers.decoding import Decoded, decode
+from indexer.readers.epaper import addresses
 from indexer.readers.escapes import escaped_once
 from indexer.readers.folio import claims_of, is_folio
 from indexer.readers.html.bodies import Body, find_bodies
 from indexer.readers.html.markup import PAGE_LINK, Markup, read_markup, text_of
 from indexer.readers.html.prose import letters
 from indexer.readers.html.titles import Properties, RoleLine, compose
-from indexer.text.dates import date_in_path
 
 _CHARSET = re.compile(rb"<(?:meta|\?xml)\b[^<>]{0,300}?(?:charset|encoding)\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 _HEAD = 8_000
@@ -40,8 +40,8 @@ _LABEL = re.compile(r"[A-Z]{0,2}\d{1,3}")
 _IMAGE_MAP = re.compile(r"<area\b[^>]*\bhref\b", re.IGNORECASE)
 
 
-def read_html(data: bytes, source: str) -> RawPage:
-    """Read a page of e-paper HTML.
+def read_html(data: bytes, source: str, charset: str = "") -> RawPage:
+    """Read a page of e-paper HTML. `charset` is the encoding that it was sent as, which it may declare itself too.
 
     Raises PageError if the file is truncated or the page has no article text, only links for example.
 
@@ -49,7 +49,7 @@ def read_html(data: bytes, source: str) -> RawPage:
     >>> page.text, [(block.role, page.text[block.start : block.end]) for block in page.blocks]
     ('工会\\n本报讯', [('headline', '工会'), ('body', '本报讯')])
     """
-    decoded = decode(data, source, _declared(data))
+    decoded = decode_html(data, source, charset)
     html = escaped_once(decoded.text)
     _refuse_cut_off(html, source)
     page = read_markup(html, source)
@@ -66,6 +66,11 @@ def read_html(data: bytes, source: str) -> RawPage:
     claims = (*_claims(page, bodies, properties), *(Evidence("body", finder, "selector") for finder in finders))
     claims += tuple(decoded.claims())
     return RawPage(source, text, blocks, claims)
+
+
+def decode_html(data: bytes, source: str, charset: str = "") -> Decoded:
+    """Decode HTML by what it was sent as, else by what it declares itself. Raises PageError if it is no text."""
+    return decode(data, source, charset or _declared(data))
 
 
 def _declared(data: bytes) -> str:
@@ -152,8 +157,7 @@ def _claims(page: Markup, bodies: Iterable[Body], properties: Iterable[tuple[int
     for claim in claims_of([page.title]):
         yield Evidence(claim.about, claim.value, "title", claim.quote)
     for address in page.addresses:
-        if filed := _date_in(address):
-            yield Evidence("date", filed, "url", address)
+        yield from addresses.claims_of(address, "url")
     for _, values in properties:
         yield from _claims_of_properties(values)
 
@@ -167,11 +171,3 @@ def _claims_of_properties(values: dict[str, list[str]]) -> Iterator[Evidence]:
             told = {"page" if _LABEL.fullmatch(node[0]) else "section": node[0]}
         for about, value in told.items():
             yield Evidence(about, value, "comment", node[0])
-
-
-def _date_in(address: str) -> str:
-    try:
-        filed = date_in_path(address)
-    except ValueError:
-        return ""
-    return filed[0].isoformat() if filed else ""

@@ -1,0 +1,1 @@
+"""Tests of e-paper sites: their pages, addresses, and what they are saved as."""
