@@ -15,6 +15,7 @@ from indexer.errors import PageError
 from indexer.model import RawPage
 from indexer.readers.beside import described, with_described
 from indexer.readers.decoding import SIZE_LIMIT, load
+from indexer.readers.epaper import addresses
 from indexer.readers.names import stem_and_suffix
 from indexer.readers.text import read_markdown, read_text
 from indexer.readers.xml.hocr import is_hocr
@@ -95,10 +96,28 @@ def read(path: Path, source: str) -> tuple[RawPage, ...]:
             source, f"{suffix or 'a file without a suffix'} can't be read yet; convert it to one of {known}"
         )
     data = load(path, source, _LIMITS.get(suffix, SIZE_LIMIT))
+    if suffix in (".html", ".htm") and _belongs_to_others(data, path, source):
+        return ()
     found = reader(data, source)
     pages = [found] if isinstance(found, RawPage) else found
     said = described(path, source) if pages else None
     return tuple(_one_after_another(with_described(pages, said, data, source) if said else pages))
+
+
+def _belongs_to_others(data: bytes, path: Path, source: str) -> bool:
+    """Return whether a file of a saved site is no page: it lists articles that lie beside it, or was saved twice.
+
+    Raises PageError if only some of the articles that it lists are there.
+    """
+    if addresses.is_article(path.name) and "".join(stem_and_suffix(path.name)) != path.name:
+        from indexer.readers.epaper.saved_issue import is_saved_twice
+
+        return is_saved_twice(path)
+    if addresses.is_edition_page(path.name):
+        from indexer.readers.epaper.saved_issue import describes_files_beside
+
+        return describes_files_beside(data, source, path)
+    return False
 
 
 def text_of(pages: Iterable[RawPage]) -> str:

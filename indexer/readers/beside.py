@@ -1,6 +1,7 @@
 """What files beside a page file say of it: its date, its page, and which of its lines make an article.
 
-METS says it of the pages of an issue. A new kind of file that describes others is one more line in `DESCRIBERS`.
+METS says it of the pages of an issue, and a page (版) of a saved web site says it of its articles. A new kind of file
+that describes others is one more line in `DESCRIBERS`.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from pathlib import Path, PurePosixPath
 from indexer.errors import PageError
 from indexer.model import Evidence, RawPage, Role
 from indexer.readers.decoding import load
+from indexer.readers.epaper import addresses
 from indexer.readers.names import stem_and_suffix
 
 
@@ -62,12 +64,15 @@ class Describer:
     """A kind of files that describe others: their suffixes, how one begins, and how it is read.
 
     `begins` gets the first bytes of a file and says whether it is of this kind. `read` gets its bytes, its source and
-    its path; it may raise PageError, and then the file describes nothing.
+    its path; it may raise PageError, and then the file describes nothing. `is_named` says of a file's name whether it
+    may be of this kind at all, `folders` where such files may lie for a page file, other than around it.
     """
 
     suffixes: frozenset[str]
     begins: Callable[[bytes], bool]
     read: Callable[[bytes, str, Path], Descriptions]
+    is_named: Callable[[str], bool] = lambda name: True
+    folders: Callable[[Path], Iterable[Path]] = lambda path: ()
 
 
 def _begins_mets(head: bytes) -> bool:
@@ -80,7 +85,22 @@ def _read_mets(data: bytes, source: str, path: Path) -> Descriptions:
     return descriptions(data, source, path)
 
 
-DESCRIBERS: tuple[Describer, ...] = (Describer(frozenset((".xml",)), _begins_mets, _read_mets),)
+def _read_edition_page(data: bytes, source: str, path: Path) -> Descriptions:
+    from indexer.readers.epaper.saved_issue import descriptions  # imports a parser, as above
+
+    return {address: Described(claims) for address, claims in descriptions(data, source, path).items()}
+
+
+DESCRIBERS: tuple[Describer, ...] = (
+    Describer(frozenset((".xml",)), _begins_mets, _read_mets),
+    Describer(
+        frozenset((".htm", ".html")),
+        lambda head: b"<" in head,
+        _read_edition_page,
+        is_named=addresses.is_edition_page,
+        folders=addresses.folders_of_pages,
+    ),
+)
 """The kinds of files that describe others."""
 
 _HEAD = 4_096
@@ -109,16 +129,19 @@ def _descriptions_of(path: Path, source: str) -> Iterator[tuple[Path, Described]
     """Yield what is said of a page file; if one file names its very place, nothing of those that name it otherwise."""
     levels = max(len(PurePosixPath(source).parts) - 1, 1)
     path = Path(os.path.normpath(path.absolute()))
-    folders, root = path.parents[: min(levels, 2)], path.parents[levels - 1]
+    root = path.parents[levels - 1]
+    others = [folder for kind in DESCRIBERS for folder in kind.folders(path) if folder.is_relative_to(root)]
+    folders = (*path.parents[: min(levels, 2)], *others)
+    name = "".join(stem_and_suffix(path.name)).lower()
     by_place: list[tuple[Path, Described]] = []
     by_name: list[tuple[Path, Described]] = []
     for folder in folders:
         for file, kind, state in _looked_into(folder, path.parent):
             if file.name == path.name and folder == path.parent:
                 continue
-            for address, said in _by_name(str(file), kind, state).get(path.name.lower(), ()):
+            for address, said in _by_name(str(file), kind, state).get(name, ()):
                 place = Path(os.path.normpath(folder / address))
-                if str(place).lower() == str(path).lower():
+                if str(place).lower() == str(path.with_name(name)).lower():
                     by_place.append((file, said))
                 elif PurePosixPath(address).is_absolute() or (place.is_relative_to(root) and not place.is_file()):
                     by_name.append((file, said))
@@ -158,19 +181,18 @@ def _files(folder: str, changed: int) -> tuple[tuple[str, int], ...]:
         for entry in sorted(entries, key=lambda entry: entry.name):
             suffix = stem_and_suffix(entry.name)[1]
             if suffix in suffixes and entry.is_file(follow_symlinks=False):
-                kind = _kind_of(entry.path, suffix)
+                kind = _kind_of(entry.path, entry.name, suffix)
                 if kind is not None:
                     found.append((entry.path, kind))
     return tuple(found)
 
 
-def _kind_of(path: str, suffix: str) -> int | None:
-    with suppress(OSError), Path(path).open("rb") as file:
-        head = file.read(_HEAD)
-        return next(
-            (at for at, kind in enumerate(DESCRIBERS) if suffix in kind.suffixes and kind.begins(head)),
-            None,
-        )
+def _kind_of(path: str, name: str, suffix: str) -> int | None:
+    kinds = [at for at, kind in enumerate(DESCRIBERS) if suffix in kind.suffixes and kind.is_named(name)]
+    if kinds:
+        with suppress(OSError), Path(path).open("rb") as file:
+            head = file.read(_HEAD)
+            return next((at for at in kinds if DESCRIBERS[at].begins(head)), None)
     return None
 
 

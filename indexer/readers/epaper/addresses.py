@@ -9,7 +9,8 @@ a node is none of a page: it counts what the system has published.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from indexer.model import Evidence
@@ -106,6 +107,30 @@ def paper_of(address: str) -> str:
             break
         above.append(folder)
     return "/".join([site, *(folder for folder in above if folder.lower() not in _SYSTEM_FOLDERS)])
+
+
+def folders_of_articles(path: Path) -> Iterable[Path]:
+    """Return the folders in which the articles of a page of an issue may lie, other than its own.
+
+    >>> [folder.as_posix() for folder in folders_of_articles(Path("/a/pc/layout/202403/08/node_01.html"))]
+    ['/a/pc/con/202403/08', '/a/pc/content/202403/08']
+    """
+    return _exchanged(path.parent, {"layout": ("con", "content")})
+
+
+def folders_of_pages(path: Path) -> Iterable[Path]:
+    """Return the folders in which the pages of an issue may lie that list an article, other than its own.
+
+    >>> [folder.as_posix() for folder in folders_of_pages(Path("/a/pc/con/202403/08/content_1.html"))]
+    ['/a/pc/layout/202403/08']
+    """
+    return _exchanged(path.parent, {"con": ("layout",), "content": ("layout",)})
+
+
+def _exchanged(folder: Path, names: Mapping[str, tuple[str, ...]]) -> list[Path]:
+    parts = folder.parts
+    at = next((at for at in range(len(parts) - 1, 0, -1) if parts[at].lower() in names), 0)
+    return [Path(*parts[:at], other, *parts[at + 1 :]) for other in names.get(parts[at].lower(), ())] if at else []
 
 
 def _stem(address: str) -> str:
