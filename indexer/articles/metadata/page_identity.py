@@ -18,7 +18,7 @@ from indexer.text.folding import fold
 
 _TRUST = (
     *("printed", "edition page", "address", "path", "url", "title", "front matter", "PRINTED_IMG_NR", "mets"),
-    "comment",
+    *("field", "comment"),
 )
 """Sources of dates and page labels, most trusted first. All other sources rank below these."""
 

@@ -104,6 +104,12 @@ _FINDERS: tuple[tuple[str, Callable[[Markup], Iterable[Stretch]]], ...] = (
     ("#articleContent", lambda page: page.find(id_="articlecontent")),
     ("div.text_c", lambda page: page.find("div", class_="text_c")),
     ("<!--<npm:article-content>-->", lambda page: _between_comments(page, enp=False)),
+    ("cms-content", lambda page: page.find("cms-content")),
+    ("#doccontent", lambda page: page.find(id_="doccontent")),
+    ("#contenttext", lambda page: page.find(id_="contenttext")),
+    ("#articleText", lambda page: page.find(id_="articletext")),
+    ("div.newsdetatext", lambda page: page.find("div", class_="newsdetatext")),
+    ("div.M_m_cont", lambda page: page.find("div", class_="m_m_cont")),
     ("article", lambda page: page.find("article")),
 )
 
@@ -112,7 +118,10 @@ _Found = tuple[Stretch, str]
 """A stretch of lines and the name of its finder."""
 
 _UNMARKED = "largest text block"
-_BEARS_ANY_TEXT = ("founder-content", "#ozoom", "<!--enpcontent-->", "#articleContent", "<!--<npm:article-content>-->")
+_BEARS_ANY_TEXT = (
+    *("founder-content", "#ozoom", "<!--enpcontent-->", "#articleContent", "<!--<npm:article-content>-->"),
+    *("cms-content", "#doccontent"),
+)
 """Marks that enclose only the text of an article. Text added by other marks must read like running text."""
 
 _WRAPPERS = ("founder-content", "#ozoom")
@@ -197,7 +206,7 @@ def _beside(marked: Sequence[_Found], page: Markup) -> list[Stretch]:
         lines = page.lines[slice(*block)]
         is_short_notice = letters(lines) <= _LONGEST_NOTICE and any(_NOTICE.search(line.text) for line in lines)
         is_notice = is_short_notice or _is_notice(lines)
-        if is_running_text(lines, LEAST_BLOCK) and not is_notice and not copied.says(lines):
+        if is_running_text(_without_captions(lines), LEAST_BLOCK) and not is_notice and not copied.says(lines):
             found.append(_from_heading(block, page))
     return found
 
@@ -269,10 +278,16 @@ def _largest_text(page: Markup) -> list[Stretch]:
 def _running(page: Markup, taken: Collection[int]) -> list[Stretch]:
     """Return the unmarked blocks of running text outside the `taken` lines."""
     blocks = [one for one in _unmarked_blocks(page, taken) if not _is_notice(page.lines[slice(*one)])]
-    running = [block for block in blocks if is_running_text(page.lines[slice(*block)], LEAST_BLOCK)]
+    texts = {block: _without_captions(page.lines[slice(*block)]) for block in blocks}
+    running = [block for block in blocks if is_running_text(texts[block], LEAST_BLOCK)]
+    running = running or [block for block in blocks if is_running_text(page.lines[slice(*block)], LEAST_BLOCK)]
     if not running and any(line.level and not line.linked for line in page.lines):
         running = [block for block in blocks if is_running_text(page.lines[slice(*block)], LEAST_UNDER_HEADING)]
     return [_from_heading(block, page) for block in running]
+
+
+def _without_captions(lines: Iterable[MarkupLine]) -> list[MarkupLine]:
+    return [line for line in lines if line.role != "caption"]
 
 
 def _from_heading(block: Stretch, page: Markup) -> Stretch:
@@ -299,7 +314,7 @@ def _unmarked_blocks(page: Markup, taken: Collection[int]) -> Iterator[Stretch]:
         if container and not is_inner and not (is_text and line.container == container):
             yield start, number
             container = 0
-        if is_text and not container:
+        if is_text and not container and not claims_of([line.text], bare=True):
             start, container = number, line.container
     if container:
         yield start, len(page.lines)

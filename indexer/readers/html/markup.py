@@ -54,34 +54,51 @@ _WRAP = re.compile(rf"(?<={_HAN})[ \t\f]*+[\r\n]++[ \t\r\n\f]*+(?={_HAN})")
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 
 _ROLE_OF_NAME: dict[str, TagRole] = {"founder-title": "headline", "founder-author": "byline", "figcaption": "caption"}
-_ROLE_OF_ID: dict[str, TagRole] = {
-    "title": "headline",
-    "newsarticletitle": "headline",
-    "pretitle": "kicker",
-    "introtitle": "kicker",
-    "subtitle": "subtitle",
-    "author": "byline",
-    "newsarticleauthor": "byline",
-}
-_ROLE_OF_CLASS: dict[str, TagRole] = {
-    "font01": "headline",
-    "font02": "beside",
+_ROLE_OF_NAME_OR_CLASS: dict[str, TagRole] = {
     "headline": "headline",
+    "doctitle": "headline",
+    "articletitle": "headline",
+    "newsarticletitle": "headline",
+    "zhengti": "headline",
     "kicker": "kicker",
     "pretitle": "kicker",
     "introtitle": "kicker",
+    "leadtitle": "kicker",
     "yinti": "kicker",
+    "jianti": "kicker",
     "subtitle": "subtitle",
+    "subdoctitle": "subtitle",
     "subhead": "subtitle",
     "futi": "subtitle",
     "author": "byline",
+    "docauthor": "byline",
+    "zuozhe": "byline",
     "byline": "byline",
+    "newsarticleauthor": "byline",
+}
+"""Ids and classes without hyphens and underscores, as the templates of several systems have them."""
+
+_ROLE_OF_ID: dict[str, TagRole] = {"title": "headline"}
+_ROLE_OF_CLASS: dict[str, TagRole] = {
+    "font01": "headline",
+    "font02": "beside",
+    "bt1": "headline",
+    "bt2": "beside",
+    "intro": "beside",
+    "sub": "beside",
     "sec": "byline",
     "lai": "byline",
 }
 _CAPTION_CLASS = re.compile(
     "(?:(?:pic|picture|img|image|photo)[-_]?(?:text|txt|desc|description|info|note|word|title|caption))|caption|tushuo"
 )
+
+_CAPTION = re.compile("[摄攝]|图[为：:]|圖[為：:]|[▲▼]|供图|供圖|图片|。$")
+"""What the words of a picture have that is no logo or button."""
+
+_LEAST_CAPTION = 8
+_FACT = re.compile("news(?:edition(?:number|name)|article(?:pubday|author|title))")
+"""The ids of hidden tags in which Founder's templates keep what they say to programs."""
 
 _FURNITURE_TAGS = frozenset(("aside", "form", "header", "menu"))
 _FURNITURE_NAME = re.compile(
@@ -121,7 +138,8 @@ Stretch = tuple[int, int]
 class Markup:
     """The lines of a page in document order, with the places of its tags and comments.
 
-    `hides` indicates that tags were left out because a browser does not show them.
+    `hides` indicates that tags were left out because a browser does not show them. `facts` are the texts of hidden tags
+    that tell programs about the article, by their ids in lower case.
     """
 
     lines: list[MarkupLine] = field(default_factory=list)
@@ -130,6 +148,7 @@ class Markup:
     title: str = ""
     addresses: tuple[str, ...] = ()
     hides: bool = False
+    facts: dict[str, str] = field(default_factory=dict)
 
     def find(self, name: str = "", *, id_: str = "", class_: str = "") -> list[Stretch]:
         """Return the stretches of all tags with this name, id or class, ignoring case.
@@ -159,7 +178,7 @@ def read_markup(html: str, source: str, *, with_hidden: bool = False) -> Markup:
     ['一', '二', '三']
     """
     soup = _parse(html, source)
-    layout = _Layout()
+    layout = _Layout(text="".join(soup.get_text().split()))
     layout.walk(soup, None if with_hidden else Hidden.of(soup))
     markup = layout.markup
     markup.title = soup.title.get_text(" ", strip=True) if soup.title else ""
@@ -265,6 +284,9 @@ class _Layout:
     """
 
     markup: Markup = field(default_factory=Markup)
+    text: str = ""
+    """The whole text of the page, without white space."""
+
     pending: list[tuple[str, _Context]] = field(default_factory=list)
     open: list[_Context] = field(default_factory=lambda: [_Context()])
 
@@ -290,6 +312,10 @@ class _Layout:
     def pass_over(self, tag: Tag) -> None:
         """Keep nothing of a hidden tag but the comments that describe the article."""
         self.markup.hides = True
+        for inner in (tag, *tag.find_all(id=True)):
+            name = _attribute(inner, "id")
+            if _FACT.fullmatch(name) and (text := inner.get_text(" ", strip=True)):
+                self.markup.facts.setdefault(name, text)
         for comment in tag.find_all(string=lambda text: isinstance(text, Comment)):
             if not BODY_MARK.fullmatch(comment):
                 self.string(comment)
@@ -299,8 +325,22 @@ class _Layout:
         if context.ends_line:
             self.flush()
         self.open.append(context)
+        if tag.name == "img":
+            self.picture(tag)
         self.markup.tags.append((tag, (len(self.markup.lines), len(self.markup.lines))))
         return len(self.markup.tags) - 1
+
+    def picture(self, tag: Tag) -> None:
+        """Make a caption of the words that a picture has instead of one below it."""
+        for words in (attribute(tag, name) for name in ("alt", "title")):
+            squeezed = "".join(words.split())
+            if _LEAST_CAPTION <= len(squeezed) <= _LONGEST_CAPTION and _CAPTION.search(squeezed):
+                if squeezed not in self.text:
+                    self.flush()
+                    caption = " ".join(words.split())
+                    self.markup.lines.append(MarkupLine(caption, caption, "caption", 0, self.open[-1].container))
+                    self.text += squeezed
+                return
 
     def leave(self, tag: Tag, number: int) -> None:
         if self.open[-1].ends_line:
@@ -355,11 +395,23 @@ def _is_leaf(tag: Tag) -> bool:
 
 
 def _role_of(tag: Tag) -> TagRole:
-    named = _ROLE_OF_NAME.get(tag.name) or _ROLE_OF_ID.get(_attribute(tag, "id"))
-    classes = _attribute(tag, "class").split()
-    if not named and any(_CAPTION_CLASS.fullmatch(one) for one in classes):
+    id_, classes = _attribute(tag, "id"), _attribute(tag, "class").split()
+    named = _ROLE_OF_NAME.get(tag.name) or _ROLE_OF_ID.get(id_) or _ROLE_OF_NAME_OR_CLASS.get(_plain(id_))
+    if named:
+        return named
+    if any(_CAPTION_CLASS.fullmatch(one) for one in classes) or _is_attachment(tag, classes):
         return "caption"
-    return named if named else next((_ROLE_OF_CLASS[one] for one in classes if one in _ROLE_OF_CLASS), "")
+    given: list[TagRole] = [_ROLE_OF_CLASS.get(one) or _ROLE_OF_NAME_OR_CLASS.get(_plain(one), "") for one in classes]
+    return next((role for role in given if role), "")
+
+
+def _plain(name: str) -> str:
+    return name.replace("-", "").replace("_", "")
+
+
+def _is_attachment(tag: Tag, classes: list[str]) -> bool:
+    """Return whether a tag holds the pictures of an article in Founder's newer templates, with their captions."""
+    return "attachment" in classes and tag.find("img") is not None and len(tag.get_text()) <= _LONGEST_CAPTION
 
 
 def _is_picture(table: Tag) -> bool:

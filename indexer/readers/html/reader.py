@@ -36,6 +36,10 @@ _LONGEST_COMMENT = 20_000
 A comment has some 500 characters; broken ones take quadratic time.
 """
 
+_FACTS = {"newseditionnumber": "page", "newseditionname": "section", "newsarticlepubday": "date"}
+_BUTTONS = re.compile(r"PDF\s*版?(?:\s*下载)?|[上下]一版|返回目录|版面(?:导航|概览)", re.IGNORECASE)
+"""What stands beside the label of a page on the web."""
+
 _LABEL = re.compile(r"[A-Z]{0,2}\d{1,3}")
 _IMAGE_MAP = re.compile(r"<area\b[^>]*\bhref\b", re.IGNORECASE)
 
@@ -137,6 +141,9 @@ def _properties(page: Markup, source: str) -> list[tuple[int, Properties]]:
             pairs = _PROPERTY.finditer(comment[:_LONGEST_COMMENT])
             values = {match[1].lower(): text_of(match[2], source) for match in pairs}
             found.append((place, {name: lines for name, lines in values.items() if lines}))
+    hidden = {"title": page.facts.get("newsarticletitle", ""), "author": page.facts.get("newsarticleauthor", "")}
+    if not found and any(hidden.values()):
+        found.append((0, {name: [value] for name, value in hidden.items() if value}))
     return found
 
 
@@ -146,7 +153,11 @@ def _claims(page: Markup, bodies: Iterable[Body], properties: Iterable[tuple[int
     Sources are the printed text, the title, the address and the comments.
     """
     inside = {number for body in bodies for start, end in body.stretches for number in range(start, end)}
-    outside = [line.unlinked for number, line in enumerate(page.lines) if number not in inside or is_folio(line.text)]
+    outside = [
+        _BUTTONS.sub(" ", line.unlinked)
+        for number, line in enumerate(page.lines)
+        if number not in inside or is_folio(line.text)
+    ]
     page_links = page.find("a", id_=PAGE_LINK)
     if len(page_links) == 1:
         outside += [line.text for line in page.lines[slice(*page_links[0])]]
@@ -158,6 +169,9 @@ def _claims(page: Markup, bodies: Iterable[Body], properties: Iterable[tuple[int
         yield Evidence(claim.about, claim.value, "title", claim.quote)
     for address in page.addresses:
         yield from addresses.claims_of(address, "url")
+    for fact, about in _FACTS.items():
+        if value := page.facts.get(fact):
+            yield Evidence(about, value[:10] if about == "date" else value, "field", fact)
     for _, values in properties:
         yield from _claims_of_properties(values)
 

@@ -58,7 +58,7 @@ def compose(page: Markup, bodies: Sequence[Body], properties: Sequence[tuple[int
     previous = 0
     for number, body in enumerate(bodies):
         is_last = number + 1 == len(bodies)
-        before = [_trusted(line) for line in page.lines[previous : body.start]]
+        before = _with_bylines([_trusted(line) for line in page.lines[previous : body.start]])
         text = [line for stretch in body.stretches for line in page.lines[slice(*stretch)] if not is_folio(line.text)]
         if articles:
             below, before = _split_at_head(before)
@@ -107,6 +107,19 @@ def _trusted(line: MarkupLine) -> MarkupLine:
     if line.role == "caption" or is_title:
         return replace(line, text=text)
     return replace(line, text=text, role="", level=0)
+
+
+def _with_bylines(before: list[MarkupLine]) -> list[MarkupLine]:
+    """Mark lines below a headline that read like a byline, if the template marks none."""
+    head = next((number for number, line in enumerate(before) if line.role == "headline" or line.level), len(before))
+    if any(line.role == "byline" for line in before):
+        return before
+    return [
+        replace(line, role="byline")
+        if number > head and not line.role and not line.level and not line.linked and _is_byline(line.text)
+        else line
+        for number, line in enumerate(before)
+    ]
 
 
 def _articles(before: list[MarkupLine], body: list[MarkupLine]) -> list[list[RoleLine]]:
