@@ -14,6 +14,7 @@ from typing import Literal
 
 from indexer.model import Evidence
 from indexer.text.dates import find_dates, read_number
+from indexer.text.folding import fold
 from indexer.text.newsprint import STOPS
 
 _TOP_LINES, _BOTTOM_LINES = 6, 4
@@ -46,7 +47,8 @@ _ABOUT_THE_TEXT = re.compile(
 """What is printed about a text or beside a page's label: 时间：, 来源：云陂日报, 版名：, 第一张."""
 
 _PAGE = re.compile(
-    r"(?<![转接见在])第\s*(?P<of>[A-Za-z]{0,2}\s?\d{1,3}|[一二三四五六七八九十]{1,3})\s*版(?!本)"
+    r"(?<![转接见在])(?:第\s*(?P<sheet>\d|[一二三四五六七八九])\s*[张張]\s*)?"
+    r"第\s*(?P<of>[A-Za-z]{0,2}\s?\d{1,3}|[一二三四五六七八九十壹贰貳叁參肆]{1,3})\s*版(?!本)"
     r"|(?<![A-Za-z\d])(?<!今日)(?<!今天)(?<!今日 )(?<![共出期开第])(?P<bare>[A-Z]{0,2}\d{1,3})\s*版(?!本|面)"
 )
 _WEEKDAY = re.compile(r"(?:星期|礼拜|禮拜|周|週)\s*([一二三四五六日天])(?!报|刊|版)")
@@ -84,7 +86,26 @@ _STAFF = re.compile(
 )
 _NUMBER = r"[\d〇○零一二三四五六七八九十百千]+"
 _NUMBERED_OR_LABELLED = re.compile(r"\d|[:：]")
-_PAGE_ALONE = re.compile(r"(?:第\s?(?P<han>[一二三四五六七八九十]{1,3})\s?版|(?P<label>[A-Z]{1,2}\d{1,2}|0\d))[：:]?")
+_PAGE_ALONE = re.compile(
+    r"(?:第\s?(?P<han>[一二三四五六七八九十壹贰貳叁參肆]{1,3})\s?版|(?P<first>[头頭]版)|(?P<label>[A-Z]{1,2}\d{1,2}|0\d))[：:]?"
+)
+_LABEL_WITH_SECTION = re.compile(
+    rf"(?P<label>[A-Z]{{1,2}}\d{{1,2}})[\s|:：·]*(?P<section>{_HAN}{{2,6}})"
+    rf"|(?P<before>{_HAN}{{2,6}})[\s|:：·]*(?P<behind>[A-Z]{{1,2}}\d{{1,2}})"
+)
+_SECTION_WORD = re.compile(
+    "要闻|新闻|头版|综合|财经|社会|地方|国际|国内|两岸|体育|娱乐|生活|副刊|文教|论坛|言论|评论|焦点|话题|产经|证券|健康|影视|家庭|文化"
+    "|旅游|教育|科技|时事|大陆|港闻|特刊|专题|广告|运动|综艺|消费|投书|都会"
+)
+"""Words in the names of sections, as they are folded: A3 地方新聞, 社會 A12. G20 峰會 is no page."""
+
+_FROM_THE_RIGHT = re.compile(
+    r"[日号號]\s*[一二三四五六七八九十廿]{1,3}\s*月\s*[正元一二三四五六七八九十]{1,2}\s*年\s*[元一二三四五六七八九十廿百]{1,5}\s*[国國]\s*民"
+)
+_MASTHEAD_FROM_THE_RIGHT = re.compile(rf"\s*社?[报報][日晚早午夕时時商工农農]\s*{_HAN}(?:\s*{_HAN}){{1,5}}\s*")
+"""Lines of papers that were printed from right to left, scanned from left to right: 日八月三年八國民華中, 报日陂云."""
+
+_FOUR_PAGES = 4
 _PARTS = re.compile(
     rf"(?:(?:(?:总|總)?第?\s?{_NUMBER}\s?[期号號]|(?:今日|今天|本期)?\s?共?\s?(?:{_NUMBER}\s?[张張大]\s?)?{_NUMBER}\s?[版页]"
     r"|(?:国内|國內)?(?:[统統]一)?(?:连续出版物|连续)?(?:刊[号號]|出版物号)\s?[:：]?|CN\s?[\d\-—/()A-Z]+|[邮郵][发發]?代[号號]\s?[:：]?\s?\d+[-—]\d+"
@@ -148,16 +169,36 @@ def claims_at_the_edges(text: str) -> tuple[Evidence, ...]:
     bottom = lines[max(len(top), len(lines) - _BOTTOM_LINES) :]
     above_prose = list(takewhile(lambda line: not _SENTENCE_END.search(line), top))
     claims = (*claims_of(above_prose, bare=True), *claims_of(top[len(above_prose) :]), *claims_of(bottom))
-    return (*claims, *_page_on_its_own(above_prose, {claim.about for claim in claims}))
+    known = {claim.about for claim in claims}
+    return (*claims, *_page_on_its_own(above_prose, known), *_masthead_from_the_right(top, known))
+
+
+def _masthead_from_the_right(lines: Iterable[str], known: Set[str]) -> Iterator[Evidence]:
+    """Yield the paper whose name stands from right to left, if the lines around it give a date or the page."""
+    if "paper" not in known and known & {"date", "page"}:
+        for line in [line for line in lines if _MASTHEAD_FROM_THE_RIGHT.fullmatch(line)][:1]:
+            yield Evidence("paper", "".join(line.split())[::-1].removesuffix("社"), "printed", line.strip())
 
 
 def _page_on_its_own(lines: Iterable[str], known: Set[str]) -> Iterator[Evidence]:
     """Yield the page that stands alone on a line, 第二版 or A01, if the lines around it give a date or the paper."""
     if "page" in known or not known & {"date", "paper"}:
         return
-    alone = (_PAGE_ALONE.fullmatch(closed_up(line.translate(_NARROW)).strip()) for line in lines)
-    for found in [match for match in alone if match][:1]:
-        yield Evidence("page", _label(found["han"] or found["label"]), "printed", found[0])
+    narrow = [closed_up(line.translate(_NARROW)).strip() for line in lines]
+    for found in [match for match in map(_PAGE_ALONE.fullmatch, narrow) if match][:1]:
+        yield Evidence("page", "1" if found["first"] else _label(found["han"] or found["label"]), "printed", found[0])
+        return
+    for label, section, line in [told for told in map(_label_with_section, narrow) if told][:1]:
+        yield Evidence("page", label, "printed", line)
+        yield Evidence("section", section, "printed", line)
+
+
+def _label_with_section(line: str) -> tuple[str, str, str] | None:
+    found = _LABEL_WITH_SECTION.fullmatch(line)
+    section = (found["section"] or found["before"]) if found else ""
+    if not found or not _SECTION_WORD.search(fold(section)):
+        return None
+    return found["label"] or found["behind"], section, line
 
 
 def claims_of(lines: Iterable[str], *, bare: bool = False) -> tuple[Evidence, ...]:
@@ -198,7 +239,7 @@ def stands_alone(line: str) -> bool:
     """
     if len(line) > _LONGEST_FOLIO or _CITES.search(line):
         return False
-    told = _understand(closed_up(line.translate(_NARROW)))
+    told = _understand(_from_the_left(closed_up(line.translate(_NARROW))))
     return told.is_folio and bool(told.page or told.weekday)
 
 
@@ -215,7 +256,9 @@ def at_an_edge(line: str) -> Literal["folio", "date", "part", ""]:
     narrow = closed_up(line.translate(_NARROW))
     if _PARTS.fullmatch(narrow) or _PAGE_ALONE.fullmatch(narrow) or _SEASON.fullmatch(narrow):
         return "part"
-    told = _understand(narrow)
+    if _label_with_section(narrow.strip()):
+        return "part"
+    told = _understand(_from_the_left(narrow))
     if told.is_folio and (told.day or told.page) and not _CITES.search(narrow):
         return "folio"
     if told.unexplained or _STAFF.search(narrow):
@@ -242,11 +285,20 @@ def is_about_a_text(line: str) -> bool:
     return told != rest and not _LETTERS.search(told)
 
 
+def _from_the_left(line: str) -> str:
+    """Return a line that was printed from right to left in the order of today.
+
+    >>> _from_the_left("二期星 日八月三年八國民華中")
+    '中華民國八年三月八日 星期二'
+    """
+    return line[::-1] if _FROM_THE_RIGHT.search(line) else line
+
+
 def _claims_of_line(line: str, bare: bool) -> Iterator[Evidence]:
     narrow = line.translate(_NARROW)
     if len(narrow) > _LONGEST_FOLIO:
         return
-    narrow = closed_up(narrow)
+    narrow = _from_the_left(closed_up(narrow))
     cited = _CITATION.search(narrow)
     if cited and find_dates(cited["rest"]):
         narrow = f"{cited['paper']} {cited['rest']}"
@@ -283,9 +335,9 @@ def _understand(line: str) -> _Folio:
     page = _PAGE.search(line)
     line = _blank(line, page.start(), page.end()) if page else line
     has_context = bool(dates or weekday or masthead)
-    if page and page["of"] and not page["of"][-1].isascii() and not has_context:
+    if page and page["of"] and not page["of"][-1].isascii() and not has_context and not page["sheet"]:
         page = None
-    label = _label(page["of"] or page["bare"]) if page else ""
+    label = _label(page["of"] or page["bare"], page["sheet"] or "") if page else ""
     if not page and dates and (page := _LONE_LABEL.search(line)):
         label, line = page[1], _blank(line, page.start(1), page.end(1))
     line = _STAFF.sub(_bars, line)
@@ -303,14 +355,18 @@ def _take_section(line: str, page: re.Match[str]) -> tuple[str, str]:
     return (match[1], _blank(line, match.start(1), match.end(1))) if match else ("", line)
 
 
-def _label(printed: str) -> str:
+def _label(printed: str, sheet: str = "") -> str:
     """Return the label of a page in ASCII.
 
-    >>> _label("a 01"), _label("十二"), _label("3")
-    ('A01', '12', '3')
+    Pages are counted through all sheets (張) of an issue, or anew on each: the second page of the second sheet is 2-2.
+
+    >>> _label("a 01"), _label("十二"), _label("3"), _label("二", "一"), _label("二", "二"), _label("六", "二")
+    ('A01', '12', '3', '2', '2-2', '6')
     """
     printed = printed.replace(" ", "").upper()
-    return printed if printed[-1].isascii() else str(read_number(printed))
+    label = printed if printed[-1].isascii() else str(read_number(printed))
+    is_counted_anew = sheet and label.isdecimal() and int(label) <= _FOUR_PAGES and read_number(sheet) > 1
+    return f"{read_number(sheet)}-{int(label)}" if is_counted_anew else label
 
 
 def _take(pattern: re.Pattern[str], line: str) -> tuple[str, str]:

@@ -19,18 +19,29 @@ WEEKDAYS = "一二三四五六日"
 _ZERO = "〇○◯零OoＯｏОо0"
 """What stands for zero in a Chinese numeral: scanning gives the letter O as often as 〇."""
 
-_DIGITS = str.maketrans(_ZERO + "一二三四五六七八九０１２３４５６７８９", "0" * len(_ZERO) + "123456789" + "0123456789")
+_FORMAL = "壹贰貳叁參肆伍陆陸柒捌玖"
+_DIGITS = str.maketrans(
+    _ZERO + "一二三四五六七八九０１２３４５６７８９" + _FORMAL,
+    "0" * len(_ZERO) + "123456789" + "0123456789" + "122334566789",
+)
 _ARABIC_YEAR = r"(?:1[89]|2[01])\d\d"
 _HAN_YEAR = rf"[一二][{_ZERO}一二三四五六七八九]{{3}}"
-_REPUBLIC = r"民[国國]\s*(?P<republic>元|\d{1,3}|[〇○零一二三四五六七八九十百廿卅]{1,6})"
+_REPUBLIC = r"(?:大?中[华華])?民[国國]"
+_FIRST_YEARS = {"明治": 1868, "大正": 1912, "昭和": 1926, "大同": 1932, "康德": 1934}
+"""The first years of the eras that papers under Japanese rule counted by. All others count by the Republic (民国)."""
+
 _FIRST_OF_REPUBLIC = 1912
+_ERA = (
+    rf"(?P<era>{_REPUBLIC}|{'|'.join(_FIRST_YEARS)})\s*(?P<since>元|\d{{1,3}}|[〇○零一二三四五六七八九十百廿卅]{{1,6}})"
+)
 _HAN_DAY = rf"[一二三]?十[一二三四五六七八九]?|廿[一二三四五六七八九]?|卅一?|[{_ZERO}]?[一二三四五六七八九]"
 
 _PRINTED = re.compile(
     r"(?<![\d一二三四五六七八九〇○零])(?:"
-    rf"(?:(?P<y1>{_ARABIC_YEAR}|{_HAN_YEAR})|{_REPUBLIC})\s*年\s*"
+    rf"(?:(?P<y1>{_ARABIC_YEAR}|{_HAN_YEAR})|{_ERA})\s*年\s*"
     rf"(?P<m1>\d{{1,2}}|元|{_HAN_DAY})\s*月\s*(?P<d1>\d{{1,2}}|{_HAN_DAY})\s*[日号號]"
     rf"|(?P<y2>{_ARABIC_YEAR})(?P<sep>[-./])(?P<m2>\d{{1,2}})(?P=sep)(?P<d2>\d{{1,2}})(?!\d)"
+    rf"|(?:{_REPUBLIC}|R\.?O\.?C\.?)\s*(?P<y3>\d{{2,3}})(?P<dot>[-./])(?P<m3>\d{{1,2}})(?P=dot)(?P<d3>\d{{1,2}})(?!\d)"
     r")"
 )
 _LUNAR = re.compile(r"(?:农历|旧历|阴历|夏历|農曆|舊曆|陰曆|夏曆)\s*$")
@@ -102,15 +113,19 @@ def find_dates(text: str) -> tuple[PrintedDate, ...]:
     ['2024-01-26']
     >>> [str(found.day) for found in find_dates("二〇二三年十一月五日，２０２３．１１．６，2023/11/7")]
     ['2023-11-05', '2023-11-06', '2023-11-07']
-    >>> [str(found.day) for found in find_dates("二OO九年元月七日，民國三十七年三月九日")]
-    ['2009-01-07', '1948-03-09']
+    >>> [str(found.day) for found in find_dates("二OO九年元月七日，中華民國三十七年三月九日，昭和十二年七月七日")]
+    ['2009-01-07', '1948-03-09', '1937-07-07']
+    >>> [str(found.day) for found in find_dates("中華民國112年5月3日，ROC 112.05.03")]
+    ['2023-05-03', '2023-05-03']
     """
     narrow = text.translate(_FULL_WIDTH)
     found = []
     for match in _PRINTED.finditer(narrow):
         year, month, day = (read_number(part) for part in _parts(match))
-        if match["republic"]:
-            year = read_number(match["republic"]) + _FIRST_OF_REPUBLIC - 1
+        if match["era"]:
+            year = read_number(match["since"]) + _FIRST_YEARS.get(match["era"], _FIRST_OF_REPUBLIC) - 1
+        elif match["y3"]:
+            year += _FIRST_OF_REPUBLIC - 1
         if _LUNAR.search(narrow, 0, match.start()) is None and _exists(year, month, day):
             found.append(PrintedDate(date(year, month, day), match.start(), match.end()))
     return tuple(found)

@@ -38,6 +38,7 @@ _BESIDE_A_TITLE = re.compile(r"[·•|丨:：—\-]*(?:[A-Za-z]*|[A-Za-z]{0,2}\d
 _LABEL = r"[A-Za-z]{0,2}\d{1,2}版?"
 _SECTION_NAME = re.compile(
     "要闻|头版|综合(?:新闻)?|时政(?:要闻)?|本市|本地|民生|社会|县区|区县|国内|国际|时事|天下|财经|经济|文化|教育|科教|健康|卫生|体育|文体|娱乐|旅游|法[治制]|评论|观点|理论|副刊|周末"
+    "|(?:本埠|本省|各地|地方|社会|国内|国际|两岸|体育|教育|经济)(?:新闻|要闻)|地方|两岸|大陆|港闻|电讯|言论|论坛|产经|证券|影视|家庭"
     "|专[题版]|特刊|广告|公告|生活|农[业村]|三农|汽车|房产|视点|焦点|关注|聚焦|深度|人物|读者|图片|影像|文艺"
 )
 _LABELLED_SECTION = re.compile(rf"(?:{_LABEL})?[·•|:：]?(?:{_SECTION_NAME.pattern})?[·•|:：]?(?:{_LABEL})?")
@@ -137,9 +138,14 @@ def _standing(line: Line, titles: frozenset[str]) -> _Standing:
     told = folio.at_an_edge(text)
     if told:
         return told
-    if _TITLE.fullmatch(_squeezed(text)):
+    if _is_like_a_title(_squeezed(text)):
         return "like a title"
-    return "part" if _LABELLED_SECTION.fullmatch(_squeezed(text)) or _LATIN.fullmatch(text) else ""
+    return "part" if _LABELLED_SECTION.fullmatch(fold(_squeezed(text))) or _LATIN.fullmatch(text) else ""
+
+
+def _is_like_a_title(name: str) -> bool:
+    """Return whether a line is the name of a newspaper, in its order of today or from the right, as 報日陂雲."""
+    return bool(_TITLE.fullmatch(name) or (name[:1] in ("报", "報") and _TITLE.fullmatch(name[::-1])))
 
 
 def _is_masthead(line: Line, titles: frozenset[str]) -> bool:
@@ -149,7 +155,7 @@ def _is_masthead(line: Line, titles: frozenset[str]) -> bool:
 def _names_paper(text: str, titles: frozenset[str]) -> bool:
     """Return whether a line holds a title of the paper and nothing but a section or its name in Latin letters."""
     name = fold(_ON_THE_WEB.sub("", _squeezed(text)))
-    return any(
+    return name[::-1] in titles or any(
         name.startswith(title)
         and (_BESIDE_A_TITLE.fullmatch(rest := name[len(title) :]) or _SECTION_NAME.fullmatch(rest.strip("·•|丨:：—-")))
         for title in titles
