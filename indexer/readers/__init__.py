@@ -45,6 +45,12 @@ def _read_warc(data: bytes, source: str) -> Sequence[RawPage]:
     return read_warc(data, source)
 
 
+def _read_mhtml(data: bytes, source: str) -> RawPage:
+    from indexer.readers.epaper.mhtml import read_mhtml
+
+    return read_mhtml(data, source)
+
+
 def _read_wacz(data: bytes, source: str) -> Sequence[RawPage]:
     from indexer.readers.epaper.web_archive import read_wacz
 
@@ -71,6 +77,8 @@ READERS: Mapping[str, Reader] = {
     ".warc": _read_warc,
     ".warc.gz": _read_warc,
     ".wacz": _read_wacz,
+    ".mhtml": _read_mhtml,
+    ".mht": _read_mhtml,
     ".xml": _read_xml,
     ".hocr": _read_hocr,
 }
