@@ -16,7 +16,19 @@ from indexer.errors import PageError
 from indexer.indexing.issue_reader import read_issue
 from indexer.model import RawPage
 from indexer.readers.epaper.web_archive import read_wacz, read_warc
-from tests.support.epaper_site import PAGES, SITE, TEXTS, article, chunked, packed, warc, warc_of_site, whole_site
+from tests.support.epaper_site import (
+    PAGES,
+    SITE,
+    TEXTS,
+    article,
+    chunked,
+    edition_page,
+    packed,
+    record,
+    warc,
+    warc_of_site,
+    whole_site,
+)
 from tests.support.readings import claims
 
 SOURCE = "ybrb/2024-03-08/issue.warc.gz"
@@ -152,3 +164,26 @@ def test_a_wacz_holds_web_archives() -> None:
 def test_a_wacz_without_web_archives_is_refused(data: bytes, says: str) -> None:
     with pytest.raises(PageError, match=says):
         read_wacz(data, SOURCE)
+
+
+def test_resources_count_and_revisits_and_requests_do_not() -> None:
+    body = article("content_901.htm").encode()
+    http = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n"
+    data = (
+        record(SITE + "content_901.htm", body, "resource", "text/html; charset=utf-8")
+        + record(SITE + "content_902.htm", b"GET /content_902.htm HTTP/1.1\r\n\r\n", "request")
+        + record(SITE + "content_905.htm", http, "revisit")
+        + record(SITE + "content_907.htm", http + b"\x8b\x02\x80brotli" * 9)
+    )
+    [page] = read_warc(data, SOURCE)
+    assert headline(page) == "书院路昨日建成通车"
+    [left_out] = [claim for claim in page.claims if claim.about == "left out"]
+    assert left_out.quote == SITE + "content_907.htm"
+
+
+def test_a_page_of_the_issue_with_texts_counts_where_its_articles_were_not_saved() -> None:
+    text = f"<h2>{TEXTS['content_901.htm'][0]}</h2><div class=article><p>{TEXTS['content_901.htm'][1]}</p></div>"
+    html_of_page = edition_page("node_12.htm").replace("</body>", f"{text}</body>").encode()
+    [page] = read_warc(warc([(SITE + "node_12.htm", html_of_page, {})]), SOURCE)
+    assert headline(page) == "书院路昨日建成通车"
+    assert told(page)["page"] == "A01"
