@@ -11,7 +11,7 @@ import random
 import signal
 import time
 from collections.abc import Iterator
-from contextlib import closing, suppress
+from contextlib import suppress
 
 import pytest
 
@@ -23,10 +23,9 @@ AT_RANDOM = 25
 
 
 @pytest.fixture(scope="module", params=STAGES, ids=lambda stage: stage.name)
-def scene(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
+def scene(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Scene:
     stage: Stage = request.param
-    with closing(Scene(tmp_path_factory.mktemp("scene"), stage)) as made:
-        yield made
+    return Scene(tmp_path_factory.mktemp("scene"), stage)
 
 
 def check_killed(scene: Scene, event: int, whom: str, number: int = signal.SIGKILL) -> bool:
