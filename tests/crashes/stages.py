@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import re
@@ -113,14 +114,16 @@ class Starter:
 
 @cache
 def _starting_process() -> subprocess.Popen[str]:
-    """Start the process that starts commands; it ends with this one, when its stdin is closed."""
-    return subprocess.Popen(
+    """Start the process that starts commands; it ends before this one does."""
+    process = subprocess.Popen(
         [sys.executable, "-m", "tests.crashes.observed_run"],
         cwd=PROJECT,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
     )
+    atexit.register(process.communicate)  # closes its stdin and waits
+    return process
 
 
 @dataclass

@@ -32,7 +32,7 @@ def test_power_cut_at_each_write(stage: Stage, tmp_path: Path) -> None:
 
 def test_power_cut_at_some_writes_of_an_update(tmp_path: Path) -> None:
     [stage] = [stage for stage in STAGES if stage.name == "update"]
-    check_cuts(stage, tmp_path, every=4)
+    check_cuts(stage, tmp_path, every=10)
 
 
 def check_cuts(stage: Stage, folder: Path, every: int = 1) -> None:
