@@ -49,7 +49,7 @@ SLOWEST_FIRST = (
     "tests/project/test_labelled_data.py",
     "tests/cli/test_commands.py",
 )
-"""The files that take longest. They are run first: one that came last would keep one process busy and the other idle."""
+"""The files that take longest. They are run first: one that came last would keep one process busy, the other idle."""
 
 # How long an example takes says nothing here: the machine may be busy.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
