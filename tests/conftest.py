@@ -6,25 +6,79 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from types import CodeType
 
 import pytest
+from flask import Flask
 from hypothesis import HealthCheck, settings
+from jinja2.bccache import Bucket, BytecodeCache
 
-from tests.support import cluster
+from tests.support import cluster, examples
 
 PROJECT = Path(__file__).resolve().parent.parent
 SHARED = PROJECT.parent / "shared"
 NOT_HERE = "the labelled data (../shared) is not here; only its scores are left out"
 LEFT_OUT = "The tests over a real OpenSearch cluster are left out: scripts/test --opensearch runs them."
 
+SLOWEST_FIRST = (
+    "tests/engines/opensearch/test_failures.py",
+    "tests/crashes/test_kills.py",
+    "tests/webui/test_browser.py",
+    "tests/webui/test_audit_browser.py",
+    "tests/project/test_installed.py",
+    "tests/engines/test_engines.py",
+    "tests/engines/opensearch/test_commands.py",
+    "tests/crashes/test_backup_kills.py",
+    "tests/crashes/test_damage.py",
+    "tests/webui/test_rights.py",
+    "tests/engines/opensearch/test_queries.py",
+    "tests/engines/whoosh/test_answers.py",
+    "tests/crashes/test_correction_kills.py",
+    "tests/archive/test_backup.py",
+    "tests/text/test_tokenizer.py",
+    "tests/project/test_operations.py",
+    "tests/cleaning/test_labelled_texts.py",
+    "tests/cli/test_old_indexes.py",
+    "tests/indexing/test_interruptions.py",
+    "tests/crashes/test_power_cuts.py",
+    "tests/cli/test_first_start.py",
+    "tests/indexing/test_old_links.py",
+    "tests/engines/whoosh/test_index_folder.py",
+    "tests/webui/test_exports_at_once.py",
+    "tests/indexing/test_a_year.py",
+    "tests/project/test_labelled_data.py",
+    "tests/cli/test_commands.py",
+)
+"""The files that take longest. They are run first: one that came last would keep one process busy, the other idle."""
+
 # How long an example takes says nothing here: the machine may be busy.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")
 
 
+class CompiledTemplates(BytecodeCache):
+    """Keeps compiled templates for all the sites that the tests make: compiling takes each half a second."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, str], CodeType | None] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._kept.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._kept[bucket.key, bucket.checksum] = bucket.code
+
+
+Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": CompiledTemplates()}
+
+
 def pytest_configure(config: pytest.Config) -> None:
-    """Name the cluster of this run; the workers of a parallel run inherit the name, so that they share one."""
+    """Name the cluster of this run, and say whether it is a short one.
+
+    The workers of a parallel run inherit the name, so that they share one cluster.
+    """
     os.environ.setdefault(cluster.NAME, f"tests-{os.getpid()}")
+    examples.is_short = "not long" in config.option.markexpr
 
 
 def over_opensearch(config: pytest.Config) -> bool:
@@ -34,7 +88,10 @@ def over_opensearch(config: pytest.Config) -> bool:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark the tests that need labelled data or a cluster; leave out the latter, unless this run is for them."""
+    """Mark the tests that need labelled data or a cluster, put the slowest files first.
+
+    Those that need a cluster are left out, unless this run is for them.
+    """
     for item in items:
         for fixture, marker in (("shared", "shared"), ("opensearch_url", "opensearch")):
             if fixture in getattr(item, "fixturenames", ()):
@@ -43,6 +100,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         left_out = [item for item in items if item.get_closest_marker("opensearch")]
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if not item.get_closest_marker("opensearch")]
+    places = {name: place for place, name in enumerate(SLOWEST_FIRST)}
+    items.sort(key=lambda item: places.get(item.nodeid.partition("::")[0], len(places)))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:

@@ -23,6 +23,7 @@ from indexer.indexing.pipeline import index
 from indexer.model import Article, Document, Passage, TokenisedDocument
 from tests.support.command_line import baosou, messages, output
 from tests.support.engine_documents import document
+from tests.support.examples import examples
 from tests.support.library import library
 
 ARTICLES, PAGES = 72, 17
@@ -77,6 +78,7 @@ PASSAGES = st.lists(st.builds(Passage, text=st.text(), spans=SPANS, flags=st.jus
 RANDOM_ARTICLES = st.builds(Article, paragraphs=PASSAGES, captions=PASSAGES, quality=st.none(), lookalikes=st.just(()))
 
 
+@examples(30, 100)
 @given(random_articles=st.lists(RANDOM_ARTICLES, min_size=1, max_size=4, unique_by=lambda one: one.id))
 def test_whatever_letters_an_article_has_they_are_read_back(
     random_articles: list[Article], tmp_path_factory: pytest.TempPathFactory

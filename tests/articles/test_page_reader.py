@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from indexer import readers
@@ -17,6 +17,7 @@ from indexer.articles.metadata.page_identity import identify
 from indexer.articles.page_reader import read_page
 from indexer.cleaning import clean
 from indexer.model import Article, Block, PageIdentity, PageReading, Paper, RawPage
+from tests.support.examples import examples
 from tests.support.pages import LAYOUTS, gold, measure_headlines, news_pages, read_pages
 from tests.support.scoring import compare
 
@@ -340,7 +341,7 @@ PARTS = [
 
 
 @given(st.lists(st.sampled_from(PARTS), max_size=30).map("".join))
-@settings(max_examples=300, deadline=None)
+@examples(100, 300)
 def test_every_letter_of_a_page_is_somewhere(text: str) -> None:
     assert_nothing_is_lost(text)
 
@@ -358,7 +359,7 @@ TORN = [
 
 
 @given(st.lists(st.sampled_from(TORN), min_size=3, max_size=12))
-@settings(max_examples=200, deadline=None)
+@examples(70, 200)
 def test_every_letter_of_lines_that_are_torn_is_somewhere(lines: list[str]) -> None:
     assert_nothing_is_lost("\n".join(["甲地召开工会会议", "", *lines]))
 
@@ -366,7 +367,7 @@ def test_every_letter_of_lines_that_are_torn_is_somewhere(lines: list[str]) -> N
 @given(st.text(max_size=200))
 @example(">")
 @example("工会\n\n** ")
-@settings(max_examples=200, deadline=None)
+@examples(70, 200)
 def test_any_text_is_a_page(text: str) -> None:
     assert_nothing_is_lost(text)
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from indexer.cleaning import RULES, clean
 from indexer.cleaning.apply import Change, Rule, apply
 from tests.conftest import PROJECT
+from tests.support.examples import examples
 
 DOC = (PROJECT / "docs/cleaning.md").read_text(encoding="utf-8")
 MESS = '工会员 职高兴的一人，。：“”"(),:;!?-—…·、《》#*>0123Aa.①②③记者记通讯员本报讯'
@@ -43,7 +44,7 @@ def test_every_rule_is_explained_in_the_docs_with_its_example(rule: Rule) -> Non
 
 
 @given(st.text(alphabet=MESS, max_size=120))
-@settings(max_examples=500, deadline=None)
+@examples(150, 500)
 def test_replaying_the_edits_gives_the_text(raw: str) -> None:
     assert replayed(raw, clean(raw).text) == clean(raw).text
 
@@ -55,7 +56,7 @@ def test_replaying_holds_for_any_unicode(raw: str) -> None:
 
 
 @given(st.text(alphabet=" 工会员职高兴人，。：“”《》0123Aa.%", max_size=80))
-@settings(max_examples=500, deadline=None)
+@examples(150, 500)
 def test_the_short_way_for_plain_text_gives_the_same(raw: str) -> None:
     assert clean(raw) == apply(raw, RULES)
 

@@ -87,7 +87,7 @@ def test_without_an_index_or_with_a_locked_one_it_is_recorded_all_the_same(
     rice = hits(places, "早稻")["早稻开镰"]
     wish = ("--kicker", "丰收") if command == "correct" else ()
     other = WhooshEngine(tmp_path / "index", IndexIdentity("", matching())).writer()
-    done = baosou(command, rice, *wish, "--reason", "来函", *places)
+    done = baosou(command, rice, *wish, "--reason", "来函", *places, patience=0.3)
     other.abort()
     assert (done.returncode, "the next `baosou index` shows it" in messages(done)) == (code, True)
     assert list(hits(places, "早稻")) == ["早稻开镰"]

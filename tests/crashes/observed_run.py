@@ -14,6 +14,7 @@ import signal
 import sys
 import traceback
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Never
 
 from indexer.archive.archive import Archive
@@ -25,6 +26,7 @@ from indexer.indexing import batches, pipeline
 
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 _SYNC = os.fsync
+PAGE = "渡口开通夜航\n\n本报讯（记者 周小舟）三月一日，沙洲渡口开通夜航，摆渡的老人试航后十分满意。\n"
 
 
 class Observer:
@@ -175,7 +177,11 @@ def run(order: dict[str, Any]) -> Never:
 def serve() -> None:
     """Start a command for each line of stdin and say its number; then wait for its end and say how it ended."""
     merger.WORTH_PROCESSES = 0  # so that a few pages are merged by several processes, as many are
-    pipeline.index(Archive(Path(sys.argv[1])), MemoryEngine(), jobs=1)  # so that each command finds the tables loaded
+    with TemporaryDirectory() as folder:  # one page is read, so that each command finds the tables loaded
+        page = Path(folder) / "shazhou" / "2024-03-01" / "01.txt"
+        page.parent.mkdir(parents=True)
+        page.write_text(PAGE, encoding="utf-8")
+        pipeline.index(Archive(Path(folder)), MemoryEngine(), jobs=1)
     for line in sys.stdin:
         child = os.fork()
         if not child:

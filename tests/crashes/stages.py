@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import re
@@ -13,6 +14,7 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -91,17 +93,11 @@ STAGES = (
 
 
 class Starter:
-    """The process that starts commands, one at a time."""
+    """Starts commands, one at a time, by a process that all of this run share: it has loaded everything."""
 
-    def __init__(self, archive: Path, messages: Path) -> None:
+    def __init__(self, messages: Path) -> None:
         self.messages = messages
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.crashes.observed_run", str(archive)],
-            cwd=PROJECT,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
+        self._process = _starting_process()
 
     def start(self, arguments: list[str], plan: dict[str, Any], pages_per_commit: int = 0) -> Run:
         assert self._process.stdin
@@ -115,10 +111,19 @@ class Starter:
         assert self._process.stdout
         return int(self._process.stdout.readline())
 
-    def close(self) -> None:
-        with self._process:
-            assert self._process.stdin
-            self._process.stdin.close()
+
+@cache
+def _starting_process() -> subprocess.Popen[str]:
+    """Start the process that starts commands; it ends before this one does."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.crashes.observed_run"],
+        cwd=PROJECT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    atexit.register(process.communicate)  # closes its stdin and waits
+    return process
 
 
 @dataclass
@@ -143,7 +148,7 @@ class Scene:
         self.folder, self.stage = folder, stage
         self.archive, self.index = folder / "archive", folder / "index"
         write_pages(self.archive)
-        self._starter = Starter(self.archive, folder / "messages")
+        self._starter = Starter(folder / "messages")
         if stage.change:
             self.run()
             stage.change(self.archive)
@@ -161,9 +166,6 @@ class Scene:
         self.gone = self.dead_links(self.once)
         assert len(self.gone) <= 2  # of the issue that was taken out
         self.restore()
-
-    def close(self) -> None:
-        self._starter.close()
 
     def restore(self) -> None:
         for name in ("archive", "index"):

@@ -11,8 +11,8 @@ import random
 import shutil
 import signal
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import closing, suppress
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -68,7 +68,7 @@ class CorrectedScene:
             path = self.archive / "shazhou" / f"2024-03-{day:02}" / "01.txt"
             path.parent.mkdir(parents=True)
             path.write_text(PAGE.format(day=day), encoding="utf-8")
-        self._starter = Starter(self.archive, folder / "messages")
+        self._starter = Starter(folder / "messages")
         self.do("index")
         self.addresses = {document.id for document in self._documents()}
         self.ids = {"早稻": self._id("第3期早稻"), "夜航": self._id("第3期渡口")}
@@ -76,9 +76,6 @@ class CorrectedScene:
         self.do("withdraw", self.ids["早稻"], "--reason", "来函一号", "--public-reason", "应要求")
         for name in ("archive", "index"):
             shutil.copytree(folder / name, folder / "before" / name)
-
-    def close(self) -> None:
-        self._starter.close()
 
     def restore(self) -> None:
         for name in ("archive", "index"):
@@ -145,10 +142,9 @@ class CorrectedScene:
         return WhooshEngine(self.index, IndexIdentity("", matching()))
 
 
-@pytest.fixture(scope="module", name="scene")
-def scene_fixture(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CorrectedScene]:
-    with closing(CorrectedScene(tmp_path_factory.mktemp("corrected"))) as made:
-        yield made
+@pytest.fixture(scope="module")
+def scene(tmp_path_factory: pytest.TempPathFactory) -> CorrectedScene:
+    return CorrectedScene(tmp_path_factory.mktemp("corrected"))
 
 
 def end_state(scene: CorrectedScene, command: Command) -> object:

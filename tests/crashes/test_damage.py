@@ -123,9 +123,12 @@ def test_there_is_no_index_to_check(tmp_path: Path) -> None:
     assert "There is no index" in messages(done)
 
 
-@pytest.mark.parametrize("jobs", [1, 2])
-@pytest.mark.parametrize("most", [20_000, 300_000, 3_000_000])
-def test_files_that_can_not_grow(written: Path, tmp_path: Path, jobs: int, most: int) -> None:
+FULL = [(20_000, 2), (300_000, 1), (3_000_000, 2)]
+FULL_TOO = [pytest.param(most, 3 - jobs, marks=pytest.mark.long) for most, jobs in FULL]
+
+
+@pytest.mark.parametrize(("most", "jobs"), [*FULL, *FULL_TOO])
+def test_files_that_can_not_grow(written: Path, tmp_path: Path, most: int, jobs: int) -> None:
     """As on a full disk, a write fails."""
     arguments = ("index", "--archive", written / "archive", "--index", tmp_path, "--jobs", jobs)
     done = baosou(*arguments, prefix=["prlimit", f"--fsize={most}"])

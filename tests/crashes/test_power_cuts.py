@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -33,16 +32,12 @@ def test_power_cut_at_each_write(stage: Stage, tmp_path: Path) -> None:
 
 def test_power_cut_at_some_writes_of_an_update(tmp_path: Path) -> None:
     [stage] = [stage for stage in STAGES if stage.name == "update"]
-    check_cuts(stage, tmp_path, every=4)
+    check_cuts(stage, tmp_path, every=10)
 
 
 def check_cuts(stage: Stage, folder: Path, every: int = 1) -> None:
-    with closing(Scene(folder / "scene", stage)) as scene:
-        check_cuts_of(scene, folder, every)
-
-
-def check_cuts_of(scene: Scene, folder: Path, every: int) -> None:
     """Check one of `every` states, and the last ones, which have the new index."""
+    scene = Scene(folder / "scene", stage)
     scene.run_observed(states=str(folder / "states"))
     states = [path for path in sorted((folder / "states").iterdir()) if path.name != "certain"]
     different = {digest(state): state for state in states}

@@ -64,6 +64,7 @@ from tests.support.engine_documents import (
     texts,
     word,
 )
+from tests.support.examples import examples
 
 IDENTITY = IndexIdentity(archive="/archive", rules="rules-1")
 ENGINES: dict[str, Callable[[Path], Engine]] = {
@@ -671,7 +672,7 @@ def assert_same_holdings(ours: Reader, reference: Reader) -> None:
 UNHURRIED = [HealthCheck.too_slow, HealthCheck.data_too_large]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=UNHURRIED)
+@examples(20, 60, of=settings(suppress_health_check=UNHURRIED))
 @given(history=st.lists(changes, min_size=1, max_size=6), asked=st.lists(requests, min_size=1, max_size=12))
 def test_whoosh_answers_as_the_reference_does(
     history: list[Change], asked: list[Request], new_engine: Callable[[str], Engine]
@@ -747,7 +748,7 @@ def test_without_no_paper_a_reader_is_the_same(reader: Reader) -> None:
     assert ids(reader.without(("bing",)).search(Request(Everything()))) == ids(reader.search(Request(Everything())))
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@examples(20, 60, of=settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]))
 @given(
     history=st.lists(changes, min_size=1, max_size=5),
     asked=st.lists(requests, min_size=1, max_size=8),

@@ -19,6 +19,7 @@ from indexer.engines.near_texts import is_near
 from indexer.model import TextCount
 from tests.engines.test_engines import ENGINES, index, run
 from tests.support.engine_documents import FIELDS, LETTERS, Change, changes, document
+from tests.support.examples import examples
 
 ARCHIVE = (
     document(
@@ -140,7 +141,7 @@ def test_the_newest_units_that_begin_with_a_text(
 short = st.text(LETTERS, max_size=4)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@examples(20, 60, of=settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]))
 @given(
     history=st.lists(changes, min_size=1, max_size=5),
     texts=st.lists(short, min_size=2, max_size=6),

@@ -206,8 +206,14 @@ def random_archive(seed: int, count: int = 60) -> list[TokenisedDocument]:
 QUESTIONS = ["渡口轮船长是谁", "大桥什么时候通车", "小学老师 工会", "沙洲早市 河东会议", "船长的小学在哪里 通车"]
 
 
-@pytest.mark.parametrize("line", QUESTIONS)
-@pytest.mark.parametrize("one_by_one", [False, True], ids=["a segment", "many commits"])
+@pytest.mark.parametrize(
+    ("line", "one_by_one"),
+    [
+        *((line, False) for line in QUESTIONS),
+        (QUESTIONS[0], True),
+        *(pytest.param(line, True, marks=pytest.mark.long) for line in QUESTIONS[1:]),
+    ],
+)
 def test_each_score_is_that_of_the_formula(engine: Engine, line: str, one_by_one: bool) -> None:
     documents = random_archive(1)
     index(engine, documents, one_by_one=one_by_one)

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from indexer.engines.stored_fields import from_bytes, summary_from_bytes, to_bytes
 from indexer.model import Article, Document, DocumentSummary, Passage
+from tests.support.examples import examples
 
 SPANS = st.tuples(st.tuples(st.integers(0, 2**40), st.integers(0, 2**40)))
 PASSAGES = st.lists(
@@ -27,6 +28,7 @@ DOCUMENTS = st.builds(Document, article=ARTICLES, ordinal=st.integers(0, 2**40))
 """Documents with a value in every field; one missing in the format would be lost."""
 
 
+@examples(35, 100)
 @given(DOCUMENTS)
 def test_a_document_comes_back_whole_and_as_a_summary(document: Document) -> None:
     stored = to_bytes(document)
@@ -34,6 +36,7 @@ def test_a_document_comes_back_whole_and_as_a_summary(document: Document) -> Non
     assert summary_from_bytes(stored) == DocumentSummary.of(document)
 
 
+@examples(35, 100)
 @given(DOCUMENTS)
 def test_a_file_may_have_a_name_that_is_no_text(document: Document) -> None:
     odd = Document(document.article, "paper", "title", "1", 0, "paper/\udcff.txt")

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.archive.archive import Archive
@@ -25,6 +25,7 @@ from indexer.indexing import issue_reader, rules_fingerprint
 from indexer.indexing.parts import ArchivePart
 from indexer.indexing.pipeline import Report, index
 from indexer.model import Document, Times
+from tests.support.examples import examples
 from webui.app import create_app
 from webui.settings import Settings
 
@@ -246,7 +247,7 @@ def test_a_run_in_parts_ends_like_one_in_one_commit(
     assert in_parts.run().pages == 0
 
 
-@settings(max_examples=12, deadline=None)
+@examples(4, 12)
 @given(stops=st.lists(st.integers(1, 45), max_size=4), pages=st.integers(1, 9))
 def test_a_run_that_is_interrupted_ends_like_one_that_is_not(
     stops: list[int], pages: int, indexed: Library, tmp_path_factory: pytest.TempPathFactory

@@ -35,6 +35,7 @@ from tests.indexing.test_interruptions import (
     indexed,
     put,
 )
+from tests.support.examples import examples
 
 __all__ = ["indexed"]
 
@@ -88,7 +89,7 @@ def test_an_update_in_parts_ends_like_a_whole_one(
     assert sum(one.pages for one in run_all(divided, parts(3))) == divided.run().pages == 0
 
 
-@settings(max_examples=8, deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate))
+@examples(3, 8, of=settings(phases=(Phase.explicit, Phase.reuse, Phase.generate)))
 @given(
     count=st.integers(1, 6),
     steps=st.lists(st.lists(st.sampled_from(ALL[:-1]), min_size=1, max_size=4, unique=True), min_size=1, max_size=2),

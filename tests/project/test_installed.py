@@ -1,6 +1,7 @@
 """The wheel and the sdist hold all that is needed: baosou works where nothing else of the project is.
 
-They are built once and installed into a new virtual environment, with pip as it is set up on this machine.
+They are built once and installed into a new virtual environment, with pip as it is set up on this machine. In the short
+version what the wheel needs is linked there from the environment of this run, in the long one pip installs it all.
 """
 
 from __future__ import annotations
@@ -15,10 +16,13 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from importlib.metadata import Distribution, distribution
 from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from tests.conftest import PROJECT
 
@@ -64,11 +68,36 @@ def distributions(tmp_path_factory: pytest.TempPathFactory) -> Distributions:
     return Distributions(*(next(folder.glob(pattern)) for pattern in ("*.whl", "*.tar.gz")))
 
 
-@pytest.fixture(scope="session")
-def installed(distributions: Distributions, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder with the commands of an environment that has the wheel and what it needs."""
+def link_needs(of: Distribution, folder: Path, linked: set[str]) -> None:
+    """Link into a site-packages what a distribution says that it needs, and what that needs in turn."""
+    for line in of.requires or ():
+        need = Requirement(line)
+        name = canonicalize_name(need.name)
+        if name not in linked and (need.marker is None or need.marker.evaluate({"extra": ""})):
+            linked.add(name)
+            link(distribution(need.name), folder)
+            link_needs(distribution(need.name), folder, linked)
+
+
+def link(installed: Distribution, folder: Path) -> None:
+    """Link a distribution's packages and modules into a site-packages, and what pip has written down of it."""
+    for top in {path.parts[0] for path in installed.files or ()} - {"..", "__pycache__"}:
+        (folder / top).symlink_to(str(installed.locate_file(top)))
+
+
+@pytest.fixture(scope="session", params=["linked", pytest.param("by pip", marks=pytest.mark.long)])
+def installed(
+    request: pytest.FixtureRequest, distributions: Distributions, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """The folder with the commands of an environment that has the wheel and what it needs, and nothing else."""
     python = new_environment(tmp_path_factory.mktemp("installed") / "venv")
-    pip_install(python, distributions.wheel)
+    if request.param == "by pip":
+        pip_install(python, distributions.wheel)
+    else:
+        pip_install(python, "--no-deps", distributions.wheel)
+        [there] = (python.parent.parent / "lib").glob("*/site-packages")
+        [known] = there.glob("baosou-*.dist-info")
+        link_needs(Distribution.at(known), there, set())
     return python.parent
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import PROJECT
+from tests.conftest import PROJECT, SLOWEST_FIRST
 
 TESTS = """
 import pytest
@@ -33,6 +33,7 @@ COPIED = (
     "tests/conftest.py",
     "tests/support/__init__.py",
     "tests/support/cluster.py",
+    "tests/support/examples.py",
 )
 
 
@@ -71,3 +72,7 @@ def test_with_the_data_the_mark_chooses_what_needs_it(project: Path) -> None:
     (project.parent / "shared").mkdir()
     (project.parent / "shared" / "design.md").write_text("design", encoding="utf-8")
     assert run(project, "-m", "shared")[-1].startswith("2 passed, 2 deselected")
+
+
+def test_the_files_that_are_run_first_are_there() -> None:
+    assert [name for name in SLOWEST_FIRST if not (PROJECT / name).is_file()] == []

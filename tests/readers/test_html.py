@@ -384,13 +384,14 @@ def test_tags_may_nest_deeper_than_any_page_needs() -> None:
     ],
 )
 def test_a_tangle_of_tags_is_refused_at_once(html: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     with pytest.raises(PageError, match=r"its HTML is broken: more than .* tags .*save the page again"):
         page(html)
-    assert time.perf_counter() - started < 10
+    # Of the processor, for the machine may be busy.
+    assert time.process_time() - started < 10
 
 
 def test_thousands_of_empty_lines_cost_no_time() -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     assert lines("<div id=ozoom>甲" + "\n" * 100_000 + "b。</div>") == [("body", "甲 b。")]
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5

@@ -19,13 +19,20 @@ _PATIENCE = 120  # seconds
 
 
 def baosou(
-    *arguments: object, stdin: bytes = b"", env: Mapping[str, str] | None = None, prefix: Sequence[str] = ()
+    *arguments: object,
+    stdin: bytes = b"",
+    env: Mapping[str, str] | None = None,
+    prefix: Sequence[str] = (),
+    patience: float | None = None,
 ) -> subprocess.CompletedProcess[bytes]:
-    """Run a command: forked from a process that has loaded everything, unless it has to start in its own way."""
+    """Run a command: forked from a process that has loaded everything, unless it has to start in its own way.
+
+    With `patience` a correction waits so many seconds for an index that another process writes, not its usual ten.
+    """
     env = env or {}
     command = [sys.executable, "-m", "indexer.cli.commands", *map(str, arguments)]
     if not prefix and not any(name.startswith(_READ_AT_THE_START) for name in env):
-        return _forked(command, stdin, {**os.environ, **POOREST_LOCALE, **env})
+        return _forked(command, stdin, {**os.environ, **POOREST_LOCALE, **env}, patience)
     return subprocess.run(
         [*prefix, *command],
         input=stdin,
@@ -36,7 +43,9 @@ def baosou(
     )
 
 
-def _forked(command: list[str], stdin: bytes, env: Mapping[str, str]) -> subprocess.CompletedProcess[bytes]:
+def _forked(
+    command: list[str], stdin: bytes, env: Mapping[str, str], patience: float | None
+) -> subprocess.CompletedProcess[bytes]:
     with tempfile.TemporaryDirectory() as name:
         streams = [Path(name) / stream for stream in ("stdin", "stdout", "stderr")]
         for stream in streams:
@@ -46,6 +55,7 @@ def _forked(command: list[str], stdin: bytes, env: Mapping[str, str]) -> subproc
             "env": dict(env),
             "folder": str(Path.cwd()),
             "streams": list(map(str, streams)),
+            "patience": patience,
         }
         server = _server()
         assert server.stdin

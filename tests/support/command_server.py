@@ -14,6 +14,7 @@ from typing import Any, Never
 from indexer.archive.archive import Archive
 from indexer.cli import commands
 from indexer.engines.whoosh import engine as _engine  # noqa: F401 (loaded before the commands are started)
+from indexer.indexing import changes
 from indexer.indexing import pipeline as _pipeline  # noqa: F401 (likewise)
 from indexer.indexing.workers import read_and_tokenise
 from tests.conftest import PROJECT
@@ -26,6 +27,8 @@ def run(order: dict[str, Any]) -> Never:
     os.chdir(order["folder"])
     for descriptor, name in enumerate(order["streams"]):
         os.dup2(os.open(name, os.O_RDWR), descriptor)
+    if order["patience"] is not None:
+        changes._PATIENCE = order["patience"]
     sys.argv[1:] = [os.fsdecode(one.encode("utf-8", "surrogateescape")) for one in order["arguments"]]
     code: Any = 1
     try:

@@ -34,6 +34,7 @@ from tests.support.web_site import (
 )
 from webui import Settings, create_app
 from webui.filters import marks
+from webui.i18n import LANGUAGES
 
 # --- the start page
 
@@ -190,8 +191,14 @@ def test_undated_pages_have_an_address(site: FlaskClient) -> None:
     assert "旧报一则" in site.get("/paper/yunbei/undated/p003").text
 
 
+def is_of_the_short_version(path: str) -> bool:
+    """Whether it is a page in the language of the browser, or the start page in another."""
+    return "lang=" not in path or path.startswith("/?")
+
+
 @pytest.mark.parametrize("app", [in_memory], indirect=True)
-def test_no_link_on_the_site_is_dead(site: FlaskClient) -> None:
+@pytest.mark.parametrize("is_long", [False, pytest.param(True, marks=pytest.mark.long)], ids=["short", "long"])
+def test_no_link_on_the_site_is_dead(site: FlaskClient, is_long: bool) -> None:
     waiting, seen = deque(["/"]), {"/"}
     while waiting:
         path = waiting.popleft()
@@ -200,8 +207,9 @@ def test_no_link_on_the_site_is_dead(site: FlaskClient) -> None:
         if response.mimetype == "text/html" and not (path.startswith("/search") and path.count("&") > 1):
             fresh = {link.partition("#")[0] for link in links_in(response.text)} - seen - {""}
             seen |= fresh
-            waiting += fresh
+            waiting += [link for link in fresh if is_long or is_of_the_short_version(link)]
     assert {f"/article/{sample.id}" for sample in SAMPLES} <= {path.partition("?")[0] for path in seen}
+    assert {f"/?lang={language}" for language in LANGUAGES} <= seen
 
 
 # --- every page

@@ -33,6 +33,7 @@ from indexer.engines.whoosh.segment.times_file import write_times
 from indexer.model import And, Everything, Not, Or, Phrase, Prefix, Query, Request, Times, TokenisedDocument, Word
 from indexer.text.folding import fold
 from tests.support.engine_documents import LETTERS, build_segment, document, documents, requests, texts
+from tests.support.examples import examples
 from tests.support.whoosh_queries import OurWeighting, translated
 
 Rows = Sequence[tuple[TokenisedDocument, bool]]
@@ -119,7 +120,7 @@ MANY_CHECKS = settings(
 )
 
 
-@settings(MANY_CHECKS, max_examples=60)
+@examples(20, 60, of=MANY_CHECKS)
 @given(segments=archives(), asked=st.lists(requests, min_size=1, max_size=10))
 def test_any_segments_answer_as_memory_does(
     way: str, segments: list[Rows], asked: list[Request], tmp_path_factory: pytest.TempPathFactory
@@ -228,7 +229,7 @@ whoosh_queries: st.SearchStrategy[Query] = st.recursive(
 )
 
 
-@settings(MANY_CHECKS, max_examples=100)
+@examples(25, 100, of=MANY_CHECKS)
 @given(segments=archives(), asked=st.lists(whoosh_queries, min_size=1, max_size=10))
 def test_whooshs_own_searcher_answers_the_same(
     segments: list[Rows], asked: list[Query], tmp_path_factory: pytest.TempPathFactory
@@ -313,7 +314,7 @@ def assert_phrases_are_grep(shared: Path, folder: Path, articles: int, pieces: i
 
 
 def test_a_phrase_is_grep(way: str, shared: Path, tmp_path: Path) -> None:
-    assert_phrases_are_grep(shared, tmp_path, articles=2_000, pieces=150)
+    assert_phrases_are_grep(shared, tmp_path, articles=1_000, pieces=150)
 
 
 @pytest.mark.long

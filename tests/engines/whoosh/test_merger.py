@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pyroaring import BitMap
 
@@ -18,10 +18,11 @@ from indexer.engines.whoosh.indexing.merger import merge_files, merge_segments
 from indexer.engines.whoosh.segment.segment import FlatSegment
 from indexer.errors import WorkerLost
 from tests.support.engine_documents import build_segment, document, documents, segment
+from tests.support.examples import examples
 
 
 @given(data=st.data())
-@settings(max_examples=60, deadline=None)
+@examples(20, 60)
 def test_merging_gives_the_very_file_that_building_at_once_gives(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
 ) -> None:
