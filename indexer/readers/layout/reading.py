@@ -1,0 +1,319 @@
+"""Find the order in which a page is read from where its pieces stand.
+
+An article is a head and the columns below it. Columns begin level with each other, so a column that no head stands
+above belongs to the ones beside it. Where it could belong to heads on both sides, each head should stand above the
+middle or the left of its columns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from indexer.readers.layout.headings import head_units, role_of_head
+from indexer.readers.layout.measures import Measured, MeasuredPage
+from indexer.readers.layout.paragraphs import Column, Unit, is_closed, is_indented, paragraphs
+from indexer.readers.layout.pieces import Piece, gather
+from indexer.readers.layout.shadows import seen_above
+from indexer.text.newsprint import NEWS_OPENING
+
+_LEVEL, _NEXT_TO, _SAME_SIDE = 0.9, 5.0, 2.5
+"""In leadings: what is level. In sizes of letters: how far apart columns that stand side by side are, and how far the
+left sides of pieces of one column."""
+_SEEN = 0.2
+"""The share of its width over which a column must see its head."""
+_ROW = 1.5
+
+
+class _Turned(NamedTuple):
+    """A piece seen from the side."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+def in_order_of_place(page: MeasuredPage) -> list[Unit]:
+    """Return the headings and paragraphs of a page in the order of reading."""
+    pieces = gather(page)
+    units = [Unit(None, (line.place,)) for piece in pieces if piece.kind == "edge" and piece.top < _half(page) for line in piece.lines]
+    for article in _articles([piece for piece in pieces if piece.kind != "edge"], page):
+        units += _article_units(article, page)
+    for piece in pieces:
+        if piece.kind == "edge" and piece.top >= _half(page):
+            units += [Unit(None, (line.place,), at == 0) for at, line in enumerate(piece.lines)]
+    return units
+
+
+def _half(page: MeasuredPage) -> float:
+    return (min(line.top for line in page.lines) + max(line.bottom for line in page.lines)) / 2
+
+
+def _article_units(article: Sequence[Piece], page: MeasuredPage) -> list[Unit]:
+    heads = [line for piece in article if piece.kind == "head" for line in piece.lines]
+    columns = [
+        Column(piece.lines, piece.left, piece.right) for piece in _columns(article, page) if piece.kind == "text"
+    ]
+    units = head_units(heads, page)
+    units += [Unit(role_of_text(lines), tuple(line.place for line in lines)) for lines in paragraphs(columns, page)]
+    units += [
+        Unit("caption", tuple(line.place for line in piece.lines)) for piece in article if piece.kind == "caption"
+    ]
+    return [unit._replace(begins_article=at == 0) for at, unit in enumerate(units)]
+
+
+def role_of_text(lines: Sequence[Measured]) -> str:
+    """Return what the file says that a paragraph is; text, where it says nothing."""
+    return lines[0].role or "body"
+
+
+def _columns(article: Sequence[Piece], page: MeasuredPage) -> list[Piece]:
+    """Return the texts of an article column by column."""
+    texts = sorted((piece for piece in article if piece.kind == "text"), key=lambda piece: piece.left)
+    columns: list[list[Piece]] = []
+    for piece in texts:
+        if columns and piece.left - columns[-1][0].left < _SAME_SIDE * page.body:
+            columns[-1].append(piece)
+        else:
+            columns.append([piece])
+    return [piece for column in columns for piece in sorted(column, key=lambda piece: piece.top)]
+
+
+def _articles(pieces: Sequence[Piece], page: MeasuredPage) -> list[list[Piece]]:
+    """Return the pieces of each article, the articles row by row."""
+    owners = _Owners(pieces, page).found()
+    articles: dict[int, list[Piece]] = {}
+    for piece in pieces:
+        articles.setdefault(id(owners[id(piece)]), []).append(piece)
+    found = sorted(articles.values(), key=lambda article: min(piece.top for piece in article))
+    rows: list[list[list[Piece]]] = []
+    for article in found:
+        top = min(piece.top for piece in article)
+        if rows and top - min(piece.top for piece in rows[-1][0]) < _ROW * page.leading:
+            rows[-1].append(article)
+        else:
+            rows.append([article])
+    return [one for row in rows for one in sorted(row, key=lambda article: min(piece.left for piece in article))]
+
+
+class _Owners:
+    """Find for each piece the piece that its article is known by: a head, or its first text."""
+
+    def __init__(self, pieces: Sequence[Piece], page: MeasuredPage) -> None:
+        self._page = page
+        self._pieces = pieces
+        self._solid = [piece for piece in pieces if piece.kind != "caption"]  # from top to bottom
+        slack = page.body / 3
+        above = seen_above(self._solid, slack)
+        self._above = {
+            id(piece): [(self._solid[one.place], one.width) for one in seen]
+            for piece, seen in zip(self._solid, above, strict=True)
+        }
+        self._left: dict[int, Piece] = {}
+        self._right: dict[int, Piece] = {}
+        self._look_aside(slack)
+        self._owner: dict[int, Piece] = {}
+
+    def _look_aside(self, slack: float) -> None:
+        """Find the neighbours of each piece, left and right: of those at its side, the ones level with its top."""
+        across = sorted(self._solid, key=lambda piece: piece.left)
+        seen = seen_above([_Turned(one.top, one.left, one.bottom, one.right) for one in across], slack)
+        for piece, others in zip(across, seen, strict=True):
+            near = [across[one.place] for one in others]
+            near = [one for one in near if -slack < piece.left - one.right < _NEXT_TO * self._page.body]
+            for other in near:
+                self._put(self._left, piece, other)
+                self._put(self._right, other, piece)
+
+    def _put(self, table: dict[int, Piece], piece: Piece, other: Piece) -> None:
+        known = table.get(id(piece))
+        if known is None or self._distance(piece, other) < self._distance(piece, known):
+            table[id(piece)] = other
+
+    def _distance(self, piece: Piece, other: Piece) -> tuple[bool, float]:
+        return not self._is_level(piece, other), abs(piece.top - other.top)
+
+    def found(self) -> Mapping[int, Piece]:
+        """Return the owner of each piece by its id."""
+        self._join_heads()
+        texts = [piece for piece in self._solid if piece.kind == "text"]
+        for text in texts:
+            head = self._head_above(text)
+            if head:
+                self._owner[id(text)] = self._owner[id(head)]
+        self._give_heads_their_text()
+        self._share_out(texts)
+        for text in texts:
+            if id(text) not in self._owner:
+                self._owner[id(text)] = self._by_neighbours(text)
+        for piece in self._pieces:
+            if piece.kind == "caption":
+                self._owner[id(piece)] = self._of_caption(piece)
+        return self._owner
+
+    def _join_heads(self) -> None:
+        """Let heads own themselves, but a byline that was parted off is owned by the head above it."""
+        for piece in self._solid:
+            if piece.kind != "head":
+                continue
+            above = [one for one, _ in self._above[id(piece)] if one.kind == "head"]
+            near = [one for one in above if piece.top - one.bottom < 2 * self._page.leading]
+            is_byline = near and not any(self._page.is_heading(line) or line.role for line in piece.lines)
+            self._owner[id(piece)] = self._owner[id(near[0])] if is_byline else piece
+
+    def _head_above(self, text: Piece) -> Piece | None:
+        """Return the head that a text stands below, with nothing between them."""
+        seen = self._above[id(text)]
+        if not seen:
+            return None
+        lowest = max(one.bottom for one, _ in seen)
+        heads = [
+            (width, one)
+            for one, width in seen
+            if one.kind == "head"
+            and not one.is_upright
+            and one.bottom > lowest - 3 * self._page.leading
+            and (width > _SEEN * (text.right - text.left) or width > 0.5 * (one.right - one.left))
+        ]
+        return max(heads, key=lambda found: (found[1].bottom, found[0]))[1] if heads else None
+
+    def _give_heads_their_text(self) -> None:
+        """Give a head with no text below it the text at its side that begins level with it."""
+        with_text = {id(owner) for key, owner in self._owner.items() if key != id(owner)}
+        for head in self._solid:
+            if head.kind != "head" or id(self._owner[id(head)]) in with_text:
+                continue
+            sides = [side.get(id(head)) for side in (self._right, self._left)]
+            for other in sides:
+                if other and other.kind == "text" and id(other) not in self._owner and self._begins_beside(other, head):
+                    self._owner[id(other)] = self._owner[id(head)]
+                    break
+
+    def _begins_beside(self, text: Piece, head: Piece) -> bool:
+        return head.top - 2 * self._page.leading < text.top < head.bottom
+
+    def _is_level(self, piece: Piece, other: Piece) -> bool:
+        """Return whether a text begins level with another, or could but for a picture above it."""
+        slack = _LEVEL * self._page.leading
+        if abs(piece.top - other.top) < slack:
+            return True
+        high, low = (piece, other) if piece.top < other.top else (other, piece)
+        return self._reach(low) - slack < high.top
+
+    def _reach(self, piece: Piece) -> float:
+        """Return how far up there is only white above a piece."""
+        return max((one.bottom for one, _ in self._above.get(id(piece), ())), default=-1e9)
+
+    def _share_out(self, texts: Sequence[Piece]) -> None:
+        """Give texts without a head to the articles that they stand level with, row by row."""
+        for text in sorted(texts, key=lambda piece: piece.left):
+            if id(text) in self._owner:
+                continue
+            row = [text]
+            while (after := self._right.get(id(row[-1]))) and self._may_go_on(row[-1], after):
+                if id(after) in self._owner:
+                    break
+                row.append(after)
+            self._share_row(row, after if after and self._may_go_on(row[-1], after) else None)
+
+    def _may_go_on(self, text: Piece, after: Piece) -> bool:
+        return after.kind == "text" and self._is_level(text, after)
+
+    def _share_row(self, row: Sequence[Piece], after: Piece | None) -> None:
+        before = self._left.get(id(row[0]))
+        if before is not None and not (id(before) in self._owner and self._may_go_on(before, row[0])):
+            before = None
+        left = self._owner.get(id(before)) if before is not None else None
+        right = self._owner.get(id(after)) if after is not None else None
+        if left is None and right is None:
+            return
+        split = self._best_split(row, left, before, right, after)
+        for at, text in enumerate(row):
+            owner = left if at < split else right
+            if owner is not None:
+                self._owner[id(text)] = owner
+
+    def _best_split(
+        self, row: Sequence[Piece], left: Piece | None, before: Piece | None, right: Piece | None, after: Piece | None
+    ) -> int:
+        """Return how many texts of a row belong to the article at its left; the others belong to that at its right."""
+        if left is not None and left is right:
+            return len(row)
+        costs = []
+        for split in range(len(row) + 1):
+            if (split and left is None) or (split < len(row) and right is None and left is None):
+                costs.append(1e9)
+                continue
+            cost = 0.0
+            if left is not None:
+                cost += self._misfit(left, [*self._texts_of(left), *row[:split]])
+                cost += sum(self._break(one, other) for one, other in zip([before, *row][:split], row[:split], strict=False) if one)
+            if right is not None:
+                cost += self._misfit(right, [*row[split:], *self._texts_of(right)])
+                chain = [*row[split:], after]
+                cost += sum(self._break(one, other) for one, other in zip(chain, chain[1:], strict=False) if one and other)
+            elif split < len(row):
+                cost += 1.0
+            if left is None and split == 0 and right is not None:
+                cost += 0.0
+            costs.append(cost)
+        return min(range(len(costs)), key=lambda split: (costs[split], -split))
+
+    def _texts_of(self, owner: Piece) -> list[Piece]:
+        return [piece for piece in self._solid if piece.kind == "text" and self._owner.get(id(piece)) is owner]
+
+    def _misfit(self, head: Piece, texts: Sequence[Piece]) -> float:
+        """Return how far a head stands from the left and from the middle of columns, in columns."""
+        if head.kind != "head" or not texts:
+            return 0.0
+        left, right = min(one.left for one in texts), max(one.right for one in texts)
+        column = max(one.right - one.left for one in texts)
+        first = self._of_head(head)
+        aside = min(abs(first.left - left), abs(first.middle - (left + right) / 2))
+        return aside / max(column, 1e-6)
+
+    def _of_head(self, head: Piece) -> Piece:
+        return head
+
+    def _break(self, text: Piece, after: Piece) -> float:
+        """Return how little a text seems to go on at the top of the next column."""
+        step = min(abs(text.top - after.top) / self._page.leading, 3.0) * 0.15
+        opens = NEWS_OPENING.match(after.lines[0].text.strip()) is not None
+        last, first = text.lines[-1], after.lines[0]
+        is_new = is_indented(first, after.left)
+        ends = is_closed(last.text)
+        return step + opens + (0.3 if is_new and not ends else 0.0) + (0.3 if ends and not is_new else 0.0)
+
+    def _by_neighbours(self, text: Piece) -> Piece:
+        """Return the owner of a text that stands level with no article."""
+        above = [one for one, _ in self._above[id(text)]]
+        over = max(above, key=lambda one: one.bottom, default=None)
+        opens = NEWS_OPENING.match(text.lines[0].text.strip()) is not None
+        if over is not None and id(over) in self._owner and not opens:
+            return self._owner[id(over)]
+        before = self._left.get(id(text))
+        if before is not None and id(before) in self._owner and not opens:
+            return self._owner[id(before)]
+        return text
+
+    def _of_caption(self, caption: Piece) -> Piece:
+        """Return the owner of a caption: of the text below it, else of what stands above or beside it."""
+        below = _nearest(caption, (one for one in self._solid if one.kind == "text" and one.top > caption.top), below=True)
+        if below is not None and below.top - caption.bottom < 2 * self._page.leading:
+            return self._owner[id(below)]
+        above = _nearest(caption, (one for one in self._solid if one.bottom < caption.bottom), below=False)
+        if above is not None:
+            return self._owner[id(above)]
+        return self._owner[id(below)] if below is not None else caption
+
+
+def _nearest(piece: Piece, others: Iterable[Piece], *, below: bool) -> Piece | None:
+    """Return the nearest of others that share some width with a piece."""
+    over = [one for one in others if min(one.right, piece.right) > max(one.left, piece.left)]
+    if below:
+        return min(over, key=lambda one: one.top, default=None)
+    return max(over, key=lambda one: one.bottom, default=None)
+
+
+__all__ = ["in_order_of_place", "role_of_head", "role_of_text"]
