@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -65,7 +66,8 @@ def gather(page: MeasuredPage) -> list[Piece]:
     above = nearest_above(rows, page.body / 4)
     pieces = [Piece("edge", row) for row in _rows([line for line in page.lines if line.place in edges])]
     heads = _is_head(rows, above, page)
-    pieces += _heads(rows, above, heads)
+    sides = sorted(line.left for line, is_head in zip(rows, heads, strict=True) if not is_head)
+    pieces += _heads(rows, above, heads, sides)
     pieces += _texts(rows, above, heads, page)
     return sorted(pieces, key=lambda piece: piece.top)
 
@@ -131,8 +133,13 @@ def _is_head(rows: Sequence[Measured], above: Sequence[Sequence[int]], page: Mea
     return heads
 
 
-def _heads(rows: Sequence[Measured], above: Sequence[Sequence[int]], heads: Sequence[bool]) -> list[Piece]:
-    """Gather the lines of heads that stand close below each other, or in one row."""
+def _heads(
+    rows: Sequence[Measured], above: Sequence[Sequence[int]], heads: Sequence[bool], sides: Sequence[float]
+) -> list[Piece]:
+    """Gather the lines of heads that stand close below each other, or in one row and not above two columns.
+
+    `sides` are the left sides of all lines of text, sorted.
+    """
     group = list(range(len(rows)))
 
     def leader(place: int) -> int:
@@ -149,7 +156,7 @@ def _heads(rows: Sequence[Measured], above: Sequence[Sequence[int]], heads: Sequ
         for other in above[place]:
             if heads[other] and _belongs(rows[other], line):
                 group[leader(place)] = leader(other)
-        if last is not None and _shares_row(last, line) and _stands_beside(last, line):
+        if last is not None and _shares_row(last, line) and _stands_beside(last, line, sides):
             group[leader(place)] = leader(last_place)
         last, last_place = line, place
     found: dict[int, list[Measured]] = {}
@@ -166,12 +173,16 @@ def _belongs(line: Measured, below: Measured) -> bool:
     return below.top - line.bottom < _CLOSE * max(line.size, below.size)
 
 
-def _stands_beside(line: Measured, other: Measured) -> bool:
+def _stands_beside(line: Measured, other: Measured, sides: Sequence[float]) -> bool:
+    """Return whether two lines of a head in one row are parts of it: no column of text begins between them."""
     one, next_one = sorted((line, other), key=lambda each: each.left)
     gap, size = next_one.left - one.right, max(line.size, other.size)
     if line.is_upright and other.is_upright:
         return gap < _BESIDE * size
-    return not (line.is_upright or other.is_upright) and gap < _BESIDE * size and _alike(line.size, other.size)
+    if line.is_upright or other.is_upright or gap > _BESIDE * size or not _alike(line.size, other.size):
+        return False
+    slack = size / 6
+    return bisect_left(sides, one.right - slack) == bisect_left(sides, next_one.left + slack)
 
 
 def _alike(size: float, other: float) -> bool:
@@ -182,23 +193,15 @@ def _texts(
     rows: Sequence[Measured], above: Sequence[Sequence[int]], heads: Sequence[bool], page: MeasuredPage
 ) -> list[Piece]:
     """Gather the other lines into runs, each within one column, and part off captions and bylines."""
-    below: dict[int, int] = {}
-    for place, others in enumerate(above):
-        for other in others:
-            below[other] = below.get(other, 0) + (not heads[place])
+    spans = _spanning(rows, above, heads)
     runs: list[list[int]] = []
     run_of: dict[int, int] = {}
     for place, line in enumerate(rows):
         if heads[place]:
             continue
-        over = above[place][0] if len(above[place]) == 1 else None
-        goes_on = (
-            over is not None
-            and not heads[over]
-            and below[over] == 1
-            and line.middle - rows[over].middle < _FAR * page.leading
-        )
-        if goes_on and over is not None:
+        over = above[place][0] if len(above[place]) == 1 else -1
+        last = rows[runs[run_of[over]][-1]] if over in run_of and over not in spans else None
+        if last and last.middle < line.top and line.middle - last.middle < _FAR * page.leading:
             run_of[place] = run_of[over]
             runs[run_of[place]].append(place)
         else:
@@ -211,6 +214,20 @@ def _texts(
         is_under_head = any(heads[over] and not rows[over].is_upright for over in first)
         pieces += _parted([rows[place] for place in run], page, white, is_under_head=is_under_head)
     return pieces
+
+
+def _spanning(
+    rows: Sequence[Measured], above: Sequence[Sequence[int]], heads: Sequence[bool]
+) -> frozenset[int]:
+    """Return the places of lines below which two columns begin."""
+    below: dict[int, int] = {}
+    found = set()
+    for place, others in enumerate(above):
+        for other in others if not heads[place] else ():
+            if other in below and _shares_row(rows[below[other]], rows[place]):
+                found.add(other)
+            below[other] = place
+    return frozenset(found)
 
 
 def _parted(run: list[Measured], page: MeasuredPage, white: float, *, is_under_head: bool) -> list[Piece]:
