@@ -10,7 +10,9 @@ from typing import Literal
 
 from indexer.readers import folio
 from indexer.readers.layout.measures import Measured, MeasuredPage, ems
+from indexer.readers.layout.paragraphs import is_closed
 from indexer.readers.layout.shadows import nearest_above
+from indexer.text.newsprint import ROLE
 
 PieceKind = Literal["head", "text", "caption", "edge"]
 
@@ -23,6 +25,8 @@ _CLOSE, _BESIDE = 1.15, 1.3
 _FAR, _SET_OFF, _PICTURE = 1.9, 1.45, 3.0
 """In leadings: the step over which a run of text goes on, that below a byline, and the white above a caption."""
 _SMALL_HEADING, _LONGEST_BYLINE, _LONGEST_CAPTION = 1.38, 32, 8
+_DEEPEST = 4.0
+"""How far a line is set in at most, in sizes of letters."""
 _NOT_OF_TEXT, _BOLDER = 0.045, 150
 _CAPTION = re.compile("[▲△▼▽◀◁◄▶▷►↑↓←→]|[上下左右]?图(?:[为①-⑩：:]|片说明)")
 
@@ -200,8 +204,8 @@ def _texts(
         if heads[place]:
             continue
         over = above[place][0] if len(above[place]) == 1 else -1
-        last = rows[runs[run_of[over]][-1]] if over in run_of and over not in spans else None
-        if last and last.middle < line.top and line.middle - last.middle < _FAR * page.leading:
+        run = runs[run_of[over]] if over in run_of and over not in spans else None
+        if run and _goes_on(line, [rows[at] for at in (run[0], over, run[-1])], page):
             run_of[place] = run_of[over]
             runs[run_of[place]].append(place)
         else:
@@ -212,8 +216,20 @@ def _texts(
         first = above[run[0]]
         white = rows[run[0]].top - max((rows[over].bottom for over in first), default=-1e9)
         is_under_head = any(heads[over] and not rows[over].is_upright for over in first)
-        pieces += _parted([rows[place] for place in run], page, white, is_under_head=is_under_head)
+        is_wide = run[0] in spans
+        pieces += _parted([rows[place] for place in run], page, white, is_under_head=is_under_head, is_wide=is_wide)
     return pieces
+
+
+def _goes_on(line: Measured, run: Sequence[Measured], page: MeasuredPage) -> bool:
+    """Return whether a run of text goes on: given are its first line, the one seen from below, and its last line.
+
+    The last letters of a paragraph may stand above the indent of the next line, which then does not see them.
+    """
+    first, over, last = run
+    if last != over and line.left - min(first.left, over.left) > _DEEPEST * page.body:
+        return False
+    return last.middle < line.top and line.middle - last.middle < _FAR * page.leading
 
 
 def _spanning(
@@ -230,9 +246,11 @@ def _spanning(
     return frozenset(found)
 
 
-def _parted(run: list[Measured], page: MeasuredPage, white: float, *, is_under_head: bool) -> list[Piece]:
+def _parted(
+    run: list[Measured], page: MeasuredPage, white: float, *, is_under_head: bool, is_wide: bool
+) -> list[Piece]:
     """Part off what stands above the text of a run: a byline under a headline, or a caption under a picture."""
-    if is_under_head and white < 2 * page.leading and len(run[0].text) <= _LONGEST_BYLINE:
+    if is_under_head and white < 2 * page.leading and (is_wide or _may_be_byline(run)):
         end = next((at for at in (1, 2) if at >= len(run) or _step(run, at) > _SET_OFF * page.leading), 0)
         if end and (end < len(run) or len(run) == 1):
             head = Piece("head", run[:end])
@@ -242,6 +260,15 @@ def _parted(run: list[Measured], page: MeasuredPage, white: float, *, is_under_h
         if end:
             return [Piece("caption", run[:end]), *([Piece("text", run[end:])] if run[end:] else [])]
     return [Piece("text", run)]
+
+
+def _may_be_byline(run: Sequence[Measured]) -> bool:
+    """Return whether the first line of a run is short, and names a role or stands in the middle of its column."""
+    first = run[0]
+    if len(first.text) > _LONGEST_BYLINE or is_closed(first.text):
+        return False
+    left, right = min(line.left for line in run), max(line.right for line in run)
+    return bool(ROLE.search(first.text)) or min(first.left - left, right - first.right) > first.size
 
 
 def is_closed_role(line: Measured) -> bool:

@@ -8,9 +8,11 @@ middle or the left of its columns.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
-from indexer.readers.layout.headings import head_units, role_of_head
+from indexer.model import Role
+from indexer.readers.layout.headings import head_units
 from indexer.readers.layout.measures import Measured, MeasuredPage
 from indexer.readers.layout.paragraphs import Column, Unit, is_closed, is_indented, paragraphs
 from indexer.readers.layout.pieces import Piece, gather
@@ -23,6 +25,9 @@ left sides of pieces of one column."""
 _SEEN = 0.2
 """The share of its width over which a column must see its head."""
 _ROW = 1.5
+_SHORT_NEWS, _HEADLESS, _NEVER, _MOST = 0.35, 1.0, 100.0, 8
+"""What it costs that a text has no headline, in columns by which a headline stands aside, where it begins as news does
+and else; and how many such texts may stand side by side."""
 
 
 class _Turned(NamedTuple):
@@ -56,14 +61,14 @@ def _article_units(article: Sequence[Piece], page: MeasuredPage) -> list[Unit]:
         Column(piece.lines, piece.left, piece.right) for piece in _columns(article, page) if piece.kind == "text"
     ]
     units = head_units(heads, page)
-    units += [Unit(role_of_text(lines), tuple(line.place for line in lines)) for lines in paragraphs(columns, page)]
+    units += [Unit(_role_of_text(lines), tuple(line.place for line in lines)) for lines in paragraphs(columns, page)]
     units += [
         Unit("caption", tuple(line.place for line in piece.lines)) for piece in article if piece.kind == "caption"
     ]
     return [unit._replace(begins_article=at == 0) for at, unit in enumerate(units)]
 
 
-def role_of_text(lines: Sequence[Measured]) -> str:
+def _role_of_text(lines: Sequence[Measured]) -> Role:
     """Return what the file says that a paragraph is; text, where it says nothing."""
     return lines[0].role or "body"
 
@@ -228,37 +233,44 @@ class _Owners:
         right = self._owner.get(id(after)) if after is not None else None
         if left is None and right is None:
             return
-        split = self._best_split(row, left, before, right, after)
+        to_left, to_right = self._best_split(row, left, before, right, after)
         for at, text in enumerate(row):
-            owner = left if at < split else right
+            owner = left if at < to_left else right if at >= to_right else None
             if owner is not None:
                 self._owner[id(text)] = owner
 
     def _best_split(
         self, row: Sequence[Piece], left: Piece | None, before: Piece | None, right: Piece | None, after: Piece | None
-    ) -> int:
-        """Return how many texts of a row belong to the article at its left; the others belong to that at its right."""
+    ) -> tuple[int, int]:
+        """Return how many texts of a row go on with the article at its left, and from which on that at its right begins.
+
+        Those between have no headline.
+        """
         if left is not None and left is right:
-            return len(row)
-        costs = []
-        for split in range(len(row) + 1):
-            if (split and left is None) or (split < len(row) and right is None and left is None):
-                costs.append(1e9)
-                continue
-            cost = 0.0
-            if left is not None:
-                cost += self._misfit(left, [*self._texts_of(left), *row[:split]])
-                cost += sum(self._break(one, other) for one, other in zip([before, *row][:split], row[:split], strict=False) if one)
-            if right is not None:
-                cost += self._misfit(right, [*row[split:], *self._texts_of(right)])
-                chain = [*row[split:], after]
-                cost += sum(self._break(one, other) for one, other in zip(chain, chain[1:], strict=False) if one and other)
-            elif split < len(row):
-                cost += 1.0
-            if left is None and split == 0 and right is not None:
-                cost += 0.0
-            costs.append(cost)
-        return min(range(len(costs)), key=lambda split: (costs[split], -split))
+            return len(row), len(row)
+        lefts = [self._cost_of_left(row[:end], left, before) for end in range(len(row) + 1)]
+        rights = [self._cost_of_right(row[start:], right, after) for start in range(len(row) + 1)]
+        between = [0.0]
+        for text in row:
+            between.append(between[-1] + (_SHORT_NEWS if _opens_news(text) else _HEADLESS))
+        ways = [(one, other) for one in range(len(row) + 1) for other in range(one, min(len(row), one + _MOST) + 1)]
+        ways += [(one, len(row)) for one in range(len(row) + 1)]
+        return min(
+            ways, key=lambda way: (lefts[way[0]] + between[way[1]] - between[way[0]] + rights[way[1]], -way[0])
+        )
+
+    def _cost_of_left(self, texts: Sequence[Piece], left: Piece | None, before: Piece | None) -> float:
+        if left is None or before is None:
+            return _NEVER * len(texts)
+        columns = [before, *texts]
+        breaks = sum(self._break(one, other) for one, other in pairwise(columns))
+        return self._misfit(left, [*self._texts_of(left), *texts]) + breaks
+
+    def _cost_of_right(self, texts: Sequence[Piece], right: Piece | None, after: Piece | None) -> float:
+        if right is None or after is None:
+            return _NEVER * len(texts)
+        breaks = sum(self._break(one, other) for one, other in pairwise([*texts, after]))
+        return self._misfit(right, [*texts, *self._texts_of(right)]) + breaks
 
     def _texts_of(self, owner: Piece) -> list[Piece]:
         return [piece for piece in self._solid if piece.kind == "text" and self._owner.get(id(piece)) is owner]
@@ -269,17 +281,12 @@ class _Owners:
             return 0.0
         left, right = min(one.left for one in texts), max(one.right for one in texts)
         column = max(one.right - one.left for one in texts)
-        first = self._of_head(head)
-        aside = min(abs(first.left - left), abs(first.middle - (left + right) / 2))
-        return aside / max(column, 1e-6)
-
-    def _of_head(self, head: Piece) -> Piece:
-        return head
+        return min(abs(head.left - left), abs(head.middle - (left + right) / 2)) / max(column, 1e-6)
 
     def _break(self, text: Piece, after: Piece) -> float:
         """Return how little a text seems to go on at the top of the next column."""
         step = min(abs(text.top - after.top) / self._page.leading, 3.0) * 0.15
-        opens = NEWS_OPENING.match(after.lines[0].text.strip()) is not None
+        opens = _opens_news(after)
         last, first = text.lines[-1], after.lines[0]
         is_new = is_indented(first, after.left)
         ends = is_closed(last.text)
@@ -289,7 +296,7 @@ class _Owners:
         """Return the owner of a text that stands level with no article."""
         above = [one for one, _ in self._above[id(text)]]
         over = max(above, key=lambda one: one.bottom, default=None)
-        opens = NEWS_OPENING.match(text.lines[0].text.strip()) is not None
+        opens = _opens_news(text)
         if over is not None and id(over) in self._owner and not opens:
             return self._owner[id(over)]
         before = self._left.get(id(text))
@@ -308,12 +315,14 @@ class _Owners:
         return self._owner[id(below)] if below is not None else caption
 
 
+def _opens_news(text: Piece) -> bool:
+    """Return whether a text begins as news does, so that it goes on with no other column."""
+    return NEWS_OPENING.match(text.lines[0].text.strip()) is not None
+
+
 def _nearest(piece: Piece, others: Iterable[Piece], *, below: bool) -> Piece | None:
     """Return the nearest of others that share some width with a piece."""
     over = [one for one in others if min(one.right, piece.right) > max(one.left, piece.left)]
     if below:
         return min(over, key=lambda one: one.top, default=None)
     return max(over, key=lambda one: one.bottom, default=None)
-
-
-__all__ = ["in_order_of_place", "role_of_head", "role_of_text"]
