@@ -12,12 +12,12 @@ from operator import attrgetter
 from pathlib import Path
 
 from indexer.errors import PageError
-from indexer.model import RawPage
+from indexer.model import Block, RawPage
 from indexer.readers.decoding import load
 from indexer.readers.names import stem_and_suffix
 from indexer.readers.text import read_markdown, read_text
 
-__all__ = ["READERS", "page_at", "read", "text_of"]
+__all__ = ["READERS", "page_at", "printed_blocks", "read", "text_of"]
 
 _BETWEEN_PAGES = "\f"
 
@@ -68,6 +68,16 @@ def text_of(pages: Iterable[RawPage]) -> str:
     '第一版\\x0c第二版'
     """
     return _BETWEEN_PAGES.join(page.text for page in pages)
+
+
+def printed_blocks(pages: Iterable[RawPage]) -> tuple[Block, ...]:
+    """Return the headings and paragraphs in the text of a page file, of the pages that say where their lines stand."""
+    return tuple(
+        Block(block.role, page.start + block.start, page.start + block.end)
+        for page in pages
+        if page.lines
+        for block in page.blocks
+    )
 
 
 def page_at(pages: Sequence[RawPage], place: int) -> RawPage:

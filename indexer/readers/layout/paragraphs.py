@@ -53,7 +53,12 @@ def paragraphs(columns: Sequence[Column], page: MeasuredPage) -> Iterator[Sequen
 
 
 def by_blocks(lines: Sequence[PlacedLine]) -> list[Unit]:
-    """Return the units of lines without places: what the file says of blocks and roles is all that is known."""
+    """Return the units of lines without places: what the file says of blocks and roles is all that is known.
+
+    Where it names no heading, what only their words can tell is left open.
+    """
+    if not any(line.role in ("headline", "kicker") for line in lines):
+        return [Unit(line.role if line.role != "body" else None, (place,)) for place, line in enumerate(lines)]
     units: list[Unit] = []
     for place, line in enumerate(lines):
         before = lines[place - 1] if place else None
