@@ -6,68 +6,64 @@ from collections.abc import Iterator, Sequence
 
 from indexer.readers.layout.headings import head_units
 from indexer.readers.layout.measures import Measured, MeasuredPage
-from indexer.readers.layout.paragraphs import Column, Unit, paragraphs
+from indexer.readers.layout.paragraphs import Column, Unit, opens_news, paragraphs, role_of_text
+from indexer.readers.layout.pieces import Piece, gather
 
-_HEADS = ("kicker", "headline", "subtitle")
-_FAR = 1.9
-_CLOSE = 1.3
-_SMALL_HEADING = 1.38
+_FAR, _WIDER = 1.9, 1.35
+"""In leadings: the step over which a column goes on, and that above news that begins without a headline."""
+_DEEPEST = 4.0
+"""How far a line is set in at most, in sizes of letters."""
 
 
 def in_given_order(page: MeasuredPage) -> list[Unit]:
     """Return the headings and paragraphs of a page in the order of its lines."""
     units: list[Unit] = []
-    for is_head, lines in _stretches(page):
-        if is_head:
-            head = head_units(lines, page)
-            units += [unit._replace(begins_article=at == 0) for at, unit in enumerate(head)]
-        elif lines[0].role not in (None, "body"):
-            units.append(Unit(lines[0].role, tuple(line.place for line in lines)))
+    is_below_text = False
+    for kind, lines in _stretches(page):
+        if kind == "head":
+            units += [unit._replace(begins_article=at == 0) for at, unit in enumerate(head_units(lines, page))]
+        elif kind == "text":
+            units += _text_units(lines, page, is_below_text=is_below_text)
         else:
-            columns = [Column(run, min(line.left for line in run), max(line.right for line in run)) for run in _columns(lines, page)]
-            units += [Unit("body", tuple(line.place for line in one)) for one in paragraphs(columns, page)]
+            units.append(Unit("furniture" if kind == "edge" else "caption", tuple(line.place for line in lines)))
+        is_below_text = kind == "text" or (is_below_text and kind == "caption")
     return units
 
 
-def _stretches(page: MeasuredPage) -> Iterator[tuple[bool, list[Measured]]]:
-    """Yield consecutive lines of a head, or of a text; what the file gives a role of its own is apart."""
-    lines = page.lines
+def _stretches(page: MeasuredPage) -> Iterator[tuple[str, list[Measured]]]:
+    """Yield the kind of consecutive lines, and the lines: those of one head, of a text, of one caption, or an edge."""
+    piece_of = {line.place: piece for piece in gather(page) for line in piece.lines}
     stretch: list[Measured] = []
-    was_head = False
-    for at, line in enumerate(lines):
-        is_head = _is_head(at, page)
-        goes_on = stretch and is_head == was_head and (
-            _is_one_head(stretch[-1], line) if is_head else (stretch[-1].role or "body") == (line.role or "body")
-        )
-        if stretch and not goes_on:
-            yield was_head, stretch
+    for line in page.lines:
+        if stretch and not _goes_on(piece_of[stretch[-1].place], piece_of[line.place], line, page):
+            yield piece_of[stretch[-1].place].kind, stretch
             stretch = []
         stretch.append(line)
-        was_head = is_head
     if stretch:
-        yield was_head, stretch
+        yield piece_of[stretch[-1].place].kind, stretch
 
 
-def _is_head(at: int, page: MeasuredPage) -> bool:
-    """Return whether a line is of a head. A slightly larger one within a column is not."""
-    line = page.lines[at]
-    if line.role:
-        return line.role in _HEADS
-    if not page.is_heading(line):
-        return False
-    if line.size > _SMALL_HEADING * page.body or not 0 < at < len(page.lines) - 1:
-        return True
-    before, after = page.lines[at - 1], page.lines[at + 1]
-    is_inside = not page.is_heading(before) and not page.is_heading(after) and before.bottom <= line.middle <= after.top
-    return not (is_inside and line.top - before.bottom < page.leading and after.top - line.bottom < page.leading)
+def _goes_on(piece: Piece, other: Piece, line: Measured, page: MeasuredPage) -> bool:
+    """Return whether a line of a piece goes on with what the line before it, of another, is part of."""
+    if piece is other:
+        return piece.kind != "edge"
+    is_byline = piece.kind == other.kind == "head" and not page.is_heading(line)
+    return is_byline or piece.kind == other.kind == "text"
 
 
-def _is_one_head(line: Measured, below: Measured) -> bool:
-    """Return whether two consecutive lines are of one head: below each other, or in one row."""
-    size = max(line.size, below.size)
-    if below.top - line.bottom > _CLOSE * size or line.top - below.bottom > 0:
-        return False
-    return line.left - below.right < 2 * size and below.left - line.right < 2 * size
+def _text_units(lines: Sequence[Measured], page: MeasuredPage, *, is_below_text: bool) -> Iterator[Unit]:
+    """Yield the paragraphs of a text. News that begins below a text, set off from it, begins an article."""
+    runs = list(_columns(lines, page))
+    columns = [Column(run, min(line.left for line in run), max(line.right for line in run)) for run in runs]
+    begins_column = {run[0].place for run in runs}
+    before: Measured | None = None
+    for one in paragraphs(columns, page):
+        is_set_off = one[0].place in begins_column or (
+            before is not None and one[0].middle - before.middle > _WIDER * page.leading
+        )
+        begins = is_set_off and (is_below_text or before is not None) and opens_news(one[0])
+        yield Unit(role_of_text(one), tuple(line.place for line in one), begins)
+        before = one[-1]
 
 
 def _columns(lines: Sequence[Measured], page: MeasuredPage) -> Iterator[list[Measured]]:
@@ -83,6 +79,6 @@ def _columns(lines: Sequence[Measured], page: MeasuredPage) -> Iterator[list[Mea
 
 
 def _is_below(line: Measured, below: Measured, page: MeasuredPage) -> bool:
-    shared = min(line.right, below.right) - max(line.left, below.left)
     step = below.middle - line.middle
-    return shared > 0 and -0.5 * page.body < step < _FAR * page.leading
+    is_aside = below.left - line.right > _DEEPEST * page.body or line.left > below.right
+    return not is_aside and -0.5 * page.body < step < _FAR * page.leading

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from indexer.model import Role
 from indexer.readers.layout.measures import Measured, MeasuredPage, PlacedLine, ems
-from indexer.text.newsprint import CLOSERS, STOPS
+from indexer.text.newsprint import CLOSERS, NEWS_OPENING, STOPS
 
 _INDENT, _DEEPEST, _SHORT, _VERY_SHORT = 0.8, 5.0, 1.3, 3.0
 """In sizes of letters: how far a paragraph's first line is set in, and how short of the edge its last line ends."""
@@ -71,6 +71,16 @@ def by_blocks(lines: Sequence[PlacedLine]) -> list[Unit]:
             begins = line.role in heads and not (before and before.role in (*heads, "subtitle"))
             units.append(Unit(role, (place,), begins))
     return units
+
+
+def role_of_text(lines: Sequence[Measured]) -> Role:
+    """Return what the file says that a paragraph is; text, where it says nothing."""
+    return lines[0].role or "body"
+
+
+def opens_news(line: Measured) -> bool:
+    """Return whether a line begins as news does, so that it goes on with no other text: 本报讯."""
+    return NEWS_OPENING.match(line.text.strip()) is not None
 
 
 def is_closed(text: str) -> bool:

@@ -28,6 +28,10 @@ _SMALL_HEADING, _LONGEST_BYLINE, _LONGEST_CAPTION = 1.38, 32, 8
 _DEEPEST = 4.0
 """How far a line is set in at most, in sizes of letters."""
 _NOT_OF_TEXT, _BOLDER = 0.045, 150
+_LONGEST_IMPRINT = 70
+_IMPRINT = re.compile(
+    r"(?:本[版期])?(?:责任?编辑?|编辑|校对|版式|美编|组版|值班\S{0,3}|新闻热线|报料热线|投稿\S{0,2}|社址|邮发代号|国内统一\S{0,8})[\s:：/／]"
+)
 _CAPTION = re.compile("[▲△▼▽◀◁◄▶▷►↑↓←→]|[上下左右]?图(?:[为①-⑩：:]|片说明)")
 
 
@@ -91,11 +95,12 @@ def _edges(page: MeasuredPage) -> frozenset[int]:
         limit = min((line.top for line in rest), default=0) if is_top else max((line.bottom for line in rest), default=0)
         past = [line for line in folios if (line.bottom < limit + page.body if is_top else line.top > limit - page.body)]
         found -= {line.place for line in folios} - {line.place for line in past if past}
-    lowest = max((line for line in page.lines), key=lambda line: line.top)
-    others = [line.bottom for line in page.lines if not _shares_row(line, lowest)]
-    if others and lowest.top - max(others) > page.leading and not page.is_heading(lowest):
-        found.update(line.place for line in page.lines if _shares_row(line, lowest))
+    found.update(line.place for line in foot if _is_imprint(line))
     return frozenset(found)
+
+
+def _is_imprint(line: Measured) -> bool:
+    return len(line.text) <= _LONGEST_IMPRINT and _IMPRINT.match(line.text.strip()) is not None
 
 
 def _shares_row(line: Measured, other: Measured) -> bool:

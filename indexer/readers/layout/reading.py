@@ -11,13 +11,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from indexer.model import Role
 from indexer.readers.layout.headings import head_units
 from indexer.readers.layout.measures import Measured, MeasuredPage
-from indexer.readers.layout.paragraphs import Column, Unit, is_closed, is_indented, paragraphs
+from indexer.readers.layout.paragraphs import Column, Unit, is_closed, is_indented, opens_news, paragraphs, role_of_text
 from indexer.readers.layout.pieces import Piece, gather
 from indexer.readers.layout.shadows import seen_above
-from indexer.text.newsprint import NEWS_OPENING
 
 _LEVEL, _NEXT_TO, _SAME_SIDE = 0.9, 5.0, 2.5
 """In leadings: what is level. In sizes of letters: how far apart columns that stand side by side are, and how far the
@@ -42,13 +40,16 @@ class _Turned(NamedTuple):
 def in_order_of_place(page: MeasuredPage) -> list[Unit]:
     """Return the headings and paragraphs of a page in the order of reading."""
     pieces = gather(page)
-    units = [Unit(None, (line.place,)) for piece in pieces if piece.kind == "edge" and piece.top < _half(page) for line in piece.lines]
+    edges = [piece for piece in pieces if piece.kind == "edge"]
+    units = [_edge(line) for piece in edges if piece.top < _half(page) for line in piece.lines]
     for article in _articles([piece for piece in pieces if piece.kind != "edge"], page):
         units += _article_units(article, page)
-    for piece in pieces:
-        if piece.kind == "edge" and piece.top >= _half(page):
-            units += [Unit(None, (line.place,), at == 0) for at, line in enumerate(piece.lines)]
-    return units
+    foot = [_edge(line) for piece in edges if piece.top >= _half(page) for line in piece.lines]
+    return [*units, *(unit._replace(begins_article=at == 0) for at, unit in enumerate(foot))]
+
+
+def _edge(line: Measured) -> Unit:
+    return Unit("furniture", (line.place,))
 
 
 def _half(page: MeasuredPage) -> float:
@@ -61,16 +62,11 @@ def _article_units(article: Sequence[Piece], page: MeasuredPage) -> list[Unit]:
         Column(piece.lines, piece.left, piece.right) for piece in _columns(article, page) if piece.kind == "text"
     ]
     units = head_units(heads, page)
-    units += [Unit(_role_of_text(lines), tuple(line.place for line in lines)) for lines in paragraphs(columns, page)]
+    units += [Unit(role_of_text(lines), tuple(line.place for line in lines)) for lines in paragraphs(columns, page)]
     units += [
         Unit("caption", tuple(line.place for line in piece.lines)) for piece in article if piece.kind == "caption"
     ]
     return [unit._replace(begins_article=at == 0) for at, unit in enumerate(units)]
-
-
-def _role_of_text(lines: Sequence[Measured]) -> Role:
-    """Return what the file says that a paragraph is; text, where it says nothing."""
-    return lines[0].role or "body"
 
 
 def _columns(article: Sequence[Piece], page: MeasuredPage) -> list[Piece]:
@@ -252,7 +248,7 @@ class _Owners:
         rights = [self._cost_of_right(row[start:], right, after) for start in range(len(row) + 1)]
         between = [0.0]
         for text in row:
-            between.append(between[-1] + (_SHORT_NEWS if _opens_news(text) else _HEADLESS))
+            between.append(between[-1] + (_SHORT_NEWS if opens_news(text.lines[0]) else _HEADLESS))
         ways = [(one, other) for one in range(len(row) + 1) for other in range(one, min(len(row), one + _MOST) + 1)]
         ways += [(one, len(row)) for one in range(len(row) + 1)]
         return min(
@@ -286,7 +282,7 @@ class _Owners:
     def _break(self, text: Piece, after: Piece) -> float:
         """Return how little a text seems to go on at the top of the next column."""
         step = min(abs(text.top - after.top) / self._page.leading, 3.0) * 0.15
-        opens = _opens_news(after)
+        opens = opens_news(after.lines[0])
         last, first = text.lines[-1], after.lines[0]
         is_new = is_indented(first, after.left)
         ends = is_closed(last.text)
@@ -296,7 +292,7 @@ class _Owners:
         """Return the owner of a text that stands level with no article."""
         above = [one for one, _ in self._above[id(text)]]
         over = max(above, key=lambda one: one.bottom, default=None)
-        opens = _opens_news(text)
+        opens = opens_news(text.lines[0])
         if over is not None and id(over) in self._owner and not opens:
             return self._owner[id(over)]
         before = self._left.get(id(text))
@@ -313,11 +309,6 @@ class _Owners:
         if above is not None:
             return self._owner[id(above)]
         return self._owner[id(below)] if below is not None else caption
-
-
-def _opens_news(text: Piece) -> bool:
-    """Return whether a text begins as news does, so that it goes on with no other column."""
-    return NEWS_OPENING.match(text.lines[0].text.strip()) is not None
 
 
 def _nearest(piece: Piece, others: Iterable[Piece], *, below: bool) -> Piece | None:
