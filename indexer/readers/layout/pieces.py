@@ -210,7 +210,7 @@ def _texts(
             continue
         over = above[place][0] if len(above[place]) == 1 else -1
         run = runs[run_of[over]] if over in run_of and over not in spans else None
-        if run and _goes_on(line, [rows[at] for at in (run[0], over, run[-1])], page):
+        if run and _goes_on(line, [rows[over], rows[run[-1]]], page):
             run_of[place] = run_of[over]
             runs[run_of[place]].append(place)
         else:
@@ -227,12 +227,12 @@ def _texts(
 
 
 def _goes_on(line: Measured, run: Sequence[Measured], page: MeasuredPage) -> bool:
-    """Return whether a run of text goes on: given are its first line, the one seen from below, and its last line.
+    """Return whether a run of text goes on: given are the one of its lines that is seen from below, and its last line.
 
     The last letters of a paragraph may stand above the indent of the next line, which then does not see them.
     """
-    first, over, last = run
-    if last != over and line.left - min(first.left, over.left) > _DEEPEST * page.body:
+    over, last = run
+    if last != over and not -page.body < line.left - last.left < _DEEPEST * page.body:
         return False
     return last.middle < line.top and line.middle - last.middle < _FAR * page.leading
 
@@ -292,9 +292,14 @@ def _caption_lines(run: Sequence[Measured], page: MeasuredPage) -> int:
     if not (differs or _CAPTION.match(first.text.strip()) or first.role == "caption"):
         return 0
     end = 1
-    while end < len(run) and _differs(run[end], page) == differs and not _begins_text(run, end, page, differs=differs):
+    while end < len(run) and _goes_with(run[end], page, differs=differs) and not _begins_text(run, end, page, differs=differs):
         end += 1
     return end if end <= _LONGEST_CAPTION else 0
+
+
+def _goes_with(line: Measured, page: MeasuredPage, *, differs: bool) -> bool:
+    """Return whether a line may be of a caption that is set in other letters than the text, or in the same."""
+    return ems(line.text) <= 1 or _differs(line, page) == differs
 
 
 def _begins_text(run: Sequence[Measured], at: int, page: MeasuredPage, *, differs: bool) -> bool:
