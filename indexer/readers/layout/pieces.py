@@ -217,7 +217,7 @@ def _texts(
             run_of[place] = len(runs)
             runs.append([place])
     pieces = []
-    for run in runs:
+    for run in _joined(runs, rows, page):
         first = above[run[0]]
         white = rows[run[0]].top - max((rows[over].bottom for over in first), default=-1e9)
         is_under_head = any(heads[over] and not rows[over].is_upright for over in first)
@@ -226,13 +226,37 @@ def _texts(
     return pieces
 
 
+def _joined(runs: Sequence[list[int]], rows: Sequence[Measured], page: MeasuredPage) -> list[list[int]]:
+    """Join the last letters of a paragraph at the top of a column to the text below, which begins with an indent."""
+    kept: list[list[int]] = []
+    waiting: list[list[int]] = []
+    for run in runs:
+        first = rows[run[0]]
+        waiting = [one for one in waiting if first.middle - rows[one[0]].middle < _FAR * page.leading]
+        left = min(rows[place].left for place in run)
+        above = next((one for one in waiting if _stands_over(rows[one[0]], first, left, page)), None)
+        if above:
+            waiting.remove(above)
+            above += run
+            continue
+        kept.append(run)
+        if len(run) == 1 and first.right - first.left < _DEEPEST * page.body:
+            waiting.append(run)
+    return kept
+
+
+def _stands_over(line: Measured, below: Measured, left: float, page: MeasuredPage) -> bool:
+    """Return whether a short line stands over the indent of the first line of a run, at the left of it."""
+    return line.bottom <= below.middle and abs(line.left - left) < page.body / 2 and line.right <= below.left + page.body
+
+
 def _goes_on(line: Measured, run: Sequence[Measured], page: MeasuredPage) -> bool:
     """Return whether a run of text goes on: given are the one of its lines that is seen from below, and its last line.
 
     The last letters of a paragraph may stand above the indent of the next line, which then does not see them.
     """
     over, last = run
-    if last != over and not -page.body < line.left - last.left < _DEEPEST * page.body:
+    if last != over and not -page.body < line.left - last.left < (over.right - over.left) / 2:
         return False
     return last.middle < line.top and line.middle - last.middle < _FAR * page.leading
 

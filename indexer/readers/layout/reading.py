@@ -260,24 +260,35 @@ class _Owners:
             return _NEVER * len(texts)
         columns = [before, *texts]
         breaks = sum(self._break(one, other) for one, other in pairwise(columns))
-        return self._misfit(left, [*self._texts_of(left), *texts]) + breaks
+        return self._misfit(left, [*self._texts_of(left), *texts], self._left) + breaks
 
     def _cost_of_right(self, texts: Sequence[Piece], right: Piece | None, after: Piece | None) -> float:
         if right is None or after is None:
             return _NEVER * len(texts)
         breaks = sum(self._break(one, other) for one, other in pairwise([*texts, after]))
-        return self._misfit(right, [*texts, *self._texts_of(right)]) + breaks
+        return self._misfit(right, [*texts, *self._texts_of(right)], self._right) + breaks
 
     def _texts_of(self, owner: Piece) -> list[Piece]:
         return [piece for piece in self._solid if piece.kind == "text" and self._owner.get(id(piece)) is owner]
 
-    def _misfit(self, head: Piece, texts: Sequence[Piece]) -> float:
-        """Return how far a head stands from the left and from the middle of columns, in columns."""
+    def _misfit(self, head: Piece, texts: Sequence[Piece], far_side: Mapping[int, Piece]) -> float:
+        """Return how far a head stands from the left and from the middle of its columns, in columns.
+
+        On the far side, where the next piece is known, its columns may go on as far as texts have no owner.
+        """
         if head.kind != "head" or not texts:
             return 0.0
         left, right = min(one.left for one in texts), max(one.right for one in texts)
         column = max(one.right - one.left for one in texts)
-        return min(abs(head.left - left), abs(head.middle - (left + right) / 2)) / max(column, 1e-6)
+        last = (max if far_side is self._right else min)(texts, key=lambda one: one.left)
+        asides = []
+        for _ in range(_MOST):
+            asides += [abs(head.left - left), abs(head.middle - (left + right) / 2)]
+            beyond = far_side.get(id(last))
+            if not beyond or id(beyond) in self._owner or not self._may_go_on(last, beyond):
+                break
+            left, right, last = min(left, beyond.left), max(right, beyond.right), beyond
+        return min(asides) / max(column, 1e-6)
 
     def _break(self, text: Piece, after: Piece) -> float:
         """Return how little a text seems to go on at the top of the next column."""
