@@ -18,8 +18,14 @@ _UPRIGHT = 1.8
 """How much higher than wide a line of two letters and more is that runs from top to bottom."""
 _OF_KNOWN_SIZE, _OF_BOXES, _OF_LATIN_BOXES = 1.13, 1.3, 1.45
 """How much larger than the text a heading is. Boxes say less than a file does, and those of Latin letters vary."""
+_FEW_LETTERS, _UNSURE = 4, 1.4
+"""The box of fewer letters says little of their size, so a heading must be that much larger still."""
+_MOST, _BEYOND = 0.9, 1.06
+"""The share of lines that are surely text, and how much larger than the largest of these a heading is."""
 _TIGHT, _LOOSE, _USUAL_LEADING = 1.0, 3.0, 1.4
 """Between the tops of two lines of a text, and usually, in sizes of its letters."""
+_SAMPLE = 200
+"""Lines from the middle of a page that are enough to know how far its lines stand apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +71,8 @@ class MeasuredPage(NamedTuple):
     """The lines of a page in the order that the reader gave, and what is usual on it, in the unit of the boxes.
 
     `body` is the size of the letters of most of its text, `weight` the weight, `leading` the distance between the tops
-    of two lines; `heading` is the size from which on a line is larger than text.
+    of two lines; `heading` is the size from which on a line is larger than text. Sizes are exact where the file gives them;
+    those of boxes are not.
     """
 
     lines: Sequence[Measured]
@@ -73,10 +80,12 @@ class MeasuredPage(NamedTuple):
     weight: int
     leading: float
     heading: float
+    is_exact: bool
 
     def is_heading(self, line: Measured) -> bool:
         """Return whether a line is set larger than text, or from top to bottom."""
-        return line.size >= self.heading or line.is_upright
+        is_unsure = not self.is_exact and len(line.text.strip()) < _FEW_LETTERS
+        return line.size >= self.heading * (_UNSURE if is_unsure else 1) or line.is_upright
 
 
 def measure(lines: Sequence[PlacedLine]) -> MeasuredPage | None:
@@ -92,8 +101,15 @@ def measure(lines: Sequence[PlacedLine]) -> MeasuredPage | None:
     weights = _usual([line.weight for line in measured], measured)
     is_known = sum(line.size > 0 for line in lines) * 2 > len(lines)
     is_latin = 2 * sum(len(line.text) for line in lines if line.text.isascii()) > sum(len(line.text) for line in lines)
-    larger = _OF_KNOWN_SIZE if is_known else _OF_LATIN_BOXES if is_latin else _OF_BOXES
-    return MeasuredPage(measured, body, int(weights), _leading(measured, body), larger * body)
+    larger = _OF_KNOWN_SIZE if is_known else _OF_LATIN_BOXES if is_latin else _larger(measured, body)
+    return MeasuredPage(measured, body, int(weights), _leading(measured, body), larger * body, is_known)
+
+
+def _larger(lines: Sequence[Measured], body: float) -> float:
+    """Return how much larger than the text a heading is, by how much the boxes of Chinese text vary."""
+    sizes = sorted(line.size for line in lines)
+    varies = sizes[int(_MOST * len(sizes))] / body
+    return min(max(_BEYOND * varies, _OF_KNOWN_SIZE), _OF_BOXES)
 
 
 def ems(text: str) -> float:
@@ -116,11 +132,20 @@ def _measured(place: int, line: PlacedLine, edge: float) -> Measured:
     left, top, right, bottom = line.box
     is_upright = _is_upright(line)
     across, along = (right - left, bottom - top) if is_upright else (bottom - top, right - left)
-    size = line.size or min(across, max(along / max(ems(line.text), 0.5), 0.5 * across))
+    size = line.size or _size(line.text, across, along)
     if edge:
         left, top, right, bottom = top, edge - right, bottom, edge - left
         is_upright = not is_upright and len(line.text.strip()) > 1
     return Measured(place, line.text, left, top, right, bottom, size, line.weight, is_upright, line.role, line.block)
+
+
+def _size(text: str, across: float, along: float) -> float:
+    """Return the size of letters by their box. Chinese ones are as wide as high, but figures between them are not."""
+    letters = text.strip()
+    by_width = along / max(ems(letters), 0.5)
+    if min(letters) > "\u2e7f" and 0.5 * across < by_width < 1.7 * across and len(letters) > 1:
+        return by_width
+    return min(across, max(by_width, 0.5 * across))
 
 
 def _usual(values: Sequence[float], lines: Sequence[Measured]) -> float:
@@ -137,6 +162,7 @@ def _usual(values: Sequence[float], lines: Sequence[Measured]) -> float:
 def _leading(lines: Sequence[Measured], body: float) -> float:
     """Return the usual distance between the tops of two lines of text, one right below the other."""
     rows = sorted((line for line in lines if line.size < _USUAL_LEADING * body), key=lambda line: line.middle)
+    rows = rows[max(len(rows) - _SAMPLE, 0) // 2 :][:_SAMPLE]
     steps = [
         rows[place].middle - rows[above[0]].middle for place, above in enumerate(nearest_above(rows, body / 4)) if above
     ]

@@ -11,8 +11,9 @@ from indexer.text.newsprint import CLOSERS, NEWS_OPENING, STOPS
 
 _INDENT, _DEEPEST, _SHORT, _VERY_SHORT = 0.8, 5.0, 1.3, 3.0
 """In sizes of letters: how far a paragraph's first line is set in, and how short of the edge its last line ends."""
-_STYLE, _BOLDER = 0.12, 150
-"""By which share letters differ in size, and by how much in weight, where they are not of one paragraph."""
+_STYLE, _OF_BOXES, _BOLDER = 0.12, 0.35, 150
+"""By which share letters differ in size, as the file gives it or by their boxes, and by how much in weight, where they are
+not of one paragraph."""
 _WIDER = 1.35
 """The step between two lines, in leadings, from which on there is more white than within a paragraph."""
 _FEW = 0.12
@@ -91,7 +92,8 @@ def is_closed(text: str) -> bool:
 def is_indented(line: Measured, left: float) -> bool:
     """Return whether a line is set in as the first one of a paragraph."""
     blank = line.text[: len(line.text) - len(line.text.lstrip())]
-    return _INDENT * line.size <= line.left - left + ems(blank) * line.size <= _DEEPEST * line.size
+    depth = line.left - left + (ems(blank) * line.size if blank else 0)
+    return _INDENT * line.size <= depth <= _DEEPEST * line.size
 
 
 def _has_indents(columns: Sequence[Column], page: MeasuredPage) -> bool:
@@ -106,7 +108,7 @@ def _begins(
     """Return whether a paragraph begins with a line. `side` is the right side of the column of the one before."""
     if before.role != line.role:
         return True
-    is_apart = abs(before.size - line.size) > _STYLE * max(before.size, line.size)
+    is_apart = abs(before.size - line.size) > (_STYLE if page.is_exact else _OF_BOXES) * max(before.size, line.size)
     if is_apart or (before.weight and line.weight and abs(before.weight - line.weight) > _BOLDER):
         return True
     if line.text.startswith(_HANGING) or is_indented(line, column.left):

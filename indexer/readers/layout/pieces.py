@@ -10,7 +10,7 @@ from typing import Literal
 
 from indexer.readers import folio
 from indexer.readers.layout.measures import Measured, MeasuredPage, ems
-from indexer.readers.layout.paragraphs import is_closed
+from indexer.readers.layout.paragraphs import is_closed, is_indented, opens_news
 from indexer.readers.layout.shadows import nearest_above
 from indexer.text.newsprint import ROLE
 
@@ -24,6 +24,7 @@ _CLOSE, _BESIDE = 1.15, 1.3
 """In sizes of their letters: how far apart two lines of a head may stand, below each other and side by side."""
 _FAR, _SET_OFF, _PICTURE = 1.9, 1.45, 3.0
 """In leadings: the step over which a run of text goes on, that below a byline, and the white above a caption."""
+_BELOW_CAPTION = 1.25
 _SMALL_HEADING, _LONGEST_BYLINE, _LONGEST_CAPTION = 1.38, 32, 8
 _DEEPEST = 4.0
 """How far a line is set in at most, in sizes of letters."""
@@ -313,6 +314,10 @@ def _caption_lines(run: Sequence[Measured], page: MeasuredPage) -> int:
     """Return how many lines at the beginning of a run, below white, are a caption: set in other letters, or marked."""
     first = run[0]
     differs = _differs(first, page)
+    if not page.is_exact and not is_indented(first, min(line.left for line in run)) and not opens_news(first):
+        end = next((at for at in range(1, min(len(run), 4)) if _step(run, at) > _BELOW_CAPTION * page.leading), 0)
+        if end:
+            return end
     if not (differs or _CAPTION.match(first.text.strip()) or first.role == "caption"):
         return 0
     end = 1
@@ -328,7 +333,7 @@ def _goes_with(line: Measured, page: MeasuredPage, *, differs: bool) -> bool:
 
 def _begins_text(run: Sequence[Measured], at: int, page: MeasuredPage, *, differs: bool) -> bool:
     """Return whether the text begins below a caption in the same letters."""
-    if _step(run, at) > 1.3 * page.leading:
+    if _step(run, at) > _BELOW_CAPTION * page.leading:
         return True
     return not differs and run[at].left - min(line.left for line in run[:at]) > 0.8 * page.body
 
@@ -337,4 +342,4 @@ def _differs(line: Measured, page: MeasuredPage) -> bool:
     """Return whether a line is set in other letters than the text."""
     if line.weight and page.weight and abs(line.weight - page.weight) > _BOLDER:
         return True
-    return abs(line.size - page.body) > _NOT_OF_TEXT * page.body and ems(line.text) > 1
+    return page.is_exact and abs(line.size - page.body) > _NOT_OF_TEXT * page.body and ems(line.text) > 1

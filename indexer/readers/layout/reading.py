@@ -23,6 +23,8 @@ left sides of pieces of one column."""
 _SEEN = 0.2
 """The share of its width over which a column must see its head."""
 _ROW = 1.5
+_LONGEST_ROW = 24
+"""More columns than any page has side by side."""
 _SHORT_NEWS, _HEADLESS, _NEVER, _MOST = 0.35, 1.0, 100.0, 8
 """What it costs that a text has no headline, in columns by which a headline stands aside, where it begins as news does
 and else; and how many such texts may stand side by side."""
@@ -213,7 +215,7 @@ class _Owners:
                 continue
             row = [text]
             while (after := self._right.get(id(row[-1]))) and self._may_go_on(row[-1], after):
-                if id(after) in self._owner:
+                if id(after) in self._owner or len(row) == _LONGEST_ROW:
                     break
                 row.append(after)
             self._share_row(row, after if after and self._may_go_on(row[-1], after) else None)

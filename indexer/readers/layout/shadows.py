@@ -45,7 +45,8 @@ def seen_above(boxes: Sequence[HasPlace], slack: float) -> list[list[Seen]]:
         seen: dict[int, float] = {}
         while last < len(parts) and parts[last][0] < right:
             low, high, other = parts[last]
-            seen[other] = seen.get(other, 0.0) + min(high, right) - max(low, left)
+            width = (high if high < right else right) - (low if low > left else left)
+            seen[other] = seen.get(other, 0.0) + width
             last += 1
         cut = parts[first:last]
         new = [(left, right, place)]
@@ -55,7 +56,7 @@ def seen_above(boxes: Sequence[HasPlace], slack: float) -> list[list[Seen]]:
             new.append((right, cut[-1][1], cut[-1][2]))
         parts[first:last] = new
         rights[first:last] = [part[1] for part in new]
-        found.append([Seen(other, width) for other, width in seen.items() if width > 0])
+        found.append([Seen(*one) for one in seen.items() if one[1] > 0])
     return found
 
 
