@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from indexer.cleaning import hyphens
 from indexer.cleaning.apply import Change, Rule
@@ -13,6 +14,7 @@ NAME = "printed-lines"
 """The rule that joins the lines of a block. It undoes no damage."""
 
 _SOFT = "\xad"
+_BLANKS = " \t\u3000\n"
 
 
 def rule(blocks: Sequence[Block]) -> Rule:
@@ -40,7 +42,7 @@ def decisions(text: str, blocks: Sequence[Block]) -> Iterator[tuple[str, str, Ju
             lines.append((at, at + len(line)))
         at += len(line) + 1
     place = 0
-    for (start, end), (next_start, next_end) in zip(lines, lines[1:], strict=False):
+    for (start, end), (next_start, next_end) in pairwise(lines):
         while place < len(blocks) and blocks[place].end <= start:
             place += 1
         is_one = place < len(blocks) and blocks[place].start <= start and next_end <= blocks[place].end
@@ -51,41 +53,45 @@ def decisions(text: str, blocks: Sequence[Block]) -> Iterator[tuple[str, str, Ju
 def _joined(text: str, blocks: Sequence[Block]) -> Iterator[Change]:
     words = {change.start: change for change in hyphens.join(text)} if any(mark in text for mark in "-‐\xad") else {}
     for block in blocks:
-        feed = text.find("\n", block.start, block.end)
+        at = block.start
+        feed = text.find("\n", at, block.end)
         while feed >= 0:
-            yield words.get(_hyphen(text, feed)) or _without_feed(text, feed)
-            feed = text.find("\n", _end_of_blanks(text, feed), block.end)
+            start, end = _around(text, feed, at, block.end)
+            word = words.get(_hyphen(text, start, at))
+            yield word if word and word.end == end else Change(start, end, _between(text, start, end))
+            at = end
+            feed = text.find("\n", at, block.end)
 
 
-def _hyphen(text: str, feed: int) -> int:
-    """Return where the hyphens that end a line begin."""
-    start = len(text[:feed].rstrip(" \t")) if text[feed - 1 : feed] in " \t" else feed
-    while start and text[start - 1] in "-‐\xad":
+def _around(text: str, feed: int, first: int, last: int) -> tuple[int, int]:
+    """Return the stretch of blanks around the end of a line, within text[first:last]."""
+    start, end = feed, feed + 1
+    while start > first and text[start - 1] in _BLANKS:
+        start -= 1
+    while end < last and text[end] in _BLANKS:
+        end += 1
+    if start > first and text[start - 1] == _SOFT:
+        start -= 1
+    return start, end
+
+
+def _hyphen(text: str, start: int, first: int) -> int:
+    """Return where the hyphens that stand before a place begin."""
+    while start > first and text[start - 1] in "-‐\xad":
         start -= 1
     return start
 
 
-def _without_feed(text: str, feed: int) -> Change:
-    """Return the change that joins two lines: with a space, unless either is Chinese there, or a word goes on."""
-    start, end = feed, _end_of_blanks(text, feed)
-    while start and text[start - 1] in " \t\u3000":
-        start -= 1
-    if text[start - 1 : start] == _SOFT:
-        return Change(start - 1, end, "")
+def _between(text: str, start: int, end: int) -> str:
+    """Return what stands between two joined lines: a space, unless either is Chinese there, or a word goes on."""
     before, after = text[start - 1 : start], text[end : end + 1]
-    return Change(start, end, "" if _is_solid(before) or _is_solid(after) or _in_number(text, start, end) else " ")
-
-
-def _end_of_blanks(text: str, feed: int) -> int:
-    end = feed + 1
-    while end < len(text) and text[end] in " \t\u3000\n":
-        end += 1
-    return end
+    is_one = text[start] == _SOFT or _is_solid(before) or _is_solid(after) or _in_number(text, start, end)
+    return "" if is_one else " "
 
 
 def _is_solid(letter: str) -> bool:
     """Return whether a script sets a letter without spaces between words: Chinese and Japanese, not Korean."""
-    return letter > "\u2e7f" and not "\uac00" <= letter <= "\ud7a3" or letter in "“”‘’…—·"
+    return (letter > "\u2e7f" and not "\uac00" <= letter <= "\ud7a3") or letter in "“”‘’…—·"
 
 
 def _in_number(text: str, start: int, end: int) -> bool:

@@ -47,9 +47,7 @@ class Sheet:
     ('工会议', (2, 4), '会议')
     """
 
-    def __init__(
-        self, raw: str, clean: CleanText, blocks: tuple[Block, ...] = (), *, is_printed: bool = False
-    ) -> None:
+    def __init__(self, raw: str, clean: CleanText, blocks: tuple[Block, ...] = (), *, is_printed: bool = False) -> None:
         self.raw = raw
         self.text = clean.text
         self.is_printed = is_printed

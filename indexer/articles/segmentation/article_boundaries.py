@@ -169,12 +169,10 @@ class _Grouping:
 
     def _begins_article(self, waiting: Sequence[tuple[Line, LineKind]], below: Line | None) -> bool:
         """Return whether heading lines, with the text below them, begin an article."""
-        begins_section, self._new_section = self._new_section, False
-        must_begin, self._must_begin = self._must_begin, False
-        if not self._drafts or begins_section or must_begin:
-            return True
-        if self._is_printed:
-            return False
+        must_begin = self._new_section or self._must_begin
+        self._new_section = self._must_begin = False
+        if self._is_printed or must_begin or not self._drafts:
+            return must_begin or not self._drafts
         current = self._drafts[-1]
         if any(line.role == "headline" or kind == "continued" for line, kind in waiting):
             return True

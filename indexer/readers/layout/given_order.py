@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from indexer.readers.layout.headings import head_units
 from indexer.readers.layout.measures import Measured, MeasuredPage
-from indexer.readers.layout.paragraphs import Column, Unit, opens_news, paragraphs, role_of_text
-from indexer.readers.layout.pieces import Piece, gather
+from indexer.readers.layout.paragraphs import Column, PrintedUnit, opens_news, paragraphs, role_of_text
+from indexer.readers.layout.pieces import PagePiece, gather
 
 _FAR, _WIDER = 1.9, 1.35
 """In leadings: the step over which a column goes on, and that above news that begins without a headline."""
@@ -15,9 +15,9 @@ _DEEPEST = 4.0
 """How far a line is set in at most, in sizes of letters."""
 
 
-def in_given_order(page: MeasuredPage) -> list[Unit]:
+def in_given_order(page: MeasuredPage) -> list[PrintedUnit]:
     """Return the headings and paragraphs of a page in the order of its lines."""
-    units: list[Unit] = []
+    units: list[PrintedUnit] = []
     is_below_text = False
     for kind, lines in _stretches(page):
         if kind == "head":
@@ -25,7 +25,7 @@ def in_given_order(page: MeasuredPage) -> list[Unit]:
         elif kind == "text":
             units += _text_units(lines, page, is_below_text=is_below_text)
         else:
-            units.append(Unit("furniture" if kind == "edge" else "caption", tuple(line.place for line in lines)))
+            units.append(PrintedUnit("furniture" if kind == "edge" else "caption", tuple(line.place for line in lines)))
         is_below_text = kind == "text" or (is_below_text and kind == "caption")
     return units
 
@@ -43,7 +43,7 @@ def _stretches(page: MeasuredPage) -> Iterator[tuple[str, list[Measured]]]:
         yield piece_of[stretch[-1].place].kind, stretch
 
 
-def _goes_on(piece: Piece, other: Piece, line: Measured, page: MeasuredPage) -> bool:
+def _goes_on(piece: PagePiece, other: PagePiece, line: Measured, page: MeasuredPage) -> bool:
     """Return whether a line of a piece goes on with what the line before it, of another, is part of."""
     if piece is other:
         return piece.kind != "edge"
@@ -51,7 +51,7 @@ def _goes_on(piece: Piece, other: Piece, line: Measured, page: MeasuredPage) -> 
     return is_byline or piece.kind == other.kind == "text"
 
 
-def _text_units(lines: Sequence[Measured], page: MeasuredPage, *, is_below_text: bool) -> Iterator[Unit]:
+def _text_units(lines: Sequence[Measured], page: MeasuredPage, *, is_below_text: bool) -> Iterator[PrintedUnit]:
     """Yield the paragraphs of a text. News that begins below a text, set off from it, begins an article."""
     runs = list(_columns(lines, page))
     columns = [Column(run, min(line.left for line in run), max(line.right for line in run)) for run in runs]
@@ -62,7 +62,7 @@ def _text_units(lines: Sequence[Measured], page: MeasuredPage, *, is_below_text:
             before is not None and one[0].middle - before.middle > _WIDER * page.leading
         )
         begins = is_set_off and (is_below_text or before is not None) and opens_news(one[0])
-        yield Unit(role_of_text(one), tuple(line.place for line in one), begins)
+        yield PrintedUnit(role_of_text(one), tuple(line.place for line in one), begins)
         before = one[-1]
 
 

@@ -8,7 +8,7 @@ from itertools import groupby
 
 from indexer.model import Role
 from indexer.readers.layout.measures import Measured, MeasuredPage
-from indexer.readers.layout.paragraphs import Unit
+from indexer.readers.layout.paragraphs import PrintedUnit
 from indexer.text.newsprint import ROLE
 
 _LIKE_SIZE = 0.86
@@ -18,7 +18,7 @@ _BOLDER = 150
 _DASH = re.compile("——|--|―|─")
 
 
-def head_units(lines: Sequence[Measured], page: MeasuredPage) -> list[Unit]:
+def head_units(lines: Sequence[Measured], page: MeasuredPage) -> list[PrintedUnit]:
     """Return the units of a head from top to bottom: a headline over several lines is one."""
     largest = max((line.size for line in lines if not line.role), default=0.0)
     boldest = max((line.weight for line in lines if line.size >= _LIKE_SIZE * largest), default=0)
@@ -32,7 +32,7 @@ def head_units(lines: Sequence[Measured], page: MeasuredPage) -> list[Unit]:
         for at, (line, large) in enumerate(zip(lines, is_large, strict=True))
     ]
     rows = groupby(zip(roles, lines, strict=True), key=lambda pair: pair[0])
-    return [Unit(role, tuple(line.place for _, line in row)) for role, row in rows]
+    return [PrintedUnit(role, tuple(line.place for _, line in row)) for role, row in rows]
 
 
 def _role(line: Measured, page: MeasuredPage, *, is_large: bool, is_above: bool) -> Role:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from indexer.model import Block, Evidence, PrintedLine, RawPage
 from indexer.readers.layout.given_order import in_given_order
 from indexer.readers.layout.measures import PlacedLine, measure
-from indexer.readers.layout.paragraphs import Unit, by_blocks
+from indexer.readers.layout.paragraphs import PrintedUnit, by_blocks
 from indexer.readers.layout.reading import in_order_of_place
 
 __all__ = ["PlacedLine", "lay_out"]
@@ -36,7 +36,7 @@ def lay_out(
     return RawPage(source, text, blocks, tuple(claims), lines=printed, width=width, height=height)
 
 
-def _units(lines: Sequence[PlacedLine], *, is_in_order: bool) -> Sequence[Unit]:
+def _units(lines: Sequence[PlacedLine], *, is_in_order: bool) -> Sequence[PrintedUnit]:
     page = measure(lines)
     if page is None:
         return by_blocks(lines)
@@ -44,7 +44,7 @@ def _units(lines: Sequence[PlacedLine], *, is_in_order: bool) -> Sequence[Unit]:
 
 
 def _written(
-    lines: Sequence[PlacedLine], units: Iterable[Unit]
+    lines: Sequence[PlacedLine], units: Iterable[PrintedUnit]
 ) -> tuple[str, tuple[Block, ...], tuple[PrintedLine, ...]]:
     """Return the text of units of lines, a blank line above each that begins an article, and where they are in it."""
     rows: list[str] = []

@@ -71,7 +71,7 @@ class MeasuredPage(NamedTuple):
     """The lines of a page in the order that the reader gave, and what is usual on it, in the unit of the boxes.
 
     `body` is the size of the letters of most of its text, `weight` the weight, `leading` the distance between the tops
-    of two lines; `heading` is the size from which on a line is larger than text. Sizes are exact where the file gives them;
+    of two lines; `heading` is the size from which on a line is larger than text. Sizes that the file gives are exact,
     those of boxes are not.
     """
 
@@ -97,7 +97,7 @@ def measure(lines: Sequence[PlacedLine]) -> MeasuredPage | None:
     is_turned = 2 * upright > sum(len(line.text) for line in lines)
     edge = max(line.box[2] for line in lines)
     measured = [_measured(place, line, edge if is_turned else 0.0) for place, line in enumerate(lines)]
-    body = _usual([line.size for line in measured], measured)
+    body = _usual([line.size for line in measured if line.size > 0], [line for line in measured if line.size > 0])
     weights = _usual([line.weight for line in measured], measured)
     is_known = sum(line.size > 0 for line in lines) * 2 > len(lines)
     is_latin = 2 * sum(len(line.text) for line in lines if line.text.isascii()) > sum(len(line.text) for line in lines)

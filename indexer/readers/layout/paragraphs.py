@@ -12,8 +12,8 @@ from indexer.text.newsprint import CLOSERS, NEWS_OPENING, STOPS
 _INDENT, _DEEPEST, _SHORT, _VERY_SHORT = 0.8, 5.0, 1.3, 3.0
 """In sizes of letters: how far a paragraph's first line is set in, and how short of the edge its last line ends."""
 _STYLE, _OF_BOXES, _BOLDER = 0.12, 0.35, 150
-"""By which share letters differ in size, as the file gives it or by their boxes, and by how much in weight, where they are
-not of one paragraph."""
+"""By which share letters of two paragraphs differ in size, as the file gives it or by their boxes, and by how much in
+weight."""
 _WIDER = 1.35
 """The step between two lines, in leadings, from which on there is more white than within a paragraph."""
 _FEW = 0.12
@@ -21,7 +21,7 @@ _FEW = 0.12
 _HANGING = ("\u3000", "    ")
 
 
-class Unit(NamedTuple):
+class PrintedUnit(NamedTuple):
     """Lines that are one heading or one paragraph, by place; None is the role of what only its words can tell."""
 
     role: Role | None
@@ -53,14 +53,14 @@ def paragraphs(columns: Sequence[Column], page: MeasuredPage) -> Iterator[Sequen
         yield paragraph
 
 
-def by_blocks(lines: Sequence[PlacedLine]) -> list[Unit]:
+def by_blocks(lines: Sequence[PlacedLine]) -> list[PrintedUnit]:
     """Return the units of lines without places: what the file says of blocks and roles is all that is known.
 
     Where it names no heading, what only their words can tell is left open.
     """
     if not any(line.role in ("headline", "kicker") for line in lines):
-        return [Unit(line.role if line.role != "body" else None, (place,)) for place, line in enumerate(lines)]
-    units: list[Unit] = []
+        return [PrintedUnit(line.role if line.role != "body" else None, (place,)) for place, line in enumerate(lines)]
+    units: list[PrintedUnit] = []
     for place, line in enumerate(lines):
         before = lines[place - 1] if place else None
         goes_on = before and before.block == line.block != "" and before.role == line.role
@@ -70,7 +70,7 @@ def by_blocks(lines: Sequence[PlacedLine]) -> list[Unit]:
         else:
             heads = ("headline", "kicker")
             begins = line.role in heads and not (before and before.role in (*heads, "subtitle"))
-            units.append(Unit(role, (place,), begins))
+            units.append(PrintedUnit(role, (place,), begins))
     return units
 
 

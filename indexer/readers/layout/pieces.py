@@ -37,7 +37,7 @@ _CAPTION = re.compile("[▲△▼▽◀◁◄▶▷►↑↓←→]|[上下左�
 
 
 @dataclass(slots=True, eq=False)
-class Piece:
+class PagePiece:
     """Lines that belong together, from top to bottom, and the box around them."""
 
     kind: PieceKind
@@ -68,12 +68,12 @@ class Piece:
         return self.kind == "head" and any(line.is_upright for line in self.lines)
 
 
-def gather(page: MeasuredPage) -> list[Piece]:
+def gather(page: MeasuredPage) -> list[PagePiece]:
     """Return the pieces of a page, from top to bottom."""
     edges = _edges(page)
     rows = sorted((line for line in page.lines if line.place not in edges), key=lambda line: line.middle)
     above = nearest_above(rows, page.body / 4)
-    pieces = [Piece("edge", row) for row in _rows([line for line in page.lines if line.place in edges])]
+    pieces = [PagePiece("edge", row) for row in _rows([line for line in page.lines if line.place in edges])]
     heads = _is_head(rows, above, page)
     sides = sorted(line.left for line, is_head in zip(rows, heads, strict=True) if not is_head)
     pieces += _heads(rows, above, heads, sides)
@@ -93,8 +93,12 @@ def _edges(page: MeasuredPage) -> frozenset[int]:
         found.update(line.place for line in folios)
         found.update(line.place for line in beside if len(line.text) <= _LONGEST_EDGE)
         rest = [line for line in page.lines if line.place not in found]
-        limit = min((line.top for line in rest), default=0) if is_top else max((line.bottom for line in rest), default=0)
-        past = [line for line in folios if (line.bottom < limit + page.body if is_top else line.top > limit - page.body)]
+        limit = (
+            min((line.top for line in rest), default=0) if is_top else max((line.bottom for line in rest), default=0)
+        )
+        past = [
+            line for line in folios if (line.bottom < limit + page.body if is_top else line.top > limit - page.body)
+        ]
         found -= {line.place for line in folios} - {line.place for line in past if past}
     found.update(line.place for line in foot if _is_imprint(line))
     return frozenset(found)
@@ -122,9 +126,7 @@ def _rows(lines: Iterable[Measured]) -> list[list[Measured]]:
 
 def _is_head(rows: Sequence[Measured], above: Sequence[Sequence[int]], page: MeasuredPage) -> list[bool]:
     """Return for each line whether it is of a head. A heading within a column, between its lines, is not."""
-    heads = [
-        line.role in ("headline", "kicker", "subtitle") if line.role else page.is_heading(line) for line in rows
-    ]
+    heads = [line.role in ("headline", "kicker", "subtitle") if line.role else page.is_heading(line) for line in rows]
     below: dict[int, int] = {}
     for place, others in enumerate(above):
         for other in others:
@@ -145,7 +147,7 @@ def _is_head(rows: Sequence[Measured], above: Sequence[Sequence[int]], page: Mea
 
 def _heads(
     rows: Sequence[Measured], above: Sequence[Sequence[int]], heads: Sequence[bool], sides: Sequence[float]
-) -> list[Piece]:
+) -> list[PagePiece]:
     """Gather the lines of heads that stand close below each other, or in one row and not above two columns.
 
     `sides` are the left sides of all lines of text, sorted.
@@ -173,7 +175,7 @@ def _heads(
     for place, line in enumerate(rows):
         if heads[place]:
             found.setdefault(leader(place), []).append(line)
-    return [Piece("head", [line for row in _rows(lines) for line in row]) for lines in found.values()]
+    return [PagePiece("head", [line for row in _rows(lines) for line in row]) for lines in found.values()]
 
 
 def _belongs(line: Measured, below: Measured) -> bool:
@@ -201,7 +203,7 @@ def _alike(size: float, other: float) -> bool:
 
 def _texts(
     rows: Sequence[Measured], above: Sequence[Sequence[int]], heads: Sequence[bool], page: MeasuredPage
-) -> list[Piece]:
+) -> list[PagePiece]:
     """Gather the other lines into runs, each within one column, and part off captions and bylines."""
     spans = _spanning(rows, above, heads)
     runs: list[list[int]] = []
@@ -248,7 +250,9 @@ def _joined(runs: Sequence[list[int]], rows: Sequence[Measured], page: MeasuredP
 
 def _stands_over(line: Measured, below: Measured, left: float, page: MeasuredPage) -> bool:
     """Return whether a short line stands over the indent of the first line of a run, at the left of it."""
-    return line.bottom <= below.middle and abs(line.left - left) < page.body / 2 and line.right <= below.left + page.body
+    return (
+        line.bottom <= below.middle and abs(line.left - left) < page.body / 2 and line.right <= below.left + page.body
+    )
 
 
 def _goes_on(line: Measured, run: Sequence[Measured], page: MeasuredPage) -> bool:
@@ -262,9 +266,7 @@ def _goes_on(line: Measured, run: Sequence[Measured], page: MeasuredPage) -> boo
     return last.middle < line.top and line.middle - last.middle < _FAR * page.leading
 
 
-def _spanning(
-    rows: Sequence[Measured], above: Sequence[Sequence[int]], heads: Sequence[bool]
-) -> frozenset[int]:
+def _spanning(rows: Sequence[Measured], above: Sequence[Sequence[int]], heads: Sequence[bool]) -> frozenset[int]:
     """Return the places of lines below which two columns begin."""
     below: dict[int, int] = {}
     found = set()
@@ -278,18 +280,18 @@ def _spanning(
 
 def _parted(
     run: list[Measured], page: MeasuredPage, white: float, *, is_under_head: bool, is_wide: bool
-) -> list[Piece]:
+) -> list[PagePiece]:
     """Part off what stands above the text of a run: a byline under a headline, or a caption under a picture."""
     if is_under_head and white < 2 * page.leading and (is_wide or _may_be_byline(run)):
         end = next((at for at in (1, 2) if at >= len(run) or _step(run, at) > _SET_OFF * page.leading), 0)
         if end and (end < len(run) or len(run) == 1):
-            head = Piece("head", run[:end])
-            return [head, Piece("text", run[end:])] if run[end:] else [head]
+            head = PagePiece("head", run[:end])
+            return [head, PagePiece("text", run[end:])] if run[end:] else [head]
     if white > _PICTURE * page.leading and not is_closed_role(run[0]):
         end = _caption_lines(run, page)
         if end:
-            return [Piece("caption", run[:end]), *([Piece("text", run[end:])] if run[end:] else [])]
-    return [Piece("text", run)]
+            return [PagePiece("caption", run[:end]), *([PagePiece("text", run[end:])] if run[end:] else [])]
+    return [PagePiece("text", run)]
 
 
 def _may_be_byline(run: Sequence[Measured]) -> bool:
@@ -321,7 +323,11 @@ def _caption_lines(run: Sequence[Measured], page: MeasuredPage) -> int:
     if not (differs or _CAPTION.match(first.text.strip()) or first.role == "caption"):
         return 0
     end = 1
-    while end < len(run) and _goes_with(run[end], page, differs=differs) and not _begins_text(run, end, page, differs=differs):
+    while (
+        end < len(run)
+        and _goes_with(run[end], page, differs=differs)
+        and not _begins_text(run, end, page, differs=differs)
+    ):
         end += 1
     return end if end <= _LONGEST_CAPTION else 0
 

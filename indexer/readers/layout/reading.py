@@ -13,8 +13,16 @@ from typing import NamedTuple
 
 from indexer.readers.layout.headings import head_units
 from indexer.readers.layout.measures import Measured, MeasuredPage
-from indexer.readers.layout.paragraphs import Column, Unit, is_closed, is_indented, opens_news, paragraphs, role_of_text
-from indexer.readers.layout.pieces import Piece, gather
+from indexer.readers.layout.paragraphs import (
+    Column,
+    PrintedUnit,
+    is_closed,
+    is_indented,
+    opens_news,
+    paragraphs,
+    role_of_text,
+)
+from indexer.readers.layout.pieces import PagePiece, gather
 from indexer.readers.layout.shadows import seen_above
 
 _LEVEL, _NEXT_TO, _SAME_SIDE = 0.9, 5.0, 2.5
@@ -39,7 +47,7 @@ class _Turned(NamedTuple):
     bottom: float
 
 
-def in_order_of_place(page: MeasuredPage) -> list[Unit]:
+def in_order_of_place(page: MeasuredPage) -> list[PrintedUnit]:
     """Return the headings and paragraphs of a page in the order of reading."""
     pieces = gather(page)
     edges = [piece for piece in pieces if piece.kind == "edge"]
@@ -50,31 +58,35 @@ def in_order_of_place(page: MeasuredPage) -> list[Unit]:
     return [*units, *(unit._replace(begins_article=at == 0) for at, unit in enumerate(foot))]
 
 
-def _edge(line: Measured) -> Unit:
-    return Unit("furniture", (line.place,))
+def _edge(line: Measured) -> PrintedUnit:
+    return PrintedUnit("furniture", (line.place,))
 
 
 def _half(page: MeasuredPage) -> float:
     return (min(line.top for line in page.lines) + max(line.bottom for line in page.lines)) / 2
 
 
-def _article_units(article: Sequence[Piece], page: MeasuredPage) -> list[Unit]:
+def _article_units(article: Sequence[PagePiece], page: MeasuredPage) -> list[PrintedUnit]:
     heads = [line for piece in article if piece.kind == "head" for line in piece.lines]
     columns = [
         Column(piece.lines, piece.left, piece.right) for piece in _columns(article, page) if piece.kind == "text"
     ]
     units = head_units(heads, page)
-    units += [Unit(role_of_text(lines), tuple(line.place for line in lines)) for lines in paragraphs(columns, page)]
     units += [
-        Unit("caption", tuple(line.place for line in piece.lines)) for piece in article if piece.kind == "caption"
+        PrintedUnit(role_of_text(lines), tuple(line.place for line in lines)) for lines in paragraphs(columns, page)
+    ]
+    units += [
+        PrintedUnit("caption", tuple(line.place for line in piece.lines))
+        for piece in article
+        if piece.kind == "caption"
     ]
     return [unit._replace(begins_article=at == 0) for at, unit in enumerate(units)]
 
 
-def _columns(article: Sequence[Piece], page: MeasuredPage) -> list[Piece]:
+def _columns(article: Sequence[PagePiece], page: MeasuredPage) -> list[PagePiece]:
     """Return the texts of an article column by column."""
     texts = sorted((piece for piece in article if piece.kind == "text"), key=lambda piece: piece.left)
-    columns: list[list[Piece]] = []
+    columns: list[list[PagePiece]] = []
     for piece in texts:
         if columns and piece.left - columns[-1][0].left < _SAME_SIDE * page.body:
             columns[-1].append(piece)
@@ -83,14 +95,14 @@ def _columns(article: Sequence[Piece], page: MeasuredPage) -> list[Piece]:
     return [piece for column in columns for piece in sorted(column, key=lambda piece: piece.top)]
 
 
-def _articles(pieces: Sequence[Piece], page: MeasuredPage) -> list[list[Piece]]:
+def _articles(pieces: Sequence[PagePiece], page: MeasuredPage) -> list[list[PagePiece]]:
     """Return the pieces of each article, the articles row by row."""
     owners = _Owners(pieces, page).found()
-    articles: dict[int, list[Piece]] = {}
+    articles: dict[int, list[PagePiece]] = {}
     for piece in pieces:
         articles.setdefault(id(owners[id(piece)]), []).append(piece)
     found = sorted(articles.values(), key=lambda article: min(piece.top for piece in article))
-    rows: list[list[list[Piece]]] = []
+    rows: list[list[list[PagePiece]]] = []
     for article in found:
         top = min(piece.top for piece in article)
         if rows and top - min(piece.top for piece in rows[-1][0]) < _ROW * page.leading:
@@ -103,7 +115,7 @@ def _articles(pieces: Sequence[Piece], page: MeasuredPage) -> list[list[Piece]]:
 class _Owners:
     """Find for each piece the piece that its article is known by: a head, or its first text."""
 
-    def __init__(self, pieces: Sequence[Piece], page: MeasuredPage) -> None:
+    def __init__(self, pieces: Sequence[PagePiece], page: MeasuredPage) -> None:
         self._page = page
         self._pieces = pieces
         self._solid = [piece for piece in pieces if piece.kind != "caption"]  # from top to bottom
@@ -113,10 +125,10 @@ class _Owners:
             id(piece): [(self._solid[one.place], one.width) for one in seen]
             for piece, seen in zip(self._solid, above, strict=True)
         }
-        self._left: dict[int, Piece] = {}
-        self._right: dict[int, Piece] = {}
+        self._left: dict[int, PagePiece] = {}
+        self._right: dict[int, PagePiece] = {}
         self._look_aside(slack)
-        self._owner: dict[int, Piece] = {}
+        self._owner: dict[int, PagePiece] = {}
 
     def _look_aside(self, slack: float) -> None:
         """Find the neighbours of each piece, left and right: of those at its side, the ones level with its top."""
@@ -129,15 +141,15 @@ class _Owners:
                 self._put(self._left, piece, other)
                 self._put(self._right, other, piece)
 
-    def _put(self, table: dict[int, Piece], piece: Piece, other: Piece) -> None:
+    def _put(self, table: dict[int, PagePiece], piece: PagePiece, other: PagePiece) -> None:
         known = table.get(id(piece))
         if known is None or self._distance(piece, other) < self._distance(piece, known):
             table[id(piece)] = other
 
-    def _distance(self, piece: Piece, other: Piece) -> tuple[bool, float]:
+    def _distance(self, piece: PagePiece, other: PagePiece) -> tuple[bool, float]:
         return not self._is_level(piece, other), abs(piece.top - other.top)
 
-    def found(self) -> Mapping[int, Piece]:
+    def found(self) -> Mapping[int, PagePiece]:
         """Return the owner of each piece by its id."""
         self._join_heads()
         texts = [piece for piece in self._solid if piece.kind == "text"]
@@ -165,7 +177,7 @@ class _Owners:
             is_byline = near and not any(self._page.is_heading(line) or line.role for line in piece.lines)
             self._owner[id(piece)] = self._owner[id(near[0])] if is_byline else piece
 
-    def _head_above(self, text: Piece) -> Piece | None:
+    def _head_above(self, text: PagePiece) -> PagePiece | None:
         """Return the head that a text stands below, with nothing between them."""
         seen = self._above[id(text)]
         if not seen:
@@ -193,10 +205,10 @@ class _Owners:
                     self._owner[id(other)] = self._owner[id(head)]
                     break
 
-    def _begins_beside(self, text: Piece, head: Piece) -> bool:
+    def _begins_beside(self, text: PagePiece, head: PagePiece) -> bool:
         return head.top - 2 * self._page.leading < text.top < head.bottom
 
-    def _is_level(self, piece: Piece, other: Piece) -> bool:
+    def _is_level(self, piece: PagePiece, other: PagePiece) -> bool:
         """Return whether a text begins level with another, or could but for a picture above it."""
         slack = _LEVEL * self._page.leading
         if abs(piece.top - other.top) < slack:
@@ -204,11 +216,11 @@ class _Owners:
         high, low = (piece, other) if piece.top < other.top else (other, piece)
         return self._reach(low) - slack < high.top
 
-    def _reach(self, piece: Piece) -> float:
+    def _reach(self, piece: PagePiece) -> float:
         """Return how far up there is only white above a piece."""
         return max((one.bottom for one, _ in self._above.get(id(piece), ())), default=-1e9)
 
-    def _share_out(self, texts: Sequence[Piece]) -> None:
+    def _share_out(self, texts: Sequence[PagePiece]) -> None:
         """Give texts without a head to the articles that they stand level with, row by row."""
         for text in sorted(texts, key=lambda piece: piece.left):
             if id(text) in self._owner:
@@ -220,10 +232,10 @@ class _Owners:
                 row.append(after)
             self._share_row(row, after if after and self._may_go_on(row[-1], after) else None)
 
-    def _may_go_on(self, text: Piece, after: Piece) -> bool:
+    def _may_go_on(self, text: PagePiece, after: PagePiece) -> bool:
         return after.kind == "text" and self._is_level(text, after)
 
-    def _share_row(self, row: Sequence[Piece], after: Piece | None) -> None:
+    def _share_row(self, row: Sequence[PagePiece], after: PagePiece | None) -> None:
         before = self._left.get(id(row[0]))
         if before is not None and not (id(before) in self._owner and self._may_go_on(before, row[0])):
             before = None
@@ -238,9 +250,14 @@ class _Owners:
                 self._owner[id(text)] = owner
 
     def _best_split(
-        self, row: Sequence[Piece], left: Piece | None, before: Piece | None, right: Piece | None, after: Piece | None
+        self,
+        row: Sequence[PagePiece],
+        left: PagePiece | None,
+        before: PagePiece | None,
+        right: PagePiece | None,
+        after: PagePiece | None,
     ) -> tuple[int, int]:
-        """Return how many texts of a row go on with the article at its left, and from which on that at its right begins.
+        """Return how many texts of a row go on with the article at its left, and where that at its right begins.
 
         Those between have no headline.
         """
@@ -253,27 +270,25 @@ class _Owners:
             between.append(between[-1] + (_SHORT_NEWS if opens_news(text.lines[0]) else _HEADLESS))
         ways = [(one, other) for one in range(len(row) + 1) for other in range(one, min(len(row), one + _MOST) + 1)]
         ways += [(one, len(row)) for one in range(len(row) + 1)]
-        return min(
-            ways, key=lambda way: (lefts[way[0]] + between[way[1]] - between[way[0]] + rights[way[1]], -way[0])
-        )
+        return min(ways, key=lambda way: (lefts[way[0]] + between[way[1]] - between[way[0]] + rights[way[1]], -way[0]))
 
-    def _cost_of_left(self, texts: Sequence[Piece], left: Piece | None, before: Piece | None) -> float:
+    def _cost_of_left(self, texts: Sequence[PagePiece], left: PagePiece | None, before: PagePiece | None) -> float:
         if left is None or before is None:
             return _NEVER * len(texts)
         columns = [before, *texts]
         breaks = sum(self._break(one, other) for one, other in pairwise(columns))
         return self._misfit(left, [*self._texts_of(left), *texts], self._left) + breaks
 
-    def _cost_of_right(self, texts: Sequence[Piece], right: Piece | None, after: Piece | None) -> float:
+    def _cost_of_right(self, texts: Sequence[PagePiece], right: PagePiece | None, after: PagePiece | None) -> float:
         if right is None or after is None:
             return _NEVER * len(texts)
         breaks = sum(self._break(one, other) for one, other in pairwise([*texts, after]))
         return self._misfit(right, [*texts, *self._texts_of(right)], self._right) + breaks
 
-    def _texts_of(self, owner: Piece) -> list[Piece]:
+    def _texts_of(self, owner: PagePiece) -> list[PagePiece]:
         return [piece for piece in self._solid if piece.kind == "text" and self._owner.get(id(piece)) is owner]
 
-    def _misfit(self, head: Piece, texts: Sequence[Piece], far_side: Mapping[int, Piece]) -> float:
+    def _misfit(self, head: PagePiece, texts: Sequence[PagePiece], far_side: Mapping[int, PagePiece]) -> float:
         """Return how far a head stands from the left and from the middle of its columns, in columns.
 
         On the far side, where the next piece is known, its columns may go on as far as texts have no owner.
@@ -292,7 +307,7 @@ class _Owners:
             left, right, last = min(left, beyond.left), max(right, beyond.right), beyond
         return min(asides) / max(column, 1e-6)
 
-    def _break(self, text: Piece, after: Piece) -> float:
+    def _break(self, text: PagePiece, after: PagePiece) -> float:
         """Return how little a text seems to go on at the top of the next column."""
         step = min(abs(text.top - after.top) / self._page.leading, 3.0) * 0.15
         opens = opens_news(after.lines[0])
@@ -301,7 +316,7 @@ class _Owners:
         ends = is_closed(last.text)
         return step + opens + (0.3 if is_new and not ends else 0.0) + (0.3 if ends and not is_new else 0.0)
 
-    def _by_neighbours(self, text: Piece) -> Piece:
+    def _by_neighbours(self, text: PagePiece) -> PagePiece:
         """Return the owner of a text that stands level with no article."""
         above = [one for one, _ in self._above[id(text)]]
         over = max(above, key=lambda one: one.bottom, default=None)
@@ -313,9 +328,11 @@ class _Owners:
             return self._owner[id(before)]
         return text
 
-    def _of_caption(self, caption: Piece) -> Piece:
+    def _of_caption(self, caption: PagePiece) -> PagePiece:
         """Return the owner of a caption: of the text below it, else of what stands above or beside it."""
-        below = _nearest(caption, (one for one in self._solid if one.kind == "text" and one.top > caption.top), below=True)
+        below = _nearest(
+            caption, (one for one in self._solid if one.kind == "text" and one.top > caption.top), below=True
+        )
         if below is not None and below.top - caption.bottom < 2 * self._page.leading:
             return self._owner[id(below)]
         above = _nearest(caption, (one for one in self._solid if one.bottom < caption.bottom), below=False)
@@ -324,7 +341,7 @@ class _Owners:
         return self._owner[id(below)] if below is not None else caption
 
 
-def _nearest(piece: Piece, others: Iterable[Piece], *, below: bool) -> Piece | None:
+def _nearest(piece: PagePiece, others: Iterable[PagePiece], *, below: bool) -> PagePiece | None:
     """Return the nearest of others that share some width with a piece."""
     over = [one for one in others if min(one.right, piece.right) > max(one.left, piece.left)]
     if below:

@@ -11,13 +11,20 @@ class HasPlace(Protocol):
     """Anything with a box."""
 
     @property
-    def left(self) -> float: ...
+    def left(self) -> float:
+        """Its left side."""
+
     @property
-    def top(self) -> float: ...
+    def top(self) -> float:
+        """Its upper side."""
+
     @property
-    def right(self) -> float: ...
+    def right(self) -> float:
+        """Its right side."""
+
     @property
-    def bottom(self) -> float: ...
+    def bottom(self) -> float:
+        """Its lower side."""
 
 
 class Seen(NamedTuple):
