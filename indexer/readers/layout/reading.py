@@ -31,9 +31,11 @@ left sides of pieces of one column."""
 _SEEN = 0.2
 """The share of its width over which a column must see its head."""
 _ROW = 1.5
+_UNLIKELY = 0.3
+"""What it costs that a column ends with a sentence, or the next one begins with a paragraph: most texts run on there."""
 _LONGEST_ROW = 24
 """More columns than any page has side by side."""
-_SHORT_NEWS, _HEADLESS, _NEVER, _MOST = 0.35, 1.0, 100.0, 8
+_SHORT_NEWS, _HEADLESS, _NEVER, _MOST = 0.2, 1.0, 100.0, 8
 """What it costs that a text has no headline, in columns by which a headline stands aside, where it begins as news does
 and else; and how many such texts may stand side by side."""
 
@@ -314,7 +316,9 @@ class _Owners:
         last, first = text.lines[-1], after.lines[0]
         is_new = is_indented(first, after.left)
         ends = is_closed(last.text)
-        return step + opens + (0.3 if is_new and not ends else 0.0) + (0.3 if ends and not is_new else 0.0)
+        if not ends and not is_new:
+            return step + opens
+        return step + opens + _UNLIKELY
 
     def _by_neighbours(self, text: PagePiece) -> PagePiece:
         """Return the owner of a text that stands level with no article."""
