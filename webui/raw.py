@@ -20,7 +20,7 @@ from indexer.archive.indexed import plain
 from indexer.cleaning import clean
 from indexer.errors import ArchiveError, PageError
 from indexer.indexing.history import page_digest
-from indexer.model import WITHHELD, Document, Edit, Evidence, Passage, Span
+from indexer.model import WITHHELD, Block, Document, Edit, Evidence, Passage, Span
 from indexer.text.folding import fold
 
 _REPAIRED_AT_MOST = 0.1
@@ -111,7 +111,7 @@ def _raw_text(root: Path, document: Document, source: str, passages: list[Passag
     if not pages or not all(map(_belongs_to, passages, found)):
         return RawText(source, problem="raw_changed")
     page = readers.page_at(pages, max(end for passage in passages for _, end in passage.spans) - 1)
-    edits = _edits(page.text)
+    edits = _edits(page.text, page.blocks if page.lines else ())
     shown = (
         RawPassage(
             passage.text,
@@ -143,8 +143,8 @@ def _is_what_was_indexed(root: Path, document: Document, source: str) -> bool:
 
 
 @lru_cache(32)
-def _edits(text: str) -> tuple[Edit, ...]:
-    return clean(text).edits
+def _edits(text: str, printed: tuple[Block, ...]) -> tuple[Edit, ...]:
+    return clean(text, printed).edits
 
 
 def _pieces(text: str, span: Span, edits: Sequence[Edit]) -> tuple[Piece, ...]:

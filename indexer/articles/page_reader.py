@@ -77,19 +77,23 @@ class _Divided(NamedTuple):
 
 
 def _divide(raw: RawPage, identity: PageIdentity, paper: Paper) -> _Divided:
-    cleaned = clean(raw.text)
-    sheet = Sheet(raw.text, cleaned, raw.blocks)
+    is_printed = bool(raw.lines and raw.blocks)
+    cleaned = clean(raw.text, raw.blocks if is_printed else ())
+    sheet = Sheet(raw.text, cleaned, raw.blocks, is_printed=is_printed)
     lines = separate(sheet)
-    groups = article_boundaries.group(
-        lines, headline_parts.classify(lines, paper), paper, _page_section(identity, paper)
-    )
+    line_kinds = headline_parts.classify(lines, paper)
+    section = _page_section(identity, paper)
+    grouped = article_boundaries.group_printed if is_printed else article_boundaries.group
+    groups = grouped(lines, line_kinds, paper, section)
     runs = [run for draft in groups.drafts for run in _runs(draft, sheet)]
     return _Divided(identity, cleaned, sheet, groups, runs, raw.lines)
 
 
 def _runs(draft: Draft, sheet: Sheet) -> Iterator[_Run]:
+    """Yield the runs of an article. Printed lines are in order already: each paragraph stands alone."""
+
     def stands_alone(line: Line) -> bool:
-        return line in draft.inner or is_mark(line.text)
+        return sheet.is_printed or line in draft.inner or is_mark(line.text)
 
     for alone, lines in itertools.groupby(draft.body, stands_alone):
         yield _Run(draft, alone, Part(tuple(lines), draft.codes, sheet))

@@ -272,13 +272,15 @@ def clean(file: Path, why: bool, as_json: bool) -> None:
     from indexer.readers.decoding import decode
 
     is_piped = str(file) == "-"
-    raw = decode(sys.stdin.buffer.read(), "stdin").text if is_piped else readers.text_of(readers.read(file, str(file)))
+    pages = () if is_piped else readers.read(file, str(file))
+    raw = decode(sys.stdin.buffer.read(), "stdin").text if is_piped else readers.text_of(pages)
+    printed = readers.printed_blocks(pages)
     if why:
-        for above, below, judged in line_ends(raw):
+        for above, below, judged in line_ends(raw, printed):
             joint = "joined" if judged.answer else "apart"
             click.echo(f"{joint}\t{judged.test}\t{above[-_JOINT:]} | {below[:_JOINT]}")
         return
-    cleaned = clean(raw)
+    cleaned = clean(raw, printed)
     if as_json:
         print_json(
             {

@@ -12,7 +12,7 @@ from operator import attrgetter
 from pathlib import Path
 
 from indexer.errors import PageError
-from indexer.model import RawPage
+from indexer.model import Block, RawPage
 from indexer.readers.beside import described, with_described
 from indexer.readers.decoding import SIZE_LIMIT, load
 from indexer.readers.epaper import addresses
@@ -20,7 +20,7 @@ from indexer.readers.names import stem_and_suffix
 from indexer.readers.text import read_markdown, read_text
 from indexer.readers.xml.hocr import is_hocr
 
-__all__ = ["READERS", "page_at", "read", "text_of"]
+__all__ = ["READERS", "page_at", "printed_blocks", "read", "text_of"]
 
 _BETWEEN_PAGES = "\f"
 
@@ -135,6 +135,16 @@ def text_of(pages: Iterable[RawPage]) -> str:
     '第一版\\x0c第二版'
     """
     return _BETWEEN_PAGES.join(page.text for page in pages)
+
+
+def printed_blocks(pages: Iterable[RawPage]) -> tuple[Block, ...]:
+    """Return the headings and paragraphs in the text of a page file, of the pages that say where their lines stand."""
+    return tuple(
+        Block(block.role, page.start + block.start, page.start + block.end)
+        for page in pages
+        if page.lines
+        for block in page.blocks
+    )
 
 
 def page_at(pages: Sequence[RawPage], place: int) -> RawPage:

@@ -32,6 +32,7 @@ from functools import lru_cache
 from itertools import chain
 from operator import attrgetter
 
+from indexer.cleaning import printed_lines
 from indexer.model import Article, CleanText, Edit, Evidence, Passage, PrintedLine, Span
 from indexer.text import tokenizer
 
@@ -65,6 +66,7 @@ BY_RULE: Mapping[str, str] = {
 }
 """Cleaning rules that repair more than spaces and marks."""
 
+_NO_DAMAGE = (printed_lines.NAME,)
 _RULES_AND_AFTER = attrgetter("rules", "after")
 _BY_FLAG = {"seam": SEAMS, "incomplete": TORN, "repeated": REPEATED}
 _LOST_LETTER = re.compile("[\ufffd\ue000-\uf8ff\U000f0000-\U0010ffff]")
@@ -142,7 +144,8 @@ def damage(article: Article, edits: Sequence[Edit], starts: Sequence[int]) -> Co
     spans = chain(article.head, *(passage.spans for passage in passages))
     inside = [edit for span in spans for edit in _within(span, edits, starts)]
     for (rules, after), count in Counter(map(_RULES_AND_AFTER, inside)).items():
-        found[_measure(rules)] += _size(after) * count
+        if rules != _NO_DAMAGE:
+            found[_measure(rules)] += _size(after) * count
     for passage in passages:
         found.update(_BY_FLAG[flag] for flag in passage.flags if flag in _BY_FLAG)
     found[PIECES] += sum(len(passage.spans) - 1 for passage in passages)

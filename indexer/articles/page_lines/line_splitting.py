@@ -31,6 +31,9 @@ def separate(sheet: Sheet) -> tuple[Line, ...]:
     for line in sheet.lines():
         for unmarked in _at_marks(line):
             for text in _at_code(unmarked, sheet):
+                if sheet.is_printed:
+                    parts.append(text)
+                    continue
                 after_end = not parts or bool(end_code(parts[-1].text))
                 parts += _at_blank_line(text, sheet) or _at_run_in_headline(text, sheet, after_end)
     return tuple(parts)
@@ -91,7 +94,7 @@ def _at_code(line: Line, sheet: Sheet) -> Iterator[Line]:
     if not _ANY_CODE.search(line.text):
         yield line
         return
-    for place, blank in sheet.seams(line.start, line.end):
+    for place, blank in () if sheet.is_printed else sheet.seams(line.start, line.end):
         if "\n" in blank and _CODE_AFTER_SENTENCE.search(sheet.text, max(line.start, place - LONGEST_CODE), place):
             yield from _at_code(cut(line, 0, place - line.start), sheet)
             line = cut(line, place - line.start, len(line.text))

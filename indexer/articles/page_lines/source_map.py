@@ -7,7 +7,7 @@ stands in the raw text.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -47,10 +47,13 @@ class Sheet:
     ('工会议', (2, 4), '会议')
     """
 
-    def __init__(self, raw: str, clean: CleanText, blocks: tuple[Block, ...] = ()) -> None:
+    def __init__(self, raw: str, clean: CleanText, blocks: tuple[Block, ...] = (), *, is_printed: bool = False) -> None:
         self.raw = raw
         self.text = clean.text
+        self.is_printed = is_printed
+        """Whether the file says where its lines stand, so that `blocks` are the headings and paragraphs, in order."""
         self._blocks = blocks
+        self._ends_of_blocks = [block.end for block in blocks] if is_printed else []
         self._starts, self._ends = _raw_places(clean, len(raw))
         self._seams = self._find_seams(clean)
 
@@ -140,6 +143,9 @@ class Sheet:
         if not self._blocks:
             return None
         middle = (start + end) // 2
+        if self.is_printed:
+            block = self._blocks[min(bisect_right(self._ends_of_blocks, middle), len(self._blocks) - 1)]
+            return block.role if block.start <= middle < block.end else None
         return next((block.role for block in self._blocks if block.start <= middle < block.end), None)
 
 

@@ -39,10 +39,25 @@ def group(lines: Sequence[Line], line_kinds: Sequence[LineKind], paper: Paper, s
     return _Grouping(lines, line_kinds, paper, section).run()
 
 
+def group_printed(lines: Sequence[Line], line_kinds: Sequence[LineKind], paper: Paper, section: str = "") -> Groups:
+    """Divide a page that says where its lines stand: an article begins below a blank line, and nowhere else."""
+    return _Grouping(lines, line_kinds, paper, section, is_printed=True).run()
+
+
 class _Grouping:
     """A single pass down a page. Heading lines wait until the text below decides what they head."""
 
-    def __init__(self, lines: Sequence[Line], line_kinds: Sequence[LineKind], paper: Paper, section: str) -> None:
+    def __init__(
+        self,
+        lines: Sequence[Line],
+        line_kinds: Sequence[LineKind],
+        paper: Paper,
+        section: str,
+        *,
+        is_printed: bool = False,
+    ) -> None:
+        self._is_printed = is_printed
+        self._must_begin = False
         self._lines, self._kinds, self._paper, self._section = lines, line_kinds, paper, section
         self._page_has_codes = any(end_code(line.text) for line in lines)
         self._level = min((line.level for line in lines if line.level), default=0)
@@ -58,6 +73,9 @@ class _Grouping:
     def run(self) -> Groups:
         """Walk the page."""
         for line, kind in zip(self._lines, self._kinds, strict=True):
+            if self._is_printed and line.gap and kind != "furniture":
+                self._settle(None)
+                self._must_begin = True
             if kind == "furniture":
                 self._furniture.append(line)
                 self._end_at(line)
@@ -80,7 +98,7 @@ class _Grouping:
 
         A byline right under a caption is the photographer's.
         """
-        current = self._drafts[-1] if self._drafts and not self._waiting else None
+        current = self._drafts[-1] if self._drafts and not (self._waiting or self._must_begin) else None
         if current and (kind == "caption" or (kind == "byline" and self._previous in current.captions)):
             current.captions.append(line)
         elif current and kind == "byline" and current.body:
@@ -107,6 +125,8 @@ class _Grouping:
     def _draft_for(self, line: Line) -> Draft:
         """Return the article that a line of text without a heading belongs to."""
         current = self._drafts[-1] if self._drafts else None
+        if self._must_begin:
+            current, self._must_begin = None, False
         if not current or (current.ended and (current.signed or current.bylines) and bylines.opens_news(line.text)):
             self._drafts.append(Draft(self._section))
         return self._drafts[-1]
@@ -114,7 +134,7 @@ class _Grouping:
     def _settle(self, below: Line | None) -> None:
         """Give the waiting lines to a new article, or to the current one as inner headings."""
         waiting, self._waiting = self._waiting, []
-        if waiting and self._signs_above(waiting, below):
+        if waiting and not self._is_printed and self._signs_above(waiting, below):
             self._drafts[-1].bylines.append(waiting.pop(0)[0])
             self._drafts[-1].ended = True
         if not waiting:
@@ -149,9 +169,10 @@ class _Grouping:
 
     def _begins_article(self, waiting: Sequence[tuple[Line, LineKind]], below: Line | None) -> bool:
         """Return whether heading lines, with the text below them, begin an article."""
-        begins_section, self._new_section = self._new_section, False
-        if not self._drafts or begins_section:
-            return True
+        must_begin = self._new_section or self._must_begin
+        self._new_section = self._must_begin = False
+        if self._is_printed or must_begin or not self._drafts:
+            return must_begin or not self._drafts
         current = self._drafts[-1]
         if any(line.role == "headline" or kind == "continued" for line, kind in waiting):
             return True

@@ -188,6 +188,8 @@ def _alone(line: Line, paper: Paper, *, is_furniture: bool) -> LineKind:
         return "continued"
     if RUNS_ON.fullmatch(text):
         return "body"
+    if line.role == "furniture":
+        return "furniture"
     if line.role in ("headline", "kicker"):
         return "heading"
     if line.role and bylines.standing(text):

@@ -3,27 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
-from indexer.model import Block, Box, Evidence, PrintedLine, RawPage, Role
+from indexer.model import Block, Evidence, PrintedLine, RawPage
+from indexer.readers.layout.given_order import in_given_order
+from indexer.readers.layout.measures import PlacedLine, measure
+from indexer.readers.layout.paragraphs import PrintedUnit, by_blocks
+from indexer.readers.layout.reading import in_order_of_place
 
-
-@dataclass(frozen=True, slots=True)
-class PlacedLine:
-    """A line of print as a reader finds it. `box`, `size`, `weight` and `confidence` are those of `PrintedLine`.
-
-    `block` is the name of the block of lines that the file puts it in, "" where it has none; `role` is what the file
-    says it is. Lines of `is_vertical` text run from top to bottom, and follow each other from right to left.
-    """
-
-    text: str
-    box: Box
-    size: float = 0.0
-    weight: int = 0
-    confidence: float | None = None
-    block: str = ""
-    role: Role | None = None
-    is_vertical: bool = False
+__all__ = ["PlacedLine", "lay_out"]
 
 
 def lay_out(
@@ -38,17 +25,45 @@ def lay_out(
     """Return a page whose text has these lines, each on its own line, in the order of reading.
 
     Where `is_in_order`, the file says in which order its blocks are read; else their places tell. Each `Block` of the
-    page is a heading or a paragraph: line ends within it are not printed ones.
+    page is a heading or a paragraph: line ends within it are not printed ones. A blank line stands above each article.
 
     >>> page = lay_out("demo/1.pdf", [PlacedLine("工会", (0, 0, 20, 10)), PlacedLine("会议", (0, 12, 20, 22))], 20, 30)
     >>> page.text, page.lines[1].start
     ('工会\\n会议', 3)
     """
-    text, blocks, printed = "", [], []
-    for line in lines:
-        start = len(text) + bool(text)
-        text = f"{text}\n{line.text}" if text else line.text
-        printed.append(PrintedLine(start, len(text), line.box, line.size, line.weight, line.confidence, line.block))
-        if line.role:
-            blocks.append(Block(line.role, start, len(text)))
-    return RawPage(source, text, tuple(blocks), tuple(claims), lines=tuple(printed), width=width, height=height)
+    shown = [line for line in lines if line.text.strip()]
+    text, blocks, printed = _written(shown, _units(shown, is_in_order=is_in_order))
+    return RawPage(source, text, blocks, tuple(claims), lines=printed, width=width, height=height)
+
+
+def _units(lines: Sequence[PlacedLine], *, is_in_order: bool) -> Sequence[PrintedUnit]:
+    page = measure(lines)
+    if page is None:
+        return by_blocks(lines)
+    return in_given_order(page) if is_in_order else in_order_of_place(page)
+
+
+def _written(
+    lines: Sequence[PlacedLine], units: Iterable[PrintedUnit]
+) -> tuple[str, tuple[Block, ...], tuple[PrintedLine, ...]]:
+    """Return the text of units of lines, a blank line above each that begins an article, and where they are in it."""
+    rows: list[str] = []
+    blocks: list[Block] = []
+    printed: list[PrintedLine] = []
+    at = 0
+    for unit in units:
+        if unit.begins_article and rows:
+            rows.append("")
+            at += 1
+        start = at
+        for place in unit.places:
+            line = lines[place]
+            text = " ".join(line.text.split("\n"))
+            rows.append(text)
+            printed.append(
+                PrintedLine(at, at + len(text), line.box, line.size, line.weight, line.confidence, line.block)
+            )
+            at += len(text) + 1
+        if unit.role:
+            blocks.append(Block(unit.role, start, at - 1))
+    return "\n".join(rows), tuple(blocks), tuple(printed)
