@@ -34,11 +34,18 @@ def _read_html(data: bytes, source: str) -> RawPage:
     return read_html(data, source)
 
 
+def _read_pdf(data: bytes, source: str) -> Sequence[RawPage]:
+    from indexer.readers.pdf.reader import read_pdf  # importing pypdfium2 loads a library of 7 MB
+
+    return read_pdf(data, source)
+
+
 READERS: Mapping[str, Reader] = {
     ".txt": read_text,
     ".md": read_markdown,
     ".html": _read_html,
     ".htm": _read_html,
+    ".pdf": _read_pdf,
 }
 """Maps a lower-case suffix to the reader of that format."""
 

@@ -1,0 +1,196 @@
+"""Put segments together that stand on one line, and part what stands in columns side by side."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from indexer.readers.layout.lay_out import PlacedLine
+from indexer.readers.pdf.glyphs import ASCENT, BOLD, DESCENT, REGULAR, Floats, Integers
+from indexer.readers.pdf.segments import TIGHT, Segments, by_direction, is_han, segments_of
+from indexer.readers.pdf.upright import Frame
+
+_WIDEST_GAP = 4.0
+"""In parts of a letter's size: what stands further apart is never one line."""
+
+_LEAST_GUTTER, _CERTAIN_GUTTER, _HEADLINE_GUTTER = 0.7, 1.2, 1.6
+_REACH = 4.0
+"""How far above and below a gap, in parts of a letter's size, lines are looked at to see whether it is a gutter."""
+
+_LEAST_COLUMN = 4
+"""Letters. What is narrower is no column: one letter of a headline set apart, a name in a list of names."""
+
+_OVERLAP = 0.6
+_SPACE, _WORD_SPACE, _MARKED_SPACE = 0.6, 0.17, 0.12
+"""How far apart letters stand where a space is meant: Chinese ones, Latin ones, and where the file has a space."""
+
+
+@dataclass(slots=True)
+class _Piece:
+    """Segments that stand close together on a line: their numbers, place and size."""
+
+    segments: list[int]
+    start: float
+    end: float
+    base: float
+    size: float
+    letters: int
+
+    def __init__(self, number: int, start: float, end: float, base: float, size: float, letters: int) -> None:
+        self.segments, self.start, self.end, self.base, self.size = [number], start, end, base, size
+        self.letters = letters
+
+    def take(self, other: _Piece) -> None:
+        """Append a piece that stands behind this one."""
+        self.segments += other.segments
+        if other.size > self.size:
+            self.base, self.size = other.base, other.size
+        self.start, self.end = min(self.start, other.start), max(self.end, other.end)
+        self.letters += other.letters
+
+    def is_beside(self, other: _Piece) -> bool:
+        """Return whether another piece stands at the same height."""
+        top = max(self.base - ASCENT * self.size, other.base - ASCENT * other.size)
+        bottom = min(self.base + DESCENT * self.size, other.base + DESCENT * other.size)
+        return bottom - top > _OVERLAP * min(self.size, other.size)
+
+    @property
+    def is_column(self) -> bool:
+        """Whether it is as wide as a column may be."""
+        return self.letters >= _LEAST_COLUMN and self.end - self.start >= _LEAST_COLUMN * self.size * 0.8
+
+
+def lines_of(frame: Frame) -> Iterator[PlacedLine]:
+    """Yield the lines of the text that is set in one direction."""
+    for part in by_direction(frame):
+        segments = segments_of(part)
+        rows = _rows(segments)
+        others = _Neighbours(piece for row in rows for piece in row)
+        for row in rows:
+            for line in _parted(row, others):
+                yield _line(part, segments, [number for piece in line for number in piece.segments])
+
+
+def _rows(segments: Segments) -> list[list[_Piece]]:
+    """Return the pieces of each row, from left to right."""
+    values = (segments.starts, segments.ends, segments.bases, segments.sizes, segments.counts)
+    pieces = [_Piece(number, *of) for number, of in enumerate(zip(*[one.tolist() for one in values], strict=True))]
+    pieces.sort(key=lambda piece: (piece.start, piece.base))
+    height = max(float(np.median(segments.sizes)), 1.0)
+    open_rows: dict[int, list[list[_Piece]]] = defaultdict(list)
+    rows: list[list[_Piece]] = []
+    for piece in pieces:
+        reach = int(piece.size / height) + 1
+        bucket = int(piece.base // height)
+        near = (row for at in range(bucket - reach, bucket + reach + 1) for row in open_rows.get(at, ()))
+        fitting = [row for row in near if _continues(row[-1], piece)]
+        if not fitting:
+            rows.append([piece])
+            open_rows[bucket].append(rows[-1])
+            continue
+        row = max(fitting, key=lambda row: row[-1].end)
+        if piece.start - row[-1].end <= TIGHT * max(piece.size, row[-1].size):
+            row[-1].take(piece)
+        else:
+            row.append(piece)
+    return rows
+
+
+def _continues(last: _Piece, piece: _Piece) -> bool:
+    gap, size = piece.start - last.end, max(piece.size, last.size)
+    return -TIGHT * size <= gap <= _WIDEST_GAP * size and last.is_beside(piece)
+
+
+def _parted(row: Sequence[_Piece], others: _Neighbours) -> Iterator[list[_Piece]]:
+    """Yield the lines of a row: it is parted at the gutters between columns."""
+    line = [row[0]]
+    gaps = [behind.start - piece.end for piece, behind in pairwise(row)]
+    for (piece, behind), gap in zip(pairwise(row), gaps, strict=True):
+        is_spaced = piece.letters <= 2 and behind.letters <= 2 and sum(0.7 * gap < one < 1.4 * gap for one in gaps) > 1
+        if not is_spaced and others.make_a_gutter(piece, behind):
+            yield line
+            line = [behind]
+        else:
+            line.append(behind)
+    yield line
+
+
+class _Neighbours:
+    """All pieces of a page by their height."""
+
+    def __init__(self, pieces: Iterable[_Piece]) -> None:
+        self._pieces = sorted(pieces, key=lambda piece: piece.base)
+        self._bases = [piece.base for piece in self._pieces]
+
+    def make_a_gutter(self, left: _Piece, right: _Piece) -> bool:
+        """Return whether the gap between two pieces goes on between the lines above or below."""
+        size, gap = max(left.size, right.size), right.start - left.end
+        if gap < _LEAST_GUTTER * size:
+            return False
+        at = bisect_left(self._bases, left.base)
+        above = self._between(range(at - 1, -1, -1), left, right)
+        below = self._between(range(at, len(self._pieces)), left, right)
+        heights = [one for found in (above, below) for one in found]
+        return len({round(one / (0.5 * size)) for one in heights}) >= (1 if gap >= _CERTAIN_GUTTER * size else 2)
+
+    def _between(self, places: Iterable[int], left: _Piece, right: _Piece) -> Iterator[float]:
+        """Yield the heights of columns' lines that end or begin at a gap, up to the first line that crosses it."""
+        size, gap = max(left.size, right.size), right.start - left.end
+        for place in places:
+            other = self._pieces[place]
+            if abs(other.base - left.base) > _REACH * size:
+                return
+            if other.start < left.end + 0.25 * gap and other.end > right.start - 0.25 * gap:
+                return
+            if other is left or other is right or left.is_beside(other) or not other.is_column:
+                continue
+            if gap < _HEADLINE_GUTTER * size and other.size < 0.75 * size:
+                continue
+            ends = left.end - size <= other.end <= right.start + 0.2 * size
+            begins = left.end - 0.2 * size <= other.start <= right.start + 2.2 * size
+            if ends or begins:
+                yield other.base
+
+
+def _line(frame: Frame, segments: Segments, numbers: Sequence[int]) -> PlacedLine:
+    ranges = [np.arange(segments.firsts[one], segments.firsts[one] + segments.counts[one]) for one in numbers]
+    glyphs = np.concatenate(ranges)
+    across = frame.chosen.x[glyphs] if frame.is_vertical else np.zeros(len(glyphs))
+    glyphs = glyphs[np.lexsort((np.arange(len(glyphs)), across, frame.start[glyphs]))]
+    sizes = frame.chosen.sizes[glyphs]
+    size = float(np.median(sizes))
+    base = float(np.median(frame.base[glyphs[sizes > 0.9 * size]]))
+    box = frame.box(float(frame.start[glyphs].min()), float(frame.end[glyphs].max()), base, size)
+    weight = BOLD if 2 * (frame.chosen.weights[glyphs] >= BOLD).sum() > len(glyphs) else REGULAR
+    left, top, right, bottom = (round(edge, 2) for edge in box)
+    text = _text(frame, glyphs)
+    return PlacedLine(text, (left, top, right, bottom), round(size, 2), weight, is_vertical=frame.is_vertical)
+
+
+def _text(frame: Frame, glyphs: Integers) -> str:
+    letters = [chr(code) for code in frame.chosen.codes[glyphs].tolist()]
+    spaces = [*np.flatnonzero(_spaces(frame, glyphs)).tolist()]
+    for place in reversed(spaces):
+        letters.insert(place + 1, " ")
+    return "".join(letters)
+
+
+def _spaces(frame: Frame, glyphs: Integers) -> Floats:
+    """Return behind which letters of a line a space is meant."""
+    sizes = frame.chosen.sizes[glyphs]
+    gaps = (frame.start[glyphs][1:] - frame.end[glyphs][:-1]) / np.maximum(sizes[1:], sizes[:-1])
+    same = np.diff(frame.chosen.glyph[glyphs]) == 0
+    marked, han = frame.chosen.after_space[glyphs][1:], is_han(frame, glyphs)
+    if len(gaps) >= 2:  # letters that are all set apart
+        gaps = gaps - max(float(np.median(gaps[~same])) if (~same).any() else 0.0, 0.0)
+    words, mixed = ~han[1:] & ~han[:-1], han[1:] != han[:-1]
+    least = 0.3 if (marked & words).any() else _WORD_SPACE
+    meant = gaps > _SPACE
+    meant |= words & (marked | (gaps > least))
+    meant |= mixed & marked & (gaps > _MARKED_SPACE)
+    return np.asarray(meant & ~same)
