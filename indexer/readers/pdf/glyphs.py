@@ -29,7 +29,9 @@ ASCENT, DESCENT = 0.88, 0.12
 BOLD, REGULAR = 700, 400
 
 _CODES = 0x110000
-_SPACES = np.array([*range(1, 33), 0xA0, 0x3000, *range(0x2000, 0x2010), *range(0x2028, 0x2030), *range(0x205F, 0x2070), 0xFEFF])
+_SPACES = np.array(
+    [*range(1, 33), 0xA0, 0x3000, *range(0x2000, 0x2010), *range(0x2028, 0x2030), *range(0x205F, 0x2070), 0xFEFF]
+)
 """White space, and what has no width. Spaces are set again by how far letters stand apart."""
 
 _LOST_CODE = ord(LOST)
@@ -43,6 +45,7 @@ _BOLD_NAME = re.compile(
 )
 """Names of bold fonts. SimHei and its like are what Chinese papers set headlines in; 方正 names them FZHTK, FZDBSK …"""
 
+_MOST_LEFT_OUT = 2_000
 _FORCE_BOLD = 1 << 18
 _FILLED_AND_STROKED = 2
 INVISIBLE = 3
@@ -101,6 +104,10 @@ _is_unmapped = _prototype("FPDFText_HasUnicodeMapError", _INT, _ADDRESS, _INT)
 _size = _prototype("FPDFText_GetFontSize", ctypes.c_double, _ADDRESS, _INT)
 _weight = _prototype("FPDFText_GetFontWeight", _INT, _ADDRESS, _INT)
 _matrix = _prototype("FPDFText_GetMatrix", _INT, _ADDRESS, _INT, _ADDRESS)
+_count_objects = _prototype("FPDFPage_CountObjects", _INT, _ADDRESS)
+_object = _prototype("FPDFPage_GetObject", _ADDRESS, _ADDRESS, _INT)
+_type = _prototype("FPDFPageObj_GetType", _INT, _ADDRESS)
+_bounds = _prototype("FPDFPageObj_GetBounds", _INT, _ADDRESS, *[_ADDRESS] * 4)
 _font = _prototype("FPDFTextObj_GetFont", _ADDRESS, _ADDRESS)
 _render_mode = _prototype("FPDFTextObj_GetTextRenderMode", _INT, _ADDRESS)
 _fill_colour = _prototype("FPDFPageObj_GetFillColor", _INT, _ADDRESS, *[_ADDRESS] * 4)
@@ -113,10 +120,10 @@ def count(text_page: int) -> int:
     return int(max(_count(text_page), 0))
 
 
-def glyphs_of(text_page: int) -> Glyphs:
-    """Return the characters of a text page, without spaces, in the page's own unturned coordinates.
+def glyphs_of(page: int, text_page: int) -> Glyphs:
+    """Return the characters of a page, without spaces, in the page's own unturned coordinates.
 
-    There y counts upwards and angles counter-clockwise.
+    There y counts upwards and angles counter-clockwise. Both are addresses, of the page and of its text.
     """
     n = count(text_page)
     every, pages = range(n), repeat(text_page)
@@ -132,7 +139,14 @@ def glyphs_of(text_page: int) -> Glyphs:
     left, top, right, bottom = boxes.T.astype(np.float64)
     codes[codes == _HYPHEN_CODE] = ord("-")
     is_space = np.isin(codes, _SPACES) & ~unmapped
-    codes[unmapped | (codes == 0) | (codes == 0x7F) | ((codes > 0x7F) & (codes < 0xA0)) | (codes >= 0xFFFE) & (codes < 0x10000) | (codes >= _CODES)] = _LOST_CODE
+    codes[
+        unmapped
+        | (codes == 0)
+        | (codes == 0x7F)
+        | ((codes > 0x7F) & (codes < 0xA0))
+        | (codes >= 0xFFFE) & (codes < 0x10000)
+        | (codes >= _CODES)
+    ] = _LOST_CODE
     changes = np.flatnonzero(np.diff(objects, prepend=-1))
     of_objects = _of_objects(text_page, changes, objects)
     sizes, weights, angles = of_objects[np.cumsum(np.diff(objects, prepend=-1) != 0) - 1].T if n else np.zeros((3, 0))
@@ -145,7 +159,27 @@ def glyphs_of(text_page: int) -> Glyphs:
         codes, x, y, left, top, right, bottom, sizes, weights.astype(np.int64), angles, np.cumsum(is_new), objects,
         after_space,
     )  # fmt: skip
-    return _with_whole_letters(found.of(~is_space & (objects != 0)))
+    found = _with_whole_letters(found.of(~is_space & (objects != 0)))
+    return replace(found, weights=np.where(_drawn_again(page, found), BOLD, found.weights))
+
+
+def _drawn_again(page: int, glyphs: Glyphs) -> Flags:
+    """Return which glyphs are in a place where PDFium left out a text object, as it does if the same was drawn there.
+
+    It does so for one of the five objects before, so `twins.py` never sees those.
+    """
+    known = set(np.unique(glyphs.objects).tolist())
+    objects = [_object(page, at) for at in range(_count_objects(page))]
+    left_out = [one for one in objects if one and one not in known and _type(one) == pdfium.FPDF_PAGEOBJ_TEXT]
+    again = np.zeros(len(glyphs), np.bool_)
+    across, up = (glyphs.left + glyphs.right) / 2, (glyphs.top + glyphs.bottom) / 2
+    edges = (ctypes.c_float * 4)()
+    first = ctypes.addressof(edges)
+    for one in left_out[:_MOST_LEFT_OUT]:
+        if _bounds(one, *range(first, first + 16, 4)):
+            left, bottom, right, top = edges
+            again |= (left < across) & (across < right) & (bottom < up) & (up < top)
+    return again
 
 
 def _call_all(function: Any, text_page: int, into: NDArray[np.float32]) -> None:

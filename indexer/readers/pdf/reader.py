@@ -79,7 +79,7 @@ def _leaves(document: pypdfium2.PdfDocument, source: str) -> Iterator[_Leaf]:
             if not text_page:
                 yield _Leaf(index + 1, (), 0.0, 0.0, label, 0, 0)
                 continue
-            address = ctypes.cast(text_page, ctypes.c_void_p).value or 0
+            address = _address(text_page)
             if (many := glyphs.count(address)) > MOST_CHARACTERS:
                 raise PageError(
                     source,
@@ -94,8 +94,13 @@ def _leaves(document: pypdfium2.PdfDocument, source: str) -> Iterator[_Leaf]:
                 pdfium.FPDF_ClosePage(page)
 
 
+def _address(handle: pdfium.FPDF_PAGE | pdfium.FPDF_TEXTPAGE) -> int:
+    return ctypes.cast(handle, ctypes.c_void_p).value or 0
+
+
 def _leaf(page: pdfium.FPDF_PAGE, text_page: int, number: int, label: str) -> _Leaf:
-    found, width, height = upright(glyphs.glyphs_of(text_page), _crop_box(page), pdfium.FPDFPage_GetRotation(page))
+    found = glyphs.glyphs_of(_address(page), text_page)
+    found, width, height = upright(found, _crop_box(page), pdfium.FPDFPage_GetRotation(page))
     found = without_twins(found)
     lines = [line for frame in frames(found) for line in lines_of(frame)]
     lines.sort(key=lambda line: (line.box[1], line.box[0]))

@@ -188,9 +188,9 @@ def _spaces(frame: Frame, glyphs: Integers) -> Floats:
     marked, han = frame.chosen.after_space[glyphs][1:], is_han(frame, glyphs)
     if len(gaps) >= 2:  # letters that are all set apart
         gaps = gaps - max(float(np.median(gaps[~same])) if (~same).any() else 0.0, 0.0)
-    words, mixed = ~han[1:] & ~han[:-1], han[1:] != han[:-1]
+    words = ~han[1:] & ~han[:-1]
     least = 0.3 if (marked & words).any() else _WORD_SPACE
     meant = gaps > _SPACE
     meant |= words & (marked | (gaps > least))
-    meant |= mixed & marked & (gaps > _MARKED_SPACE)
+    meant |= marked & (gaps > _MARKED_SPACE)
     return np.asarray(meant & ~same)

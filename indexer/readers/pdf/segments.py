@@ -14,11 +14,15 @@ TIGHT = 0.5
 """The widest gap between letters, in parts of their size, that is no gap."""
 
 _SAME_LINE = 0.25
-_SAME_SIZE = 1.5
+_SAME_SIZE, _ALIKE = 1.5, 0.1
 _LEAST_STEP, _MOST_STEP = 0.6, 1.9
 """How far a letter of vertical text stands below another, in parts of its size."""
 
 _LEAST_RUN = 3
+_BESIDE, _MOSTLY = 1.2, 0.9
+"""Of letters that stand alone: the share that decides for all. Only letters drawn one by one in no order are so."""
+
+_AT_A_TIME = 200
 _FIRST_HAN, _WIDE = 0x2E80, 0.8
 
 
@@ -38,7 +42,9 @@ def is_han(frame: Frame, places: Integers) -> Flags:
     """Return which of some glyphs are Chinese letters, or marks as wide as those, such as … and ——."""
     codes = frame.chosen.codes[places]
     is_wide = frame.end[places] - frame.start[places] > _WIDE * frame.chosen.sizes[places]
-    return np.asarray((codes >= _FIRST_HAN) & ~((codes >= 0xFF61) & (codes < 0xFFE0)) | (codes > 0xFF) & is_wide, np.bool_)
+    return np.asarray(
+        (codes >= _FIRST_HAN) & ~((codes >= 0xFF61) & (codes < 0xFFE0)) | (codes > 0xFF) & is_wide, np.bool_
+    )
 
 
 def segments_of(frame: Frame) -> Segments:
@@ -87,19 +93,27 @@ def _vertical(frame: Frame) -> Flags:
     found = (lengths >= _LEAST_RUN) & (2 * han >= lengths)
     of_cells = found[runs]
     alone = is_cell & ~of_cells & is_han(frame, cells.firsts)
-    if alone.sum() > 0.6 * len(alone) and _stand_closer_down(cells, np.flatnonzero(alone)):
-        of_cells |= alone
+    if alone.sum() > _MOSTLY * len(alone):
+        some = np.flatnonzero(alone)
+        of_cells[some] |= _stand_closer_down(cells, some)
     return np.repeat(of_cells, cells.counts)
 
 
-def _stand_closer_down(cells: Segments, some: Integers) -> bool:
-    """Return whether letters, whose order says nothing, stand closer to those below than to those beside them."""
-    sample = some[:: max(len(some) // 150, 1)]
-    x, y, size = cells.starts, cells.bases, cells.sizes[sample, None]
-    across, down = (x[None, some] - x[sample, None]) / size, (y[None, some] - y[sample, None]) / size
-    beside = np.where((np.abs(down) < _SAME_LINE) & (across > TIGHT), across, np.inf).min(axis=1)
-    below = np.where((np.abs(across) < _SAME_LINE) & (down > TIGHT), down, np.inf).min(axis=1)
-    return bool(np.median(below) < min(0.95 * np.median(beside), _MOST_STEP))
+def _stand_closer_down(cells: Segments, some: Integers) -> Flags:
+    """Return which letters, whose order says nothing, stand closer to those below than to those beside them."""
+    closer, sideways = np.zeros(len(some), np.bool_), np.zeros(len(some), np.bool_)
+    x, y = cells.starts[some], cells.bases[some]
+    for first in range(0, len(some), _AT_A_TIME):
+        part = slice(first, first + _AT_A_TIME)
+        size = cells.sizes[some[part], None]
+        across, down = np.abs(x - x[part, None]) / size, np.abs(y - y[part, None]) / size
+        alike = np.abs(cells.sizes[some] / size - 1) < _ALIKE
+        beside = np.where(alike & (down < _SAME_LINE) & (across > TIGHT), across, np.inf).min(axis=1)
+        below = np.where(alike & (across < _SAME_LINE) & (down > TIGHT), down, np.inf).min(axis=1)
+        closer[part] = (below < 0.95 * beside) & (below < _MOST_STEP)
+        sideways[part] = (beside < below) & (beside < _BESIDE)
+    mostly = closer.mean()
+    return closer if 1 - _MOSTLY < mostly < _MOSTLY else ~sideways & (mostly > 0.5)
 
 
 def _as_vertical(frame: Frame, vertical: Flags) -> Frame:
