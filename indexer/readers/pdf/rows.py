@@ -6,19 +6,26 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 
 import numpy as np
 
 from indexer.readers.layout.lay_out import PlacedLine
 from indexer.readers.pdf.glyphs import ASCENT, BOLD, DESCENT, REGULAR, Floats, Integers
-from indexer.readers.pdf.segments import TIGHT, Segments, by_direction, is_han, segments_of
+from indexer.readers.pdf.segments import TIGHT, Segments, is_han, segments_of
 from indexer.readers.pdf.upright import Frame
+from indexer.readers.pdf.vertical import by_direction
 
 _WIDEST_GAP = 4.0
 """In parts of a letter's size: what stands further apart is never one line."""
 
-_LEAST_GUTTER, _CERTAIN_GUTTER, _HEADLINE_GUTTER = 0.7, 1.2, 1.6
+_CLOSE, _LEAST_GUTTER, _CERTAIN_GUTTER = 0.3, 0.7, 1.2
+"""Gaps in parts of a letter's size: what is closer is one piece; a wider gap is a gutter if two lines above or below
+go along it on both sides, if two do so at all, if one does."""
+
+_OTHER_SIZE = 1.25
+"""Letters of so different sizes belong to one line only where they stand close: a headline and the text beside it."""
+
 _REACH = 4.0
 """How far above and below a gap, in parts of a letter's size, lines are looked at to see whether it is a gutter."""
 
@@ -94,7 +101,7 @@ def _rows(segments: Segments) -> list[list[_Piece]]:
             open_rows[bucket].append(rows[-1])
             continue
         row = max(fitting, key=lambda row: row[-1].end)
-        if piece.start - row[-1].end <= TIGHT * max(piece.size, row[-1].size):
+        if piece.start - row[-1].end <= _CLOSE * min(piece.size, row[-1].size):
             row[-1].take(piece)
         else:
             row.append(piece)
@@ -102,8 +109,9 @@ def _rows(segments: Segments) -> list[list[_Piece]]:
 
 
 def _continues(last: _Piece, piece: _Piece) -> bool:
-    gap, size = piece.start - last.end, max(piece.size, last.size)
-    return -TIGHT * size <= gap <= _WIDEST_GAP * size and last.is_beside(piece)
+    gap, larger, smaller = piece.start - last.end, max(piece.size, last.size), min(piece.size, last.size)
+    widest = _WIDEST_GAP if larger < _OTHER_SIZE * smaller else TIGHT
+    return -TIGHT * larger <= gap <= widest * smaller and last.is_beside(piece)
 
 
 def _parted(row: Sequence[_Piece], others: _Neighbours) -> Iterator[list[_Piece]]:
@@ -130,16 +138,19 @@ class _Neighbours:
     def make_a_gutter(self, left: _Piece, right: _Piece) -> bool:
         """Return whether the gap between two pieces goes on between the lines above or below."""
         size, gap = max(left.size, right.size), right.start - left.end
-        if gap < _LEAST_GUTTER * size:
-            return False
         at = bisect_left(self._bases, left.base)
         above = self._between(range(at - 1, -1, -1), left, right)
         below = self._between(range(at, len(self._pieces)), left, right)
-        heights = [one for found in (above, below) for one in found]
-        return len({round(one / (0.5 * size)) for one in heights}) >= (1 if gap >= _CERTAIN_GUTTER * size else 2)
+        ends, begins = set[int](), set[int]()
+        for other in chain(above, below):
+            side = ends if other.start < left.end else begins
+            side.add(round(2 * other.base / size))
+        if gap < _LEAST_GUTTER * size:
+            return min(len(ends), len(begins)) >= 2
+        return len(ends | begins) >= (1 if gap >= _CERTAIN_GUTTER * size else 2)
 
-    def _between(self, places: Iterable[int], left: _Piece, right: _Piece) -> Iterator[float]:
-        """Yield the heights of columns' lines that end or begin at a gap, up to the first line that crosses it."""
+    def _between(self, places: Iterable[int], left: _Piece, right: _Piece) -> Iterator[_Piece]:
+        """Yield the lines of columns that end or begin at a gap, up to the first line that crosses it."""
         size, gap = max(left.size, right.size), right.start - left.end
         for place in places:
             other = self._pieces[place]
@@ -149,12 +160,10 @@ class _Neighbours:
                 return
             if other is left or other is right or left.is_beside(other) or not other.is_column:
                 continue
-            if gap < _HEADLINE_GUTTER * size and other.size < 0.75 * size:
-                continue
             ends = left.end - size <= other.end <= right.start + 0.2 * size
             begins = left.end - 0.2 * size <= other.start <= right.start + 2.2 * size
             if ends or begins:
-                yield other.base
+                yield other
 
 
 def _line(frame: Frame, segments: Segments, numbers: Sequence[int]) -> PlacedLine:
