@@ -169,7 +169,7 @@ def _drawn_again(page: int, glyphs: Glyphs) -> Flags:
     It does so for one of the five objects before, so `twins.py` never sees those.
     """
     known = set(np.unique(glyphs.objects).tolist())
-    objects = [_object(page, at) for at in range(_count_objects(page))]
+    objects = map(_object, repeat(page), range(_count_objects(page)))
     left_out = [one for one in objects if one and one not in known and _type(one) == pdfium.FPDF_PAGEOBJ_TEXT]
     again = np.zeros(len(glyphs), np.bool_)
     across, up = (glyphs.left + glyphs.right) / 2, (glyphs.top + glyphs.bottom) / 2
@@ -188,24 +188,21 @@ def _call_all(function: Any, text_page: int, into: NDArray[np.float32]) -> None:
 
 
 def _of_objects(text_page: int, starts: Integers, objects: Integers) -> Floats:
-    """Return size, weight and angle of each text object, an array of three columns."""
-    matrix = (ctypes.c_float * 6)()
-    address = ctypes.addressof(matrix)
-    rows = np.zeros((len(starts), 3))
+    """Return size, weight and angle of the text objects that begin at these characters, an array of three columns."""
+    places, ones, n = starts.tolist(), objects[starts].tolist(), len(starts)
+    matrices = np.zeros((n, 6), np.float32)  # FS_MATRIX
+    first = matrices.ctypes.data
+    deque(map(_matrix, repeat(text_page), places, range(first, first + 24 * n, 24)), 0)
+    a, b, c, d, *_ = matrices.T.astype(np.float64)
+    sizes = np.fromiter(map(_size, repeat(text_page), places), np.float64, n) * np.hypot(c, d)
     weights: dict[int, int] = {}
-    for row, (at, one) in enumerate(zip(starts.tolist(), objects[starts].tolist(), strict=True)):
-        if not one:
-            continue
-        _matrix(text_page, at, address)
-        a, b, c, d = matrix[:4]
-        font = _font(one) or 0
-        weight = weights.get(font)
-        if weight is None:
-            weight = weights[font] = _font_weight(font, _weight(text_page, at))
-        if _render_mode(one) == _FILLED_AND_STROKED:
-            weight = BOLD
-        rows[row] = _size(text_page, at) * float(np.hypot(c, d)), weight, np.degrees(np.arctan2(b, a))
-    return rows
+    fonts = [font or 0 for font in map(_font, ones)]
+    for font, place in zip(fonts, places, strict=True):
+        if font not in weights:
+            weights[font] = _font_weight(font, _weight(text_page, place))
+    stroked = np.fromiter(map(_render_mode, ones), np.int64, n) == _FILLED_AND_STROKED
+    bold = np.where(stroked, BOLD, np.array([weights[font] for font in fonts], np.int64))
+    return np.array((sizes, bold, np.degrees(np.arctan2(b, a)))).T
 
 
 def _font_weight(font: int, by_stems: int) -> int:

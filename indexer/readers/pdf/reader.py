@@ -144,6 +144,8 @@ def _printed_claims(lines: Sequence[PlacedLine]) -> tuple[Evidence, ...]:
     level = [line for line in lines if not line.is_vertical]
     claims = claims_at_the_edges("\n".join(_by_rows(level)))
     known = {claim.about for claim in claims}
+    if {"date", "page"} <= known:
+        return claims
     alone = claims_at_the_edges("\n".join(line.text for line in level))
     beside = sorted((line for line in lines if line.is_vertical), key=lambda line: -line.box[2])
     others = (*alone, *claims_of([line.text for line in (*beside[:2], *beside[-2:])]))

@@ -11,8 +11,9 @@ from itertools import chain, pairwise
 import numpy as np
 
 from indexer.readers.layout.lay_out import PlacedLine
-from indexer.readers.pdf.glyphs import ASCENT, BOLD, DESCENT, REGULAR, Floats, Integers
-from indexer.readers.pdf.segments import TIGHT, Segments, is_han, segments_of
+from indexer.readers.pdf.glyphs import ASCENT, DESCENT
+from indexer.readers.pdf.segments import TIGHT, Segments, segments_of
+from indexer.readers.pdf.setting import set_lines
 from indexer.readers.pdf.upright import Frame
 from indexer.readers.pdf.vertical import by_direction
 
@@ -33,8 +34,6 @@ _LEAST_COLUMN = 4
 """Letters. What is narrower is no column: one letter of a headline set apart, a name in a list of names."""
 
 _OVERLAP = 0.6
-_SPACE, _WORD_SPACE, _MARKED_SPACE = 0.6, 0.17, 0.12
-"""How far apart letters stand where a space is meant: Chinese ones, Latin ones, and where the file has a space."""
 
 
 @dataclass(slots=True)
@@ -77,10 +76,12 @@ def lines_of(frame: Frame) -> Iterator[PlacedLine]:
     for part in by_direction(frame):
         segments = segments_of(part)
         rows = _rows(segments)
+        lines: list[list[int]] = []
         others = _Neighbours(piece for row in rows for piece in row)
         for row in rows:
             for line in _parted(row, others):
-                yield _line(part, segments, [number for piece in line for number in piece.segments])
+                lines.append([number for piece in line for number in piece.segments])
+        yield from set_lines(part, segments, lines)
 
 
 def _rows(segments: Segments) -> list[list[_Piece]]:
@@ -164,42 +165,3 @@ class _Neighbours:
             begins = left.end - 0.2 * size <= other.start <= right.start + 2.2 * size
             if ends or begins:
                 yield other
-
-
-def _line(frame: Frame, segments: Segments, numbers: Sequence[int]) -> PlacedLine:
-    ranges = [np.arange(segments.firsts[one], segments.firsts[one] + segments.counts[one]) for one in numbers]
-    glyphs = np.concatenate(ranges)
-    across = frame.chosen.x[glyphs] if frame.is_vertical else np.zeros(len(glyphs))
-    glyphs = glyphs[np.lexsort((np.arange(len(glyphs)), across, frame.start[glyphs]))]
-    sizes = frame.chosen.sizes[glyphs]
-    size = float(np.median(sizes))
-    base = float(np.median(frame.base[glyphs[sizes > 0.9 * size]]))
-    box = frame.box(float(frame.start[glyphs].min()), float(frame.end[glyphs].max()), base, size)
-    weight = BOLD if 2 * (frame.chosen.weights[glyphs] >= BOLD).sum() > len(glyphs) else REGULAR
-    left, top, right, bottom = (round(edge, 2) for edge in box)
-    text = _text(frame, glyphs)
-    return PlacedLine(text, (left, top, right, bottom), round(size, 2), weight, is_vertical=frame.is_vertical)
-
-
-def _text(frame: Frame, glyphs: Integers) -> str:
-    letters = [chr(code) for code in frame.chosen.codes[glyphs].tolist()]
-    spaces = [*np.flatnonzero(_spaces(frame, glyphs)).tolist()]
-    for place in reversed(spaces):
-        letters.insert(place + 1, " ")
-    return "".join(letters)
-
-
-def _spaces(frame: Frame, glyphs: Integers) -> Floats:
-    """Return behind which letters of a line a space is meant."""
-    sizes = frame.chosen.sizes[glyphs]
-    gaps = (frame.start[glyphs][1:] - frame.end[glyphs][:-1]) / np.maximum(sizes[1:], sizes[:-1])
-    same = np.diff(frame.chosen.glyph[glyphs]) == 0
-    marked, han = frame.chosen.after_space[glyphs][1:], is_han(frame, glyphs)
-    if len(gaps) >= 2:  # letters that are all set apart
-        gaps = gaps - max(float(np.median(gaps[~same])) if (~same).any() else 0.0, 0.0)
-    words = ~han[1:] & ~han[:-1]
-    least = 0.3 if (marked & words).any() else _WORD_SPACE
-    meant = gaps > _SPACE
-    meant |= words & (marked | (gaps > least))
-    meant |= marked & (gaps > _MARKED_SPACE)
-    return np.asarray(meant & ~same)
