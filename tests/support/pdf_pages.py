@@ -193,3 +193,38 @@ def _set(canvas: Canvas, page: Page, one: Line, across: float = 0.0, down: float
     canvas.setFillColor(Color(0, 0, 0))
     canvas.drawText(text)
     canvas.restoreState()
+
+
+def raw_pdf(objects: Sequence[str], content: str, page: str = "", font: str = "") -> bytes:
+    """Return a PDF of one page from its objects, written by hand (ISO 32000-1, 7.5). Object 5 is its font.
+
+    `objects` are those from 6 on; `page` is added to the page's dictionary, `font` is the dictionary of the font.
+    """
+    resources = "/Resources << /Font << /F1 5 0 R >> /XObject << /X1 6 0 R >> >>"
+    bodies = [
+        "<< /Type /Catalog /Pages 2 0 R >>",
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R {resources} {page} >>",
+        stream(content),
+        font or "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
+        *objects,
+    ]
+    data, places = b"%PDF-1.7\n", []
+    for number, body in enumerate(bodies, 1):
+        places.append(len(data))
+        data += f"{number} 0 obj\n{body}\nendobj\n".encode("latin-1")
+    table = "".join(f"{place:010} 00000 n \n" for place in places)
+    trailer = f"trailer << /Size {len(bodies) + 1} /Root 1 0 R >>\nstartxref\n{len(data)}\n%%EOF\n"
+    return data + f"xref\n0 {len(bodies) + 1}\n0000000000 65535 f \n{table}{trailer}".encode()
+
+
+def stream(content: str, dictionary: str = "") -> str:
+    """Return a stream object."""
+    return f"<< /Length {len(content.encode('latin-1'))} {dictionary} >>\nstream\n{content}\nendstream"
+
+
+def chinese_font(cmap: str, name: str = "STSong-Light", supplement: str = "GB1") -> str:
+    """Return a font that is not in the file and has no ToUnicode table: its letters are known by a predefined CMap."""
+    system = f"<< /Registry (Adobe) /Ordering ({supplement}) /Supplement 2 >>"
+    below = f"<< /Type /Font /Subtype /CIDFontType0 /BaseFont /{name} /CIDSystemInfo {system} /DW 1000 >>"
+    return f"<< /Type /Font /Subtype /Type0 /BaseFont /{name} /Encoding /{cmap} /DescendantFonts [{below}] >>"

@@ -194,7 +194,8 @@ def _of_objects(text_page: int, starts: Integers, objects: Integers) -> Floats:
     first = matrices.ctypes.data
     deque(map(_matrix, repeat(text_page), places, range(first, first + 24 * n, 24)), 0)
     a, b, c, d, *_ = matrices.T.astype(np.float64)
-    sizes = np.fromiter(map(_size, repeat(text_page), places), np.float64, n) * np.hypot(c, d)
+    sizes = np.fromiter(map(_size, repeat(text_page), places), np.float64, n)
+    angles = np.degrees(np.arctan2(b, a)) + np.where(sizes < 0, 180, 0)  # a negative size turns the letters round
     weights: dict[int, int] = {}
     fonts = [font or 0 for font in map(_font, ones)]
     for font, place in zip(fonts, places, strict=True):
@@ -202,7 +203,7 @@ def _of_objects(text_page: int, starts: Integers, objects: Integers) -> Floats:
             weights[font] = _font_weight(font, _weight(text_page, place))
     stroked = np.fromiter(map(_render_mode, ones), np.int64, n) == _FILLED_AND_STROKED
     bold = np.where(stroked, BOLD, np.array([weights[font] for font in fonts], np.int64))
-    return np.array((sizes, bold, np.degrees(np.arctan2(b, a)))).T
+    return np.array((np.abs(sizes) * np.hypot(c, d), bold, angles)).T
 
 
 def _font_weight(font: int, by_stems: int) -> int:
@@ -234,7 +235,9 @@ def _with_whole_letters(glyphs: Glyphs) -> Glyphs:
     first = np.flatnonzero(second) - 1
     codes = np.where(high | low, _LOST_CODE, glyphs.codes)
     codes[first] = 0x10000 + ((glyphs.codes[first] - 0xD800) << 10) + glyphs.codes[first + 1] - 0xDC00
-    return replace(glyphs, codes=codes).of(~second)
+    right = glyphs.right.copy()
+    right[first] = np.maximum(right[first], right[first + 1])
+    return replace(glyphs, codes=codes, right=right).of(~second)
 
 
 def is_hidden(text_object: int) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -19,6 +20,9 @@ from indexer.readers.pdf.rows import lines_of
 from indexer.readers.pdf.twins import without_twins
 from indexer.readers.pdf.upright import frames, upright
 from indexer.text.newsprint import LOST
+
+_BAD = re.compile(f"[{LOST}\ue000-\uf8ff]")
+"""A letter that its font gives no code point, or one that is private to the font."""
 
 _MOST_BAD = 0.5
 """The share of letters that are not known, with which a page has no text."""
@@ -76,11 +80,12 @@ def _leaves(document: pypdfium2.PdfDocument, source: str) -> Iterator[_Leaf]:
         page = pdfium.FPDF_LoadPage(document.raw, index)
         text_page = pdfium.FPDFText_LoadPage(page) if page else None
         try:
-            if not text_page:
+            address = _address(text_page)
+            many = glyphs.count(address) if address else 0
+            if not many:
                 yield _Leaf(index + 1, (), 0.0, 0.0, label, 0, 0)
                 continue
-            address = _address(text_page)
-            if (many := glyphs.count(address)) > MOST_CHARACTERS:
+            if many > MOST_CHARACTERS:
                 raise PageError(
                     source,
                     f"page {index + 1} has {many} characters, more than a page can have (at most {MOST_CHARACTERS}); "
@@ -104,7 +109,7 @@ def _leaf(page: pdfium.FPDF_PAGE, text_page: int, number: int, label: str) -> _L
     found = without_twins(found)
     lines = [line for frame in frames(found) for line in lines_of(frame)]
     lines.sort(key=lambda line: (line.box[1], line.box[0]))
-    bad = int((found.codes == ord(LOST)).sum())
+    bad = len(_BAD.findall("".join(line.text for line in lines)))
     return _Leaf(number, tuple(lines), round(width, 2), round(height, 2), label, len(found), bad)
 
 
@@ -127,8 +132,7 @@ def _claims_of_file(leaf: _Leaf, pages: int) -> Iterator[Evidence]:
     if leaf.label and leaf.label != str(leaf.number):
         yield Evidence("page", leaf.label, "page label", leaf.label)
     if leaf.bad:
-        line = next(line.text for line in leaf.lines if LOST in line.text)
-        place = line.find(LOST)
+        line, place = next((line.text, bad.start()) for line in leaf.lines if (bad := _BAD.search(line.text)))
         says = f"{leaf.bad} of {leaf.letters} letters have no Unicode in their fonts"
         yield Evidence("bad glyphs", says, "fonts", line[max(place - 8, 0) : place + 9])
 

@@ -152,16 +152,15 @@ class _Neighbours:
 
     def _between(self, places: Iterable[int], left: _Piece, right: _Piece) -> Iterator[_Piece]:
         """Yield the lines of columns that end or begin at a gap, up to the first line that crosses it."""
-        size, gap = max(left.size, right.size), right.start - left.end
+        size, gap, here = max(left.size, right.size), right.start - left.end, left.base
         for place in places:
             other = self._pieces[place]
-            if abs(other.base - left.base) > _REACH * size:
+            start, end = other.start, other.end
+            if abs(other.base - here) > _REACH * size:
                 return
-            if other.start < left.end + 0.25 * gap and other.end > right.start - 0.25 * gap:
+            if start < left.end + 0.25 * gap and end > right.start - 0.25 * gap:
                 return
-            if other is left or other is right or left.is_beside(other) or not other.is_column:
-                continue
-            ends = left.end - size <= other.end <= right.start + 0.2 * size
-            begins = left.end - 0.2 * size <= other.start <= right.start + 2.2 * size
-            if ends or begins:
+            ends = left.end - size <= end <= right.start + 0.2 * size
+            begins = left.end - 0.2 * size <= start <= right.start + 2.2 * size
+            if (ends or begins) and other.is_column and not left.is_beside(other):
                 yield other

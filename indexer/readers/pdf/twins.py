@@ -20,63 +20,68 @@ _LAYERS_NEAR = 0.7
 """The same for a hidden layer, which is set in whatever size and font."""
 
 _SAME_SIZE = 1.1
+_SAME_MOVE, _MANY = 0.02, 3
 _MOST_NEIGHBOURS = 2_000
 """How many letters that stand at the same place across are compared with each other."""
 
 
 def without_twins(glyphs: Glyphs) -> Glyphs:
     """Return the glyphs without twins. What was drawn twice is bold; of a hidden and a visible letter, that stays."""
-    if len(glyphs) < 2:
+    found = list(_pairs(glyphs)) if len(glyphs) > 1 else []
+    if not found:
         return glyphs
+    one, other = (np.concatenate(some) for some in zip(*found, strict=True))
+    first, second = np.minimum(one, other), np.maximum(one, other)
+    hidden = _hidden(glyphs, np.union1d(first, second))
+    is_layer = hidden[first] != hidden[second]
+    is_twin = _twins(glyphs, one, other) & ~is_layer
     gone, bold = np.zeros(len(glyphs), np.bool_), np.zeros(len(glyphs), np.bool_)
-    hidden: dict[int, bool] = {}
-
-    def are_hidden(some: Integers) -> Flags:
-        objects = glyphs.objects[some]
-        for one in np.unique(objects).tolist():
-            if one not in hidden:
-                hidden[one] = is_hidden(one)
-        return np.array([hidden[one] for one in objects.tolist()], np.bool_)
-
-    for one, other in _pairs(glyphs):
-        first, second = np.minimum(one, other), np.maximum(one, other)
-        first_hidden, second_hidden = are_hidden(first), are_hidden(second)
-        is_layer = first_hidden != second_hidden
-        is_twin = _is_twin(glyphs, first, second)
-        gone[second[(is_twin & ~is_layer) | (is_layer & second_hidden)]] = True
-        gone[first[is_layer & first_hidden]] = True
-        bold[first[is_twin & ~is_layer]] = True
-    if not gone.any():
-        return glyphs
+    gone[second[is_twin | (is_layer & hidden[second])]] = True
+    gone[first[is_layer & hidden[first]]] = True
+    bold[first[is_twin]] = True
     return replace(glyphs, weights=np.where(bold, BOLD, glyphs.weights)).of(~gone)
 
 
 def _pairs(glyphs: Glyphs) -> Iterator[tuple[Integers, Integers]]:
-    """Yield the places of letters that are the same and near each other, if not of one glyph."""
+    """Yield the places of letters that are the same and near each other, if not of one glyph, the left one first."""
     order = np.lexsort((glyphs.x, glyphs.codes))
     codes, x, y = glyphs.codes[order], glyphs.x[order], glyphs.y[order]
-    reach, glyph = _widths(glyphs)[order] * _LAYERS_NEAR, glyphs.glyph[order]
-    size = glyphs.sizes[order] * _LAYERS_NEAR
+    down, glyph = glyphs.sizes[order] * _LAYERS_NEAR, glyphs.glyph[order]
+    across = np.maximum(_widths(glyphs)[order] * _LAYERS_NEAR, glyphs.sizes[order] * _NEAR)
     at = np.arange(len(order) - 1)
     for step in range(1, _MOST_NEIGHBOURS):
         at = at[at + step < len(order)]
         then = at + step
-        near = (codes[at] == codes[then]) & (x[then] - x[at] < np.maximum(reach[at], reach[then]))
+        near = (codes[at] == codes[then]) & (x[then] - x[at] < np.maximum(across[at], across[then]))
         at, then = at[near], then[near]
         if not len(at):
             return
-        meant = (np.abs(y[then] - y[at]) < np.maximum(size[at], size[then])) & (glyph[at] != glyph[then])
+        meant = (np.abs(y[then] - y[at]) < np.maximum(down[at], down[then])) & (glyph[at] != glyph[then])
         if meant.any():
             yield order[at[meant]], order[then[meant]]
 
 
-def _is_twin(glyphs: Glyphs, one: Integers, other: Integers) -> Flags:
-    widths = _widths(glyphs)
-    across, down = np.abs(glyphs.x[one] - glyphs.x[other]), np.abs(glyphs.y[one] - glyphs.y[other])
-    size, other_size = glyphs.sizes[one], glyphs.sizes[other]
-    near = (across < _NEAR * widths[one]) & (down < _NEAR * np.minimum(size, widths[one] * 2))
-    same_size = np.maximum(size, other_size) <= _SAME_SIZE * np.minimum(size, other_size)
-    return np.asarray(near & same_size, np.bool_)
+def _twins(glyphs: Glyphs, one: Integers, other: Integers) -> Flags:
+    """Return which pairs are twins: so near that no letters stand so, or moved just as others on the page are.
+
+    A shadow may lie as far from a narrow letter, such as l, as another l would.
+    """
+    size, widths = np.minimum(glyphs.sizes[one], glyphs.sizes[other]), _widths(glyphs)[one]
+    across, down = (glyphs.x[other] - glyphs.x[one]) / size, (glyphs.y[other] - glyphs.y[one]) / size
+    alike = np.maximum(glyphs.sizes[one], glyphs.sizes[other]) <= _SAME_SIZE * size
+    near = alike & (across < _NEAR) & (np.abs(down) < _NEAR)
+    certain = near & (across * size < _NEAR * widths) & (np.abs(down) * size < 2 * _NEAR * widths)
+    moves = np.round(across / _SAME_MOVE) * 1000 + np.round(down / _SAME_MOVE)
+    known, counts = np.unique(moves[certain], return_counts=True)
+    return np.asarray(certain | (near & np.isin(moves, known[counts >= _MANY])), np.bool_)
+
+
+def _hidden(glyphs: Glyphs, some: Integers) -> Flags:
+    """Return which glyphs can't be seen, of some of them."""
+    objects = glyphs.objects[some]
+    hidden = np.zeros(len(glyphs), np.bool_)
+    hidden[some] = np.isin(objects, [one for one in np.unique(objects).tolist() if is_hidden(one)])
+    return hidden
 
 
 def _widths(glyphs: Glyphs) -> Floats:

@@ -97,6 +97,8 @@ class Frame:
         """Return the box on the page of a line that has these ends, this baseline and this size."""
         if self.is_vertical:
             return -base - size / 2, start, -base + size / 2, end
+        if not self.angle:
+            return start, base - ASCENT * size, end, base + DESCENT * size
         corners = [(along, base + across) for along in (start, end) for across in (-ASCENT * size, DESCENT * size)]
         turn = np.radians(self.angle)
         cos, sin = float(np.cos(turn)), float(np.sin(turn))
