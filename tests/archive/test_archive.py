@@ -70,13 +70,13 @@ def test_what_is_no_page_is_passed_over(root: Path) -> None:
 
 
 def test_formats_that_cannot_be_read_yet_are_counted(root: Path) -> None:
-    put(root, "a/01.pdf", "a/02.PDF", "a/03.xml", "a/04.hocr", "a/05.txt")
+    put(root, "a/01.docx", "a/02.DOCX", "a/03.xml", "a/04.hocr", "a/05.txt")
     survey = Archive(root).survey()
-    assert survey.unread == {".pdf": 2, ".xml": 1, ".hocr": 1}
+    assert survey.unread == {".docx": 2, ".xml": 1, ".hocr": 1}
     assert survey.page_count == 1
     assert survey.set_aside == ()
     assert survey.warnings == (
-        "4 files are in a format that can't be read yet (.pdf 2, .xml 1, .hocr 1); they were passed over",
+        "4 files are in a format that can't be read yet (.docx 2, .xml 1, .hocr 1); they were passed over",
     )
     (warning,) = Archive(root).survey([root / "a/03.xml"]).warnings
     assert warning == "1 file is in a format that can't be read yet (.xml 1); it was passed over"

@@ -67,7 +67,7 @@ class SetPage:
 
 
 def column(text: str, left: float, top: float, letters: int, size: float = 10.0, leading: float = 1.4) -> list[SetLine]:
-    """Set a text in a column of so many letters a line."""
+    """Set a text in a column of `letters` letters a line."""
     cut = [text[at : at + letters] for at in range(0, len(text), letters)]
     return [line(one, left, top + row * size * leading, size) for row, one in enumerate(cut)]
 

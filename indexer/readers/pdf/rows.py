@@ -37,7 +37,7 @@ _OVERLAP = 0.6
 
 
 @dataclass(slots=True)
-class _Piece:
+class _Stretch:
     """Segments that stand close together on a line: their numbers, place and size."""
 
     segments: list[int]
@@ -51,7 +51,7 @@ class _Piece:
         self.segments, self.start, self.end, self.base, self.size = [number], start, end, base, size
         self.letters = letters
 
-    def take(self, other: _Piece) -> None:
+    def take(self, other: _Stretch) -> None:
         """Append a piece that stands behind this one."""
         self.segments += other.segments
         if other.size > self.size:
@@ -59,7 +59,7 @@ class _Piece:
         self.start, self.end = min(self.start, other.start), max(self.end, other.end)
         self.letters += other.letters
 
-    def is_beside(self, other: _Piece) -> bool:
+    def is_beside(self, other: _Stretch) -> bool:
         """Return whether another piece stands at the same height."""
         top = max(self.base - ASCENT * self.size, other.base - ASCENT * other.size)
         bottom = min(self.base + DESCENT * self.size, other.base + DESCENT * other.size)
@@ -77,21 +77,21 @@ def lines_of(frame: Frame) -> Iterator[PlacedLine]:
         segments = segments_of(part)
         rows = _rows(segments)
         lines: list[list[int]] = []
-        others = _Neighbours(piece for row in rows for piece in row)
+        others = _Stretches(piece for row in rows for piece in row)
         for row in rows:
             for line in _parted(row, others):
                 lines.append([number for piece in line for number in piece.segments])
         yield from set_lines(part, segments, lines)
 
 
-def _rows(segments: Segments) -> list[list[_Piece]]:
+def _rows(segments: Segments) -> list[list[_Stretch]]:
     """Return the pieces of each row, from left to right."""
     values = (segments.starts, segments.ends, segments.bases, segments.sizes, segments.counts)
-    pieces = [_Piece(number, *of) for number, of in enumerate(zip(*[one.tolist() for one in values], strict=True))]
+    pieces = [_Stretch(number, *of) for number, of in enumerate(zip(*[one.tolist() for one in values], strict=True))]
     pieces.sort(key=lambda piece: (piece.start, piece.base))
     height = max(float(np.median(segments.sizes)), 1.0)
-    open_rows: dict[int, list[list[_Piece]]] = defaultdict(list)
-    rows: list[list[_Piece]] = []
+    open_rows: dict[int, list[list[_Stretch]]] = defaultdict(list)
+    rows: list[list[_Stretch]] = []
     for piece in pieces:
         reach = int(piece.size / height) + 1
         bucket = int(piece.base // height)
@@ -109,13 +109,13 @@ def _rows(segments: Segments) -> list[list[_Piece]]:
     return rows
 
 
-def _continues(last: _Piece, piece: _Piece) -> bool:
+def _continues(last: _Stretch, piece: _Stretch) -> bool:
     gap, larger, smaller = piece.start - last.end, max(piece.size, last.size), min(piece.size, last.size)
     widest = _WIDEST_GAP if larger < _OTHER_SIZE * smaller else TIGHT
     return -TIGHT * larger <= gap <= widest * smaller and last.is_beside(piece)
 
 
-def _parted(row: Sequence[_Piece], others: _Neighbours) -> Iterator[list[_Piece]]:
+def _parted(row: Sequence[_Stretch], others: _Stretches) -> Iterator[list[_Stretch]]:
     """Yield the lines of a row: it is parted at the gutters between columns."""
     line = [row[0]]
     gaps = [behind.start - piece.end for piece, behind in pairwise(row)]
@@ -129,14 +129,14 @@ def _parted(row: Sequence[_Piece], others: _Neighbours) -> Iterator[list[_Piece]
     yield line
 
 
-class _Neighbours:
+class _Stretches:
     """All pieces of a page by their height."""
 
-    def __init__(self, pieces: Iterable[_Piece]) -> None:
+    def __init__(self, pieces: Iterable[_Stretch]) -> None:
         self._pieces = sorted(pieces, key=lambda piece: piece.base)
         self._bases = [piece.base for piece in self._pieces]
 
-    def make_a_gutter(self, left: _Piece, right: _Piece) -> bool:
+    def make_a_gutter(self, left: _Stretch, right: _Stretch) -> bool:
         """Return whether the gap between two pieces goes on between the lines above or below."""
         size, gap = max(left.size, right.size), right.start - left.end
         at = bisect_left(self._bases, left.base)
@@ -150,7 +150,7 @@ class _Neighbours:
             return min(len(ends), len(begins)) >= 2
         return len(ends | begins) >= (1 if gap >= _CERTAIN_GUTTER * size else 2)
 
-    def _between(self, places: Iterable[int], left: _Piece, right: _Piece) -> Iterator[_Piece]:
+    def _between(self, places: Iterable[int], left: _Stretch, right: _Stretch) -> Iterator[_Stretch]:
         """Yield the lines of columns that end or begin at a gap, up to the first line that crosses it."""
         size, gap, here = max(left.size, right.size), right.start - left.end, left.base
         for place in places:
