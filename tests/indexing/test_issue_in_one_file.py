@@ -129,8 +129,8 @@ def test_articles_of_two_of_its_pages_are_joined(lib: CorrectedLibrary) -> None:
 def test_an_article_that_runs_on_to_another_page_of_it_is_one(tmp_path: Path) -> None:
     pages, headline = issue(), "全市夏收开镰粮食丰收"
     pages[0] = SetPage([*pages[0].lines, line("（下转第A03版）", 40, 250)])
-    jump = [line(headline, 40, 60, 26, 700), line("（上接第A01版）", 40, 95)]
-    pages[2] = SetPage([pages[2].lines[0], *jump, *column(NEWS[THIRD], 40, 120, 20)])
+    jump = [line(headline, 40, 130, 26, 700), line("（上接第A01版）", 40, 165)]
+    pages[2] = SetPage([pages[2].lines[0], *jump, *column(NEWS[THIRD], 40, 190, 20)])
     lib = CorrectedLibrary(tmp_path / "archive")
     lib.put("issue.pdf", "", "2024-03-08").write_bytes(pdf_of(pages, labels=LABELS))
     lib.index()

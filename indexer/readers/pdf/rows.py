@@ -12,7 +12,7 @@ import numpy as np
 
 from indexer.readers.layout.lay_out import PlacedLine
 from indexer.readers.pdf.glyphs import ASCENT, DESCENT
-from indexer.readers.pdf.segments import TIGHT, Segments, segments_of
+from indexer.readers.pdf.segments import CLOSE, TIGHT, Segments, segments_of
 from indexer.readers.pdf.setting import set_lines
 from indexer.readers.pdf.upright import Frame
 from indexer.readers.pdf.vertical import by_direction
@@ -20,12 +20,13 @@ from indexer.readers.pdf.vertical import by_direction
 _WIDEST_GAP = 4.0
 """In parts of a letter's size: what stands further apart is never one line."""
 
-_CLOSE, _LEAST_GUTTER, _CERTAIN_GUTTER = 0.3, 0.7, 1.2
+_LEAST_GUTTER, _CERTAIN_GUTTER = 0.7, 1.2
 """Gaps in parts of a letter's size: what is closer is one piece; a wider gap is a gutter if two lines above or below
 go along it on both sides, if two do so at all, if one does."""
 
-_OTHER_SIZE = 1.25
-"""Letters of so different sizes belong to one line only where they stand close: a headline and the text beside it."""
+_OTHER_SIZE, _OTHER_HEADLINE = 1.25, 1.08
+"""Letters of so different sizes belong to one line only where they stand close, a headline and the text beside it; two
+headlines of other sizes are parted by one line of a column below."""
 
 _REACH = 4.0
 """How far above and below a gap, in parts of a letter's size, lines are looked at to see whether it is a gutter."""
@@ -102,7 +103,7 @@ def _rows(segments: Segments) -> list[list[_Stretch]]:
             open_rows[bucket].append(rows[-1])
             continue
         row = max(fitting, key=lambda row: row[-1].end)
-        if piece.start - row[-1].end <= _CLOSE * min(piece.size, row[-1].size):
+        if piece.start - row[-1].end <= CLOSE * min(piece.size, row[-1].size):
             row[-1].take(piece)
         else:
             row.append(piece)
@@ -147,7 +148,8 @@ class _Stretches:
             side = ends if other.start < left.end else begins
             side.add(round(2 * other.base / size))
         if gap < _LEAST_GUTTER * size:
-            return min(len(ends), len(begins)) >= 2
+            differ = size > _OTHER_HEADLINE * min(left.size, right.size)
+            return min(len(ends), len(begins)) >= 2 or (differ and bool(ends or begins))
         return len(ends | begins) >= (1 if gap >= _CERTAIN_GUTTER * size else 2)
 
     def _between(self, places: Iterable[int], left: _Stretch, right: _Stretch) -> Iterator[_Stretch]:

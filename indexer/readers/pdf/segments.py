@@ -10,6 +10,9 @@ from indexer.readers.pdf.glyphs import Flags, Floats, Integers
 from indexer.readers.pdf.upright import Frame
 
 TIGHT = 0.5
+"""How far letters may overlap, in parts of their size."""
+
+CLOSE = 0.3
 """The widest gap between letters, in parts of their size, that is no gap."""
 
 SAME_LINE = 0.25
@@ -45,7 +48,7 @@ def segments_of(frame: Frame) -> Segments:
     glyphs, sizes = frame.chosen, frame.chosen.sizes
     larger, smaller = np.maximum(sizes[1:], sizes[:-1]), np.minimum(sizes[1:], sizes[:-1])
     gaps = frame.start[1:] - frame.end[:-1]
-    follows = (np.abs(np.diff(frame.base)) < SAME_LINE * smaller) & (np.abs(gaps) < TIGHT * larger)
+    follows = (np.abs(np.diff(frame.base)) < SAME_LINE * smaller) & (gaps > -TIGHT * larger) & (gaps < CLOSE * smaller)
     follows &= (larger < _SAME_SIZE * smaller) & (frame.start[1:] > frame.start[:-1])
     breaks = ~(follows | (np.diff(glyphs.glyph) == 0))
     firsts = np.flatnonzero(np.concatenate([[True], breaks]))

@@ -41,7 +41,8 @@ def _vertical(frame: Frame) -> Flags:
     larger = np.maximum(cells.sizes[1:], cells.sizes[:-1])
     is_cell = cells.ends - cells.starts < 1.4 * cells.sizes
     down = np.diff(cells.bases) / larger
-    below = (np.abs(np.diff(middles)) < 0.3 * larger) & (down > _LEAST_STEP) & (down < _MOST_STEP)
+    is_under = (np.abs(np.diff(middles)) < 0.3 * larger) | (np.abs(np.diff(cells.starts)) < 0.15 * larger)
+    below = is_under & (down > _LEAST_STEP) & (down < _MOST_STEP)
     below &= is_cell[1:] & is_cell[:-1]
     runs = np.cumsum(np.concatenate([[True], ~below])) - 1
     lengths = np.bincount(runs)
