@@ -244,12 +244,25 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class PageReading:
-    """A page: its identity, its articles in reading order, and its furniture (masthead, hotlines)."""
+    """A page: its identity, its articles in reading order, and its furniture (masthead, hotlines).
+
+    Of a file that has several pages, it is all of them: `identity` is that of the first, `others` those of the others.
+    """
 
     identity: PageIdentity
     articles: tuple[Article, ...]
     furniture: tuple[Passage, ...] = ()
     quality: float | None = None
+    others: tuple[PageIdentity, ...] = ()
+
+    @property
+    def identities(self) -> tuple[PageIdentity, ...]:
+        """The identities of all pages, in their order."""
+        return (self.identity, *self.others)
+
+    def identity_of(self, label: str) -> PageIdentity:
+        """Return the identity of the page with a label, or that of the first if none has it."""
+        return next((one for one in self.identities if one.page == label), self.identity)
 
 
 # --- tokenise and index

@@ -20,7 +20,7 @@ from indexer.archive.indexed import plain
 from indexer.cleaning import clean
 from indexer.errors import ArchiveError, PageError
 from indexer.indexing.history import page_digest
-from indexer.model import WITHHELD, Block, Document, Edit, Evidence, Passage, Span
+from indexer.model import WITHHELD, Block, Document, Edit, Evidence, Passage, RawPage, Span
 from indexer.text.folding import fold
 
 _REPAIRED_AT_MOST = 0.1
@@ -86,13 +86,18 @@ def raw_texts(root: Path, document: Document, sources: Mapping[str, str]) -> tup
     by_page: dict[str, list[Passage]] = {"": [Passage(article.headline, article.head, flags)] if article.head else []}
     for passage in (*article.paragraphs, *article.captions):
         by_page.setdefault(passage.page, []).append(passage)
-    beside = PurePosixPath(document.source)
     return tuple(
-        _raw_text(
-            root, document, sources.get(page) or str(beside.with_stem(page)) if page else document.source, passages
-        )
+        _raw_text(root, document, _source_of(root, document, page, sources), passages)
         for page, passages in by_page.items()
     )
+
+
+def _source_of(root: Path, document: Document, page: str, sources: Mapping[str, str]) -> str:
+    """Return the file that has the page with a label, which may be another page of the document's own file."""
+    if not page or page in sources:
+        return sources.get(page, document.source)
+    beside = str(PurePosixPath(document.source).with_stem(page))
+    return beside if (root / beside).exists() or page not in document.article.pages else document.source
 
 
 def _raw_text(root: Path, document: Document, source: str, passages: list[Passage]) -> RawText:
@@ -111,15 +116,17 @@ def _raw_text(root: Path, document: Document, source: str, passages: list[Passag
     if not pages or not all(map(_belongs_to, passages, found)):
         return RawText(source, problem="raw_changed")
     page = readers.page_at(pages, max(end for passage in passages for _, end in passage.spans) - 1)
-    edits = _edits(page.text, page.blocks if page.lines else ())
     shown = (
-        RawPassage(
-            passage.text,
-            tuple(_pieces(page.text, (start - page.start, end - page.start), edits) for start, end in passage.spans),
-        )
-        for passage in passages
+        RawPassage(passage.text, tuple(_pieces_in_file(pages, span) for span in passage.spans)) for passage in passages
     )
     return RawText(source, tuple(shown), evidence=() if hides else page.claims)
+
+
+def _pieces_in_file(pages: Sequence[RawPage], span: Span) -> tuple[Piece, ...]:
+    """Return a stretch of the text of a page file in pieces. It is on one of its pages."""
+    start, end = span
+    page = readers.page_at(pages, max(end - 1, start))
+    return _pieces(page.text, (start - page.start, end - page.start), _edits(page.text, page.blocks if page.lines else ()))
 
 
 def _hides(root: Path, document: Document, source: str) -> bool:

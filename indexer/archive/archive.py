@@ -1,8 +1,8 @@
 """The archive on disk: its page files by issue, its settings and its redirects.
 
 Files that are not pages are skipped: leftovers of systems and programs (`readers/leftovers.py`), settings, README
-files, tables, pictures, and folders that browsers save beside a page. Files in formats that can't be read yet (.pdf,
-.xml …) are counted but not set aside, because nothing is wrong with them.
+files, tables, pictures, and folders that browsers save beside a page. Files in formats that can't be read (.docx,
+.rtf …) are counted but not set aside, because nothing is wrong with them.
 """
 
 from __future__ import annotations

@@ -62,10 +62,10 @@ def by_file(readings: Mapping[Leaf, PageReading]) -> dict[str, PageReading]:
 
 
 def _together(one: PageReading, other: PageReading) -> PageReading:
-    evidence = (*one.identity.evidence, *other.identity.evidence)
     return PageReading(
-        replace(one.identity, evidence=evidence),
+        one.identity,
         (*one.articles, *other.articles),
         (*one.furniture, *other.furniture),
         min((reading.quality for reading in (one, other) if reading.quality is not None), default=None),
+        (*one.others, *other.identities),
     )

@@ -262,8 +262,8 @@ class _Place:
     def _value(self, field: str, whole_page: bool) -> corrections.Value:
         if not whole_page:
             return editing.value_of(self.article, field)
-        identity = self.reading.pages[self.source].identity
-        return editing.value_of_page(identity, field)
+        page = self.reading.pages[self.source]
+        return editing.value_of_page(page.identity_of(self.article.pages[0]), field)
 
     def tried(self, lines: Sequence[Correction]) -> IssueReading:
         """Return what the issue becomes with more lines. Raises UsageError where a line doesn't fit."""

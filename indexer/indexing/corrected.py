@@ -110,6 +110,7 @@ class _Issue:
         self._read = read
         self._paper = paper
         self._identities = {source: page.identity for source, page in read.pages.items()}
+        self._others = {source: page.others for source, page in read.pages.items()}
         self._pieces = {
             source: [_Tracked(source, article, {article.id: None}) for article in page.articles]
             for source, page in read.pages.items()
@@ -210,12 +211,17 @@ class _Issue:
             self._rename(piece)
 
     def _set_page(self, source: str, line: Correction) -> str:
-        identity = self._identities[source]
-        now = editing.value_of_page(identity, line.field)
         before, after = cast(str, line.before), cast(str, line.after)
-        if now not in (before, after):
-            return f"the {line.field} of the page reads “{now}”, not “{before}”"
-        self._identities[source] = _with_value_of_page(identity, line.field, after)
+        pages = (self._identities[source], *self._others[source])
+        values = [editing.value_of_page(identity, line.field) for identity in pages]
+        now = before if before in values else after
+        if now not in values:
+            return f"the {line.field} of the page reads “{values[0]}”, not “{before}”"
+        self._identities[source], *others = (
+            _with_value_of_page(identity, line.field, after) if value == now else identity
+            for identity, value in zip(pages, values, strict=True)
+        )
+        self._others[source] = tuple(others)
         for piece in self._pieces[source]:
             if not piece.into and editing.value_of(piece.article, line.field) == now:
                 changed = editing.with_value(piece.article, line.field, after)
@@ -277,7 +283,8 @@ class _Issue:
         if other is None or other.whole is piece:
             return f"there is no other article {editing.shown(wanted)} to join to it"
         other = other.whole
-        label = other.article.pages[0] if other.source != piece.source else ""
+        is_elsewhere = (other.source, other.article.pages[0]) != (piece.source, piece.article.pages[0])
+        label = other.article.pages[0] if is_elsewhere else ""
         article = editing.join(piece.article, other.article, label, self._paper)
         piece.hidden += other.hidden
         piece.notes += other.notes
@@ -347,7 +354,8 @@ class _Issue:
                 left = [one for one in furniture if (source, one.spans) not in headings]
                 furniture = tuple(replace(one, text=_without_all(one.text, hidden)) for one in left)
             articles = tuple(map(_with_notes, shown))
-            yield source, replace(page, identity=self._identities[source], articles=articles, furniture=furniture)
+            identity, others = self._identities[source], self._others[source]
+            yield source, replace(page, identity=identity, others=others, articles=articles, furniture=furniture)
 
     def _withdrawn(self, ids: Mapping[str, str]) -> Iterator[WithdrawnArticle]:
         of: dict[str, list[str]] = defaultdict(list)
@@ -380,7 +388,8 @@ class _Issue:
             (source, part.head)
             for source, page in (self._read.parts.items() if gone else ())
             for part in page.articles
-            if any((self._identities[source].page, one.spans) in gone for one in (*part.paragraphs, *part.captions))
+            for labels in [{self._identities[source].page, *part.pages}]
+            if any((label, one.spans) in gone for label in labels for one in (*part.paragraphs, *part.captions))
         }
 
     def _raw(self, source: str) -> RawText:

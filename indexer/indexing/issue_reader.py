@@ -46,17 +46,18 @@ class IssueReading:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """A sentence for each page with damaged bytes, and for each correction that is not in force."""
+        """A sentence for each page that could not be read in whole, and for each correction that is not in force."""
         told = (*self.unreadable, *((one.source, one.sentence) for one in self.misfits))
         return (*self._damaged, *(f"{source}: {problem}" for source, problem in told))
 
     @property
     def _damaged(self) -> tuple[str, ...]:
         return tuple(
-            f"{source}: {evidence.value} (“{evidence.quote}”); the rest was read, copy the page again from the original"
+            f"{source}: {page_evidence.damage(evidence)}"
             for source, page in self.pages.items()
-            for evidence in page.identity.evidence
-            if evidence.about == "bad bytes"
+            for identity in page.identities
+            for evidence in identity.evidence
+            if evidence.about in page_evidence.DAMAGES
         )
 
 
@@ -204,7 +205,9 @@ def documents(page: PageReading, source: str, paper: Paper, *, with_quotes: bool
 
     def document(ordinal: int, article: Article) -> Document:
         label = article.pages[0] if article.pages else page.identity.page
-        of_page = page_evidence.of_article(article, page.identity, paper, label, with_quotes=with_quotes and with_text)
+        of_page = page_evidence.of_article(
+            article, page.identity_of(label), paper, label, with_quotes=with_quotes and with_text
+        )
         shown = article if with_text else catalogue_entry(article)
         shown = replace(shown, evidence=(*of_page, *shown.evidence))
         return Document(

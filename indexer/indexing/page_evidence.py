@@ -12,6 +12,24 @@ _LONGEST_QUOTE = 40
 """The longest quote that is kept, in characters: the same line tells the date, the page and the section."""
 
 
+DAMAGES = {
+    "bad bytes": "the rest was read, copy the page again from the original",
+    "bad glyphs": "the rest was read; export the PDF again with Unicode tables, or run OCR over it",
+    "pages without text": "the others were read; if they are scans, run OCR over them",
+}
+"""What a reader may say of a file that it could not read in whole, and what to do."""
+
+
+def damage(evidence: Evidence) -> str:
+    """Return what is damaged in a page, and what to do.
+
+    >>> damage(Evidence("pages without text", "page 2 of 4 has no text and is left out", "file"))
+    'page 2 of 4 has no text and is left out; the others were read; if they are scans, run OCR over them'
+    """
+    quote = f" (“{evidence.quote}”)" if evidence.quote else ""
+    return f"{evidence.value}{quote}; {DAMAGES[evidence.about]}"
+
+
 def of_article(
     article: Article, identity: PageIdentity, paper: Paper, page: str, *, with_quotes: bool = True
 ) -> tuple[Evidence, ...]:

@@ -159,7 +159,8 @@ def _others(page: Sequence[TokenisedDocument], readings: Mapping[str, PageReadin
         one.document.id: [
             source
             for source, reading in readings.items()
-            if source != one.document.source and reading.identity.page in one.document.article.pages
+            if source != one.document.source
+            and any(identity.page in one.document.article.pages for identity in reading.identities)
         ]
         for one in page
         if len(one.document.article.pages) > 1

@@ -69,6 +69,12 @@ def _read_hocr(data: bytes, source: str) -> Sequence[RawPage]:
     return read_hocr(data, source)
 
 
+def _read_pdf(data: bytes, source: str) -> Sequence[RawPage]:
+    from indexer.readers.pdf.reader import read_pdf  # importing pypdfium2 loads a library of 7 MB
+
+    return read_pdf(data, source)
+
+
 READERS: Mapping[str, Reader] = {
     ".txt": read_text,
     ".md": read_markdown,
@@ -81,6 +87,7 @@ READERS: Mapping[str, Reader] = {
     ".mht": _read_mhtml,
     ".xml": _read_xml,
     ".hocr": _read_hocr,
+    ".pdf": _read_pdf,
 }
 """Maps a lower-case suffix to the reader of that format."""
 

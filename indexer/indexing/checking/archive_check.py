@@ -11,6 +11,7 @@ from indexer.archive.archive import Archive, Issue, PageFile
 from indexer.articles.metadata import text_quality
 from indexer.engines.base import Engine, Reader
 from indexer.errors import FileError, IndexMissing, IndexUnavailable
+from indexer.indexing import page_evidence
 from indexer.indexing.checking.against_index import Accounts
 from indexer.indexing.checking.facts import PageFacts, facts_of, of_most
 from indexer.indexing.checking.findings import Finding, FindingKind, Findings, in_order
@@ -50,7 +51,7 @@ def check(
     poor: list[tuple[float, Finding]] = []
     claims, papers = _Claims(), _Papers()
     accounts = Accounts(index) if index else None
-    pages = articles = 0
+    files = pages = articles = 0
     for issue in survey.issues:
         reading = read_issue(issue.pages, issue.paper)
         set_aside += reading.set_aside
@@ -62,9 +63,10 @@ def check(
         papers.add(issue, reading)
         if accounts:
             accounts.add(issue, reading)
-        pages += len(issue.pages)
+        files += len(issue.pages)
+        pages += len(issue.pages) + sum(len(page.others) for page in reading.pages.values())
         articles += sum(len(page.articles) for page in reading.pages.values())
-        progress(pages, survey.page_count)
+        progress(files, survey.page_count)
     whole = archive.survey().issues if paths else survey.issues
     findings += papers.findings(_pages_by_paper(whole))
     if accounts:
@@ -122,7 +124,7 @@ class _Papers:
         issues = self._issues.setdefault(name, IssuesOfPaper())
         for page in facts:
             if page.date:
-                issues.labels.setdefault(page.date, set()).add(page.label)
+                issues.labels.setdefault(page.date, set()).update(page.labels)
         for day in {page.date for page in facts if page.date}:
             if number := of_most([page.number for page in facts if page.date == day]):
                 issues.numbers[day] = number
@@ -161,8 +163,7 @@ class _Claims:
     def of_other_issues(self, pages: Mapping[str, PageReading]) -> Iterator[Finding]:
         """Yield a remark on each file that is a page which a file of an earlier issue is too; remember the pages."""
         new: dict[_Claim, str] = {}
-        for source, page in pages.items():
-            identity = page.identity
+        for source, identity in ((source, one) for source, page in pages.items() for one in page.identities):
             claim = (identity.paper, identity.date, identity.page)
             if other := self._first.get(claim):
                 day = identity.date or "no date"
@@ -224,12 +225,12 @@ def _is_named_after_file(page: PageReading) -> bool:
 
 
 def _remarks_on(page: PageReading) -> Iterable[tuple[FindingKind, str]]:
-    for evidence in page.identity.evidence:
-        if evidence.about == "bad bytes":
-            remedy = "the rest was read, copy the page again from the original"
-            yield "bytes", f"{evidence.value} (“{evidence.quote}”); {remedy}"
-        if evidence.about.endswith("conflict"):
-            yield _conflict(evidence, page.identity)
+    for identity in page.identities:
+        for evidence in identity.evidence:
+            if evidence.about in page_evidence.DAMAGES:
+                yield "bytes", page_evidence.damage(evidence)
+            if evidence.about.endswith("conflict"):
+                yield _conflict(evidence, identity)
     nameless = sum(not article.headline for article in page.articles)
     if nameless:
         yield "headline", f"{nameless} articles without a headline"

@@ -33,6 +33,7 @@ Sketch = npt.NDArray[np.uint32]
 class PageFacts:
     """A page: where it lies, what it says it is, its letters, and the number of its issue (0 where none is printed).
 
+    A file with several pages is one: `labels` are those of all.
     `has_conflict` tells that something printed or a path contradicts its date.
     """
 
@@ -40,6 +41,7 @@ class PageFacts:
     paper: str
     date: date | None
     label: str
+    labels: tuple[str, ...]
     articles: int
     letters: int
     digest: bytes
@@ -61,12 +63,13 @@ def facts_of(source: str, page: PageReading) -> PageFacts:
         paper=page.identity.paper,
         date=page.identity.date,
         label=page.identity.page,
+        labels=tuple(identity.page for identity in page.identities),
         articles=len(page.articles),
         letters=len(letters),
         digest=blake2b(letters.encode("utf-8", "surrogatepass"), digest_size=8).digest(),
         sketch=sketch_of(letters),
         number=issue_number(passage.text for passage in page.furniture),
-        has_conflict=any(evidence.about == "date conflict" for evidence in page.identity.evidence),
+        has_conflict=any(one.about == "date conflict" for identity in page.identities for one in identity.evidence),
     )
 
 

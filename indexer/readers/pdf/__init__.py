@@ -1,0 +1,1 @@
+"""From PDF files to pages: characters with their places, without those drawn twice, then lines."""
