@@ -63,7 +63,7 @@ READERS: Mapping[str, Reader] = {
 """Maps a lower-case suffix to the reader of that format."""
 
 
-_READ_APART = frozenset({".xml", ".hocr", ".pdf", ".warc", ".warc.gz", ".wacz", ".mhtml"})
+_READ_APART = frozenset({".xml", ".hocr", ".pdf", ".warc", ".warc.gz", ".wacz", ".mhtml", ".mht"})
 """Formats whose parsers a file can make crash, hang or take all memory."""
 _LARGE_HTML = 512 * 1024
 """The size in bytes from which a file of HTML is read apart too. A page rarely has a fifth of it."""
