@@ -174,13 +174,13 @@ def test_places_come_from_whatever_has_them() -> None:
         f'<TextBlock ID="e"><TextLine HPOS="1,5" VPOS="NaN"/><TextLine>{string("none")}</TextLine></TextBlock>',
         size="",
     )
-    assert [line.box for line in page.lines] == [
-        (10, 20, 110, 50),
-        (10, 60, 90, 80),
-        (10, 10, 90, 30),
-        (10, 10, 30, 30),
-        (0, 0, 0, 0),
-    ]
+    assert dict(zip(lines_of(page), (line.box for line in page.lines), strict=True)) == {
+        "shape": (10, 20, 110, 50),
+        "points": (10, 60, 90, 80),
+        "of words": (10, 10, 90, 30),
+        "no lines": (10, 10, 30, 30),
+        "none": (0, 0, 0, 0),
+    }
     assert (page.width, page.height) == (110, 80)
 
 
