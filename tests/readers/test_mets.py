@@ -112,6 +112,35 @@ def test_a_date_is_a_day_or_none(tmp_path: Path, printed: str, day: str | None) 
     assert (identity.date and str(identity.date)) == day
 
 
+@pytest.mark.parametrize(("last", "day"), [("1926-01-12", "1926-01-12"), ("1926-12-31", None)])
+def test_a_span_of_dates_is_no_day(tmp_path: Path, last: str, day: str | None) -> None:
+    start = '<m:dateIssued point="start">1926-01-12</m:dateIssued>'
+    text = issue().replace(
+        "<m:dateIssued>1926-01-12</m:dateIssued>", f'{start}<m:dateIssued point="end">{last}</m:dateIssued>'
+    )
+    put(tmp_path / "reed" / "x", **{"0007": ALTO.format(block("b", "Two words")), "issue": text})
+    identity = identify(read(tmp_path, "reed/x/0007.xml"), Paper("reed"))
+    assert (identity.date and str(identity.date)) == day
+
+
+KITODO = """<mets:mets xmlns:mets="http://www.loc.gov/METS/" xmlns:mods="x" xmlns:xlink="y">
+<mets:dmdSec ID="N"><mods:mods><mods:titleInfo><mods:title>Schilfhafener Bote</mods:title></mods:titleInfo>
+<mods:originInfo><mods:dateIssued>[1759-1800]</mods:dateIssued></mods:originInfo></mods:mods></mets:dmdSec>
+<mets:fileSec><mets:fileGrp USE="FULLTEXT"><mets:file ID="F1"><mets:FLocat LOCTYPE="URL"
+ xlink:href="https://digital.example.org/a/00000001.xml"/></mets:file></mets:fileGrp></mets:fileSec>
+<mets:structMap TYPE="LOGICAL"><mets:div TYPE="newspaper" DMDID="N"><mets:div TYPE="year" ORDERLABEL="1821">
+<mets:div TYPE="month" ORDERLABEL="1821-08"><mets:div TYPE="day" ORDERLABEL="1821-08-01"><mets:div TYPE="issue"
+ LABEL="Nr. 61"/></mets:div></mets:div></mets:div></mets:div></mets:structMap>
+<mets:structMap TYPE="PHYSICAL"><mets:div TYPE="physSequence"><mets:div TYPE="page" ORDER="1" ORDERLABEL=" - ">
+<mets:fptr FILEID="F1"/></mets:div></mets:div></mets:structMap></mets:mets>"""
+
+
+def test_mets_of_kitodo(tmp_path: Path) -> None:
+    put(tmp_path / "bote/x", **{"00000001": ALTO.format(block("b", "Two words")), "meta": KITODO})
+    page = read(tmp_path, "bote/x/00000001.xml")
+    assert claims(page) == {"date": "1821-08-01", "paper": "Schilfhafener Bote", "sequence": "1"}
+
+
 def test_a_date_against_that_of_the_path_is_a_conflict(tmp_path: Path) -> None:
     put(tmp_path / "reed" / "1926-01-13", **{"0007": ALTO.format(block("b", "Two words")), "issue": issue()})
     identity = identify(read(tmp_path, "reed/1926-01-13/0007.xml"), Paper("reed"))

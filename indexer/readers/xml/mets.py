@@ -128,7 +128,16 @@ class _Description:
     values: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
 
     def first(self, *names: str) -> str:
+        """Return the first value of the first of these names that has one, "" if none has."""
         return next((value for name in names for value in self.values.get(name, ())), "")
+
+    def dates(self) -> Iterator[str]:
+        """Yield the dates of issue as they are written; a span from one day to another is one text."""
+        yield from self.values.get("dateIssued", ())
+        if "span" in self.values:
+            yield "/".join(dict.fromkeys(self.values["span"]))
+        for name in ("part date", "dateCreated"):
+            yield from self.values.get(name, ())
 
 
 @dataclass(slots=True)
@@ -234,7 +243,7 @@ class _Handler:
             case "title" if parent != "titleInfo" or self._attributes[-1].get("type") in (None, "uniform"):
                 values[f"{host}title"].append(text)
             case "dateIssued" | "dateCreated" if parent == "originInfo":
-                values[name].append(text)
+                values["span" if attributes.get("point") else name].append(text)
             case "date" if parent in ("part", "xmlData", "dc"):
                 values["part date"].append(text)
             case "number" | "caption" if parent == "detail":
@@ -268,15 +277,13 @@ class _Handler:
         def first(*names: str) -> str:
             return next((value for record in records for value in [record.first(*names)] if value), "")
 
-        issued = [
-            text for name in ("dateIssued", "part date", "dateCreated") for r in records for text in r.values[name]
-        ]
+        issued = [date for record in records for date in record.dates()]
         issued += [one.attributes[name] for one in issues for name in ("ORDERLABEL", "LABEL") if name in one.attributes]
         day = next(((day, text) for text in issued if (day := day_of(text))), None)
         if day:
             yield Evidence("date", day[0].isoformat(), "mets", day[1])
         elif issued:
-            yield Evidence("date", issued[0], "mets", issued[0])
+            yield Evidence("issued", issued[0], "mets")  # a year, a span, a placeholder: no date
         for about in ("volume", "issue", "edition"):
             value = first(f"{about} number", f"{about} caption")
             if value:
