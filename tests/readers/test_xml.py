@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from indexer import readers
 from indexer.errors import PageError
+from indexer.readers.xml.hocr import is_hocr
 from indexer.readers.xml.reader import read_xml
 
 PAGE = "<Layout><Page><TextBlock ID='b'><TextLine><String CONTENT='{}'/></TextLine></TextBlock></Page></Layout>"
@@ -94,6 +96,22 @@ def test_hocr_is_read_under_any_name(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_text(text, encoding="utf-8")
     [page] = readers.read(tmp_path / name, f"demo/{name}")
     assert page.text == "a line"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<div " + "class=" * 300_000 + " ocr_page",
+        "<PcGts><Page><TextRegion custom='" + "a{" * 300_000 + "'/></Page></PcGts>",
+        "<PcGts><Page><TextRegion custom='" + "a" * 300_000 + "'/></Page></PcGts>",
+        "<div class='ocr_page'><span class='ocr_line' title='" + ';a "' * 300_000 + "'>x</span></div>",
+        "<alto>" + PAGE.format("\xad" * 300_000 + "x\xad") + "</alto>",
+    ],
+)
+def test_endless_attributes_take_no_time(text: str) -> None:
+    data = text.encode()
+    with suppress(PageError):
+        readers.READERS[".html"](data, "demo/1.html") if is_hocr(data) else read_xml(data, "demo/1.xml")
 
 
 @pytest.mark.parametrize("text", ["<ndnp:batch xmlns:ndnp='x'/>", "<mets/>", "<m:mets xmlns:m='x'/>"])

@@ -13,6 +13,9 @@ from indexer.readers.beside import DescribedArea, DescribedArticle
 _TITLE_LINES = 8
 """A headline is looked for among the first lines of an article."""
 
+_LONGEST_TITLE = 120
+"""The letters of a title that are compared."""
+
 _ALIKE = 0.8
 """How much of a title must agree with the lines that are taken for it: it may have been corrected, they may not."""
 
@@ -112,7 +115,7 @@ def _saying(title: str, lines: Sequence[str]) -> range:
 
 
 def _letters(text: str) -> str:
-    return "".join(filter(str.isalnum, text)).casefold()[:400]
+    return "".join(filter(str.isalnum, text)).casefold()[:_LONGEST_TITLE]
 
 
 def _rebuilt(page: RawPage, pieces: Sequence[_PlacedPiece]) -> RawPage:

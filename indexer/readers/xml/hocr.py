@@ -25,13 +25,16 @@ from indexer.readers.xml.words import (
     size_of,
 )
 
-_IS_HOCR = re.compile(rb"""<[^<>]*\bclass\s*=\s*["']?[^"'<>]*\bocr_page\b""")
+_OPENED = re.compile(rb"""\bclass\s{0,9}=\s{0,9}["']?[^"'<>]*\Z""")
+_BEFORE, _TRIES = 200, 50
+"""The bytes before a class of hOCR in which its attribute begins, and how many mentions of the class are looked at."""
+
 _BBOX = re.compile(r"\bbbox" + r"[\s,]+(-?\d{1,7}(?:\.\d*)?)" * 4)
 _PROPERTY = re.compile(r"""(?:^|;)\s*(\w+)\s+("[^"]*"|'[^']*'|[^;]*)""")
 _USUAL_WORD = re.compile(r"bbox (\d{1,7}) (\d{1,7}) (\d{1,7}) (\d{1,7}); ?x_wconf (\d+)")
 """The title of a word as nearly all programs write it."""
 
-_CHUNK = 1 << 16
+_CHUNK, _LONGEST_TITLE = 1 << 16, 1_000
 
 _LINES = frozenset(("ocr_line", "ocrx_line"))
 _AREAS = frozenset(("ocr_carea", "ocr_column", "ocr_block", "ocrx_block", "ocr_par", "ocr_textfloat", "ocr_float"))
@@ -59,7 +62,17 @@ def is_hocr(data: bytes) -> bool:
     >>> is_hocr(b"<div class='ocr_page'>"), is_hocr(b"<p>&lt;div class='ocr_page'&gt;")
     (True, False)
     """
-    return bool(_IS_HOCR.search(data.replace(b"\0", b"") if b"\0" in data[:8] else data))
+    html = data.replace(b"\0", b"") if b"\0" in data[:8] else data
+    at = -1
+    for _ in range(_TRIES):
+        at = html.find(b"ocr_page", at + 1)
+        if at < 0:
+            return False
+        before = html[max(at - _BEFORE, 0) : at]
+        opened = before[max(before.rfind(b"<"), 0) :]
+        if b">" not in opened and _OPENED.search(opened):
+            return True
+    return False
 
 
 def read_hocr(data: bytes, source: str) -> Sequence[RawPage]:
@@ -314,4 +327,4 @@ def _properties(title: str) -> dict[str, str]:
     >>> _properties('image "a;b.png"; bbox 0 0 9 9; x_wconf 93')["x_wconf"]
     '93'
     """
-    return {name: value.strip() for name, value in _PROPERTY.findall(title)}
+    return {name: value.strip() for name, value in _PROPERTY.findall(title[:_LONGEST_TITLE])}

@@ -33,8 +33,8 @@ _REFERENCES = frozenset(("RegionRef", "RegionRefIndexed"))
 _WITH_TEXT = frozenset(("TextRegion", "TextLine", "Word", "Glyph"))
 _PAGE_NUMBERS = frozenset(("pagenumber", "pageno", "folio"))
 _UNRANKED = 1e6
-_CUSTOM = re.compile(r"(\w+)\s*\{([^}]*)\}")
-_PROPERTY = re.compile(r"(\w+)\s*:\s*([^;]*);?")
+_CUSTOM = re.compile(r"\b(\w++)\s*+\{([^{}]*)\}")
+_PROPERTY = re.compile(r"\b(\w++)\s*+:\s*+([^;]*);?")
 
 
 def read_page_xml(xml: XmlBytes, source: str) -> Sequence[RawPage]:

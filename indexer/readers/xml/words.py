@@ -13,8 +13,8 @@ from indexer.model import Box, RawPage, Role
 from indexer.readers.layout.lay_out import PlacedLine
 
 SOFT_HYPHEN = "\xad"
-_HYPHENS = re.compile("(?:Â?¬|\xad|Â\xad)+\\s*$")
-"""What stands at the end of a line for a word that goes on: the sign of ABBYY, also misread as Latin-1, and U+00AD."""
+_SIGNS = "¬\xad "
+"""What stands at the end of a line for a word that goes on: the sign of ABBYY, in UTF-8 read as Latin-1 Â¬; U+00AD."""
 
 _PLAIN_HYPHENS = "-‐‑⸗=~—\xad¬ "
 _FIRST_ASIAN = "\u1100"
@@ -134,7 +134,8 @@ def ended(text: str, goes_on: str) -> str:
     """
     if goes_on:
         return text.rstrip(_PLAIN_HYPHENS) + goes_on
-    return _HYPHENS.sub(SOFT_HYPHEN, text) if text[-1:] in ("¬", SOFT_HYPHEN) else text
+    whole = text.rstrip(_SIGNS)
+    return whole.removesuffix("Â") + SOFT_HYPHEN if len(whole) < len(text.rstrip()) else text
 
 
 def goes_on(first: str, second: str, whole: str) -> str:
