@@ -31,7 +31,7 @@ If a file was changed since it was indexed, far more letters differ.
 
 
 _FAMILIES = {
-    "lines": ("line-ends", "unwrap", "lines", "page-feet", "vertical", "hyphens", "broken-pairs"),
+    "lines": ("line-ends", "printed-lines", "unwrap", "lines", "page-feet", "vertical", "hyphens", "broken-pairs"),
     "spaces": ("odd-spaces", "invisible", "letter-spaces", "padded-names", "line-spaces", "spaces"),
     "doubled": ("repeated-lines", "spaced-copies"),
     "marks": ("quotes", "width", "dashes", "undouble-marks"),

@@ -32,7 +32,7 @@ _SEEN = 0.2
 """The share of its width over which a column must see its head."""
 _ROW = 1.5
 _UNLIKELY = 0.3
-"""What it costs that a column ends with a sentence, or the next one begins with a paragraph: most texts run on there."""
+"""What it costs that a column ends with a sentence, or the next begins with a paragraph: most texts run on there."""
 _LONGEST_ROW = 24
 """More columns than any page has side by side."""
 _SHORT_NEWS, _HEADLESS, _NEVER, _MOST = 0.2, 1.0, 100.0, 8
