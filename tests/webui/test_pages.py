@@ -190,17 +190,16 @@ def test_undated_pages_have_an_address(site: FlaskClient) -> None:
     assert "旧报一则" in site.get("/paper/yunbei/undated/p003").text
 
 
-def shape(path: str) -> tuple[str, tuple[str, ...]]:
-    """What an address shares with those that only have other values for the same parameters."""
-    address, _, query = path.partition("?")
-    return address, tuple(sorted(one.partition("=")[0] for one in query.split("&") if query))
+def shape(path: str) -> tuple[str, int]:
+    """What an address shares with many others: its path, and how many parameters it has."""
+    return path.partition("?")[0], path.count("=")
 
 
 @pytest.mark.parametrize("app", [in_memory], indirect=True)
-@pytest.mark.parametrize("most", [8, pytest.param(100_000, marks=pytest.mark.long)], ids=["some", "all"])
+@pytest.mark.parametrize("most", [5, pytest.param(100_000, marks=pytest.mark.long)], ids=["some", "all"])
 def test_no_link_on_the_site_is_dead(site: FlaskClient, most: int) -> None:
     """Follow so many links of each shape."""
-    waiting, seen, followed = deque(["/"]), {"/"}, Counter[tuple[str, tuple[str, ...]]]()
+    waiting, seen, followed = deque(["/"]), {"/"}, Counter[tuple[str, int]]()
     while waiting:
         path = waiting.popleft()
         followed[shape(path)] += 1
