@@ -21,6 +21,9 @@ from tests.support.damage import Style, any_style, articles_of, damaged, doubled
 
 ONE_KIND = str.maketrans(dict.fromkeys("“”", '"') | dict.fromkeys("‘’", "'") | dict.fromkeys("–—―─", "-"))
 
+EVERY_THIRD = pytest.mark.parametrize("step", [3, pytest.param(1, marks=pytest.mark.long)])
+"""Of lines and records: the short version takes every third, the long one all."""
+
 
 def fold(text: str) -> str:
     return re.sub(r"-+", "-", re.sub(r"[\s\ufffd]+", "", unicodedata.normalize("NFKC", text).translate(ONE_KIND)))
@@ -48,13 +51,14 @@ def test_passages_of_true_repetition_are_left_alone(shared: Path) -> None:
     assert [text for text in texts if fold(clean(text).text) != fold(text)] == []
 
 
-def test_clean_lines_keep_every_letter(shared: Path, corpus: list[dict[str, object]]) -> None:
+@EVERY_THIRD
+def test_clean_lines_keep_every_letter(step: int, shared: Path, corpus: list[dict[str, object]]) -> None:
     with gzip.open(shared / "cleaning/clean_lines.txt.gz", "rt", encoding="utf-8") as file:
         lines = file.read().splitlines()
     lines += [
         text for record in corpus for text in (str(record["title"]), *articles_of(record)[1]) if "\x7f" not in text
     ]
-    assert [line for line in lines if fold(clean(line).text) != fold(line)] == []
+    assert [line for line in lines[::step] if fold(clean(line).text) != fold(line)] == []
 
 
 @pytest.mark.parametrize("factor", [2, 3, 4])
@@ -96,10 +100,11 @@ def test_cleaning_a_cleaned_passage_changes_nothing(shared: Path) -> None:
         assert [text for text in texts if clean(text).text != text] == []
 
 
-def test_undamaged_pages_keep_their_lines(corpus: list[dict[str, object]]) -> None:
+@EVERY_THIRD
+def test_undamaged_pages_keep_their_lines(step: int, corpus: list[dict[str, object]]) -> None:
     rng = random.Random(1)
     found = wanted = 0
-    for record in filter(is_prose, corpus):
+    for record in filter(is_prose, corpus[::step]):
         raw, expected = damaged([articles_of(record)], Style(wrap=""), rng)
         lines = [fold(line) for line in clean(raw).text.split("\n")]
         found += sum((Counter(lines) & Counter(map(fold, expected))).values())

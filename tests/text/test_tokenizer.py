@@ -195,12 +195,13 @@ def test_inner_words_are_those_of_jieba_s_search_mode(
             assert [text for text in texts(word) if not is_numeral_word(text)] == jieba.lcut_for_search(word)
 
 
+@pytest.mark.parametrize("step", [16, pytest.param(4, marks=pytest.mark.long)])
 def test_both_jiebas_agree_on_news(
-    cutters: tuple[tokenizer.Cutter, tokenizer.Cutter], shared: Path, monkeypatch: pytest.MonkeyPatch
+    step: int, cutters: tuple[tokenizer.Cutter, tokenizer.Cutter], shared: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with gzip.open(shared / "corpus" / "news-dev.jsonl.gz", "rt", encoding="utf-8") as lines:
         articles = [json.loads(line) for line in lines]
-    passages = [passage for article in articles[::4] for passage in (article["title"], *article["paragraphs"])]
+    passages = [passage for article in articles[::step] for passage in (article["title"], *article["paragraphs"])]
     found = []
     for cutter in cutters:
         monkeypatch.setattr(tokenizer, "_cutter", lambda cutter=cutter: cutter)

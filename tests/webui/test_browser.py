@@ -355,8 +355,15 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         server.terminate()
 
 
-@pytest.mark.parametrize("width", [1440, 375])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(
+    ("width", "scheme"),
+    [
+        (1440, "light"),
+        (375, "dark"),
+        pytest.param(1440, "dark", marks=pytest.mark.long),
+        pytest.param(375, "light", marks=pytest.mark.long),
+    ],
+)
 def test_an_article_is_corrected_by_keyboard_without_javascript(
     browser: Browser, desk: str, width: int, scheme: Literal["light", "dark"]
 ) -> None:
