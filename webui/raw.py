@@ -31,7 +31,7 @@ If a file was changed since it was indexed, far more letters differ.
 
 
 _FAMILIES = {
-    "lines": ("line-ends", "printed-lines", "unwrap", "lines", "page-feet", "vertical", "hyphens", "broken-pairs"),
+    "lines": ("line-ends", "unwrap", "lines", "page-feet", "vertical", "hyphens", "broken-pairs"),
     "spaces": ("odd-spaces", "invisible", "letter-spaces", "padded-names", "line-spaces", "spaces"),
     "doubled": ("repeated-lines", "spaced-copies"),
     "marks": ("quotes", "width", "dashes", "undouble-marks"),
@@ -126,7 +126,9 @@ def _pieces_in_file(pages: Sequence[RawPage], span: Span) -> tuple[Piece, ...]:
     """Return a stretch of the text of a page file in pieces. It is on one of its pages."""
     start, end = span
     page = readers.page_at(pages, max(end - 1, start))
-    return _pieces(page.text, (start - page.start, end - page.start), _edits(page.text, page.blocks if page.lines else ()))
+    return _pieces(
+        page.text, (start - page.start, end - page.start), _edits(page.text, page.blocks if page.lines else ())
+    )
 
 
 def _hides(root: Path, document: Document, source: str) -> bool:

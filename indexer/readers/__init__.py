@@ -22,11 +22,7 @@ from indexer.readers.sandbox import read_apart
 from indexer.readers.text import read_markdown, read_text
 from indexer.readers.xml.hocr import is_hocr
 
-<<<<<<< HEAD
-__all__ = ["READERS", "page_at", "printed_blocks", "read", "text_of"]
-=======
-__all__ = ["READERS", "page_at", "read", "read_here", "text_of"]
->>>>>>> h18e
+__all__ = ["READERS", "page_at", "printed_blocks", "read", "read_here", "text_of"]
 
 _BETWEEN_PAGES = "\f"
 

@@ -103,7 +103,7 @@ def pdf_of(
     """
     _font()
     target = io.BytesIO()
-    canvas = Canvas(target, pageCompression=1)
+    canvas = Canvas(target, pageCompression=1, invariant=1)
     for page in pages:
         size = (page.height, page.width) if rotate % 180 else (page.width, page.height)
         canvas.setPageSize((page.width + 2 * crop, page.height + 2 * crop))  # it turns the media box by itself

@@ -19,7 +19,13 @@ _DASH = re.compile("——|--|―|─")
 
 
 def head_units(lines: Sequence[Measured], page: MeasuredPage) -> list[PrintedUnit]:
-    """Return the units of a head from top to bottom: a headline over several lines is one."""
+    """Return the units of a head from top to bottom: a headline over several lines is one.
+
+    Files that know headings alone call all of a head a headline: its sizes say which of them is.
+    """
+    said = [line.size for line in lines if line.role == "headline"]
+    if said and min(said) < _LIKE_SIZE * max(said):
+        lines = [line._replace(role=None) if line.role == "headline" else line for line in lines]
     largest = max((line.size for line in lines if not line.role), default=0.0)
     boldest = max((line.weight for line in lines if line.size >= _LIKE_SIZE * largest), default=0)
     is_large = [
