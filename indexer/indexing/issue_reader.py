@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from itertools import chain
@@ -21,6 +20,7 @@ from indexer.errors import ArchiveError, PageError
 from indexer.indexing import page_evidence
 from indexer.indexing.corrected import IssueAsRead, Misfit, WithdrawnArticle, corrected
 from indexer.model import Article, Document, PageReading, Paper, Passage
+from indexer.readers.sandbox.limits import fault_sentence
 from indexer.text import lookalikes
 
 
@@ -169,12 +169,7 @@ def _divided(pages: Mapping[Leaf, IdentifiedPage], paper: Paper) -> Iterator[tup
 
 def fault(source: str, error: Exception) -> PageError:
     """What to say of a page that met a fault in our own code: no page may stop an archive."""
-    where = traceback.extract_tb(error.__traceback__)[-1]
-    return PageError(
-        source,
-        f"baosou could not read it and is itself to blame ({type(error).__name__}: {error}, in {where.name}); "
-        "please report it together with this page",
-    )
+    return PageError(source, fault_sentence(error))
 
 
 def read_file(file: PageFile, paper: Paper) -> IssueReading:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from operator import attrgetter
 from pathlib import Path
@@ -17,10 +18,11 @@ from indexer.readers.beside import described, with_described
 from indexer.readers.decoding import SIZE_LIMIT, load
 from indexer.readers.epaper import addresses
 from indexer.readers.names import stem_and_suffix
+from indexer.readers.sandbox import read_apart
 from indexer.readers.text import read_markdown, read_text
 from indexer.readers.xml.hocr import is_hocr
 
-__all__ = ["READERS", "page_at", "read", "text_of"]
+__all__ = ["READERS", "page_at", "read", "read_here", "text_of"]
 
 _BETWEEN_PAGES = "\f"
 
@@ -89,13 +91,35 @@ _LIMITS = dict.fromkeys((".warc", ".warc.gz", ".wacz"), _WEB_ARCHIVE_LIMIT)
 """The largest sizes of files that hold an issue with its pictures, in bytes."""
 
 
+_READ_APART = frozenset({".xml", ".hocr", ".pdf", ".warc", ".warc.gz", ".wacz", ".mhtml"})
+"""Formats whose parsers a file can make crash, hang or take all memory."""
+_LARGE_HTML = 512 * 1024
+"""The size in bytes from which a file of HTML is read apart too. A page rarely has a fifth of it."""
+
+
 def read(path: Path, source: str) -> tuple[RawPage, ...]:
     """Read the pages of one page file; none if the file only describes others.
 
-    `source` is its path inside the archive, used in messages and as the address of the page.
+    `source` is its path inside the archive, used in messages and as the address of the page. A file that might do harm
+    is read in another process, with limits on time and memory (`sandbox`).
 
     Raises PageError with a sentence that says what is wrong with the file and what to do.
     """
+    if _is_read_apart(path, stem_and_suffix(source)[1]):
+        pages = read_apart("indexer.readers:read_here", RawPage, path, source)
+        return tuple(page if page.source == source else replace(page, source=source) for page in pages)
+    return tuple(read_here(path, source))
+
+
+def _is_read_apart(path: Path, suffix: str) -> bool:
+    if suffix in (".html", ".htm"):
+        with suppress(OSError):
+            return path.stat().st_size >= _LARGE_HTML
+    return suffix in READERS and suffix in _READ_APART
+
+
+def read_here(path: Path, source: str) -> Iterable[RawPage]:
+    """Read a page file in this process, and otherwise as `read` does, page by page."""
     suffix = stem_and_suffix(source)[1]
     reader = READERS.get(suffix)
     if reader is None:
@@ -109,7 +133,7 @@ def read(path: Path, source: str) -> tuple[RawPage, ...]:
     found = reader(data, source)
     pages = [found] if isinstance(found, RawPage) else found
     said = described(path, source) if pages else None
-    return tuple(_one_after_another(with_described(pages, said, data, source) if said else pages))
+    return _one_after_another(with_described(pages, said, data, source) if said else pages)
 
 
 def _belongs_to_others(data: bytes, path: Path, source: str) -> bool:
