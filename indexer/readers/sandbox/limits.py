@@ -100,7 +100,7 @@ def limit_process(limits: ReadingLimits) -> None:
 
 
 def limit_next_file(seconds: int) -> None:
-    """Let this process be ended by SIGXCPU after so many more seconds of a processor."""
+    """Let this process be ended by SIGXCPU after more seconds of a processor than these."""
     resource = _resource()
     if resource is None:
         return
