@@ -13,7 +13,7 @@ from typing import cast
 
 import click
 
-from indexer.cli import check, correct, keep, terminal, withdraw
+from indexer.cli import check, correct, import_, keep, terminal, withdraw
 from indexer.cli.options import (
     COULD_NOT_RUN,
     DONE,
@@ -336,7 +336,7 @@ def lookalikes(paths: tuple[Path, ...], archive: Path) -> None:
         click.echo(f"{one.found}\t{one.proposed}\t{one.count}\t{one.example}")
 
 
-for _command in (*check.COMMANDS, *correct.COMMANDS, *keep.COMMANDS, *withdraw.COMMANDS):
+for _command in (*check.COMMANDS, *correct.COMMANDS, *import_.COMMANDS, *keep.COMMANDS, *withdraw.COMMANDS):
     baosou.add_command(_command)
 
 
