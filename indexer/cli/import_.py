@@ -100,12 +100,13 @@ def _wishes(
     source: Path, layout: str | None, files: Path | None, paper: str
 ) -> tuple[Sequence[Wish | Refusal], Sequence[str]]:
     """Read what is to be imported. Raises UsageError for what is no manifest and no folder."""
+    from indexer.importing.layouts import read_layout
     from indexer.importing.manifest import read_manifest
 
     if layout:
         if not source.is_dir():
             raise UsageError(f"{source} is not a folder; --from {layout} takes one.")
-        raise UsageError("not yet")
+        return read_layout(layout, source, paper)
     if source.is_dir():
         raise UsageError(f"{source} is a folder; name its layout with --from, or a manifest that lists its files.")
     if not source.exists():

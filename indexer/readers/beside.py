@@ -20,6 +20,7 @@ from indexer.model import Evidence, RawPage, Role
 from indexer.readers.decoding import load
 from indexer.readers.epaper import addresses
 from indexer.readers.names import stem_and_suffix
+from indexer.readers.sandbox import read_apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,11 +202,17 @@ def _by_name(path: str, kind: int, state: tuple[int, int]) -> Mapping[str, tuple
     """Return what a file says by name: the addresses with that name, and what is said of each."""
     found: dict[str, tuple[tuple[str, Described], ...]] = {}
     with suppress(PageError):
-        said = DESCRIBERS[kind].read(load(Path(path), path), path, Path(path))
-        for address, one in said.items():
+        for address, one in read_apart(
+            "indexer.readers.beside:said_here", tuple[str, Described], Path(path), str(kind)
+        ):
             name = PurePosixPath(address).name.lower()
             found[name] = (*found.get(name, ()), (address, one))
     return found
+
+
+def said_here(path: Path, kind: str) -> Iterable[tuple[str, Described]]:
+    """Read what a file of a kind, its number in `DESCRIBERS`, says of others, in this process. Raises PageError."""
+    return DESCRIBERS[int(kind)].read(load(path, str(path)), str(path), path).items()
 
 
 def _together(found: Sequence[Described]) -> Described:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from indexer.errors import PageError
 from indexer.model import Evidence, PrintedLine, RawPage
+from indexer.readers.sandbox import read_apart
 
 
 def page(path: Path, source: str) -> list[RawPage]:
@@ -17,6 +18,11 @@ def page(path: Path, source: str) -> list[RawPage]:
     line = PrintedLine(0, 2, (1.0, 2.5, 3.0, 4.0), 9.5, 700, None, "b1")
     text = path.read_text(encoding="utf-8")
     return [RawPage(source, text, claims=(Evidence("process", str(os.getpid()), "test"),), lines=(line,))]
+
+
+def within(path: Path, source: str) -> tuple[RawPage, ...]:
+    """A reader that lets another file be read apart."""
+    return read_apart("tests.support.hostile_readers:page", RawPage, path, source)
 
 
 def noisy(path: Path, source: str) -> list[RawPage]:

@@ -52,8 +52,18 @@ class ReadingOrder(msgspec.Struct, frozen=True, array_like=True):
     limits: ReadingLimits
 
 
+_is_reader = False
+
+
+def is_reader() -> bool:
+    """Return whether this is a process that reads for another one."""
+    return _is_reader
+
+
 def main() -> None:
     """Answer orders until there are none."""
+    global _is_reader
+    _is_reader = True
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)  # whoever ends a run in order ends the parent
     _end_with_parent()
@@ -77,7 +87,7 @@ def _answer(order: ReadingOrder, answers: BinaryIO) -> bool:
     limit_next_file(order.limits.processor_seconds(size))
     is_sound = True
     try:
-        for item in _found(order, path):
+        for item in call(order.function, path, order.source):
             _send(answers, ITEM, msgspec.msgpack.encode(item, enc_hook=_plain))
     except PageError as problem:
         kind, told = REFUSED, problem.problem
@@ -92,10 +102,11 @@ def _answer(order: ReadingOrder, answers: BinaryIO) -> bool:
     return is_sound
 
 
-def _found(order: ReadingOrder, path: Path) -> Iterable[object]:
-    module, _, name = order.function.partition(":")
-    function: Callable[[Path, str], Iterable[object]] = getattr(import_module(module), name)
-    return function(path, order.source)
+def call(name: str, path: Path, source: str) -> Iterable[object]:
+    """Call the function that an order names."""
+    module, _, function = name.partition(":")
+    read: Callable[[Path, str], Iterable[object]] = getattr(import_module(module), function)
+    return read(path, source)
 
 
 def _plain(value: object) -> object:
