@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import zipfile
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -245,3 +246,47 @@ def test_a_table_that_can_not_be_read(folder: Path, name: str, data: bytes, prob
 
 def test_spreadsheets_count_from_1899() -> None:
     assert day_in("43532") == date(1899, 12, 30) + timedelta(days=43532)
+
+
+def sheet_of(path: Path, text: bytes) -> Path:
+    """Put other XML in the place of a workbook's sheet."""
+    data = io.BytesIO()
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as new:
+        for one in old.infolist():
+            new.writestr(one.filename, text if one.filename.endswith("sheet1.xml") else old.read(one))
+    path.write_bytes(data.getvalue())
+    return path
+
+
+HEAD = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+LAUGHS = b'<!DOCTYPE x [<!ENTITY a "haha">' + b"".join(
+    b'<!ENTITY %s "%s">' % (bytes([98 + n]), b"&%s;" % bytes([97 + n]) * 10) for n in range(9)
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        (HEAD + b" " * 300 * 2**20, "MB are packed into it"),
+        (HEAD + b"<row>" * 100_000, "no sound workbook|too deep|no heading"),
+        (
+            LAUGHS + b"]>" + HEAD + b'<row><c t="inlineStr"><is><t>&j;</t></is></c></row>',
+            "no sound workbook|no heading",
+        ),
+        (HEAD[:-3], "no sound workbook"),
+    ],
+    ids=["300 MB of spaces", "rows in rows", "entities of entities", "cut off"],
+)
+def test_a_workbook_made_to_do_harm_is_a_sentence(folder: Path, text: bytes, problem: str) -> None:
+    with pytest.raises((PageError, UsageError), match=problem):
+        read_manifest(sheet_of(workbook(folder, [*ROWS]), text))
+
+
+@pytest.mark.long
+def test_a_manifest_of_a_million_rows(folder: Path) -> None:
+    row = ",".join(ROWS[1]) + "\n"
+    (folder / "m.csv").write_text(",".join(ROWS[0]) + "\n" + row * 1_000_000, encoding="utf-8")
+    assert len(read_manifest(folder / "m.csv")) == 1_000_000
+    (folder / "m.csv").write_text(",".join(ROWS[0]) + "\n" + row * 1_100_000, encoding="utf-8")
+    with pytest.raises(PageError, match="divide it into several tables"):
+        read_manifest(folder / "m.csv")

@@ -104,7 +104,7 @@ def form(content: bytes, names: bytes) -> bytes:
 
 
 def image(side: int) -> bytes:
-    """A square image of so many pixels a side, of which only the first ones are there."""
+    """A square image with this number of pixels a side, of which only the first ones are there."""
     data = deflated(MB)
     size = b"/Width %d/Height %d/ColorSpace/DeviceRGB/BitsPerComponent 8" % (side, side)
     return b"<</Type/XObject/Subtype/Image%s/Filter/FlateDecode/Length %d>>stream\n%s\nendstream" % (
@@ -115,7 +115,7 @@ def image(side: int) -> bytes:
 
 
 def deflated(size: int, times: int = 1) -> bytes:
-    """Zeros in so many bytes, deflated again and again."""
+    """A number of zero bytes, deflated again and again."""
     data = bytes(size)
     for _ in range(times):
         data = zlib.compress(data, 9)
