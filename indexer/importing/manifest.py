@@ -102,6 +102,7 @@ class _ManifestRows:
         self.base = base
         self.columns = columns
         self.paper = paper
+        self._folder = (base, base)
 
     def wishes(self, number: str, row: Row) -> list[Wish | Refusal]:
         """Return what a row asks for: one file, or those of a folder or a pattern."""
@@ -166,9 +167,16 @@ class _ManifestRows:
                     spelt = normalize(form, text) if form else text  # type: ignore[arg-type]
                     yield self.base / os.fsdecode(spelt.encode(codec))
 
+    def _real_folder(self, folder: Path) -> Path:
+        """Return a folder without links in its path. Most files lie in the folder of the one before."""
+        if self._folder[0] != folder:
+            self._folder = (folder, Path(os.path.realpath(folder)))
+        return self._folder[1]
+
     def _inside(self, path: Path) -> Path:
         """Return a path if the file lies in the folder, also when links are followed. Raises ValueError."""
-        if not Path(os.path.realpath(path)).is_relative_to(self.base):
+        real = Path(os.path.realpath(path)) if path.is_symlink() else self._real_folder(path.parent) / path.name
+        if not real.is_relative_to(self.base):
             raise ValueError(f"it lies outside of {self.base}; name the folder that holds all files: --files")
         return path
 

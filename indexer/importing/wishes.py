@@ -6,6 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 from indexer.text.dates import find_dates, make_day, read_number
 
@@ -58,6 +59,7 @@ _COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)(?:\.0*)?")
 _WITH_TIME = re.compile(r"(\d{4}-\d\d?-\d\d?)[T ]\d\d?:[\d:.+Z-]*")
 
 
+@lru_cache(1_000)
 def day_in(cell: str) -> date:
     """Return the day that a cell of a table means: printed, compact, or counted by a spreadsheet.
 
@@ -91,6 +93,7 @@ _UNSAFE = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|\ud800-\udfff]+')
 _LONGEST_NAME = 120
 
 
+@lru_cache(1_000)
 def label_in(cell: str) -> str:
     """Return the label of a page as a file may be named, from what a table says.
 

@@ -283,10 +283,8 @@ def test_a_workbook_made_to_do_harm_is_a_sentence(folder: Path, text: bytes, pro
 
 
 @pytest.mark.long
-def test_a_manifest_of_a_million_rows(folder: Path) -> None:
+def test_a_manifest_of_more_than_a_million_rows(folder: Path) -> None:
     row = ",".join(ROWS[1]) + "\n"
-    (folder / "m.csv").write_text(",".join(ROWS[0]) + "\n" + row * 1_000_000, encoding="utf-8")
-    assert len(read_manifest(folder / "m.csv")) == 1_000_000
     (folder / "m.csv").write_text(",".join(ROWS[0]) + "\n" + row * 1_100_000, encoding="utf-8")
     with pytest.raises(PageError, match="divide it into several tables"):
         read_manifest(folder / "m.csv")
