@@ -92,6 +92,9 @@ class _Planner:
         self.archive = archive
         self.root = archive.root
         self.new_papers: dict[str, str] = {}
+        self._real_root = self.root.resolve()
+        self._inside: dict[Path, bool] = {}
+        self._problems: dict[Path, str] = {}
         self._in_folder: dict[str, dict[str, str]] = {}
 
     def target(self, wish: Wish) -> str:
@@ -103,7 +106,7 @@ class _Planner:
                 f"{suffix or 'a file without a suffix'} can't be read; known are {', '.join(sorted(READERS))}"
             )
         _refuse_what_is_no_file(path)
-        if path.resolve().is_relative_to(self.root.resolve()):
+        if self._is_in_archive(path):
             raise ValueError("it lies in the archive already; move it there by hand, so that its links are kept")
         name = wish.page or safe_name(without_date(stem))
         if not name:
@@ -114,6 +117,14 @@ class _Planner:
         if is_leftover(name + suffix):
             raise ValueError(f"a page named {name}{suffix} would be passed over as a leftover; give another label")
         return f"{folder}/{self._as_there(folder, name, suffix)}{suffix}"
+
+    def _is_in_archive(self, path: Path) -> bool:
+        """Return whether a file lies in the archive. Of the folder of most files it is known from those before."""
+        if path.is_symlink():
+            return path.resolve().is_relative_to(self._real_root)
+        if path.parent not in self._inside:
+            self._inside[path.parent] = path.parent.resolve().is_relative_to(self._real_root)
+        return self._inside[path.parent]
 
     def _paper(self, wish: Wish) -> str:
         """Return the folder of a paper, which need not exist. Raises ValueError with what is wrong."""
@@ -172,17 +183,25 @@ class _Planner:
     def placement(self, wish: Wish, target: str) -> Placement:
         """Compare a file with what is at its place. Raises ValueError if that is another one."""
         path = self.root / target
-        above = next(one for one in path.parents if os.path.lexists(one))
-        if not above.is_dir():
-            raise ValueError(f"{above} is no folder, so nothing can be put into it; move it away")
-        if leads_out(above, self.root) or leads_out(path, self.root):
-            raise ValueError(f"{target} lies behind a link that leads out of the archive; replace the link by a folder")
+        if problem := self._problem_with_folder(path.parent):
+            raise ValueError(problem)
         state: State = "new"
         if os.path.lexists(path):
+            if leads_out(path, self.root):
+                raise ValueError(_LEADS_OUT.format(target))
             if not is_same(Path(wish.file), path):
                 raise ValueError(f"{target} is there already and differs; remove it first if this one is better")
             state = "unchanged"
         return Placement(wish.row, wish.file, target, state, self._note(target) if state == "new" else "")
+
+    def _problem_with_folder(self, folder: Path) -> str:
+        """Return why nothing can be put into a folder of the archive, which need not exist; "" if it can."""
+        if folder not in self._problems:
+            above = next(one for one in (folder, *folder.parents) if os.path.lexists(one))
+            problem = "" if above.is_dir() else f"{above} is no folder, so nothing can be put into it; move it away"
+            name = above.relative_to(self.root).as_posix()
+            self._problems[folder] = _LEADS_OUT.format(name) if leads_out(above, self.root) else problem
+        return self._problems[folder]
 
     def _note(self, target: str) -> str:
         """Say so if the same page is there in another format."""
@@ -196,6 +215,7 @@ class _Planner:
         return f"{' and '.join(others)} is there too, and both would be read" if others else ""
 
 
+_LEADS_OUT = "{} lies behind a link that leads out of the archive; replace the link by a folder"
 _PAPER_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _DEVICES = frozenset(("con", "prn", "aux", "nul", *(f"{name}{n}" for name in ("com", "lpt") for n in range(1, 10))))
 """Names that Windows keeps for devices: an archive may lie on a share."""
