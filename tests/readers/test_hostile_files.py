@@ -5,8 +5,13 @@ The formats whose readers are not there yet are left out.
 
 from __future__ import annotations
 
+import os
 import re
+import signal
 import socket
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +20,7 @@ import pytest
 from indexer import readers
 from indexer.errors import PageError
 from indexer.readers import READERS, sandbox
+from tests.conftest import PROJECT
 from tests.support import hostile_files
 from tests.support.command_line import baosou, messages, output
 from tests.support.hostile_files import FILES, HostileFile
@@ -83,3 +89,39 @@ def test_an_archive_with_hostile_files_is_indexed_but_for_these(tmp_path: Path) 
     assert done.returncode == 1
     assert messages(done).count("set aside: lanhe/2019-03-0") == len(bad)
     assert "from 9 pages indexed" in output(done)
+
+
+def test_a_reader_that_is_killed_while_an_archive_is_indexed_costs_that_page_alone(tmp_path: Path) -> None:
+    archive = tmp_path / "archive/lanhe/2019-03-08"
+    archive.mkdir(parents=True)
+    (archive / "01.txt").write_text(PAGE, encoding="utf-8")
+    (archive / "02.xml").write_bytes(next(one for one in FILES if one.name == "many elements").make())
+    where = ["--archive", str(tmp_path / "archive"), "--index", str(tmp_path / "index"), "--jobs", "1"]
+    run = subprocess.Popen(
+        [sys.executable, "-m", "indexer.cli.commands", "index", *where],
+        cwd=PROJECT,
+        stderr=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        text=True,
+    )
+    killed: set[int] = set()
+    while run.poll() is None and len(killed) < 2:
+        for reader in {one for one in readers_of(run.pid) if one not in killed}:
+            os.kill(reader, signal.SIGKILL)
+            killed.add(reader)
+        time.sleep(0.01)
+    assert "02.xml: what read it was killed from outside, twice" in run.communicate()[1]
+    assert (run.returncode, len(killed)) == (1, 2)
+    assert '"total": 1' in output(baosou("search", "早稻", "--json", *where[2:4]))
+
+
+def readers_of(process: int) -> list[int]:
+    """The processes that read files for another one."""
+    found = []
+    for task in Path(f"/proc/{process}/task").glob("*/children"):
+        try:
+            numbers = task.read_text().split()
+        except OSError:
+            continue
+        found += [int(one) for one in numbers if b"sandbox" in Path(f"/proc/{one}/cmdline").read_bytes()]
+    return found
