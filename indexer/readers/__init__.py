@@ -91,7 +91,7 @@ _LIMITS = dict.fromkeys((".warc", ".warc.gz", ".wacz"), _WEB_ARCHIVE_LIMIT)
 """The largest sizes of files that hold an issue with its pictures, in bytes."""
 
 
-_READ_APART = frozenset({".xml", ".hocr", ".pdf", ".warc", ".warc.gz", ".wacz", ".mhtml"})
+_READ_APART = frozenset({".xml", ".hocr", ".pdf", ".warc", ".warc.gz", ".wacz", ".mhtml", ".mht"})
 """Formats whose parsers a file can make crash, hang or take all memory."""
 _LARGE_HTML = 512 * 1024
 """The size in bytes from which a file of HTML is read apart too. A page rarely has a fifth of it."""
