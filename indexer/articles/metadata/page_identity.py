@@ -26,6 +26,9 @@ _BESIDE_THE_DATE = ("weekday", "lunar")
 """Claims that give no date by themselves but support or contradict one."""
 
 
+_LIKE_A_LABEL = re.compile(r"[A-Za-z]{0,2}\d{1,3}[A-Za-z]?")
+
+
 def identify(raw: RawPage, paper: Paper) -> PageIdentity:
     """Return the paper, date, page and sections of a page, with the evidence and its conflicts.
 
@@ -39,7 +42,7 @@ def identify(raw: RawPage, paper: Paper) -> PageIdentity:
     dates = [claim for claim in told if claim.about == "date" and _day(claim)]
     labels = [claim for claim in told if claim.about == "page"]
     day = _day(dates[0]) if dates else None
-    label = _page_label(labels, raw.source)
+    label = _page_label(labels, raw.source) if labels else _label_of_file(told, raw.source)
     later = datelines.later_than(day, raw.text) if day else None
     return PageIdentity(
         paper=paper.name,
@@ -80,10 +83,26 @@ def _day(claim: Evidence) -> date | None:
 
 
 def _page_label(labels: list[Evidence], source: str) -> str:
-    """Return the label as printed, else the file's stem. Labels like 3, 03 and a03 are spelt as in the file's name."""
-    stem = without_date(stem_and_suffix(source)[0])
-    printed = labels[0].value if labels else stem
+    """Return the best label. Labels like 3, 03 and a03 are spelt as in the file's name."""
+    stem, printed = _stem(source), labels[0].value
     return stem if _same_label(printed, stem) else printed
+
+
+def _label_of_file(told: Iterable[Evidence], source: str) -> str:
+    """Return the stem of a file's name, or its place in the issue where METS counts files that no label names.
+
+    >>> order = [Evidence("sequence", "4", "mets")]
+    >>> _label_of_file(order, "demo/1824-02-17/0002647_18240217_0004.xml"), _label_of_file(order, "demo/A05.xml")
+    ('4', 'A05')
+    """
+    stem = _stem(source)
+    if _LIKE_A_LABEL.fullmatch(stem):
+        return stem
+    return next((one.value for one in told if one.about == "sequence" and one.source == "mets"), stem)
+
+
+def _stem(source: str) -> str:
+    return without_date(stem_and_suffix(source)[0])
 
 
 def _same_label(one: str, other: str) -> bool:
