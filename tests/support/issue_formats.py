@@ -5,10 +5,11 @@ Each writer takes pages with lines in the order of reading. What is read from ea
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from html import escape
 from itertools import groupby
 
+from tests.support import pdf_pages
 from tests.support.typesetting import TypesetLine, TypesetPage
 
 _NS_ALTO = "http://www.loc.gov/standards/alto/ns-v4#"
@@ -215,3 +216,14 @@ def html(page: TypesetPage) -> str:
         f'<!DOCTYPE html><html><head><meta charset="utf-8"><title>{escape(page.paper_title)} {day}</title></head>'
         f"<body><div>{day} 第{page.label}版</div>{''.join(parts)}</body></html>\n"
     )
+
+
+PLACED: Mapping[str, tuple[str, Callable[[TypesetPage], bytes]]] = {
+    "ALTO": (".xml", lambda page: alto(page).encode()),
+    "PAGE": (".xml", lambda page: page_xml(page).encode()),
+    "hOCR": (".hocr", lambda page: hocr(page).encode()),
+    "PDF": (".pdf", lambda page: pdf_pages.pdf_of([page])),
+    "PDF, lines in any order": (".pdf", lambda page: pdf_pages.pdf_of([page.shuffled(1)])),
+    "e-paper HTML": (".html", lambda page: html(page).encode()),
+}
+"""Formats that say where an article begins, by its place or its tags: name → suffix, and how a page is written."""
