@@ -324,8 +324,14 @@ def test_new_rules_are_applied_issue_by_issue(
     assert made.run().pages == 0
 
 
-@pytest.mark.parametrize("change", [*CHANGES, all_together], ids=lambda change: change.__name__)
-@pytest.mark.parametrize("pages", [2, 1000])
+@pytest.mark.parametrize(
+    ("pages", "change"),
+    [
+        *((2, change) for change in (*CHANGES, all_together)),
+        (1000, all_together),
+        *(pytest.param(1000, change, marks=pytest.mark.long) for change in CHANGES),
+    ],
+)
 def test_a_dry_run_says_what_the_run_does(
     pages: int, change: Callable[[Path], None], indexed: Library, tmp_path: Path
 ) -> None:
