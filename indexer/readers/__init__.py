@@ -93,8 +93,8 @@ READERS: Mapping[str, Reader] = {
 }
 """Maps a lower-case suffix to the reader of that format."""
 
-_WEB_ARCHIVE_LIMIT = 256 * 1024 * 1024
-_LIMITS = dict.fromkeys((".warc", ".warc.gz", ".wacz"), _WEB_ARCHIVE_LIMIT)
+_WITH_PICTURES = 256 * 1024 * 1024
+_LIMITS = dict.fromkeys((".warc", ".warc.gz", ".wacz", ".pdf"), _WITH_PICTURES)
 """The largest sizes of files that hold an issue with its pictures, in bytes."""
 
 

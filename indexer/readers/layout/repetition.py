@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
+from statistics import median
 
 from indexer.readers.layout.measures import PlacedLine
 
@@ -15,6 +16,9 @@ _APART = 50
 """Steps in the height of a page: lines at the same step, or the next one, stand at the same place."""
 _FEWEST, _SHARE = 2, 0.4
 """On how many pages a line recurs, and on which share of them."""
+_LARGE = 1.8
+"""In sizes of the text: what is larger is a headline, printed again where its article goes on, or a masthead, which is
+known by its words."""
 _FIGURES = re.compile(r"[\d〇零一二三四五六七八九十]+")
 
 Page = tuple[Sequence[PlacedLine], float]
@@ -32,6 +36,7 @@ def mark_furniture(pages: Sequence[Page]) -> list[list[PlacedLine]]:
     [['furniture', None], ['furniture', None]]
     """
     places: dict[tuple[str, int], set[int]] = defaultdict(set)
+    usual = median([line.size for lines, _ in pages for line in lines if line.size] or [0.0])
     for number, (lines, height) in enumerate(pages):
         for line in lines:
             for key in _keys(line, height):
@@ -39,7 +44,8 @@ def mark_furniture(pages: Sequence[Page]) -> list[list[PlacedLine]]:
     least = max(_FEWEST, _SHARE * len(pages))
 
     def recurs(line: PlacedLine, height: float) -> bool:
-        return any(len(places[key]) >= least for key in _keys(line, height))
+        is_large = usual and line.size > _LARGE * usual
+        return not is_large and any(len(places[key]) >= least for key in _keys(line, height))
 
     return [
         [replace(line, role="furniture") if not line.role and recurs(line, height) else line for line in lines]

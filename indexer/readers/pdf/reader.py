@@ -14,6 +14,7 @@ from indexer.errors import PageError
 from indexer.model import Box, Evidence, RawPage
 from indexer.readers.folio import claims_at_the_edges, claims_of
 from indexer.readers.layout.lay_out import PlacedLine, lay_out
+from indexer.readers.layout.repetition import mark_furniture
 from indexer.readers.pdf import glyphs
 from indexer.readers.pdf.document import LOCK, MOST_CHARACTERS, opened
 from indexer.readers.pdf.rows import lines_of
@@ -66,6 +67,8 @@ def read_pdf(data: bytes, source: str) -> Sequence[RawPage]:
     readable = [leaf for leaf in leaves if leaf.is_readable]
     if not readable:
         raise PageError(source, _UNMAPPED if any(leaf.letters for leaf in leaves) else _SCAN)
+    marked = mark_furniture([(leaf.lines, leaf.height) for leaf in readable])
+    readable = [replace(leaf, lines=tuple(lines)) for leaf, lines in zip(readable, marked, strict=True)]
     pages = [_page(source, leaf, len(leaves)) for leaf in readable]
     left_out = [leaf.number for leaf in leaves if not leaf.is_readable]
     if left_out:
