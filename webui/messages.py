@@ -330,6 +330,11 @@ MESSAGES: dict[str, tuple[str, str, str]] = {
         "{n:,} repeated paragraph|{n:,} repeated paragraphs",
     ),
     "quality_letters_lost": ("缺字 {n:,} 个", "缺字 {n:,} 個", "{n:,} character lost|{n:,} characters lost"),
+    "quality_letters_unsure": (
+        "识别不确的字 {n:,} 个",
+        "辨識不確的字 {n:,} 個",
+        "{n:,} letter that was not surely recognised|{n:,} letters that were not surely recognised",
+    ),
     "quality_words_unknown": (
         "词典外词语 {n:,} 个",
         "詞典外詞語 {n:,} 個",

@@ -29,6 +29,7 @@ class IssueReading:
     """The pages of one issue as they were read and corrected, by source, and what was set aside.
 
     `copies` are the files that say the same as a page, with the source of that page. They are not read further.
+    `describing` are files that are no pages and say what others are: METS, the pages of a saved site.
     `withdrawn` articles are not on the pages. `moves` are former id → id of corrected articles, `ids` the same with the
     ids in use. `unreadable` has what is wrong with lines of corrections files. Of a page that is set aside, `kept_back`
     has the ids that must not stay in an index.
@@ -43,6 +44,7 @@ class IssueReading:
     misfits: tuple[Misfit, ...] = ()
     unreadable: tuple[tuple[str, str], ...] = ()
     kept_back: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    describing: frozenset[str] = frozenset()
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -70,6 +72,7 @@ class FoundIssue:
     set_aside: tuple[PageError, ...]
     copies: Mapping[str, str]
     corrections: Mapping[str, CorrectionLines]
+    describing: frozenset[str]
 
 
 def read_issue(files: Sequence[PageFile], paper: Paper) -> IssueReading:
@@ -104,14 +107,16 @@ def find_issue(files: Sequence[PageFile], paper: Paper) -> FoundIssue:
     joined = dict(zip(kept, join_continued(tuple(parts.values())), strict=True))
     set_aside = tuple(problems[file.source] for file in files if file.source in problems)
     texts = {source: readers.text_of(page for page, _ in pages) for source, pages in read.items()} if lines else {}
-    return FoundIssue(paper, IssueAsRead(by_file(joined), by_file(parts), texts), set_aside, copies, lines)
+    describing = frozenset(source for source, pages in read.items() if not pages)
+    as_read = IssueAsRead(by_file(joined), by_file(parts), texts)
+    return FoundIssue(paper, as_read, set_aside, copies, lines, describing)
 
 
 def with_corrections(found: FoundIssue) -> IssueReading:
     """Apply an issue's corrections to what was read."""
     lines = found.corrections
     if not lines:
-        return IssueReading(found.read.pages, found.set_aside, found.copies)
+        return IssueReading(found.read.pages, found.set_aside, found.copies, describing=found.describing)
     there = {source: of for source, of in lines.items() if source in found.read.pages}
     done = corrected(found.read, there, found.paper)
     return IssueReading(
@@ -124,6 +129,7 @@ def with_corrections(found: FoundIssue) -> IssueReading:
         misfits=done.misfits,
         unreadable=tuple((source, problem) for source, of in lines.items() for problem in of.problems),
         kept_back={source: of.kept_back for source, of in lines.items() if source not in there and of.kept_back},
+        describing=found.describing,
     )
 
 

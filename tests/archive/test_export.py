@@ -26,7 +26,7 @@ from tests.support.engine_documents import document
 from tests.support.examples import examples
 from tests.support.library import library
 
-ARTICLES, PAGES = 72, 17
+ARTICLES, PAGES = 90, 22
 
 
 @pytest.fixture(scope="module")

@@ -19,7 +19,7 @@ from tests.support.command_line import baosou, messages, output
 
 RELEASES = sorted((PROJECT / "tests" / "data").glob("index-*"))
 COMMANDS = ("index", "search", "backup and restore")
-ARTICLES = 72
+ARTICLES = 90
 
 
 @pytest.fixture

@@ -8,10 +8,13 @@ from __future__ import annotations
 import itertools
 import json
 import re
+import sys
 import tomllib
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
+from subprocess import run
 from typing import Any
 
 import pytest
@@ -31,6 +34,8 @@ README = PAPER.parent / "README.md"
 GOLD: dict[str, list[dict[str, Any]]] = json.loads(
     (PROJECT / "tests" / "data" / "sample_articles.json").read_text(encoding="utf-8")
 )
+IN_PRINT = {"2024-02-26": "{}.xml", "2024-03-11": "issue.pdf"}
+"""The issues that scripts/build_samples makes of texts, by day, and where each page of them is."""
 PAGES = sorted(
     path.relative_to(PAPER).as_posix() for path in PAPER.rglob("*") if path.suffix in {".txt", ".md", ".html"}
 )
@@ -171,6 +176,33 @@ def test_no_real_paper_or_person_is_named(real: str) -> None:
     assert not [page for page in PAGES if real in raw(page)]
 
 
+def texts_of(day: str) -> list[dict[str, Any]]:
+    """The texts of the pages of an issue that was made of them."""
+    return tomllib.loads((PROJECT / "scripts" / "samples" / f"{day}.toml").read_text(encoding="utf-8"))["pages"]
+
+
+@pytest.mark.parametrize("day", IN_PRINT)
+def test_issues_in_print_have_the_articles_of_their_texts(day: str, read: dict[str, tuple[Article, ...]]) -> None:
+    found = [article for source, articles in read.items() if source.startswith(day) for article in articles]
+    wanted = [(page["label"], article) for page in texts_of(day) for article in page["articles"]]
+    assert [(article.pages, article.headline) for article in found] == [
+        ((label,), article["headline"]) for label, article in wanted
+    ]
+    assert [article.date for article in found] == [date.fromisoformat(day)] * len(wanted)
+    for article, (_, text) in zip(found, wanted, strict=True):
+        assert ["".join(one.text.split()) for one in article.paragraphs] == [
+            "".join(one.split()) for one in text["paragraphs"]
+        ]
+
+
+@pytest.mark.parametrize("day", IN_PRINT)
+def test_issues_in_print_are_what_the_script_makes_of_their_texts(day: str, tmp_path: Path) -> None:
+    run([sys.executable, PROJECT / "scripts" / "build_samples", tmp_path], check=True)
+    made = sorted((tmp_path / "yunbei" / day).iterdir())
+    assert [path.name for path in made] == sorted(path.name for path in (PAPER / day).iterdir())
+    assert [path.read_bytes() for path in made] == [(PAPER / day / path.name).read_bytes() for path in made]
+
+
 def test_the_gold_names_only_pages_that_exist() -> None:
     assert sorted(GOLD) == PAGES
     assert 60 <= sum(len(articles) for articles in GOLD.values()) <= 80
@@ -213,7 +245,7 @@ def test_articles_are_found_under_their_headlines(read: dict[str, tuple[Article,
     missed = [gold["headline"] for gold, article in pairs(read) if article is None and not gold.get("optional")]
     right = sum(article is not None for _, article in pairs(read))
     wanted = right + len(missed)
-    assert f1(right, wanted, sum(map(len, read.values()))) >= 0.95, f"not found: {missed}"
+    assert f1(right, wanted, sum(len(read[page]) for page in GOLD)) >= 0.95, f"not found: {missed}"
 
 
 def test_byline_names_are_found(read: dict[str, tuple[Article, ...]]) -> None:
@@ -255,7 +287,7 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
     folder = tmp_path_factory.mktemp("sample") / "index"
     engine = open_engine(str(folder), IndexIdentity(str(archive.root), matching()))
     report = index(archive, engine, jobs=1)
-    assert (report.pages, report.set_aside, report.warnings) == (17, (), ())
+    assert (report.pages, report.set_aside, report.warnings) == (22, (), ())
     opened = engine.reader()
     yield opened
     opened.close()

@@ -15,7 +15,7 @@ is_short = False
 
 
 def examples(few: int, many: int, *, of: settings | None = None) -> Callable[[Test], Test]:
-    """Try a property with so many examples, with the settings `of` otherwise.
+    """Try a property with a number of examples, with the settings `of` otherwise.
 
     In a run of the tests marked `long` it is one of them.
     """

@@ -198,7 +198,7 @@ def shape(path: str) -> tuple[str, int]:
 @pytest.mark.parametrize("app", [in_memory], indirect=True)
 @pytest.mark.parametrize("most", [5, pytest.param(100_000, marks=pytest.mark.long)], ids=["some", "all"])
 def test_no_link_on_the_site_is_dead(site: FlaskClient, most: int) -> None:
-    """Follow so many links of each shape."""
+    """Follow a number of links of each shape."""
     waiting, seen, followed = deque(["/"]), {"/"}, Counter[tuple[str, int]]()
     while waiting:
         path = waiting.popleft()

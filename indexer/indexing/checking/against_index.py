@@ -35,8 +35,8 @@ class Accounts:
         aside = {problem.source for problem in reading.set_aside}
         current = fingerprint(issue)
         missing, changed, indexed, withdrawn = [], [], 0, 0
-        for page in issue.pages:
-            source = page.source
+        pages = [page.source for page in issue.pages if page.source not in reading.describing]
+        for source in pages:
             self._seen.add(source)
             if source in self._fingerprints:
                 indexed += 1
@@ -54,7 +54,7 @@ class Accounts:
         sofar = self.comparison
         self.comparison = replace(
             sofar,
-            pages=sofar.pages + len(issue.pages),
+            pages=sofar.pages + len(pages),
             indexed=sofar.indexed + indexed,
             changed=sofar.changed + len(changed),
             set_aside=sofar.set_aside + len(aside - self._fingerprints.keys()),

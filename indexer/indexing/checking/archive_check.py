@@ -64,7 +64,8 @@ def check(
         if accounts:
             accounts.add(issue, reading)
         files += len(issue.pages)
-        pages += len(issue.pages) + sum(len(page.others) for page in reading.pages.values())
+        pages += len(issue.pages) - len(reading.describing)
+        pages += sum(len(page.others) for page in reading.pages.values())
         articles += sum(len(page.articles) for page in reading.pages.values())
         progress(files, survey.page_count)
     whole = archive.survey().issues if paths else survey.issues

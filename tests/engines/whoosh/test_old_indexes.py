@@ -113,7 +113,7 @@ def test_an_old_index_still_gives_its_ids_sources_and_texts(
 ) -> None:
     """Both are read from the same pages, which later releases may clean otherwise in a few places."""
     assert len(articles) == 72
-    assert {(one.id, one.source) for one in articles} == {(one.id, one.source) for one in fresh}
+    assert {(one.id, one.source) for one in articles} <= {(one.id, one.source) for one in fresh}
     today = {one.id: folded(FormerArticle.of(one)) for one in fresh}
     for one in articles:
         assert SequenceMatcher(None, "".join(folded(one)), "".join(today[one.id]), autojunk=False).ratio() > 0.95
