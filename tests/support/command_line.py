@@ -27,7 +27,7 @@ def baosou(
 ) -> subprocess.CompletedProcess[bytes]:
     """Run a command: forked from a process that has loaded everything, unless it has to start in its own way.
 
-    With `patience` a correction waits that long, in seconds, for an index that another process writes, not its usual ten.
+    With `patience` a correction waits that long, in seconds, for an index that another process writes, not ten.
     """
     env = env or {}
     command = [sys.executable, "-m", "indexer.cli.commands", *map(str, arguments)]
