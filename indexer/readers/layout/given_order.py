@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from indexer.readers.layout.headings import head_units
 from indexer.readers.layout.measures import Measured, MeasuredPage
-from indexer.readers.layout.paragraphs import Column, PrintedUnit, opens_news, paragraphs, role_of_text
+from indexer.readers.layout.paragraphs import Column, PrintedUnit, is_closed, opens_news, paragraphs, role_of_text
 from indexer.readers.layout.pieces import PagePiece, gather
 
 _FAR, _WIDER = 1.9, 1.35
@@ -61,7 +61,8 @@ def _text_units(lines: Sequence[Measured], page: MeasuredPage, *, is_below_text:
         is_set_off = one[0].place in begins_column or (
             before is not None and one[0].middle - before.middle > _WIDER * page.leading
         )
-        begins = is_set_off and (is_below_text or before is not None) and opens_news(one[0])
+        is_below = is_below_text if before is None else is_closed(before.text)  # else a caption is above it
+        begins = is_set_off and is_below and opens_news(one[0])
         yield PrintedUnit(role_of_text(one), tuple(line.place for line in one), begins)
         before = one[-1]
 
