@@ -137,6 +137,8 @@ def _decoded(data: bytes, source: str, declared: str) -> Decoded:
         mark, codec = marked
         text, damage = wide.decode(data[len(mark) :], codec, len(mark))
         return _accepted(Decoded(text, codec[:6], damage, "mark"), source)
+    if _is_plain_utf8(data):
+        return _utf8(data)
     codec = wide.without_mark(data)
     if codec and b"\0" in data:
         return _wide(data, codec)
@@ -158,6 +160,17 @@ def _decoded(data: bytes, source: str, declared: str) -> Decoded:
     others += [_wide(data, codec)] if codec else []
     best = max(first, utf8, *others, key=lambda one: _quality(one) + _DECLARED_BONUS * (one.codec == declared))
     return _accepted(replace(best, how="likelihood"), source)
+
+
+def _is_plain_utf8(data: bytes) -> bool:
+    """Return whether bytes are letters beyond ASCII in UTF-8 and nothing else, as those of most pages are."""
+    if data.isascii() or len(data.translate(None, _CONTROLS)) < len(data):
+        return False
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _wide(data: bytes, codec: str) -> Decoded:

@@ -21,7 +21,7 @@ MARKS = {
 
 _NULS = re.compile("\0+")
 _KNOWN = 0.8
-_SAMPLE = 4_000
+_SAMPLE = 1_000
 """The characters at the beginning that a text without a mark is judged by."""
 
 
