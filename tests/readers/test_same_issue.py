@@ -59,6 +59,20 @@ def test_every_format_gives_the_articles_that_were_printed(name: str, path: Path
         assert (str(reading.identity.date), reading.identity.page) == (path.stem, page.label)
 
 
+@pytest.mark.parametrize("name", [name for name in PLACED if name != "e-paper HTML"])
+def test_the_folio_is_read_wherever_lines_have_places(name: str, tmp_path: Path) -> None:
+    for page in issue(ISSUES[0]):
+        told = {one.about: one.value for one in read(page, name, tmp_path).identity.evidence if one.source == "printed"}
+        section = page.lines[2].text
+        assert told == {
+            "date": page.date.isoformat(),
+            "weekday": "一",
+            "page": page.label,
+            "section": section,
+            "paper": "云陂日报",
+        }
+
+
 @pytest.mark.parametrize("name", PLACED)
 def test_every_format_gives_the_same_ids(name: str, tmp_path: Path) -> None:
     pages = issue(ISSUES[0])

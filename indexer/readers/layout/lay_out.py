@@ -8,6 +8,7 @@ from indexer.model import Block, Evidence, PrintedLine, RawPage
 from indexer.readers.layout.given_order import in_given_order
 from indexer.readers.layout.measures import PlacedLine, measure
 from indexer.readers.layout.paragraphs import PrintedUnit, by_blocks
+from indexer.readers.layout.printed_claims import printed_claims
 from indexer.readers.layout.reading import in_order_of_place
 
 __all__ = ["PlacedLine", "lay_out"]
@@ -26,6 +27,7 @@ def lay_out(
 
     Where `is_in_order`, the file says in which order its blocks are read; else their places tell. Each `Block` of the
     page is a heading or a paragraph: line ends within it are not printed ones. A blank line stands above each article.
+    What its folio says is added to `claims`.
 
     >>> page = lay_out("demo/1.pdf", [PlacedLine("工会", (0, 0, 20, 10)), PlacedLine("会议", (0, 12, 20, 22))], 20, 30)
     >>> page.text, page.lines[1].start
@@ -33,7 +35,8 @@ def lay_out(
     """
     shown = [line for line in lines if line.text.strip()]
     text, blocks, printed = _written(shown, _units(shown, is_in_order=is_in_order))
-    return RawPage(source, text, blocks, tuple(claims), lines=printed, width=width, height=height)
+    all_claims = (*printed_claims(shown), *claims)
+    return RawPage(source, text, blocks, all_claims, lines=printed, width=width, height=height)
 
 
 def _units(lines: Sequence[PlacedLine], *, is_in_order: bool) -> Sequence[PrintedUnit]:

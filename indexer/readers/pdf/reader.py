@@ -12,7 +12,6 @@ import pypdfium2.raw as pdfium
 
 from indexer.errors import PageError
 from indexer.model import Box, Evidence, RawPage
-from indexer.readers.folio import claims_at_the_edges, claims_of
 from indexer.readers.layout.lay_out import PlacedLine, lay_out
 from indexer.readers.layout.repetition import mark_furniture
 from indexer.readers.pdf import glyphs
@@ -123,10 +122,11 @@ def _crop_box(page: pdfium.FPDF_PAGE) -> Box:
 
 
 def _page(source: str, leaf: _Leaf, pages: int) -> RawPage:
-    claims = [*_printed_claims(leaf.lines), *_claims_of_file(leaf, pages)]
-    if pages > 1 and all(claim.about != "page" for claim in claims):
-        claims.append(Evidence("page", str(leaf.number), "sequence", f"page {leaf.number} of {pages}"))
-    return lay_out(source, leaf.lines, leaf.width, leaf.height, claims=claims)
+    page = lay_out(source, leaf.lines, leaf.width, leaf.height, claims=_claims_of_file(leaf, pages))
+    if pages == 1 or any(claim.about == "page" for claim in page.claims):
+        return page
+    counted = Evidence("page", str(leaf.number), "sequence", f"page {leaf.number} of {pages}")
+    return replace(page, claims=(*page.claims, counted))
 
 
 def _claims_of_file(leaf: _Leaf, pages: int) -> Iterator[Evidence]:
@@ -144,33 +144,3 @@ def _without_text(numbers: Sequence[int], pages: int) -> Evidence:
     which = ", ".join(map(str, numbers[:_MOST_NAMED])) + (" …" if len(numbers) > _MOST_NAMED else "")
     says = f"page {which} of {pages} has" if len(numbers) == 1 else f"pages {which} of {pages} have"
     return Evidence("pages without text", f"{says} no text and {'is' if len(numbers) == 1 else 'are'} left out", "file")
-
-
-def _printed_claims(lines: Sequence[PlacedLine]) -> tuple[Evidence, ...]:
-    """Return the claims of the folio: of the lines at the top and the foot, each row of them as one line."""
-    level = [line for line in lines if not line.is_vertical]
-    claims = claims_at_the_edges("\n".join(_by_rows(level)))
-    known = {claim.about for claim in claims}
-    if {"date", "page"} <= known:
-        return claims
-    alone = claims_at_the_edges("\n".join(line.text for line in level))
-    beside = sorted((line for line in lines if line.is_vertical), key=lambda line: -line.box[2])
-    others = (*alone, *claims_of([line.text for line in (*beside[:2], *beside[-2:])]))
-    return (*claims, *(claim for claim in others if claim.about not in known))
-
-
-def _by_rows(lines: Sequence[PlacedLine]) -> Iterator[str]:
-    """Yield the texts of lines that stand side by side, put together. The lines are in order from the top."""
-    row: list[PlacedLine] = []
-    for line in lines:
-        top, bottom = line.box[1], line.box[3]
-        if row and min(bottom, row[0].box[3]) - max(top, row[0].box[1]) < 0.5 * min(bottom - top, row[0].size):
-            yield _joined(row)
-            row = []
-        row.append(line)
-    if row:
-        yield _joined(row)
-
-
-def _joined(row: list[PlacedLine]) -> str:
-    return "  ".join(line.text for line in sorted(row, key=lambda line: line.box[0]))
